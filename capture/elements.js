@@ -1,0 +1,173 @@
+/* What is on the page: everything that a reader can see or act on.
+ *
+ * Gives { nodes, elements, boxes(fullPage) }: `elements[i]` describes `nodes[i]`; parents come before children.
+ * Names follow the Accessible Name computation (https://www.w3.org/TR/accname-1.2/), as far as public
+ * pages need it: aria-labelledby, aria-label, native label, content, alt, title, placeholder.
+ * No value of a field ever leaves the page, only whether it is filled.
+ */
+(fullPage) => {
+  const ROLES = {
+    BUTTON: "button", SUMMARY: "button", TEXTAREA: "textbox", IMG: "img", NAV: "navigation", MAIN: "main",
+    DIALOG: "dialog", FORM: "form", ASIDE: "complementary",
+    H1: "heading", H2: "heading", H3: "heading", H4: "heading", H5: "heading", H6: "heading",
+  };
+  const INPUTS = {
+    button: "button", submit: "button", reset: "button", image: "button", checkbox: "checkbox", radio: "radio",
+    range: "slider", number: "spinbutton", search: "searchbox", hidden: null,
+  };
+  const CONTAINERS = new Set(["dialog", "alertdialog", "form", "navigation", "main", "banner", "contentinfo",
+    "complementary", "region", "search"]);
+  const NAMED_BY_CONTENT = new Set(["button", "link", "heading", "tooltip", "tab", "menuitem", "option", "text"]);
+  const ACTED_ON = new Set(["button", "link", "heading", "tab", "menuitem", "tooltip"]);
+  const KNOWN = new Set([...CONTAINERS, ...NAMED_BY_CONTENT, "img", "textbox", "checkbox", "radio", "slider",
+    "spinbutton", "searchbox", "combobox", "alert", "status", "switch"]);
+
+  const tidy = (text) => text.replace(/\s+/g, " ").trim();
+
+  const roleOf = (node) => {
+    const said = (node.getAttribute("role") || "").split(" ")[0];
+    if (KNOWN.has(said)) return said;
+    const tag = node.tagName.toUpperCase();
+    if (tag === "A") return node.hasAttribute("href") ? "link" : null;
+    if (tag === "INPUT") return node.type in INPUTS ? INPUTS[node.type] : "textbox";
+    if (tag === "SELECT") return node.multiple ? "listbox" : "combobox";
+    if (tag === "IMG") return node.getAttribute("alt") === "" ? null : "img";
+    if (tag === "HEADER") return node.closest("article,aside,main,nav,section") ? null : "banner";
+    if (tag === "FOOTER") return node.closest("article,aside,main,nav,section") ? null : "contentinfo";
+    if (tag === "SECTION") return node.hasAttribute("aria-label") || node.hasAttribute("aria-labelledby") ? "region" : null;
+    return ROLES[tag] || null;
+  };
+
+  const isRendered = (node) => node.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
+  const isVisible = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true });
+
+  const isInline = (node) => getComputedStyle(node).display.startsWith("inline");
+
+  const contentOf = (node) => {
+    let text = "";
+    for (const child of node.childNodes) {
+      if (child.nodeType === Node.TEXT_NODE) text += child.data;
+      if (child.nodeType !== Node.ELEMENT_NODE || child.getAttribute("aria-hidden") === "true") continue;
+      if (!isRendered(child) && isRendered(node)) continue;
+      const own = child.getAttribute("aria-label") || child.getAttribute("alt") || contentOf(child);
+      text += isInline(child) && child.tagName !== "BR" ? own : ` ${own} `;
+    }
+    return tidy(text);
+  };
+
+  const headed = (node) => {
+    const heading = node.querySelector("h1,h2,h3,h4,h5,h6,[role=heading]");
+    return heading ? contentOf(heading) : "";
+  };
+
+  const nameOf = (node, role) => {
+    const by = (node.getAttribute("aria-labelledby") || "").split(/\s+/).filter(Boolean)
+      .map((id) => node.ownerDocument.getElementById(id)).filter(Boolean).map(contentOf).join(" ");
+    if (by) return tidy(by);
+    const label = tidy(node.getAttribute("aria-label") || "");
+    if (label) return label;
+    if (node.labels && node.labels.length) return tidy([...node.labels].map(contentOf).join(" "));
+    if (node.tagName === "INPUT" && role === "button") return tidy(node.value || node.alt || "");
+    if (node.tagName === "IMG") return tidy(node.alt || "");
+    if (NAMED_BY_CONTENT.has(role)) {
+      const content = contentOf(node);
+      if (content) return content;
+    }
+    if (role === "dialog" || role === "alertdialog") return headed(node);
+    return tidy(node.getAttribute("title") || node.getAttribute("placeholder") || "");
+  };
+
+  /* Text of its own, that belongs to nothing named: a paragraph, an item, a cell. */
+  const saysSomething = (node) => [...node.childNodes].some((child) =>
+    child.nodeType === Node.TEXT_NODE
+      ? child.data.trim() !== ""
+      : child.nodeType === Node.ELEMENT_NODE && roleOf(child) === null && isInline(child) && saysSomething(child));
+
+  const nodes = [];
+  const roles = new Map();
+  const walk = (node, insideNamed) => {
+    if (["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "OPTION"].includes(node.tagName)) return;
+    if (node.tagName === "LABEL" && node.control) insideNamed = true;
+    let role = roleOf(node);
+    if (role === null && !insideNamed && node !== document.body && !isInline(node) && isVisible(node) && saysSomething(node)) {
+      role = "text";
+    }
+    if (role !== null) {
+      roles.set(node, role);
+      nodes.push(node);
+    }
+    for (const child of node.children) walk(child, insideNamed || role === "text" || ACTED_ON.has(role));
+  };
+  walk(document.body, false);
+
+  const indexes = new Map(nodes.map((node, index) => [node, index]));
+  const parentOf = (node) => {
+    for (let above = node.parentElement; above; above = above.parentElement) {
+      if (indexes.has(above) && CONTAINERS.has(roles.get(above))) return indexes.get(above);
+    }
+    return null;
+  };
+
+  const boxOf = (node, full) => {
+    const { x, y, width, height } = node.getBoundingClientRect();
+    return full ? { x: x + scrollX, y: y + scrollY, width, height } : { x, y, width, height };
+  };
+
+  /* What lies on top of an element at its middle and near its corners; null when the element itself does. */
+  const coverOf = (node) => {
+    const rect = node.getClientRects()[0];
+    if (!rect) return null;
+    const points = [[0.5, 0.5], [0.15, 0.25], [0.85, 0.25], [0.15, 0.75], [0.85, 0.75]]
+      .map(([fx, fy]) => [rect.x + rect.width * fx, rect.y + rect.height * fy])
+      .filter(([x, y]) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight);
+    const covers = points.map(([x, y]) => document.elementFromPoint(x, y))
+      .filter((top) => top && top !== node && !node.contains(top) && !top.contains(node)
+        && !(node.labels && [...node.labels].some((label) => label.contains(top))));
+    if (covers.length * 2 <= points.length) return null;
+    for (let above = covers[0]; above; above = above.parentElement) {
+      const index = indexes.get(above);
+      if (index !== undefined && CONTAINERS.has(roles.get(above))) return index;
+    }
+    return indexes.get(covers[0]) ?? -1;
+  };
+
+  const openerOf = (node) => {
+    for (let above = node; above; above = above.parentElement) {
+      if (!above.id) continue;
+      const opener = nodes.find((other) => isVisible(other) &&
+        [other.getAttribute("aria-controls"), other.getAttribute("commandfor"), other.getAttribute("popovertarget")].includes(above.id));
+      if (opener) return indexes.get(opener);
+    }
+    return null;
+  };
+
+  const isFilled = (node) => {
+    if (["INPUT", "TEXTAREA"].includes(node.tagName)) {
+      if (["checkbox", "radio"].includes(node.type)) return node.checked && !node.defaultChecked;
+      if (["submit", "button", "reset", "image", "hidden"].includes(node.type)) return false;
+      return node.value !== "";
+    }
+    return node.isContentEditable && node.textContent.trim() !== "";
+  };
+
+  const elements = nodes.map((node) => {
+    const role = roles.get(node);
+    const visible = isVisible(node) && node.getClientRects().length > 0 && node.getBoundingClientRect().width > 0;
+    return {
+      role,
+      name: role === "text" ? contentOf(node) : nameOf(node, role),
+      box: boxOf(node, fullPage),
+      parent: parentOf(node),
+      visible,
+      covered_by: visible ? coverOf(node) : null,
+      disabled: node.matches(":disabled") || node.getAttribute("aria-disabled") === "true",
+      filled: isFilled(node),
+      submits: node.form != null && (node.type === "submit" || node.type === "image"),
+      address: role === "link" ? node.href : null,
+      opener: visible ? null : openerOf(node),
+      secret: node.type === "password",
+      autocomplete: (node.getAttribute && node.getAttribute("autocomplete")) || "",
+    };
+  });
+  return { nodes, elements, boxes: (full) => nodes.map((node) => boxOf(node, full)) };
+}

@@ -1,0 +1,109 @@
+"""What is on the page: role, accessible name, box and state of everything a reader can see or act on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+CONTAINERS = frozenset(
+    ("dialog", "alertdialog", "form", "navigation", "main", "banner", "contentinfo", "complementary", "region", "search")
+)
+FIELDS = frozenset(("textbox", "searchbox", "combobox", "spinbutton", "checkbox", "radio", "slider", "listbox"))
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ´`‘", "'"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Box:
+    """A rectangle in px of the picture, from its top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    @property
+    def area(self) -> float:
+        return max(self.width, 0) * max(self.height, 0)
+
+    def grown(self, margin: float) -> Self:
+        return type(self)(
+            x=self.x - margin, y=self.y - margin, width=self.width + 2 * margin, height=self.height + 2 * margin
+        )
+
+    def overlap(self, other: "Box") -> float:
+        """Area in px² that both boxes cover."""
+        width = min(self.right, other.right) - max(self.x, other.x)
+        height = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return max(width, 0) * max(height, 0)
+
+    def without(self, other: "Box") -> tuple["Box", ...]:
+        """What of this box the other leaves uncovered, as at most four boxes."""
+        if not self.overlap(other):
+            return (self,)
+        top, bottom = max(self.y, other.y), min(self.bottom, other.bottom)
+        pieces = (
+            Box(x=self.x, y=self.y, width=self.width, height=top - self.y),
+            Box(x=self.x, y=bottom, width=self.width, height=self.bottom - bottom),
+            Box(x=self.x, y=top, width=other.x - self.x, height=bottom - top),
+            Box(x=other.right, y=top, width=self.right - other.right, height=bottom - top),
+        )
+        return tuple(piece for piece in pieces if piece.width > 0 and piece.height > 0)
+
+    def within(self, other: "Box") -> bool:
+        return self.overlap(other) >= self.area * 0.999
+
+    def distance(self, other: "Box") -> float:
+        """Largest difference in px between any two corresponding sides."""
+        return max(
+            abs(self.x - other.x), abs(self.y - other.y),
+            abs(self.right - other.right), abs(self.bottom - other.bottom),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Element:
+    """One thing on the page. Its place in a capture's ``elements`` is its index."""
+
+    role: str
+    """ARIA role, or ``text`` for a block of plain text."""
+    name: str
+    """Accessible name; for ``text``, the text."""
+    box: Box
+    parent: int | None = None
+    """Index of the nearest container (dialog, form, landmark)."""
+    visible: bool = True
+    covered_by: int | None = None
+    """Index of the container that lies on top of it; -1 when that is nothing in the list."""
+    disabled: bool = False
+    filled: bool = False
+    submits: bool = False
+    address: str | None = None
+    """Where a link leads, as an address of the real site."""
+    opener: int | None = None
+    """Of something hidden: the index of the visible control that opens what holds it."""
+
+    @property
+    def at_hand(self) -> bool:
+        """Visible, and topmost."""
+        return self.visible and self.covered_by is None
+
+
+def normalise(name: str) -> str:
+    """A name as names are compared: case, apostrophes and spaces folded, accents kept."""
+    return " ".join(name.translate(_APOSTROPHES).split()).casefold()
+
+
+def containers_of(element: Element, elements: Sequence[Element]) -> Iterator[int]:
+    """Indexes of the containers around an element, from the nearest outwards."""
+    index = element.parent
+    while index is not None:
+        yield index
+        index = elements[index].parent

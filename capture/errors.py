@@ -1,0 +1,222 @@
+"""Every error that a person can meet: what happened, what to do about it, and its exit code.
+
+``tutofrais run`` ends with 0 to 4 according to what it found (see ``report.verdict.ExitCode``); 2 is
+also the command line's own code for wrong options. The codes below are for what stopped a command.
+
+    10 ScenarioBroken   14 PictureCorrupt    18 FirefoxUnusable   22 NothingCaptured
+    11 PageTwice        15 SidecarCorrupt    19 CannotWrite       23 ReplicaUnreadable
+    12 UnknownSite      16 PortInUse         20 RunUnreadable     24 PrivacyError
+    13 NoBaselines      17 NoFirefox         21 BaselineMoved     25 UnknownPage
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from rapidfuzz import process
+
+
+class TutofraisError(Exception):
+    """A sentence that says what is wrong, and one that says the cure."""
+
+    exit_code: ClassVar[int]
+    problem: ClassVar[str]
+    """Format over the error's details; the key of its translation."""
+    cure: ClassVar[str]
+
+    def __init__(self, **details: object) -> None:
+        super().__init__(details)
+        self.details = details
+
+    def __str__(self) -> str:
+        return f"{self.problem}\n  → {self.cure}".format_map(self.details)
+
+
+class ScenarioBroken(TutofraisError):
+    """A scenario file does not import, or declares something impossible."""
+
+    exit_code = 10
+    problem = "The scenario {where} cannot be used: {why}."
+    cure = "Correct that line, then run again."
+
+    def __init__(self, where: Path | str, why: str) -> None:
+        super().__init__(where=where, why=why.rstrip("."))
+
+
+class PageTwice(TutofraisError):
+    """Two pages of one tutorial have the same number, or two tutorials the same name."""
+
+    exit_code = 11
+    problem = "{what} is declared twice: “{first}” and “{second}”."
+    cure = "Give each its own number or name in the scenario."
+
+    def __init__(self, what: str, first: str, second: str) -> None:
+        super().__init__(what=what, first=first, second=second)
+
+
+class UnknownSite(TutofraisError):
+    """No replica has this name, and no folder is at this path."""
+
+    exit_code = 12
+    problem = "There is no site “{name}”."
+    cure = "Nearest name: {near}. Known sites: {known}; or give the path of a replica's folder."
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        near = process.extractOne(name, known, score_cutoff=60)
+        super().__init__(name=name, near=near[0] if near else "–", known=", ".join(known))
+
+
+class NoBaselines(TutofraisError):
+    """The folder of approved screenshots is missing."""
+
+    exit_code = 13
+    problem = "The folder of approved screenshots, {folder}, does not exist."
+    cure = (
+        "Run from the project's folder, or say where it is with --screenshots DIR "
+        "(an empty folder starts afresh: every page will be “new”)."
+    )
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder=folder)
+
+
+class PictureCorrupt(TutofraisError):
+    """A PNG cannot be read, or is not the one its sidecar describes."""
+
+    exit_code = 14
+    problem = "The picture {path} cannot be used: {why}."
+    cure = "Bring it back (git checkout -- {path}), or delete it with its .json and approve the page anew."
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(path=path, why=why.rstrip("."))
+
+
+class SidecarCorrupt(TutofraisError):
+    """A capture's JSON cannot be read, or says something impossible."""
+
+    exit_code = 15
+    problem = "The sidecar {path} cannot be used: {why}."
+    cure = "Bring it back (git checkout -- {path}), or delete it with its .png and approve the page anew."
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(path=path, why=why.rstrip("."))
+
+
+class PortInUse(TutofraisError):
+    """The replica cannot listen on the port that was asked for."""
+
+    exit_code = 16
+    problem = "Port {port} of this machine is not free for the replica."
+    cure = "Choose another with --port, or leave it out to take any free one."
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port=port)
+
+
+class NoFirefox(TutofraisError):
+    """No Firefox was found, and none could be installed."""
+
+    exit_code = 17
+    problem = "No Firefox that Playwright can drive was found: {looked}."
+    cure = (
+        "Install one: “sudo apt install firefox-esr” on Debian, “playwright install --with-deps firefox” "
+        "elsewhere; or name yours: TUTOFRAIS_FIREFOX=/path/to/firefox."
+    )
+
+    def __init__(self, looked: str) -> None:
+        super().__init__(looked=looked)
+
+
+class FirefoxUnusable(TutofraisError):
+    """A Firefox was found, but Playwright cannot drive it."""
+
+    exit_code = 18
+    problem = "The Firefox at {executable} cannot be driven: {why}."
+    cure = (
+        "Firefox 140 or later is needed, not a snap; name another with TUTOFRAIS_FIREFOX=/path/to/firefox, "
+        "or try “playwright install firefox”."
+    )
+
+    def __init__(self, executable: Path | str, why: str) -> None:
+        super().__init__(executable=executable, why=why.rstrip("."))
+
+
+class CannotWrite(TutofraisError):
+    """A folder or a file cannot be written."""
+
+    exit_code = 19
+    problem = "{path} cannot be written: {why}."
+    cure = "Make it writable and check the free space, or choose another folder."
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(path=path, why=why.rstrip("."))
+
+
+class RunUnreadable(TutofraisError):
+    """There is no such run, or its run.json is not one."""
+
+    exit_code = 20
+    problem = "The run {path} cannot be read: {why}."
+    cure = "Name a run's folder (runs/2026-…), or “latest”; “tutofrais run” makes a new one."
+
+    def __init__(self, path: Path | str, why: str) -> None:
+        super().__init__(path=path, why=why.rstrip("."))
+
+
+class BaselineMoved(TutofraisError):
+    """What would be approved, or replaced, is no longer what the report showed."""
+
+    exit_code = 21
+    problem = "{path} is no longer what the report showed: nothing was approved."
+    cure = "Run again and look at the new report."
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path=path)
+
+
+class NothingCaptured(TutofraisError):
+    """The page has no picture of tonight, so there is nothing to approve."""
+
+    exit_code = 22
+    problem = "{page} cannot be approved: it was not captured in this run; nothing was approved."
+    cure = "Look at the report for what stopped it, then run again."
+
+    def __init__(self, page: str) -> None:
+        super().__init__(page=page)
+
+
+class ReplicaUnreadable(TutofraisError):
+    """A folder is not a replica."""
+
+    exit_code = 23
+    problem = "{path} cannot be served as a replica: {why}."
+    cure = (
+        "A replica is a folder with one sub-folder a host, such as www.ameli.fr/index.html; "
+        "see scenarios/ameli/replica for one."
+    )
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(path=path, why=why.rstrip("."))
+
+
+class PrivacyError(TutofraisError):
+    """A scenario tried something that could touch a person's data."""
+
+    exit_code = 24
+    problem = "Refused, to protect people's data: {what}."
+    cure = "Take it out of the scenario."
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what=what.rstrip("."))
+
+
+class UnknownPage(TutofraisError):
+    """A page or a tutorial was named that the scenarios, or the run, do not have."""
+
+    exit_code = 25
+    problem = "There is no page “{page}” here."
+    cure = "Known pages: {known}."
+
+    def __init__(self, page: str, known: Iterable[str]) -> None:
+        super().__init__(page=page, known=", ".join(known))

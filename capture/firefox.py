@@ -1,0 +1,155 @@
+"""Find, check, install and launch Firefox."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+
+from capture.errors import FirefoxUnusable, NoFirefox
+from capture.sidecar import Environment
+
+VARIABLE = "TUTOFRAIS_FIREFOX"
+STOCK_NAMES = ("firefox", "firefox-esr")
+LAUNCH_TIMEOUT_MS = 60_000
+
+PREFERENCES: dict[str, str | float | bool] = {
+    # Readers see motion, pictures must not: https://developer.mozilla.org/docs/Web/CSS/@media/prefers-reduced-motion
+    "ui.prefersReducedMotion": 1,
+    "ui.systemUsesDarkTheme": 0,
+    "ui.caretBlinkTime": 0,
+    # Strict protection can hide consent banners, so what a reader sees would depend on the machine.
+    "browser.contentblocking.category": "standard",
+    "privacy.trackingprotection.enabled": False,
+    # Scroll bars that take no room make pictures alike on every desktop.
+    "ui.useOverlayScrollbars": 1,
+    "general.smoothScroll": False,
+    "signon.rememberSignons": False,
+    "browser.formfill.enable": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "browser.safebrowsing.downloads.enabled": False,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Installed:
+    """A Firefox on this machine."""
+
+    executable: Path
+    kind: Literal["stock", "playwright"]
+
+
+def find_firefox(driver: Playwright) -> Installed | None:
+    """The Firefox to use: the one that is named, a stock one on the PATH, Playwright's own build."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        path = Path(named)
+        own = path == Path(driver.firefox.executable_path)
+        return Installed(executable=path, kind="playwright" if own else "stock")
+    stock = find_stock()
+    if stock is not None:
+        return Installed(executable=stock, kind="stock")
+    own_build = Path(driver.firefox.executable_path)
+    return Installed(executable=own_build, kind="playwright") if own_build.exists() else None
+
+
+def find_stock() -> Path | None:
+    """A stock Firefox on the PATH. A snap is passed over: its sandbox shuts the driver's profile out."""
+    for name in STOCK_NAMES:
+        found = shutil.which(name)
+        if found is not None and not is_snap(Path(found)):
+            return Path(found)
+    return None
+
+
+def is_snap(executable: Path) -> bool:
+    """Is this a snap, or the script that Ubuntu puts in its place?"""
+    if "snap" in executable.resolve().parts or executable.resolve().name == "snap":
+        return True
+    head = executable.resolve().open("rb").read(2048)
+    return head.startswith(b"#!") and b"snap" in head
+
+
+def install_firefox(say: Callable[[str], None]) -> None:
+    """Install a Firefox: Debian's package when root, else Playwright's own build; raises NoFirefox."""
+    attempts: list[list[str]] = []
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        attempts.append(["apt-get", "install", "-y", "--no-install-recommends", "firefox-esr"])
+    attempts.append([sys.executable, "-m", "playwright", "install", "firefox"])
+    for command in attempts:
+        say(f"No Firefox yet: {' '.join(command)}")
+        if command[0] == "apt-get":
+            subprocess.run(["apt-get", "update"], stdout=subprocess.DEVNULL, check=False)
+        done = subprocess.run(
+            command, stdout=subprocess.DEVNULL, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        )
+        if done.returncode == 0:
+            return
+    raise NoFirefox("neither Debian's package nor Playwright's own build could be installed")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunningFirefox:
+    """A Firefox that Playwright drives."""
+
+    browser: Browser
+    installed: Installed
+
+    @property
+    def environment(self) -> Environment:
+        """What pictures are taken with, before a tutorial says its viewport and languages."""
+        return Environment(
+            firefox=self.browser.version, kind=self.installed.kind, os=operating_system(),
+            viewport=(0, 0), scale=1, locale="", timezone="",
+        )
+
+
+@contextmanager
+def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
+    """Launch Firefox for as long as the context lasts; raises NoFirefox or FirefoxUnusable."""
+    with sync_playwright() as driver:
+        installed = find_firefox(driver)
+        if installed is None:
+            raise NoFirefox(f"looked for {' and '.join(STOCK_NAMES)} on the PATH, and for Playwright's own build")
+        browser = _launch(driver, installed, headless)
+        try:
+            yield RunningFirefox(browser=browser, installed=installed)
+        finally:
+            if browser.is_connected():
+                browser.close()
+
+
+def _launch(driver: Playwright, installed: Installed, headless: bool) -> Browser:
+    stock = installed.kind == "stock"
+    try:
+        return driver.firefox.launch(
+            channel="moz-firefox" if stock else None,
+            executable_path=installed.executable,
+            headless=headless,
+            firefox_user_prefs=PREFERENCES,
+            timeout=LAUNCH_TIMEOUT_MS,
+        )
+    except Error as error:
+        raise FirefoxUnusable(installed.executable, _first_line(error)) from error
+
+
+def _first_line(error: Error) -> str:
+    return next((line.strip() for line in error.message.splitlines() if line.strip()), "it does not start")
+
+
+def operating_system() -> str:
+    """A short name of this machine's system, for a capture's environment."""
+    if platform.system() != "Linux":
+        return f"{platform.system()} {platform.release()}"
+    try:
+        return platform.freedesktop_os_release().get("PRETTY_NAME", "Linux")
+    except OSError:
+        return "Linux"

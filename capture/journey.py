@@ -1,0 +1,169 @@
+"""One tutorial, from its first page to its last."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from playwright.sync_api import Browser, Error
+
+from capture.errors import PrivacyError
+from capture.guard import Gate, StoppedRequest
+from capture.scenario import blame
+from capture.sidecar import Capture, Environment
+from capture.site import Site
+from capture.step import CannotGoOn, Step
+from capture.tab import Tab
+from capture.tutorial import Page, Tutorial
+from capture.wall import Blocked, Obstacle, ObstacleKind, network_obstacle
+
+
+class State(StrEnum):
+    """What became of a page."""
+
+    CAPTURED = "captured"
+    NOT_VISITED = "not_visited"
+    """Personal or fixed: no scenario goes there."""
+    NOT_REACHED = "not_reached"
+    """An earlier page stopped the journey."""
+    UNREACHABLE = "unreachable"
+    """Something else was met instead of the page."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of one page tonight."""
+
+    page: Page
+    state: State
+    capture: Capture | None = None
+    picture: bytes = b""
+    obstacle: Obstacle | None = None
+    stopped_by: int | None = None
+    """Number of the page at which the journey stopped, of one that was not reached."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JourneyLog:
+    """What a journey asked of the site."""
+
+    loads: int
+    stopped: tuple[StoppedRequest, ...]
+
+
+Approved = Callable[[int], Capture | None]
+"""The approved capture of a page, by its number."""
+
+
+class Journey:
+    """Walks through a tutorial in a browser context of its own."""
+
+    def __init__(
+        self, tutorial: Tutorial, *, browser: Browser, site: Site, environment: Environment, approved: Approved
+    ) -> None:
+        self._tutorial = tutorial
+        self._browser = browser
+        self._site = site
+        self._environment = replace(
+            environment, viewport=tutorial.viewport, scale=tutorial.scale,
+            locale=tutorial.locale, timezone=tutorial.timezone,
+        )
+        self._approved = approved
+        self._gate = Gate(tutorial, site)
+        self._walls: dict[str, Obstacle] = {}
+        self._loads = 0
+
+    @property
+    def log(self) -> JourneyLog:
+        return JourneyLog(loads=self._loads, stopped=self._gate.stopped)
+
+    def walk(self) -> Iterator[Outcome]:
+        """Visit every page in turn; each is yielded as soon as it is known.
+
+        Raises:
+            PrivacyError: the scenario tried something that could touch a person's data.
+        """
+        with self._tab() as tab:
+            stopped_by: int | None = 0
+            for page in self._tutorial.pages:
+                if not page.visited:
+                    yield Outcome(page=page, state=State.NOT_VISITED)
+                    continue
+                if stopped_by is not None and page.starts_at is None:
+                    yield Outcome(page=page, state=State.NOT_REACHED, stopped_by=stopped_by or page.number)
+                    continue
+                outcome, goes_on = self._visit(tab, page, page.starts_at if stopped_by is not None else None)
+                stopped_by = None if goes_on else page.number
+                self._loads = tab.loads
+                yield outcome
+
+    @contextmanager
+    def _tab(self) -> Iterator[Tab]:
+        width, height = self._tutorial.viewport
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height},
+            device_scale_factor=self._tutorial.scale,
+            locale=self._tutorial.locale,
+            timezone_id=self._tutorial.timezone,
+            accept_downloads=False,
+            service_workers="block",
+        )
+        try:
+            self._gate.watch(context)
+            yield Tab(context, tutorial=self._tutorial, site=self._site, gate=self._gate)
+        finally:
+            if self._browser.is_connected():
+                context.close()
+
+    def _visit(self, tab: Tab, page: Page, start: str | None) -> tuple[Outcome, bool]:
+        """Visit one page; and say whether the journey can go on from it to the next."""
+        approved = self._approved(page.number)
+        step = Step(
+            tab, tutorial=self._tutorial, page=page, site=self._site, environment=self._environment,
+            approved=approved.elements if approved else (),
+        )
+        obstacle = self._attempt(tab, page, step, start)
+        if step.capture is not None:
+            outcome = Outcome(page=page, state=State.CAPTURED, capture=step.capture, picture=step.picture)
+            return outcome, obstacle is None
+        seen = obstacle or Obstacle(kind=ObstacleKind.SCENARIO, sign="no picture is taken", url=tab.url)
+        return Outcome(page=page, state=State.UNREACHABLE, obstacle=seen), False
+
+    def _attempt(self, tab: Tab, page: Page, step: Step, start: str | None) -> Obstacle | None:
+        """Run the author's function; what stopped it, if anything did."""
+        assert page.visit is not None, "only visited pages are attempted"
+        try:
+            if start is not None:
+                self._go(tab, start)
+            try:
+                page.visit(step)
+            except CannotGoOn as error:
+                if step.capture is None:
+                    step.shoot()
+                return Obstacle(kind=ObstacleKind.SCENARIO, sign=str(error), url=tab.url)
+        except Blocked as blocked:
+            self._remember(blocked.obstacle)
+            return blocked.obstacle
+        except PrivacyError:
+            raise
+        except Error as error:
+            return network_obstacle(error.message, tab.url)
+        except Exception as error:
+            sign = blame(error, self._tutorial.file)
+            return Obstacle(kind=ObstacleKind.SCENARIO, sign=f"{self._tutorial.file.name}, {sign}", url=tab.url)
+        return None
+
+    def _go(self, tab: Tab, url: str) -> None:
+        """Open a page's own address, unless its host has just shown that it does not want to, or cannot."""
+        known = self._walls.get(_host(url))
+        if known is not None:
+            raise Blocked(known)
+        tab.go(url)
+
+    def _remember(self, obstacle: Obstacle) -> None:
+        if obstacle.kind in (ObstacleKind.WALL, ObstacleKind.NETWORK, ObstacleKind.TIMEOUT):
+            self._walls.setdefault(_host(obstacle.url), obstacle)
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].partition(":")[0]

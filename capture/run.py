@@ -1,0 +1,73 @@
+"""Many tutorials, one after the other, in one Firefox; captures are kept in a folder."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from capture.firefox import RunningFirefox
+from capture.journey import Journey, JourneyLog, Outcome
+from capture.sidecar import Capture, write_pair
+from capture.site import Site
+from capture.tutorial import Tutorial
+
+CAPTURES = "captures"
+
+Remembered = Callable[[Tutorial, int], Capture | None]
+"""The approved capture of a tutorial's page."""
+Progress = Callable[[Tutorial, Outcome], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visited:
+    """A tutorial, and what became of its pages."""
+
+    tutorial: Tutorial
+    outcomes: tuple[Outcome, ...]
+    log: JourneyLog
+
+
+def capture_stem(folder: Path, slug: str, page: int) -> Path:
+    """Where a page's capture is, under a run's folder or a site's baselines, without extension."""
+    return folder / slug / f"{page:02}"
+
+
+def visit(
+    tutorials: Sequence[Tutorial],
+    *,
+    firefox: RunningFirefox,
+    site: Site,
+    into: Path,
+    approved: Remembered,
+    progress: Progress,
+) -> tuple[Visited, ...]:
+    """Walk through tutorials, keeping each capture under ``into/captures`` as soon as it is taken.
+
+    Raises:
+        PrivacyError: a scenario tried something that could touch a person's data.
+        CannotWrite: a capture cannot be kept.
+    """
+    return tuple(
+        _visit_one(tutorial, firefox=firefox, site=site, into=into, approved=approved, progress=progress)
+        for tutorial in tutorials
+    )
+
+
+def _visit_one(
+    tutorial: Tutorial, *, firefox: RunningFirefox, site: Site, into: Path, approved: Remembered, progress: Progress
+) -> Visited:
+    journey = Journey(
+        tutorial,
+        browser=firefox.browser,
+        site=site,
+        environment=firefox.environment,
+        approved=lambda number: approved(tutorial, number),
+    )
+    outcomes = []
+    for outcome in journey.walk():
+        if outcome.capture is not None:
+            write_pair(
+                outcome.capture, outcome.picture, capture_stem(into / CAPTURES, tutorial.slug, outcome.page.number)
+            )
+        progress(tutorial, outcome)
+        outcomes.append(outcome)
+    return Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)

@@ -1,0 +1,76 @@
+"""Find scenario files and read the tutorials they declare."""
+
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from capture.errors import PageTwice, ScenarioBroken
+from capture.site import REPLICA_FOLDER
+from capture.tutorial import Tutorial
+
+
+def read_tutorials(path: Path) -> tuple[Tutorial, ...]:
+    """The tutorials of a scenario file, or of every scenario file under a folder.
+
+    Raises:
+        ScenarioBroken: a file does not import or declares no tutorial, or there is none.
+        PageTwice: a page's number or a tutorial's name is used twice.
+    """
+    files = list(scenario_files(path))
+    if not files:
+        raise ScenarioBroken(path, "no scenario file (*.py) is there")
+    tutorials = [tutorial for file in files for tutorial in _read(file)]
+    if not tutorials:
+        raise ScenarioBroken(path, "no Tutorial is declared there")
+    _refuse_twins(tutorials)
+    return tuple(tutorials)
+
+
+def scenario_files(path: Path) -> Iterator[Path]:
+    """Scenario files at a path, those of replicas and those starting with ``_`` left out."""
+    if path.is_file():
+        yield path
+        return
+    for file in sorted(path.rglob("*.py")):
+        inside = file.relative_to(path).parts
+        if REPLICA_FOLDER not in inside and not any(part.startswith(("_", ".")) for part in inside):
+            yield file
+
+
+def _read(file: Path) -> list[Tutorial]:
+    name = f"tutofrais_scenario_{file.parent.name}_{file.stem}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ScenarioBroken(file, "it is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except (PageTwice, ScenarioBroken):
+        raise
+    except Exception as error:
+        raise ScenarioBroken(file, blame(error, file)) from error
+    found = [value for value in vars(module).values() if isinstance(value, Tutorial)]
+    for tutorial in found:
+        tutorial.file = file.resolve()
+    return found
+
+
+def blame(error: Exception, file: Path) -> str:
+    """What an error of a scenario's code was, and on which of the file's lines."""
+    if isinstance(error, SyntaxError):
+        return f"line {error.lineno}: {error.msg}"
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).name == file.name]
+    where = f"line {lines[-1]}: " if lines else ""
+    return f"{where}{type(error).__name__}: {error}"
+
+
+def _refuse_twins(tutorials: Sequence[Tutorial]) -> None:
+    seen: dict[str, Tutorial] = {}
+    for tutorial in tutorials:
+        twin = seen.setdefault(tutorial.slug, tutorial)
+        if twin is not tutorial:
+            raise PageTwice(f"The tutorial “{tutorial.slug}”", str(twin.file), str(tutorial.file))

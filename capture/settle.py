@@ -1,0 +1,74 @@
+"""Wait until the page stands still, and tell what it is."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from playwright.sync_api import Error, Page
+
+QUIET_MS = 100
+"""A page stands still when nothing was added, removed, rewritten or laid out anew for so long."""
+LIMIT_MS = 8000
+"""A page that never stands still is taken as it is after so long."""
+
+_SCRIPT = """async ({quiet, limit, selectors}) => {
+  const begun = performance.now();
+  const left = () => Math.max(0, limit - (performance.now() - begun));
+  const within = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, left()))]);
+  await within(document.fonts.ready);
+  const seen = [...document.images].filter((image) => image.currentSrc && image.getBoundingClientRect().top < innerHeight);
+  await within(Promise.all(seen.map((image) => image.decode().catch(() => null))));
+  let changed = performance.now();
+  const observer = new MutationObserver(() => { changed = performance.now(); });
+  observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+  let size = "";
+  while (performance.now() - changed < quiet && left() > 0) {
+    await new Promise((done) => setTimeout(done, 16));
+    const now = `${document.documentElement.scrollWidth}x${document.documentElement.scrollHeight}`;
+    if (now !== size) { size = now; changed = performance.now(); }
+  }
+  observer.disconnect();
+  const shows = (selector) => { const node = document.querySelector(selector);
+    return node !== null && node.checkVisibility({ visibilityProperty: true, opacityProperty: true }); };
+  return { still: left() > 0, title: document.title, text: document.body ? document.body.innerText : "",
+    fonts: [...new Set([...document.fonts].filter((f) => f.status === "loaded").map((f) => f.family.replaceAll('"', "")))],
+    inTheWay: selectors.filter(shows) };
+}"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stillness:
+    """A page that stands still, or was given up waiting for."""
+
+    still: bool
+    title: str
+    text: str
+    fonts: tuple[str, ...]
+    """Families of the web fonts that are loaded."""
+    in_the_way: tuple[str, ...]
+    """The given selectors that show something."""
+
+
+def settle(page: Page, *, dismiss: Iterable[str] = ()) -> Stillness:
+    """Wait until fonts and visible images are ready and nothing changes any more.
+
+    Args:
+        dismiss: CSS selectors to look for once the page stands still.
+    """
+    argument = {"quiet": QUIET_MS, "limit": LIMIT_MS, "selectors": list(dismiss)}
+    deadline = time.monotonic() + LIMIT_MS / 1000
+    while True:
+        try:
+            found = page.evaluate(_SCRIPT, argument)
+            break
+        except Error as error:
+            # A navigation that starts meanwhile takes the script away with its document.
+            if page.is_closed() or time.monotonic() > deadline:
+                raise
+            if "context" not in str(error) and "navigat" not in str(error).lower():
+                raise
+            page.wait_for_load_state("load", timeout=LIMIT_MS)
+    return Stillness(
+        still=found["still"], title=found["title"], text=found["text"],
+        fonts=tuple(sorted(found["fonts"])), in_the_way=tuple(found["inTheWay"]),
+    )

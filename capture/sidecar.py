@@ -1,0 +1,107 @@
+"""A capture: what one page looked like, as a PNG and a JSON sidecar beside it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from capture.elements import Box, Element
+from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
+from capture.instruction import InstructionResult
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Environment:
+    """What a picture was taken with. Pictures of two environments may differ without the site having changed."""
+
+    firefox: str
+    kind: Literal["stock", "playwright"]
+    """A Firefox as its users have it, or Playwright's own build."""
+    os: str
+    viewport: tuple[int, int]
+    """Width and height in CSS px."""
+    scale: float
+    """Device scale factor: px of the picture per CSS px."""
+    locale: str
+    timezone: str
+    fonts: tuple[str, ...] = ()
+    """Families of the web fonts that the page had loaded."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capture:
+    """What one page looked like."""
+
+    tutorial: str
+    page: int
+    site: str
+    url: str
+    """Address on the real site."""
+    title: str
+    taken: datetime
+    environment: Environment
+    picture_sha256: str
+    still: bool
+    """False: the page never stood still, the picture is of one of its moments."""
+    frame: Box | None
+    """The part of the picture that the tutorial shows, px; None: all of it."""
+    masks: tuple[Box, ...]
+    """Parts that are not compared, px."""
+    elements: tuple[Element, ...]
+    instructions: tuple[InstructionResult, ...]
+    format: int = FORMAT
+
+    @property
+    def false_instructions(self) -> tuple[InstructionResult, ...]:
+        return tuple(result for result in self.instructions if not result.true)
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def encode(capture: Capture) -> bytes:
+    """A sidecar's bytes: indented, so that a git diff of it can be read."""
+    return msgspec.json.format(msgspec.json.encode(capture), indent=1) + b"\n"
+
+
+def decode(data: bytes, path: Path) -> Capture:
+    """A sidecar's capture; raises SidecarCorrupt, naming ``path``."""
+    try:
+        capture = msgspec.json.decode(data, type=Capture)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SidecarCorrupt(path, str(error)) from error
+    if capture.format != FORMAT:
+        raise SidecarCorrupt(path, f"it has format {capture.format}, and this tutofrais reads {FORMAT}")
+    return capture
+
+
+def write_pair(capture: Capture, picture: bytes, stem: Path) -> None:
+    """Write ``stem.png`` and ``stem.json`` into a folder that nobody reads yet; raises CannotWrite."""
+    try:
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        stem.with_suffix(".png").write_bytes(picture)
+        stem.with_suffix(".json").write_bytes(encode(capture))
+    except OSError as error:
+        raise CannotWrite(stem.parent, error.strerror or str(error)) from error
+
+
+def read_pair(stem: Path) -> tuple[Capture, bytes]:
+    """Read ``stem.json`` and ``stem.png``; raises SidecarCorrupt or PictureCorrupt."""
+    sidecar, picture = stem.with_suffix(".json"), stem.with_suffix(".png")
+    try:
+        capture = decode(sidecar.read_bytes(), sidecar)
+    except OSError as error:
+        raise SidecarCorrupt(sidecar, error.strerror or str(error)) from error
+    try:
+        data = picture.read_bytes()
+    except OSError as error:
+        raise PictureCorrupt(picture, error.strerror or str(error)) from error
+    if sha256(data) != capture.picture_sha256:
+        raise PictureCorrupt(picture, f"it is not the picture that {sidecar.name} describes")
+    return capture, data

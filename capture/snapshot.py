@@ -1,0 +1,85 @@
+"""The elements of a page at one moment, read in the browser by ``elements.js``."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ElementHandle, JSHandle, Page
+
+from capture.elements import Box, Element
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snapshot:
+    """The elements of one moment, with the means to act on them in the browser."""
+
+    elements: tuple[Element, ...]
+    handle: JSHandle
+    secrets: frozenset[int]
+    """Indexes of password fields."""
+    autocomplete: Mapping[int, str]
+
+    def node(self, index: int) -> ElementHandle:
+        """The element in the page; the one that was judged is the one acted on."""
+        element = self.handle.evaluate_handle("(map, index) => map.nodes[index]", index).as_element()
+        assert element is not None, "an index of this snapshot"
+        return element
+
+    def index_of(self, node: ElementHandle) -> int | None:
+        """Index of a node, or None when it is nothing that a snapshot lists."""
+        index = int(self.handle.evaluate("(map, node) => map.nodes.indexOf(node)", node))
+        return None if index < 0 else index
+
+    def boxes_now(self, *, full_page: bool, scale: float) -> tuple[Box, ...]:
+        """Where the same elements are by now."""
+        return tuple(_box(raw, scale) for raw in self.handle.evaluate("(map, full) => map.boxes(full)", full_page))
+
+
+def snapshot(page: Page, *, canonical: Callable[[str], str], full_page: bool = False, scale: float = 1) -> Snapshot:
+    """Read what is on the page.
+
+    Args:
+        canonical: turns an address of this site into the real site's.
+        full_page: boxes are in the whole document's picture, not in the viewport's.
+        scale: device scale factor, px of the picture per CSS px.
+    """
+    handle = page.evaluate_handle(_script(), full_page)
+    raw: list[dict[str, Any]] = handle.evaluate("map => map.elements")
+    return Snapshot(
+        elements=tuple(_element(item, canonical, scale) for item in raw),
+        handle=handle,
+        secrets=frozenset(index for index, item in enumerate(raw) if item["secret"]),
+        autocomplete={index: item["autocomplete"] for index, item in enumerate(raw) if item["autocomplete"]},
+    )
+
+
+@cache
+def _script() -> str:
+    return Path(__file__).with_name("elements.js").read_text("utf-8")
+
+
+def _element(raw: dict[str, Any], canonical: Callable[[str], str], scale: float) -> Element:
+    return Element(
+        role=raw["role"],
+        name=raw["name"],
+        box=_box(raw["box"], scale),
+        parent=raw["parent"],
+        visible=raw["visible"],
+        covered_by=raw["covered_by"],
+        disabled=raw["disabled"],
+        filled=raw["filled"],
+        submits=raw["submits"],
+        address=canonical(raw["address"]) if raw["address"] else None,
+        opener=raw["opener"],
+    )
+
+
+def _box(raw: dict[str, float], scale: float) -> Box:
+    return Box(
+        x=round(raw["x"] * scale, 2),
+        y=round(raw["y"] * scale, 2),
+        width=round(raw["width"] * scale, 2),
+        height=round(raw["height"] * scale, 2),
+    )

@@ -1,0 +1,266 @@
+"""What a scenario's function receives: what it can tell, do and take a picture of."""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Error, Locator
+from playwright.sync_api import Page as BrowserPage
+
+from capture import guard
+from capture.elements import Box, Element
+from capture.errors import ScenarioBroken
+from capture.healing import heal
+from capture.instruction import Callout, Instruction, InstructionResult, Target, Truth, find, judge
+from capture.sidecar import Capture, Environment, sha256
+from capture.site import Site
+from capture.snapshot import Snapshot
+from capture.tab import Picture, Tab
+from capture.tutorial import Page, Tutorial
+from capture.wall import Blocked, network_obstacle
+
+
+class CannotGoOn(Exception):
+    """What the journey's next act needs is not on the page: an instruction is false."""
+
+
+class Step:
+    """One page of the tutorial, being visited.
+
+    ``tell`` declares what the page tells its reader, ``shoot`` judges all of it and takes the picture;
+    what comes after it leads to the next page.
+    """
+
+    def __init__(
+        self, tab: Tab, *, tutorial: Tutorial, page: Page, site: Site, environment: Environment,
+        approved: Sequence[Element] = (),
+    ) -> None:
+        self._tab = tab
+        self._tutorial = tutorial
+        self._page = page
+        self._site = site
+        self._environment = environment
+        self._approved = approved
+        self._instructions: list[Instruction] = []
+        self._filled: set[str] = set()
+        self._snapshot: Snapshot | None = None
+        self._results: tuple[InstructionResult, ...] = ()
+        self.capture: Capture | None = None
+        self.picture: bytes = b""
+
+    @property
+    def page(self) -> BrowserPage:
+        """Playwright's page, to build locators from: ``step.page.get_by_role(…)``."""
+        return self._tab.page
+
+    # What can be pointed at
+
+    def role(self, role: str, name: str | None = None, *, inside: Target | None = None) -> Target:
+        """Anything with this ARIA role; without a name, the one that the sentence quotes."""
+        return Target(role=role, name=name, inside=inside)
+
+    def button(self, name: str | None = None, *, inside: Target | None = None) -> Target:
+        return self.role("button", name, inside=inside)
+
+    def link(self, name: str | None = None, *, inside: Target | None = None) -> Target:
+        return self.role("link", name, inside=inside)
+
+    def field(self, name: str | None = None, *, inside: Target | None = None) -> Target:
+        """A field of any kind, by its label."""
+        return self.role("field", name, inside=inside)
+
+    def heading(self, name: str | None = None, *, inside: Target | None = None) -> Target:
+        return self.role("heading", name, inside=inside)
+
+    def text(self, name: str | None = None, *, inside: Target | None = None) -> Target:
+        """A block of plain text, by all of its text."""
+        return self.role("text", name, inside=inside)
+
+    def dialog(self, name: str | None = None) -> Target:
+        return self.role("dialog", name)
+
+    # What a page tells, and its picture
+
+    def tell(
+        self,
+        sentence: str,
+        target: Target | Locator,
+        *,
+        callout: Callout = "box",
+        label: str | None = None,
+    ) -> Instruction:
+        """Declare one thing that the page tells its reader.
+
+        Args:
+            sentence: the instruction; its first « quotation » is the name that the target must carry,
+                unless the target gives a name.
+            target: what it points at.
+            callout: how the new picture points at it.
+            label: words of the callout; the sentence when left out.
+        """
+        frame = sys._getframe(1)
+        if isinstance(target, Locator):
+            target = Target(role="", locator=target)
+        instruction = Instruction(
+            number=len(self._instructions) + 1,
+            sentence=sentence,
+            target=target,
+            callout=callout,
+            label=sentence if label is None else label,
+            told_at=f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}",
+        )
+        self._instructions.append(instruction)
+        return instruction
+
+    def shoot(
+        self,
+        *,
+        frame: Target | None = None,
+        ignore: Iterable[Target | str] = (),
+        full_page: bool = False,
+    ) -> None:
+        """Judge every instruction told so far, and take the page's picture.
+
+        Args:
+            frame: the part of the page that the tutorial shows; all of the picture when it is not there.
+            ignore: what changes without meaning anything (targets, or CSS selectors): it is not compared.
+            full_page: the whole document instead of the viewport.
+
+        Raises:
+            ScenarioBroken: the page has a picture already.
+            PrivacyError: a field is filled that the scenario did not fill.
+        """
+        if self.capture is not None:
+            raise ScenarioBroken(f"{self._tutorial.slug}, page {self._page.number}", "it shoots twice")
+        taken = self._tab.picture(full_page=full_page)
+        elements = taken.snapshot.elements
+        guard.check_filled(elements, self._filled)
+        self._snapshot = taken.snapshot
+        self._results = self._judge(taken.snapshot)
+        self.picture = taken.png
+        self.capture = self._capture(
+            taken,
+            frame=self._frame(frame, elements),
+            masks=_uncovered(
+                [box for what in ignore for box in self._boxes(what, elements, full_page=full_page)], elements
+            ),
+        )
+
+    def _capture(self, taken: Picture, *, frame: Box | None, masks: tuple[Box, ...]) -> Capture:
+        return Capture(
+            tutorial=self._tutorial.slug,
+            page=self._page.number,
+            site=self._site.name,
+            url=self._tab.url,
+            title=taken.stillness.title,
+            taken=datetime.now(UTC).replace(microsecond=0),
+            environment=replace(self._environment, fonts=taken.stillness.fonts),
+            picture_sha256=sha256(taken.png),
+            still=taken.stillness.still and taken.steady,
+            frame=frame,
+            masks=masks,
+            elements=taken.snapshot.elements,
+            instructions=self._results,
+        )
+
+    def _judge(self, snapshot: Snapshot) -> tuple[InstructionResult, ...]:
+        results = [
+            judge(instruction, snapshot.elements, located=self._locate(instruction.target, snapshot))
+            for instruction in self._instructions
+        ]
+        return heal(results, snapshot.elements, self._approved)
+
+    def _locate(self, target: Target, snapshot: Snapshot) -> int | None:
+        if target.locator is None:
+            return None
+        handles = target.locator.element_handles()
+        return snapshot.index_of(handles[0]) if handles else None
+
+    def _frame(self, frame: Target | None, elements: Sequence[Element]) -> Box | None:
+        if frame is None:
+            return None
+        found = find(frame, frame.name, elements)
+        return elements[found[0]].box if found and elements[found[0]].visible else None
+
+    def _boxes(self, what: Target | str, elements: Sequence[Element], *, full_page: bool) -> tuple[Box, ...]:
+        if isinstance(what, str):
+            return self._tab.boxes(what, full_page=full_page)
+        return tuple(elements[index].box for index in find(what, what.name, elements) if elements[index].visible)
+
+    # What leads to the next page
+
+    def go(self, url: str) -> None:
+        """Open an address of the real site."""
+        self._tab.go(url)
+
+    def fill(self, what: Instruction | Target, value: str) -> None:
+        """Type a value that the tutorial declares public into a field that asks for nothing personal."""
+        guard.check_act(self._page, "type")
+        guard.check_value(value, self._tutorial)
+        snapshot, index = self._resolve(what)
+        element = snapshot.elements[index]
+        guard.check_field(
+            element, secret=index in snapshot.secrets, autocomplete=snapshot.autocomplete.get(index, "")
+        )
+        self._filled.add(element.name)
+        self._do(lambda: snapshot.node(index).fill(value))
+
+    def click(self, what: Instruction | Target, *, sends: Iterable[str] = (), new_tab: bool = False) -> None:
+        """Click, and wait for the page that it leads to.
+
+        Args:
+            sends: where the click may send a form: ``host/path-prefix``.
+            new_tab: it opens a tab, in which the journey goes on.
+        """
+        guard.check_act(self._page, "click")
+        snapshot, index = self._resolve(what)
+        with self._tab.acting(sends=sends, new_tab=new_tab):
+            self._do(lambda: snapshot.node(index).click())
+
+    def hover(self, what: Instruction | Target) -> None:
+        """Move the mouse onto something; when it is gone, nothing happens: its instruction is false anyway."""
+        try:
+            snapshot, index = self._resolve(what)
+        except CannotGoOn:
+            return
+        self._do(lambda: snapshot.node(index).hover())
+        self._tab.rest()
+
+    def _do(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Error as error:
+            if self._tab.page.is_closed():
+                raise Blocked(network_obstacle(error.message, self._tab.url)) from error
+            raise CannotGoOn(error.message.splitlines()[0]) from error
+
+    def _resolve(self, what: Instruction | Target) -> tuple[Snapshot, int]:
+        """The element to act on: the instruction's own, or what clearly took its place; else CannotGoOn."""
+        snapshot = self._snapshot or self._tab.look()
+        if isinstance(what, Target):
+            what = Instruction(number=0, sentence="", target=what, callout="none", label="", told_at="")
+        result = next(
+            (known for known in self._results if known.number == what.number), None
+        ) or self._judged_now(what, snapshot)
+        if result.truth is Truth.TRUE and result.element is not None:
+            return snapshot, result.element
+        if result.now is not None and snapshot.elements[result.now.index].at_hand:
+            return snapshot, result.now.index
+        raise CannotGoOn(what.sentence or what.name or "")
+
+    def _judged_now(self, what: Instruction, snapshot: Snapshot) -> InstructionResult:
+        result = judge(what, snapshot.elements, located=self._locate(what.target, snapshot))
+        return heal([result], snapshot.elements, self._approved)[0]
+
+
+def _uncovered(masks: Iterable[Box], elements: Sequence[Element]) -> tuple[Box, ...]:
+    """Masks less what dialogs hide of them: what lies on top of something alive is not alive itself."""
+    dialogs = [element.box for element in elements if element.role in ("dialog", "alertdialog") and element.at_hand]
+    pieces = list(masks)
+    for dialog in dialogs:
+        pieces = [
+            piece for mask in pieces for piece in ((mask,) if mask.within(dialog) else mask.without(dialog))
+        ]
+    return tuple(pieces)

@@ -1,0 +1,172 @@
+"""The authors' vocabulary: a tutorial and its numbered pages."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from capture.errors import PageTwice, ScenarioBroken
+
+Visit = Callable[..., None]
+"""What an author writes for a page: a function that takes a ``capture.Step``."""
+
+
+class PageKind(StrEnum):
+    """What a scenario may do on a page."""
+
+    PUBLIC = "public"
+    """A scenario goes there."""
+    FORM_ONLY = "form_only"
+    """Public, but it ends at an empty form: nothing is typed, clicked or sent."""
+    PERSONAL = "personal"
+    """Asks for a person's data: no scenario goes there, a person checks it by hand."""
+    FIXED = "fixed"
+    """Cover, credits: nothing on the site to check."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """One page of a tutorial, as its author declared it."""
+
+    number: int
+    title: str
+    kind: PageKind
+    visit: Visit | None = None
+    starts_at: str | None = None
+    """Address from which the page can be reached on its own, when the page before it failed."""
+    says: tuple[str, ...] = ()
+    """What the page tells its reader, where no scenario can point at it (personal and fixed pages)."""
+    check_every_days: int | None = None
+    witnesses: tuple[str, ...] = ()
+    """Public pages that describe this personal step."""
+    declared_at: str = ""
+    """``file:line`` of its declaration."""
+
+    @property
+    def visited(self) -> bool:
+        return self.visit is not None
+
+
+class Tutorial:
+    """A tutorial about a site that its authors do not control.
+
+    Made once, at the top of a scenario's file; its pages are then declared one by one.
+    """
+
+    def __init__(
+        self,
+        slug: str,
+        *,
+        title: str,
+        source: str,
+        licence: str,
+        hosts: Iterable[str],
+        source_url: str = "",
+        licence_url: str = "",
+        resources: Iterable[str] = (),
+        public_values: Iterable[str] = (),
+        dismiss: Iterable[str] = (),
+        viewport: tuple[int, int] = (1280, 900),
+        scale: float = 1,
+        locale: str = "fr-FR",
+        timezone: str = "Europe/Paris",
+        changes: Iterable[str] = (),
+    ) -> None:
+        """Declare a tutorial.
+
+        Args:
+            slug: its folder's name, ASCII without spaces.
+            source: who made the original, and when.
+            hosts: the only hosts that its scenario may visit.
+            resources: further hosts that may serve pictures, styles and scripts.
+            public_values: the only values that its scenario may type.
+            dismiss: CSS selectors of what is clicked away wherever it shows (consent banners, campaigns).
+            viewport: width and height in CSS px.
+            scale: device scale factor.
+            changes: what an adaptation changed from the original, in words.
+
+        Raises:
+            ScenarioBroken: the slug cannot be a folder's name.
+        """
+        if not slug or not all(letter.isalnum() or letter in "-_" for letter in slug):
+            raise ScenarioBroken(slug or "?", "a tutorial's name is made of letters, digits, - and _")
+        self.slug = slug
+        self.title = title
+        self.source = source
+        self.source_url = source_url
+        self.licence = licence
+        self.licence_url = licence_url
+        self.hosts = frozenset(hosts)
+        self.resources = frozenset(resources)
+        self.public_values = frozenset(public_values)
+        self.dismiss = tuple(dismiss)
+        self.viewport = viewport
+        self.scale = scale
+        self.locale = locale
+        self.timezone = timezone
+        self.changes = tuple(changes)
+        self.file = Path()
+        self._pages: dict[int, Page] = {}
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        return tuple(self._pages[number] for number in sorted(self._pages))
+
+    def page(self, number: int, title: str, *, starts_at: str | None = None) -> Callable[[Visit], Visit]:
+        """Declare a public page; decorates the function that visits it."""
+        return self._visited(number, title, PageKind.PUBLIC, starts_at)
+
+    def form_only(self, number: int, title: str, *, starts_at: str | None = None) -> Callable[[Visit], Visit]:
+        """Declare a page that ends at an empty form: its function may look, never type or click."""
+        return self._visited(number, title, PageKind.FORM_ONLY, starts_at)
+
+    def personal(
+        self,
+        number: int,
+        title: str,
+        *,
+        says: Iterable[str] = (),
+        check_every_days: int = 180,
+        witnesses: Iterable[str] = (),
+    ) -> None:
+        """Declare a page that asks for a person's data: it is checked by hand."""
+        self._add(
+            Page(
+                number=number, title=title, kind=PageKind.PERSONAL, says=tuple(says),
+                check_every_days=check_every_days, witnesses=tuple(witnesses),
+            )
+        )
+
+    def fixed(self, number: int, title: str, *, says: Iterable[str] = ()) -> None:
+        """Declare a page with nothing on the site to check."""
+        self._add(Page(number=number, title=title, kind=PageKind.FIXED, says=tuple(says)))
+
+    def _visited(
+        self, number: int, title: str, kind: PageKind, starts_at: str | None
+    ) -> Callable[[Visit], Visit]:
+        if starts_at is not None and urlsplit(starts_at).hostname not in self.hosts:
+            raise ScenarioBroken(
+                f"{self.slug}, page {number}", f"it starts at {starts_at}, a host that “hosts” does not declare"
+            )
+
+        def declare(visit: Visit) -> Visit:
+            code = visit.__code__
+            self._add(
+                Page(
+                    number=number, title=title, kind=kind, visit=visit, starts_at=starts_at,
+                    declared_at=f"{Path(code.co_filename).name}:{code.co_firstlineno}",
+                )
+            )
+            return visit
+
+        return declare
+
+    def _add(self, page: Page) -> None:
+        if not isinstance(page.number, int) or page.number < 1:
+            raise ScenarioBroken(f"{self.slug}, “{page.title}”", f"{page.number!r} is not a page number")
+        if page.number in self._pages:
+            raise PageTwice(
+                f"Page {page.number} of “{self.slug}”", self._pages[page.number].title, page.title
+            )
+        self._pages[page.number] = page

@@ -1,0 +1,90 @@
+"""Walls and outages: what keeps a page from being seen, told apart from the page itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from capture.elements import normalise
+
+
+class ObstacleKind(StrEnum):
+    """Why a page could not be seen."""
+
+    WALL = "wall"
+    """The site asks for a person, or refuses machines; never worked around."""
+    OUTAGE = "outage"
+    """The site says that it is not available."""
+    NETWORK = "network"
+    """No answer: DNS, connection, TLS."""
+    TIMEOUT = "timeout"
+    BROWSER = "browser"
+    """Firefox crashed or was closed."""
+    SCENARIO = "scenario"
+    """The scenario itself has a mistake."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Obstacle:
+    """What was met instead of a page."""
+
+    kind: ObstacleKind
+    sign: str
+    """What was seen: a status, a text, an error's name."""
+    url: str
+
+
+class Blocked(Exception):
+    """A page cannot be seen; carries what was met."""
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        super().__init__(obstacle.sign)
+        self.obstacle = obstacle
+
+
+WALL_STATUSES = frozenset((403, 429))
+WALL_TEXTS = (
+    "Vérification de sécurité",
+    "prouver que vous êtes un être humain",
+    "Request Rejected",
+    "Your support ID is",
+)
+OUTAGE_TEXTS = ("momentanément indisponible",)
+OUTAGE_ADDRESSES = ("INDISPO_COMPTE_ASSURES", "error.jsp")
+LITTLE_TEXT = 1500
+"""Characters. A wall or an outage page says little else; a news item that mentions one says more."""
+
+
+def recognise(*, status: int | None, url: str, title: str, text: str) -> Obstacle | None:
+    """The wall or outage that a loaded page is, or None when it is a page.
+
+    Args:
+        status: HTTP status of the navigation, None when the page came from nowhere else.
+        text: what the page shows.
+    """
+    if status is not None and status in WALL_STATUSES:
+        return Obstacle(kind=ObstacleKind.WALL, sign=f"HTTP {status}", url=url)
+    shown = normalise(title if len(text) > LITTLE_TEXT else f"{title}\n{text}")
+    for sign in WALL_TEXTS:
+        if normalise(sign) in shown:
+            return Obstacle(kind=ObstacleKind.WALL, sign=f"« {sign} »", url=url)
+    if status is not None and status >= 400:
+        return Obstacle(kind=ObstacleKind.OUTAGE, sign=f"HTTP {status}", url=url)
+    for sign in OUTAGE_TEXTS:
+        if normalise(sign) in shown:
+            return Obstacle(kind=ObstacleKind.OUTAGE, sign=f"« {sign} »", url=url)
+    for sign in OUTAGE_ADDRESSES:
+        if sign in url:
+            return Obstacle(kind=ObstacleKind.OUTAGE, sign=sign, url=url)
+    return None
+
+
+def network_obstacle(message: str, url: str) -> Obstacle:
+    """The obstacle behind an error of Playwright's navigation."""
+    if "Timeout" in message or "NS_ERROR_NET_TIMEOUT" in message:
+        return Obstacle(kind=ObstacleKind.TIMEOUT, sign="no answer in time", url=url)
+    words = [word.strip(":,.") for word in message.split()]
+    sign = next((word for word in words if word.startswith(("NS_ERROR", "SEC_ERROR", "SSL_ERROR", "MOZILLA_PKIX"))), None)
+    if sign is not None:
+        return Obstacle(kind=ObstacleKind.NETWORK, sign=sign, url=url)
+    closed = "closed" in message or "crash" in message.lower()
+    first = next((line for line in message.splitlines() if line.strip()), "?")
+    return Obstacle(kind=ObstacleKind.BROWSER if closed else ObstacleKind.NETWORK, sign=first[:160], url=url)

@@ -1,0 +1,1 @@
+"""From captures to what people read: comparison, verdict, report, approval, new pictures."""

@@ -1,0 +1,1 @@
+"""Compare tonight's capture with the approved one."""

@@ -1,0 +1,179 @@
+"""From what was visited to what was found: compare, judge, and keep all of it in the run's folder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from capture.elements import Element
+from capture.journey import Outcome, State
+from capture.run import CAPTURES, Visited, capture_stem
+from capture.sidecar import Capture, Environment, encode, sha256
+from capture.site import Site
+from capture.tutorial import Tutorial
+from report.baseline import Baseline, Baselines
+from report.compare.comparison import Comparison, Side, compare
+from report.compare.pixels import Flags
+from report.pictures import difference, thumbnail
+from report.record import PageRecord, PictureRecord, RunRecord, TutorialRecord
+from report.verdict import Judgement, judge_captured, judge_unseen, judge_unvisited
+
+APPROVED = "approved"
+DIFFERENCES = "differences"
+THUMBNAILS = "thumbnails"
+MOST_HEADINGS = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bench:
+    """Where a run's findings are made."""
+
+    folder: Path
+    """The run's folder, which already holds its captures."""
+    baselines: Baselines
+    today: date
+
+
+def find(
+    visited: Sequence[Visited], *, bench: Bench, run_id: str, version: str, site: Site,
+    environment: Environment, started: datetime,
+) -> RunRecord:
+    """Compare and judge every page of a run.
+
+    Raises:
+        PictureCorrupt, SidecarCorrupt: an approved capture cannot be used.
+    """
+    return RunRecord(
+        id=run_id,
+        version=version,
+        site=site.name,
+        baselines=site.baselines,
+        started=started,
+        finished=datetime.now(UTC).replace(microsecond=0),
+        environment=environment,
+        tutorials=tuple(_tutorial(one, bench) for one in visited),
+    )
+
+
+def _tutorial(visited: Visited, bench: Bench) -> TutorialRecord:
+    tutorial = visited.tutorial
+    return TutorialRecord(
+        slug=tutorial.slug,
+        title=tutorial.title,
+        source=tutorial.source,
+        licence=tutorial.licence,
+        scenario=tutorial.file.name,
+        loads=visited.log.loads,
+        stopped=visited.log.stopped,
+        pages=tuple(_page(tutorial, outcome, bench) for outcome in visited.outcomes),
+    )
+
+
+def _page(tutorial: Tutorial, outcome: Outcome, bench: Bench) -> PageRecord:
+    approved = bench.baselines.read(tutorial.slug, outcome.page.number) if outcome.page.visited else None
+    kept = _keep_approved(tutorial, outcome, approved, bench.folder) if approved else None
+    if outcome.capture is None:
+        return _record(outcome, _judge_unseen(tutorial, outcome, bench), approved=kept)
+    comparison, flags = _compare(outcome.capture, outcome, approved)
+    return _record(
+        outcome,
+        judge_captured(outcome.capture, comparison),
+        approved=kept,
+        captured=_keep(bench.folder, CAPTURES, tutorial.slug, outcome.page.number, outcome.capture, outcome.picture),
+        comparison=comparison,
+        difference=_keep_difference(tutorial, outcome, comparison, flags, bench.folder),
+    )
+
+
+def _judge_unseen(tutorial: Tutorial, outcome: Outcome, bench: Bench) -> Judgement:
+    if outcome.state is not State.NOT_VISITED:
+        return judge_unseen(outcome)
+    check = bench.baselines.checks(tutorial.slug).get(outcome.page.number)
+    return judge_unvisited(outcome.page, checked=check.on if check else None, today=bench.today)
+
+
+def _compare(
+    capture: Capture, outcome: Outcome, approved: Baseline | None
+) -> tuple[Comparison | None, Flags | None]:
+    if approved is None:
+        return None, None
+    return compare(
+        Side(capture=approved.capture, png=approved.png, path=approved.stem.with_suffix(".png")),
+        Side(capture=capture, png=outcome.picture, path=Path("tonight's picture")),
+    )
+
+
+def _keep_approved(tutorial: Tutorial, outcome: Outcome, approved: Baseline, folder: Path) -> PictureRecord:
+    """Copy the approved capture into the run's folder, so that the report needs nothing else."""
+    stem = capture_stem(folder / APPROVED, tutorial.slug, outcome.page.number)
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    stem.with_suffix(".png").write_bytes(approved.png)
+    stem.with_suffix(".json").write_bytes(approved.sidecar)
+    return _keep(
+        folder, APPROVED, tutorial.slug, outcome.page.number, approved.capture, approved.png, approved.sidecar
+    )
+
+
+def _keep(
+    folder: Path, room: str, slug: str, page: int, capture: Capture, png: bytes, sidecar: bytes | None = None
+) -> PictureRecord:
+    """Record a capture that is in the run's folder, and make its thumbnail."""
+    stem = capture_stem(Path(room), slug, page)
+    small = capture_stem(Path(THUMBNAILS) / room, slug, page).with_suffix(".jpg")
+    (folder / small).parent.mkdir(parents=True, exist_ok=True)
+    (folder / small).write_bytes(thumbnail(png))
+    return PictureRecord(
+        stem=stem.as_posix(),
+        thumbnail=small.as_posix(),
+        picture_sha256=capture.picture_sha256,
+        sidecar_sha256=sha256(encode(capture) if sidecar is None else sidecar),
+        size=_size(png),
+        taken=capture.taken,
+        firefox=capture.environment.firefox,
+    )
+
+
+def _size(png: bytes) -> tuple[int, int]:
+    """Width and height from a PNG's header (https://www.w3.org/TR/png/#11IHDR)."""
+    return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
+
+
+def _keep_difference(
+    tutorial: Tutorial, outcome: Outcome, comparison: Comparison | None, flags: Flags | None, folder: Path
+) -> str | None:
+    if comparison is None or comparison.identical:
+        return None
+    path = capture_stem(Path(DIFFERENCES), tutorial.slug, outcome.page.number).with_suffix(".png")
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_bytes(difference(outcome.picture, comparison, flags))
+    return path.as_posix()
+
+
+def _record(
+    outcome: Outcome, judgement: Judgement, *, approved: PictureRecord | None = None,
+    captured: PictureRecord | None = None, comparison: Comparison | None = None, difference: str | None = None,
+) -> PageRecord:
+    page, capture = outcome.page, outcome.capture
+    return PageRecord(
+        number=page.number,
+        title=page.title,
+        kind=page.kind,
+        judgement=judgement,
+        says=page.says,
+        witnesses=page.witnesses,
+        declared_at=page.declared_at,
+        url=capture.url if capture else page.starts_at,
+        page_title=capture.title if capture else None,
+        shows=_headings(capture.elements) if capture else (),
+        instructions=capture.instructions if capture else (),
+        comparison=comparison,
+        approved=approved,
+        captured=captured,
+        difference=difference,
+    )
+
+
+def _headings(elements: Sequence[Element]) -> tuple[str, ...]:
+    """The first headings that a reader sees; of a dialog on top, only its own."""
+    names = [element.name for element in elements if element.role == "heading" and element.at_hand and element.name]
+    return tuple(names[:MOST_HEADINGS])

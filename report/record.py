@@ -1,0 +1,135 @@
+"""``run.json``: what a run found. Everything that people read is rendered from it, and can be again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from capture.errors import RunUnreadable
+from capture.guard import StoppedRequest
+from capture.instruction import InstructionResult
+from capture.sidecar import Environment
+from capture.tutorial import PageKind
+from report.compare.comparison import Comparison
+from report.verdict import ExitCode, Judgement, Verdict, exit_code
+
+FORMAT = 1
+RECORD = "run.json"
+SCHEMA = "run.schema.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PictureRecord:
+    """A capture that the run's folder holds: the approved one, or tonight's."""
+
+    stem: str
+    """Path of its PNG and JSON from the run's folder, without extension."""
+    thumbnail: str
+    picture_sha256: str
+    sidecar_sha256: str
+    size: tuple[int, int]
+    """Width and height, px."""
+    taken: datetime
+    firefox: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageRecord:
+    """What the run found on one page."""
+
+    number: int
+    title: str
+    kind: PageKind
+    judgement: Judgement
+    says: tuple[str, ...]
+    witnesses: tuple[str, ...]
+    declared_at: str
+    url: str | None = None
+    """Address of the page that was captured, on the real site."""
+    page_title: str | None = None
+    shows: tuple[str, ...] = ()
+    """The headings that the captured page shows."""
+    instructions: tuple[InstructionResult, ...] = ()
+    comparison: Comparison | None = None
+    approved: PictureRecord | None = None
+    captured: PictureRecord | None = None
+    difference: str | None = None
+    """Path of the picture of the differences, from the run's folder."""
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.judgement.verdict
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TutorialRecord:
+    """What the run found on one tutorial."""
+
+    slug: str
+    title: str
+    source: str
+    licence: str
+    scenario: str
+    """Name of the scenario's file."""
+    loads: int
+    """Pages loaded from the site."""
+    stopped: tuple[StoppedRequest, ...]
+    pages: tuple[PageRecord, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunRecord:
+    """What a run found."""
+
+    id: str
+    version: str
+    """Of tutofrais."""
+    site: str
+    baselines: str
+    """The folder of ``screenshots/`` that it compared with."""
+    started: datetime
+    finished: datetime
+    environment: Environment
+    tutorials: tuple[TutorialRecord, ...]
+    format: int = FORMAT
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return exit_code(page.verdict for _, page in self.pages())
+
+    def pages(self) -> Iterator[tuple[TutorialRecord, PageRecord]]:
+        for tutorial in self.tutorials:
+            for page in tutorial.pages:
+                yield tutorial, page
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of ``run.json``, for programs in other languages."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"tutofrais run, format {FORMAT}",
+        **msgspec.json.schema(RunRecord),
+    }
+
+
+def write_record(record: RunRecord, folder: Path) -> None:
+    """Write ``run.json`` and its schema into a run's folder."""
+    (folder / RECORD).write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
+    (folder / SCHEMA).write_bytes(msgspec.json.format(msgspec.json.encode(schema()), indent=1) + b"\n")
+
+
+def read_record(folder: Path) -> RunRecord:
+    """Read a run's ``run.json``; raises RunUnreadable."""
+    path = folder / RECORD
+    try:
+        record = msgspec.json.decode(path.read_bytes(), type=RunRecord)
+    except FileNotFoundError as error:
+        raise RunUnreadable(folder, f"it has no {RECORD}") from error
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        raise RunUnreadable(path, str(error)) from error
+    if record.format != FORMAT:
+        raise RunUnreadable(path, f"it has format {record.format}, and this tutofrais reads {FORMAT}")
+    return record

@@ -1,0 +1,208 @@
+"""The verdict on a page, with its reasons: weighed by what the page teaches, never by a share of pixels."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum, StrEnum
+
+from capture.elements import Box
+from capture.instruction import InstructionResult
+from capture.journey import Outcome, State
+from capture.sidecar import Capture
+from capture.tutorial import Page, PageKind
+from capture.wall import Obstacle
+from report.compare.align import Band
+from report.compare.comparison import Comparison
+
+NEAR_PX = 24
+"""What lies this near an instruction's element is part of what the reader looks at."""
+MOST_REASONS = 4
+
+
+class Verdict(StrEnum):
+    """What is known of a page tonight, the worst first."""
+
+    TEXT_OUTDATED = "text_outdated"
+    """An instruction is false: rewrite it."""
+    PICTURE_OUTDATED = "picture_outdated"
+    """Every instruction is true, but what they point at looks or sits differently."""
+    UNREACHABLE = "unreachable"
+    """A wall, an outage, the network: not known."""
+    NOT_REACHED = "not_reached"
+    """An earlier page stopped the journey: not known."""
+    NEW = "new"
+    """Nothing was approved yet."""
+    BY_HAND_DUE = "by_hand_due"
+    COSMETIC = "cosmetic"
+    """Differs, but nothing that an instruction points at."""
+    UP_TO_DATE = "up_to_date"
+    BY_HAND = "by_hand"
+    FIXED = "fixed"
+
+    @property
+    def rank(self) -> int:
+        """0 is the worst."""
+        return list(Verdict).index(self)
+
+
+OUTDATED = frozenset((Verdict.TEXT_OUTDATED, Verdict.PICTURE_OUTDATED))
+UNKNOWN = frozenset((Verdict.UNREACHABLE, Verdict.NOT_REACHED))
+
+
+class ExitCode(IntEnum):
+    """What ``tutofrais run`` ends with when the report is written."""
+
+    ALL_TRUE = 0
+    OUTDATED = 1
+    UNKNOWN = 3
+    """Nothing seen is outdated, but some pages could not be seen."""
+    NEW = 4
+    """Nothing seen is outdated, but some pages were never approved."""
+
+
+def exit_code(verdicts: Iterable[Verdict]) -> ExitCode:
+    """The exit code of a run with these verdicts."""
+    found = set(verdicts)
+    if found & OUTDATED:
+        return ExitCode.OUTDATED
+    if found & UNKNOWN:
+        return ExitCode.UNKNOWN
+    return ExitCode.NEW if Verdict.NEW in found else ExitCode.ALL_TRUE
+
+
+class ReasonKind(StrEnum):
+    """Why a page has its verdict."""
+
+    INSTRUCTION_FALSE = "instruction_false"
+    TARGET_LOOKS = "target_looks"
+    """What an instruction points at looks different."""
+    TARGET_MOVED = "target_moved"
+    FRAME_LOOKS = "frame_looks"
+    """The part of the page that the tutorial shows looks different."""
+    ELSEWHERE = "elsewhere"
+    ROWS_INSERTED = "rows_inserted"
+    ROWS_REMOVED = "rows_removed"
+    RESTLESS = "restless"
+    """The page never stood still."""
+    NOTHING_APPROVED = "nothing_approved"
+    OBSTACLE = "obstacle"
+    EARLIER_PAGE = "earlier_page"
+    CHECK_NEVER = "check_never"
+    CHECK_DUE = "check_due"
+    CHECK_NEXT = "check_next"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """One reason; its words are made when the report is written."""
+
+    kind: ReasonKind
+    instruction: int | None = None
+    page: int | None = None
+    px: int | None = None
+    day: date | None = None
+    obstacle: Obstacle | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """A verdict and its reasons, the most important first."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+
+
+def judge_unvisited(page: Page, *, checked: date | None, today: date) -> Judgement:
+    """The verdict on a page where no scenario goes.
+
+    Args:
+        checked: when a person last checked it.
+    """
+    if page.kind is PageKind.FIXED:
+        return Judgement(verdict=Verdict.FIXED)
+    if checked is None:
+        return Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.CHECK_NEVER),))
+    due = checked + timedelta(days=page.check_every_days or 0)
+    if due <= today:
+        return Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.CHECK_DUE, day=checked),))
+    return Judgement(verdict=Verdict.BY_HAND, reasons=(Reason(kind=ReasonKind.CHECK_NEXT, day=due),))
+
+
+def judge_unseen(outcome: Outcome) -> Judgement:
+    """The verdict on a page that could not be seen: we do not know."""
+    if outcome.state is State.NOT_REACHED:
+        reason = Reason(kind=ReasonKind.EARLIER_PAGE, page=outcome.stopped_by)
+        return Judgement(verdict=Verdict.NOT_REACHED, reasons=(reason,))
+    reason = Reason(kind=ReasonKind.OBSTACLE, obstacle=outcome.obstacle)
+    return Judgement(verdict=Verdict.UNREACHABLE, reasons=(reason,))
+
+
+def judge_captured(capture: Capture, comparison: Comparison | None) -> Judgement:
+    """The verdict on a page that was captured.
+
+    Args:
+        comparison: with the approved capture; None when nothing was approved.
+    """
+    reasons = _false(capture)
+    if reasons:
+        return Judgement(verdict=Verdict.TEXT_OUTDATED, reasons=tuple(reasons))
+    if comparison is None:
+        return Judgement(verdict=Verdict.NEW, reasons=(Reason(kind=ReasonKind.NOTHING_APPROVED),))
+    reasons = _matters(capture, comparison)
+    if reasons:
+        return Judgement(verdict=Verdict.PICTURE_OUTDATED, reasons=tuple(reasons[:MOST_REASONS]))
+    reasons = _elsewhere(capture, comparison)
+    if reasons:
+        return Judgement(verdict=Verdict.COSMETIC, reasons=tuple(reasons[:MOST_REASONS]))
+    return Judgement(verdict=Verdict.UP_TO_DATE)
+
+
+def _false(capture: Capture) -> list[Reason]:
+    """The false instructions, those of which it is known what took their place first."""
+    ranked = sorted(capture.false_instructions, key=lambda result: (result.now is None, result.number))
+    return [Reason(kind=ReasonKind.INSTRUCTION_FALSE, instruction=result.number) for result in ranked]
+
+
+def _matters(capture: Capture, comparison: Comparison) -> list[Reason]:
+    """What changed of the things that an instruction points at, or in the frame that the tutorial shows."""
+    reasons = [
+        Reason(kind=ReasonKind.TARGET_MOVED, instruction=move.instruction, px=move.px) for move in comparison.moves
+    ]
+    touched = [result for result in capture.instructions if _touched(result, comparison)]
+    reasons += [Reason(kind=ReasonKind.TARGET_LOOKS, instruction=result.number) for result in touched]
+    if not reasons and capture.frame is not None and _in_frame(capture.frame, comparison):
+        reasons.append(Reason(kind=ReasonKind.FRAME_LOOKS))
+    return reasons
+
+
+def _touched(result: InstructionResult, comparison: Comparison) -> bool:
+    if result.box is None:
+        return False
+    near = result.box.grown(NEAR_PX)
+    return any(region.box.overlap(near) for region in comparison.regions)
+
+
+def _in_frame(frame: Box, comparison: Comparison) -> bool:
+    inside = [region.box for region in comparison.regions] + [
+        Box(x=frame.x, y=band.y, width=frame.width, height=band.height) for band in comparison.bands
+    ]
+    return any(box.overlap(frame) for box in inside)
+
+
+def _elsewhere(capture: Capture, comparison: Comparison) -> list[Reason]:
+    reasons = [_band(band) for band in comparison.bands]
+    if comparison.regions or (comparison.elements and not comparison.bands):
+        reasons.append(Reason(kind=ReasonKind.ELSEWHERE))
+    if reasons and not capture.still:
+        reasons.append(Reason(kind=ReasonKind.RESTLESS))
+    return reasons
+
+
+def _band(band: Band) -> Reason:
+    kind = ReasonKind.ROWS_INSERTED if band.kind == "inserted" else ReasonKind.ROWS_REMOVED
+    return Reason(kind=kind, px=band.height)
+
+
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """The worst of some verdicts."""
+    return min(verdicts, key=lambda verdict: verdict.rank, default=Verdict.FIXED)
