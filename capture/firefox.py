@@ -5,7 +5,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,22 +78,20 @@ def is_snap(executable: Path) -> bool:
     return head.startswith(b"#!") and b"snap" in head
 
 
-def install_firefox(say: Callable[[str], None]) -> None:
+def install_firefox() -> None:
     """Install a Firefox: Debian's package when root, else Playwright's own build; raises NoFirefox."""
     attempts: list[list[str]] = []
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        attempts.append(["apt-get", "install", "-y", "--no-install-recommends", "firefox-esr"])
+        attempts.append(["apt-get", "-q", "install", "-y", "--no-install-recommends", "firefox-esr"])
     attempts.append([sys.executable, "-m", "playwright", "install", "firefox"])
     for command in attempts:
-        say(f"No Firefox yet: {' '.join(command)}")
         if command[0] == "apt-get":
-            subprocess.run(["apt-get", "update"], stdout=subprocess.DEVNULL, check=False)
-        done = subprocess.run(
-            command, stdout=subprocess.DEVNULL, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        )
+            subprocess.run(["apt-get", "-q", "update"], stdout=sys.stderr, check=False)
+        quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        done = subprocess.run(command, stdout=sys.stderr, check=False, env=quietly)
         if done.returncode == 0:
             return
-    raise NoFirefox("neither Debian's package nor Playwright's own build could be installed")
+    raise NoFirefox("neither Debian's package nnor Playwright's own build could be installed")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

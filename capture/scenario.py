@@ -6,9 +6,9 @@ import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from capture.errors import PageTwice, ScenarioBroken
+from capture.errors import PageTwice, ScenarioBroken, UnknownPage
 from capture.site import REPLICA_FOLDER
-from capture.tutorial import Tutorial
+from capture.tutorial import PageKind, Tutorial
 
 
 def read_tutorials(path: Path) -> tuple[Tutorial, ...]:
@@ -66,6 +66,19 @@ def blame(error: Exception, file: Path) -> str:
     lines = [frame.lineno for frame in frames if Path(frame.filename).name == file.name]
     where = f"line {lines[-1]}: " if lines else ""
     return f"{where}{type(error).__name__}: {error}"
+
+
+def personal_page(tutorials: Sequence[Tutorial], name: str) -> tuple[str, int]:
+    """Slug and number of the personal page with this name (``tutorial/7``); raises UnknownPage."""
+    known = {
+        f"{tutorial.slug}/{page.number}": (tutorial.slug, page.number)
+        for tutorial in tutorials
+        for page in tutorial.pages
+        if page.kind is PageKind.PERSONAL
+    }
+    if name not in known:
+        raise UnknownPage(name, known)
+    return known[name]
 
 
 def _refuse_twins(tutorials: Sequence[Tutorial]) -> None:

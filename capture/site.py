@@ -55,11 +55,16 @@ def open_site(name: str, scenario_folders: Iterable[Path], *, port: int = 0) -> 
         UnknownSite, ReplicaUnreadable, PortInUse.
     """
     if name == LIVE:
-        yield Site(name=LIVE, baselines=LIVE)
+        yield Site(name=LIVE, baselines=baselines_of(LIVE))
         return
     folders = replica_folders(name, scenario_folders)
     with Replica(folders, port=port) as replica:
-        yield Site(name=name, baselines=REPLICA_FOLDER, port=replica.port, hosts=replica.hosts)
+        yield Site(name=name, baselines=baselines_of(name), port=replica.port, hosts=replica.hosts)
+
+
+def baselines_of(name: str) -> str:
+    """The folder of ``screenshots/`` for a site of this name."""
+    return LIVE if name == LIVE else REPLICA_FOLDER
 
 
 def replica_folders(name: str, scenario_folders: Iterable[Path]) -> list[ReplicaFolder]:

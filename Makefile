@@ -1,0 +1,30 @@
+# make run   the main job on the built-in replica; ends by saying where the report is
+# make test  every check: fast tests, browser tests, ruff, mypy
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test clean
+
+run: $(READY)
+	$(BIN)/tutofrais run --site 2026 --exit-zero
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+# A virtual environment with the project, and a Firefox: found, or installed.
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "tutofrais needs Python 3.11 or later: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  { [ "$$(id -u)" = 0 ] && apt-get -q update && apt-get -q install -y python3-venv && $(PYTHON) -m venv $(VENV); } || \
+	  { echo "Python's venv is missing; type: sudo apt install python3-venv" >&2; exit 1; }; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/tutofrais doctor --install
+	@touch $@
+
+clean:
+	rm -rf $(VENV) runs assets

@@ -1,0 +1,1 @@
+"""New pictures for the tutorial, and its page."""

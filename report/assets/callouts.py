@@ -1,0 +1,254 @@
+"""Draw callouts on an approved picture, where its elements are: numbered badge, box or arrow, label."""
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import atan2, cos, hypot, sin
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from capture.elements import Box
+from capture.instruction import InstructionResult
+from capture.sidecar import Capture
+
+FONT = Path(__file__).with_name("source-sans-3-latin-600-normal.woff2")
+SMOOTH = 3
+"""Callouts are drawn this many times larger, then reduced: Pillow does not smooth its shapes."""
+COLOUR = (196, 22, 28)
+PAPER = (255, 255, 255)
+
+# All lengths below are CSS px; a picture of scale 2 gets them twice as large.
+TEXT = 19
+LINE = 24
+LABEL_WIDTH = 230
+PADDING = 10
+BADGE = 15
+"""Radius."""
+STROKE = 3
+GAP = 6
+"""Between an element and its box."""
+REACH = {"box": 14, "arrow": 62}
+"""Between an element and its label."""
+MARGIN_X, MARGIN_Y = 170, 56
+"""What is shown around the tutorial's frame, so that labels find room."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """A callout, with the place that was found for its label."""
+
+    result: InstructionResult
+    target: Box
+    label: Box
+    lines: tuple[str, ...]
+
+    @property
+    def badge(self) -> tuple[float, float]:
+        """Centre of the numbered badge: on the label's left edge."""
+        return self.label.x, self.label.y + self.label.height / 2
+
+
+def annotate(capture: Capture, png: bytes) -> tuple[bytes, tuple[Placed, ...]]:
+    """The part of a picture that the tutorial shows, with the callouts of its instructions.
+
+    Returns:
+        A PNG without metadata, and the callouts, in px of that PNG.
+    """
+    with Image.open(io.BytesIO(png)) as opened:
+        shown = _shown(capture, Box(x=0, y=0, width=opened.width, height=opened.height))
+        image = opened.convert("RGB").crop((round(shown.x), round(shown.y), round(shown.right), round(shown.bottom)))
+    scale = capture.environment.scale
+    placed = place(capture.instructions, image, shown=shown, scale=scale)
+    overlay = Image.new("RGBA", (image.width * SMOOTH, image.height * SMOOTH))
+    pen = ImageDraw.Draw(overlay)
+    for callout in placed:
+        _draw(pen, callout, scale)
+    image.paste(overlay := overlay.resize(image.size, Image.Resampling.LANCZOS), (0, 0), overlay)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue(), placed
+
+
+def _shown(capture: Capture, picture: Box) -> Box:
+    """The tutorial's frame with room around it, inside the picture."""
+    if capture.frame is None:
+        return picture
+    scale = capture.environment.scale
+    frame = capture.frame
+    left, top = max(round(frame.x - MARGIN_X * scale), 0), max(round(frame.y - MARGIN_Y * scale), 0)
+    right = min(round(frame.right + MARGIN_X * scale), picture.width)
+    bottom = min(round(frame.bottom + MARGIN_Y * scale), picture.height)
+    return Box(x=left, y=top, width=right - left, height=bottom - top)
+
+
+def place(
+    results: Sequence[InstructionResult], image: Image.Image, *, shown: Box, scale: float
+) -> tuple[Placed, ...]:
+    """Find a place for each label: near its element, off every element and label, where little is drawn."""
+    canvas = Box(x=0, y=0, width=image.width, height=image.height)
+    detail = _detail(image)
+    boxed = [
+        (result, Box(x=result.box.x - shown.x, y=result.box.y - shown.y,
+                     width=result.box.width, height=result.box.height))
+        for result in results
+        if result.box is not None and result.callout != "none"
+    ]
+    targets = [target.grown(GAP * scale) for _, target in boxed]
+    placed: list[Placed] = []
+    for result, target in boxed:
+        lines = wrap(result.label, scale)
+        taken = [*targets, *(other.label.grown(BADGE * scale) for other in placed)]
+        label = min(
+            _candidates(target, _size(lines, scale), REACH[result.callout] * scale, canvas, scale),
+            key=lambda box: _cost(box, target, taken, detail, scale),
+        )
+        placed.append(Placed(result=result, target=target, label=label, lines=lines))
+    return tuple(placed)
+
+
+def wrap(label: str, scale: float) -> tuple[str, ...]:
+    """Break a label into lines no wider than LABEL_WIDTH, where a word allows it."""
+    font, lines = _font(scale), [""]
+    for word in label.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and font.getlength(longer) > LABEL_WIDTH * scale:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return tuple(lines)
+
+
+def _size(lines: Sequence[str], scale: float) -> tuple[float, float]:
+    width = max(_font(scale).getlength(line) for line in lines)
+    return width + (2 * PADDING + BADGE) * scale, (LINE * len(lines) + PADDING) * scale
+
+
+def _candidates(
+    target: Box, size: tuple[float, float], reach: float, canvas: Box, scale: float
+) -> Iterator[Box]:
+    """Places around an element: on each side, at three alignments and three distances, inside the canvas."""
+    width, height = size
+    edge = (BADGE + 2) * scale
+    for distance in (reach, reach * 1.8, reach * 3):
+        for along in (0.0, 0.5, 1.0):
+            x = target.x + (target.width - width) * along
+            y = target.y + (target.height - height) * along
+            for left, top in (
+                (target.right + distance, y),
+                (target.x - distance - width, y),
+                (x, target.y - distance - height),
+                (x, target.bottom + distance),
+            ):
+                yield Box(
+                    x=min(max(left, edge), canvas.width - width - 4 * scale),
+                    y=min(max(top, 4 * scale), canvas.height - height - 4 * scale),
+                    width=width,
+                    height=height,
+                )
+
+
+def _cost(label: Box, target: Box, taken: Sequence[Box], detail: NDArray[np.float64], scale: float) -> float:
+    """Covering an element or a label costs most, then hiding something drawn, then being far away."""
+    with_badge = Box(x=label.x - BADGE * scale, y=label.y, width=label.width + BADGE * scale, height=label.height)
+    covered = sum(with_badge.overlap(other) for other in taken) / with_badge.area
+    hidden = _mean(detail, with_badge)
+    away = hypot(
+        max(label.x - target.right, target.x - label.right, 0), max(label.y - target.bottom, target.y - label.bottom, 0)
+    )
+    return covered * 1000 + hidden * 4 + away / scale / 60
+
+
+def _detail(image: Image.Image) -> NDArray[np.float64]:
+    """Summed-area table of how much is drawn where (Crow, 1984): absolute differences of neighbouring pixels."""
+    grey = np.asarray(image.convert("L"), dtype=np.float64)
+    edges = np.zeros((image.height + 1, image.width + 1))
+    edges[1:-1, 1:-1] = np.abs(np.diff(grey, axis=0))[:, :-1] + np.abs(np.diff(grey, axis=1))[:-1]
+    table: NDArray[np.float64] = (edges > 24).cumsum(axis=0).cumsum(axis=1) * 10.0
+    return table
+
+
+def _mean(table: NDArray[np.float64], box: Box) -> float:
+    top, left = max(int(box.y), 0), max(int(box.x), 0)
+    bottom, right = min(int(box.bottom), table.shape[0] - 1), min(int(box.right), table.shape[1] - 1)
+    total = table[bottom, right] - table[top, right] - table[bottom, left] + table[top, left]
+    return float(total) / max((bottom - top) * (right - left), 1)
+
+
+def _draw(pen: ImageDraw.ImageDraw, callout: Placed, scale: float) -> None:
+    unit = scale * SMOOTH
+    target, label = callout.target.grown(GAP * scale), callout.label
+    if callout.result.callout == "arrow":
+        _arrow(pen, label, target, unit)
+    else:
+        for colour, width in ((PAPER, STROKE + 3), (COLOUR, STROKE)):
+            _rounded(pen, target.grown((width - STROKE) / 2 * scale), 7 * unit, outline=colour, width=width * unit)
+        _tie(pen, label, target, unit)
+    _rounded(pen, label.grown(1.5 * scale), 9 * unit, fill=PAPER)
+    _rounded(pen, label, 8 * unit, fill=PAPER, outline=COLOUR, width=2 * unit)
+    font = _font(scale * SMOOTH)
+    for index, line in enumerate(callout.lines):
+        x = (label.x + (BADGE + PADDING) * scale) * SMOOTH
+        y = (label.y + (PADDING / 2 + LINE * (index + 0.5)) * scale) * SMOOTH
+        pen.text((x, y), line, font=font, fill=COLOUR, anchor="lm")
+    x, y = (value * SMOOTH for value in callout.badge)
+    for radius, colour in ((BADGE + 2, PAPER), (BADGE, COLOUR)):
+        pen.circle((x, y), radius * unit, fill=colour)
+    pen.text((x, y), str(callout.result.number), font=font, fill=PAPER, anchor="mm")
+
+
+def _rounded(
+    pen: ImageDraw.ImageDraw, box: Box, radius: float, *, fill: tuple[int, int, int] | None = None,
+    outline: tuple[int, int, int] | None = None, width: float = 0,
+) -> None:
+    corners = (box.x * SMOOTH, box.y * SMOOTH, box.right * SMOOTH, box.bottom * SMOOTH)
+    pen.rounded_rectangle(corners, radius, fill=fill, outline=outline, width=round(width))
+
+
+def _tie(pen: ImageDraw.ImageDraw, label: Box, target: Box, unit: float) -> None:
+    """A short line between a label and its box."""
+    start, end = _nearest_points(label, target)
+    points = [(start[0] * SMOOTH, start[1] * SMOOTH), (end[0] * SMOOTH, end[1] * SMOOTH)]
+    pen.line(points, fill=PAPER, width=round((STROKE + 3) * unit))
+    pen.line(points, fill=COLOUR, width=round(STROKE * unit))
+
+
+def _arrow(pen: ImageDraw.ImageDraw, label: Box, target: Box, unit: float) -> None:
+    """An arrow from a label to its element."""
+    start, end = _nearest_points(label, target)
+    x1, y1, x2, y2 = (value * SMOOTH for value in (*start, *end))
+    angle = atan2(y2 - y1, x2 - x1)
+    for halo, colour in ((3 * unit, PAPER), (0.0, COLOUR)):
+        length, half = 20 * unit + halo, 10 * unit + halo
+        neck = (x2 - length * 0.8 * cos(angle), y2 - length * 0.8 * sin(angle))
+        pen.line([(x1, y1), neck], fill=colour, width=round(5 * unit + 2 * halo))
+        tip = (x2 + halo * cos(angle), y2 + halo * sin(angle))
+        base = (x2 - length * cos(angle), y2 - length * sin(angle))
+        side = (half * sin(angle), -half * cos(angle))
+        pen.polygon(
+            [tip, (base[0] + side[0], base[1] + side[1]), (base[0] - side[0], base[1] - side[1])], fill=colour
+        )
+
+
+def _nearest_points(one: Box, other: Box) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Points of two boxes' edges that a short straight line joins, in the middle of where they face."""
+    x1, x2 = _facing(one.x, one.right, other.x, other.right)
+    y1, y2 = _facing(one.y, one.bottom, other.y, other.bottom)
+    return (x1, y1), (x2, y2)
+
+
+def _facing(a1: float, a2: float, b1: float, b2: float) -> tuple[float, float]:
+    if a2 <= b1:
+        return a2, b1
+    if b2 <= a1:
+        return a1, b2
+    middle = (max(a1, b1) + min(a2, b2)) / 2
+    return middle, middle
+
+
+@cache
+def _font(scale: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONT, round(TEXT * scale))

@@ -1,0 +1,103 @@
+"""The tutorial anew: its pictures with callouts, and one HTML page with its sentences, source and licence."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jinja2
+
+from capture.errors import CannotWrite
+from capture.instruction import InstructionResult
+from capture.site import LIVE
+from capture.tutorial import Page, PageKind, Tutorial
+from report.assets.callouts import annotate
+from report.baseline import Baseline, Baselines
+from report.words import Words
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slide:
+    """One page of the new tutorial."""
+
+    page: Page
+    picture: str | None = None
+    """File name beside the HTML page."""
+    size: tuple[int, int] = (0, 0)
+    taken: datetime | None = None
+    host: str = ""
+    replica: bool = False
+    """The picture is of a stand-in site, and says so."""
+    instructions: tuple[InstructionResult, ...] = ()
+    withheld: bool = False
+    """An instruction is false on the approved picture."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """What was written."""
+
+    page: Path
+    withheld: tuple[int, ...]
+    """Numbers of the pages whose picture is not published."""
+
+
+def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Written:
+    """Write ``out/<tutorial>/index.html`` and its pictures.
+
+    A picture is published beside its sentences only when every instruction on it is true.
+
+    Raises:
+        CannotWrite, SidecarCorrupt, PictureCorrupt.
+    """
+    folder = out / tutorial.slug
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        slides = tuple(
+            _slide(page, baselines.read(tutorial.slug, page.number), folder) for page in tutorial.pages
+        )
+        html = _template(Words(tutorial.locale[:2])).render(tutorial=tutorial, slides=slides, kinds=PageKind)
+        _write(folder / "index.html", html.encode())
+    except OSError as error:
+        raise CannotWrite(folder, error.strerror or str(error)) from error
+    return Written(
+        page=folder / "index.html", withheld=tuple(slide.page.number for slide in slides if slide.withheld)
+    )
+
+
+def _slide(page: Page, baseline: Baseline | None, folder: Path) -> Slide:
+    picture = folder / f"{page.number:02}.png"
+    if baseline is None or not page.visited or baseline.capture.false_instructions:
+        picture.unlink(missing_ok=True)
+        return Slide(page=page, withheld=page.visited and baseline is not None)
+    png, _ = annotate(baseline.capture, baseline.png)
+    _write(picture, png)
+    return Slide(
+        page=page,
+        picture=picture.name,
+        size=(int.from_bytes(png[16:20]), int.from_bytes(png[20:24])),
+        taken=baseline.capture.taken,
+        host=(urlsplit(baseline.capture.url).hostname or "").removeprefix("www."),
+        replica=baseline.capture.site != LIVE,
+        instructions=baseline.capture.instructions,
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Replace a file at one stroke."""
+    waiting = path.with_name(f".{path.name}.new")
+    waiting.write_bytes(data)
+    os.replace(waiting, path)
+
+
+def _template(words: Words) -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )
+    environment.filters["typo"] = words.typeset
+    environment.globals.update(words=words, say=words.say)
+    return environment.get_template("tutorial.html")

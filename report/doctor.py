@@ -1,0 +1,92 @@
+"""Check all that a run needs, one thing after the other."""
+
+import platform
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from capture.errors import CannotWrite, NoFirefox, TutofraisError
+from capture.firefox import install_firefox, open_firefox
+from capture.scenario import read_tutorials
+from capture.site import LIVE, REPLICA_FOLDER, known_eras, open_site
+from capture.tutorial import Tutorial
+from report.baseline import Baselines
+from report.words import mark
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was checked."""
+
+    what: str
+    detail: str = ""
+    error: TutofraisError | None = None
+
+
+def examine(*, scenarios: Path, screenshots: Path, runs: Path, install: bool) -> Iterator[Finding]:
+    """Check everything, whatever is found; each finding is yielded as soon as it is known.
+
+    Args:
+        install: install a Firefox when there is none.
+    """
+    yield Finding(what=mark("Python:"), detail=f"{platform.python_version()}, Playwright {version('playwright')}")
+    tutorials: list[Tutorial] = []
+    yield _check(mark("Scenarios:"), lambda: _scenarios(scenarios, tutorials))
+    yield _check(mark("Approved screenshots:"), lambda: _baselines(screenshots, tutorials))
+    for folder in (screenshots, runs):
+        yield _check(mark("Folder:"), lambda folder=folder: _writable(folder))
+    for era in sorted(known_eras({tutorial.file.parent for tutorial in tutorials})):
+        yield _check(mark("Replica:"), lambda era=era: _replica(era, tutorials))
+    yield _check(mark("Firefox:"), lambda: _firefox(install=install))
+
+
+def _check(what: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what=what, detail=check())
+    except TutofraisError as error:
+        return Finding(what=what, error=error)
+
+
+def _scenarios(path: Path, tutorials: list[Tutorial]) -> str:
+    tutorials += read_tutorials(path)
+    return ", ".join(f"{tutorial.slug} ({len(tutorial.pages)})" for tutorial in tutorials)
+
+
+def _baselines(screenshots: Path, tutorials: list[Tutorial]) -> str:
+    counts = []
+    for name in (LIVE, REPLICA_FOLDER):
+        baselines = Baselines(screenshots, name)
+        found = [baselines.read(tutorial.slug, page.number) for tutorial in tutorials for page in tutorial.pages]
+        counts.append(f"{name} {sum(baseline is not None for baseline in found)}")
+    return ", ".join(counts)
+
+
+def _writable(folder: Path) -> str:
+    standing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    try:
+        with tempfile.NamedTemporaryFile(dir=standing):
+            return str(folder)
+    except OSError as error:
+        raise CannotWrite(folder, error.strerror or str(error)) from error
+
+
+def _replica(era: str, tutorials: list[Tutorial]) -> str:
+    with open_site(era, {tutorial.file.parent for tutorial in tutorials}) as site:
+        return f"{era} ({', '.join(sorted(site.hosts))})"
+
+
+def _firefox(*, install: bool) -> str:
+    try:
+        return _driven()
+    except NoFirefox:
+        if not install:
+            raise
+    install_firefox()
+    return _driven()
+
+
+def _driven() -> str:
+    with open_firefox() as firefox:
+        return f"{firefox.browser.version} ({firefox.installed.executable})"

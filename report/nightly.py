@@ -1,0 +1,129 @@
+"""The main job: walk the tutorials, compare, judge, and leave a report in a folder of its own."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from capture.errors import CannotWrite, RunUnreadable
+from capture.firefox import open_firefox
+from capture.run import Progress, visit
+from capture.sidecar import Capture
+from capture.site import open_site
+from capture.tutorial import Tutorial
+from report.baseline import Baselines
+from report.findings import Bench, find
+from report.page import write_report
+from report.record import RECORD, RunRecord, write_record
+from report.words import Words
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What a run is to do."""
+
+    tutorials: Sequence[Tutorial]
+    site: str
+    screenshots: Path
+    runs: Path
+    words: Words
+    port: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """Whom to tell how far the run is."""
+
+    phase: Callable[[str], None]
+    page: Progress
+
+
+def run(plan: Plan, told: Told) -> tuple[RunRecord, Path]:
+    """Run, and write the report; gives the run's record and its folder.
+
+    Nothing is left behind when it fails or is interrupted.
+
+    Raises:
+        TutofraisError: what stopped it before the report was written.
+    """
+    started = datetime.now(UTC).replace(microsecond=0)
+    packs = {tutorial.file.parent for tutorial in plan.tutorials}
+    with open_site(plan.site, packs, port=plan.port) as site:
+        baselines = Baselines(plan.screenshots, site.baselines)
+        _check_baselines(plan.tutorials, baselines)
+        with _fresh_folder(plan.runs, started) as (folder, run_id):
+            told.phase("firefox")
+            with open_firefox() as firefox:
+                environment = firefox.environment
+                visited = visit(
+                    plan.tutorials, firefox=firefox, site=site, into=folder,
+                    approved=lambda tutorial, number: _approved(baselines, tutorial, number), progress=told.page,
+                )
+            told.phase("report")
+            bench = Bench(folder=folder, baselines=baselines, today=started.date())
+            record = find(
+                visited, bench=bench, run_id=run_id, version=version("tutofrais"), site=site,
+                environment=environment, started=started,
+            )
+            write_record(record, folder)
+            write_report(record, folder, plan.words)
+    return record, plan.runs / run_id
+
+
+def find_run(runs: Path, name: str) -> Path:
+    """The folder of a run: a path, a name under ``runs``, or ``latest``; raises RunUnreadable."""
+    if name == LATEST:
+        known = sorted(path.parent for path in runs.glob(f"[!.]*/{RECORD}"))
+        if not known:
+            raise RunUnreadable(runs / name, "there is no run yet")
+        return known[-1]
+    for path in (Path(name), runs / name):
+        if (path / RECORD).is_file():
+            return path
+    raise RunUnreadable(name, f"there is no {RECORD} there")
+
+
+def _approved(baselines: Baselines, tutorial: Tutorial, number: int) -> Capture | None:
+    baseline = baselines.read(tutorial.slug, number)
+    return None if baseline is None else baseline.capture
+
+
+def _check_baselines(tutorials: Sequence[Tutorial], baselines: Baselines) -> None:
+    """Read every baseline before anything is asked of the site; raises what is wrong with one."""
+    for tutorial in tutorials:
+        baselines.checks(tutorial.slug)
+        for page in tutorial.pages:
+            baselines.read(tutorial.slug, page.number)
+
+
+@contextmanager
+def _fresh_folder(runs: Path, started: datetime) -> Iterator[tuple[Path, str]]:
+    """A folder for a run, which gets its name only when the run is whole."""
+    stamp = started.astimezone().strftime("%Y-%m-%d_%H-%M-%S")
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        run_id = next(name for name in _names(stamp) if not (runs / name).exists())
+        folder = runs / f".{run_id}.partial"
+        folder.mkdir()
+    except OSError as error:
+        raise CannotWrite(runs, error.strerror or str(error)) from error
+    try:
+        yield folder, run_id
+        folder.rename(runs / run_id)
+    except OSError as error:
+        raise CannotWrite(folder, error.strerror or str(error)) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _names(stamp: str) -> Iterator[str]:
+    yield stamp
+    number = 2
+    while True:
+        yield f"{stamp}_{number}"
+        number += 1

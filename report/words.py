@@ -1,0 +1,252 @@
+"""Every sentence that people read, in French or English. The keys are the English sentences; ``locales/fr.po``
+has the French ones, and is read as it is: nothing to compile."""
+
+import gettext
+import io
+import re
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from capture.errors import TutofraisError
+from capture.journey import Outcome
+from capture.instruction import InstructionResult, Truth
+from capture.wall import Obstacle, ObstacleKind
+from report.compare.elements import ChangeKind, ElementChange
+from report.record import PageRecord
+from report.verdict import Reason, ReasonKind, Verdict
+
+LANGUAGES = ("fr", "en")
+LOCALES = Path(__file__).parent / "locales"
+TIMEZONE = ZoneInfo("Europe/Paris")
+
+_NARROW, _WIDE = "\u202f", "\u00a0"
+_TYPOGRAPHY = (
+    (re.compile(r"«\s*"), f"«{_WIDE}"),
+    (re.compile(r"\s*»"), f"{_WIDE}»"),
+    (re.compile(r" ([;!?])"), rf"{_NARROW}\1"),
+    (re.compile(r" :"), f"{_WIDE}:"),
+    (re.compile(r"([\d}]) (px|ms|s)\b"), rf"\1{_WIDE}\2"),
+)
+
+
+def mark(message: str) -> str:
+    """Mark a sentence for translation, where it stands in a table."""
+    return message
+
+
+_VERDICTS = {
+    Verdict.TEXT_OUTDATED: mark("Text to rewrite"),
+    Verdict.PICTURE_OUTDATED: mark("Picture to redo"),
+    Verdict.UNREACHABLE: mark("Not checked"),
+    Verdict.NOT_REACHED: mark("Not reached"),
+    Verdict.NEW: mark("Never approved"),
+    Verdict.BY_HAND_DUE: mark("To check by hand"),
+    Verdict.COSMETIC: mark("Changed elsewhere"),
+    Verdict.UP_TO_DATE: mark("Up to date"),
+    Verdict.BY_HAND: mark("Checked by hand"),
+    Verdict.FIXED: mark("Nothing to check"),
+}
+
+_THE = {
+    "button": mark("the button"),
+    "link": mark("the link"),
+    "field": mark("the field"),
+    "textbox": mark("the field"),
+    "searchbox": mark("the field"),
+    "spinbutton": mark("the field"),
+    "combobox": mark("the list"),
+    "listbox": mark("the list"),
+    "checkbox": mark("the check box"),
+    "radio": mark("the option"),
+    "heading": mark("the title"),
+    "text": mark("the text"),
+    "img": mark("the image"),
+    "dialog": mark("the window"),
+    "alertdialog": mark("the window"),
+    "tooltip": mark("the description"),
+    "navigation": mark("the menu"),
+}
+
+_CHANGES = {
+    ChangeKind.ADDED: mark("{The} « {now} » is new."),
+    ChangeKind.REMOVED: mark("{The} « {before} » is gone."),
+    ChangeKind.RENAMED: mark("{The} « {before} » is now called « {now} »."),
+    ChangeKind.MOVED: mark("{The} « {now} » moved by {px} px."),
+    ChangeKind.RESIZED: mark("{The} « {now} » changed its size by {px} px."),
+    ChangeKind.ENABLED: mark("{The} « {now} » can now be used."),
+    ChangeKind.DISABLED: mark("{The} « {now} » is now disabled."),
+}
+
+_OBSTACLES = {
+    ObstacleKind.WALL: mark("The site asks for a person or refuses machines: {sign}. Open the page yourself."),
+    ObstacleKind.OUTAGE: mark("The site says that it is not available: {sign}. Try again later."),
+    ObstacleKind.NETWORK: mark("No connection to the site: {sign}."),
+    ObstacleKind.TIMEOUT: mark("The site did not answer in time."),
+    ObstacleKind.BROWSER: mark("Firefox stopped: {sign}."),
+    ObstacleKind.SCENARIO: mark("The scenario has a mistake: {sign}."),
+}
+
+_REASONS = {
+    ReasonKind.TARGET_LOOKS: mark("What instruction {instruction} points at looks different."),
+    ReasonKind.TARGET_MOVED: mark("What instruction {instruction} points at moved by {px} px."),
+    ReasonKind.FRAME_LOOKS: mark("The part of the page that the tutorial shows looks different."),
+    ReasonKind.ELSEWHERE: mark("The page changed, but nothing that an instruction points at."),
+    ReasonKind.ROWS_INSERTED: mark("{px} px were inserted; what the tutorial points at only moved along."),
+    ReasonKind.ROWS_REMOVED: mark("{px} px were taken out; what the tutorial points at only moved along."),
+    ReasonKind.RESTLESS: mark("The page never stood still."),
+    ReasonKind.NOTHING_APPROVED: mark("No picture was approved yet: look at this one, then approve it."),
+    ReasonKind.EARLIER_PAGE: mark("The journey stopped at page {page}, and this page cannot be reached on its own."),
+    ReasonKind.CHECK_NEVER: mark("Asks for personal data: a person must check it; nobody has yet."),
+    ReasonKind.CHECK_DUE: mark("Asks for personal data: a person must check it again; last time: {day}."),
+    ReasonKind.CHECK_NEXT: mark("Asks for personal data: to be checked by hand again on {day}."),
+}
+
+
+class Words:
+    """The sentences of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._catalogue = _catalogue(language)
+
+    def say(self, message: str, **details: object) -> str:
+        """A sentence, translated and typeset, with its details as they are."""
+        return self.typeset(self._catalogue.gettext(message)).format(**details)
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """A sentence about a number of things."""
+        return self.typeset(self._catalogue.ngettext(one, many, number)).format(n=number)
+
+    def typeset(self, text: str) -> str:
+        """Spaces as French typography wants them; in English, quotation marks instead of guillemets."""
+        if self.language != "fr":
+            return text.replace("« ", "“").replace(" »", "”")
+        for pattern, replacement in _TYPOGRAPHY:
+            text = pattern.sub(replacement, text)
+        return text
+
+    def day(self, moment: date | datetime) -> str:
+        return format_date(moment, format="long", locale=self.language)
+
+    def short_day(self, moment: datetime) -> str:
+        return format_date(moment.astimezone(TIMEZONE), format="dd/MM/yyyy", locale=self.language)
+
+    def moment(self, moment: datetime) -> str:
+        local = moment.astimezone(TIMEZONE)
+        return self.typeset(format_datetime(local, "d MMMM yyyy, HH:mm", locale=self.language))
+
+    def verdict(self, verdict: Verdict) -> str:
+        return self.say(_VERDICTS[verdict])
+
+    def error(self, error: TutofraisError) -> tuple[str, str]:
+        """What is wrong, and the cure."""
+        return self.say(error.problem, **error.details), self.say(error.cure, **error.details)
+
+    def obstacle(self, obstacle: Obstacle | None) -> str:
+        return "" if obstacle is None else self.say(_OBSTACLES[obstacle.kind], sign=obstacle.sign)
+
+    def state(self, outcome: Outcome) -> str:
+        """What became of a page, while the run goes on."""
+        if outcome.obstacle is not None:
+            return self.obstacle(outcome.obstacle)
+        if outcome.capture is None:
+            return self.verdict(Verdict.NOT_REACHED)
+        told = len(outcome.capture.instructions)
+        true = told - len(outcome.capture.false_instructions)
+        return self.say("{title}: {true} of {told} instructions true", title=outcome.page.title, true=true, told=told)
+
+    def change(self, change: ElementChange) -> str:
+        """What happened to an element."""
+        details = {"before": shorten(change.before or "–"), "now": shorten(change.now or "–"), "px": change.px}
+        the = {"The": self._the(change.role, capital=True), "the": self._the(change.role, capital=False)}
+        return self.say(_CHANGES[change.kind], **the, **details)
+
+    def reasons(self, page: PageRecord) -> tuple[str, ...]:
+        """Why a page has its verdict, in sentences, the most important first."""
+        return tuple(self.reason(reason, page) for reason in page.judgement.reasons)
+
+    def reason(self, reason: Reason, page: PageRecord) -> str:
+        if reason.kind is ReasonKind.OBSTACLE:
+            return self.obstacle(reason.obstacle)
+        if reason.kind is ReasonKind.INSTRUCTION_FALSE:
+            result = next(result for result in page.instructions if result.number == reason.instruction)
+            return self.told(result, page)
+        day = self.day(reason.day) if reason.day else ""
+        return self.say(_REASONS[reason.kind], instruction=reason.instruction, px=reason.px, page=reason.page, day=day)
+
+    def told(self, result: InstructionResult, page: PageRecord) -> str:
+        """What the tutorial tells, and what the page shows now."""
+        sentence = self.say("The tutorial says: “{sentence}”", sentence=self.typeset(result.sentence))
+        return f"{sentence} {self.now(result, page)}"
+
+    def now(self, result: InstructionResult, page: PageRecord) -> str:
+        """What the page shows now, in the place of what an instruction points at."""
+        details = {
+            "The": self._the(result.role, capital=True),
+            "the": self._the(result.role, capital=False),
+            "name": shorten(result.name or "–"),
+        }
+        if result.now is not None:
+            return self._succeeded(result, details)
+        match result.truth:
+            case Truth.TRUE:
+                return self.say("{The} « {name} » is there.", **details)
+            case Truth.HIDDEN:
+                return self.say("{The} « {name} » is in the page, but hidden.", **details)
+            case Truth.COVERED:
+                return self.say("{The} « {name} » is covered by « {cover} ».", **details, cover=result.covered_by or "?")
+            case _:
+                gone = self.say("{The} « {name} » is no longer there.", **details)
+                return f"{gone} {self.shows(page)}".rstrip()
+
+    def shows(self, page: PageRecord) -> str:
+        """What the page is about now, by its headings."""
+        if not page.shows:
+            return self.say("The page is called « {title} ».", title=page.page_title) if page.page_title else ""
+        return self.say("The page shows {headings}.", headings=self.typeset(", ".join(f"« {name} »" for name in page.shows)))
+
+    def _succeeded(self, result: InstructionResult, details: dict[str, str]) -> str:
+        assert result.now is not None, "asked only when there is a successor"
+        now = result.now
+        if now.opener is not None:
+            return self.say(
+                "{The} « {name} » is no longer there. « {opener} » now opens the window « {container} », "
+                "where {the_new} « {now} » seems to replace it.",
+                **details, opener=now.opener, container=now.container or "?", now=now.name,
+                the_new=self._the(now.role, capital=False),
+            )
+        if self._the(now.role, capital=True) != details["The"]:
+            return self.say(
+                "{The} « {name} » is now {the_new} « {now} ».",
+                **details, now=now.name, the_new=self._the(now.role, capital=False),
+            )
+        return self.say("{The} « {name} » is now called « {now} ».", **details, now=now.name)
+
+    def _the(self, role: str, *, capital: bool) -> str:
+        words = self._catalogue.gettext(_THE.get(role, mark("the element")))
+        return words[0].upper() + words[1:] if capital else words
+
+
+def shorten(text: str, most: int = 90) -> str:
+    """A text cut at a word, with an ellipsis."""
+    if len(text) <= most:
+        return text
+    return text[:most].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    path = LOCALES / f"{language}.po"
+    if not path.exists():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,257 @@
+"""tutofrais keeps step-by-step tutorials true: the command line."""
+
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from capture.errors import TutofraisError
+from capture.journey import Outcome
+from capture.scenario import personal_page, read_tutorials
+from capture.site import LIVE, baselines_of, open_site
+from capture.tutorial import Tutorial
+from report.approve import Approval, Done, approve
+from report.assets.tutorial_page import write_tutorial
+from report.baseline import Baselines, HandCheck
+from report.doctor import examine
+from report.nightly import LATEST, Plan, Told, find_run, run
+from report.page import GLYPHS, OVERVIEW, headline, tally, write_report
+from report.record import RunRecord, read_record
+from report.verdict import OUTDATED, UNKNOWN, Verdict
+from report.words import LANGUAGES, Words, mark
+
+COLOURS = {
+    **dict.fromkeys(OUTDATED, "red"), **dict.fromkeys(UNKNOWN, "magenta"),
+    Verdict.NEW: "magenta", Verdict.BY_HAND_DUE: "yellow", Verdict.UP_TO_DATE: "green", Verdict.BY_HAND: "green",
+}
+FOLDER = click.Path(path_type=Path)
+
+
+def _option(*names: str, **settings: Any) -> Callable[..., Any]:
+    return click.option(*names, show_default=True, **settings)
+
+
+lang = _option("--lang", type=click.Choice(LANGUAGES), default="fr", help="Language of what people read.")
+scenarios = _option("--scenarios", type=FOLDER, default=Path("scenarios"), help="A scenario's file, or a folder.")
+screenshots = _option("--screenshots", type=FOLDER, default=Path("screenshots"), help="The approved captures.")
+runs = _option("--runs", type=FOLDER, default=Path("runs"), help="Where runs are kept.")
+site = _option("--site", default=LIVE, help="“live”, a replica's era (2020, 2026), or a replica's folder.")
+
+
+class _Command(click.Command):
+    """A command whose errors end with their own sentence and exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TutofraisError as error:
+            problem, cure = Words(ctx.params.get("lang", "fr")).error(error)
+            click.secho(problem, fg="red", err=True)
+            click.echo(f"→ {cure}", err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo(err=True)
+            ctx.exit(130)
+
+
+class _Group(click.Group):
+    command_class = _Command
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="tutofrais")
+def main() -> None:
+    """Keep tutorials true: visit the pages they tell of, and say which instruction is no longer so."""
+
+
+@main.command("run")
+@scenarios
+@site
+@screenshots
+@runs
+@_option("--port", default=0, help="Port for the replica; 0: any free one.")
+@_option("--exit-zero", is_flag=True, help="Succeed once the report is written, whatever it says.")
+@lang
+def run_command(
+    scenarios: Path, site: str, screenshots: Path, runs: Path, port: int, exit_zero: bool, lang: str
+) -> None:
+    """Visit every page, compare with the approved pictures, and write the report.
+
+    Exit codes: 0 all true, 1 outdated, 3 could not be checked, 4 never approved; 10 and more: an error.
+    """
+    words = Words(lang)
+    plan = Plan(
+        tutorials=read_tutorials(scenarios), site=site, screenshots=screenshots, runs=runs, words=words, port=port
+    )
+    record, folder = run(plan, _progress(words))
+    _print_table(record, words)
+    label = words.say("Report:")
+    click.echo(f"\n{label} {(folder / OVERVIEW).resolve()}")
+    sys.exit(0 if exit_zero else record.exit_code)
+
+
+@main.command("report")
+@click.argument("run", default=LATEST)
+@runs
+@lang
+def report_command(run: str, runs: Path, lang: str) -> None:
+    """Write a run's report again, from its run.json. RUN is a folder, or “latest”."""
+    folder = find_run(runs, run)
+    words = Words(lang)
+    overview = write_report(read_record(folder), folder, words)
+    label = words.say("Report:")
+    click.echo(f"{label} {overview.resolve()}")
+
+
+@main.command("approve")
+@click.argument("run")
+@click.argument("pages", nargs=-1)
+@runs
+@screenshots
+@lang
+def approve_command(run: str, pages: tuple[str, ...], runs: Path, screenshots: Path, lang: str) -> None:
+    """Make tonight's captures the approved ones: all of RUN's, or those of PAGES (2, or tutorial/2)."""
+    words = Words(lang)
+    folder = find_run(runs, run)
+    record = read_record(folder)
+    for approval in approve(record, folder, Baselines(screenshots, record.baselines), pages):
+        click.echo(_approved(approval, words))
+
+
+@main.command("checked")
+@click.argument("page")
+@click.option("--by", required=True, help="Who looked at it: a first name or initials are enough.")
+@scenarios
+@site
+@screenshots
+@lang
+def checked_command(page: str, by: str, scenarios: Path, site: str, screenshots: Path, lang: str) -> None:
+    """Note that a person has checked a personal PAGE (tutorial/7) by hand today."""
+    tutorials = read_tutorials(scenarios)
+    slug, number = personal_page(tutorials, page)
+    baselines = Baselines(screenshots, baselines_of(site))
+    with baselines.locked():
+        baselines.note_check(slug, number, HandCheck(on=date.today(), by=by))
+    click.echo(Words(lang).say("{page}: checked by hand today.", page=f"{slug}/{number}"))
+
+
+@main.command("assets")
+@scenarios
+@site
+@screenshots
+@_option("--out", type=FOLDER, default=Path("assets"), help="Where the tutorials are written.")
+@lang
+def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lang: str) -> None:
+    """Write the tutorials anew: the approved pictures with their callouts, and one HTML page each."""
+    words = Words(lang)
+    baselines = Baselines(screenshots, baselines_of(site))
+    for tutorial in read_tutorials(scenarios):
+        written = write_tutorial(tutorial, baselines, out)
+        for number in written.withheld:
+            click.secho(
+                words.say("Page {n}: an instruction is false on the approved picture: it is left out.", n=number),
+                fg="yellow", err=True,
+            )
+        label = words.say("Tutorial:")
+        click.echo(f"{label} {written.page.resolve()}")
+
+
+@main.command("replica")
+@_option("--era", "site", default="2026", help="An era that a pack ships, or a replica's folder.")
+@_option("--port", default=8020, help="Port to listen on; 0: any free one.")
+@scenarios
+@lang
+def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
+    """Serve a replica for a person to look at, until Ctrl-C."""
+    words = Words(lang)
+    tutorials = read_tutorials(scenarios)
+    with open_site(site, {tutorial.file.parent for tutorial in tutorials}, port=port) as served:
+        for host in sorted(served.hosts):
+            click.echo(served.reach(f"https://{host}/"))
+        click.echo(words.say("Ctrl-C stops it."), err=True)
+        while True:
+            time.sleep(3600)
+
+
+@main.command("doctor")
+@scenarios
+@screenshots
+@runs
+@_option("--install", is_flag=True, help="Install a Firefox when there is none.")
+@lang
+def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool, lang: str) -> None:
+    """Check all that a run needs, and say what to do."""
+    words = Words(lang)
+    code = 0
+    for finding in examine(scenarios=scenarios, screenshots=screenshots, runs=runs, install=install):
+        if finding.error is None:
+            click.echo(f"✓ {words.say(finding.what)} {finding.detail}".rstrip())
+            continue
+        problem, cure = words.error(finding.error)
+        click.secho(f"✗ {words.say(finding.what)} {problem}", fg="red")
+        click.echo(f"  → {cure}")
+        code = code or finding.error.exit_code
+    sys.exit(code)
+
+
+def _progress(words: Words) -> Told:
+    """Tell on the error stream how far a run is: its output can be piped."""
+    begun = time.monotonic()
+    phases = {"firefox": mark("Firefox is starting…"), "report": mark("Comparing, writing the report…")}
+
+    def phase(name: str) -> None:
+        click.echo(words.say(phases[name]), err=True)
+
+    def page(tutorial: Tutorial, outcome: Outcome) -> None:
+        if outcome.page.visited:
+            what = words.state(outcome)
+            click.echo(
+                f"{time.monotonic() - begun:6.1f} s  {tutorial.slug} {outcome.page.number:>2}"
+                f"/{tutorial.pages[-1].number}  {what}",
+                err=True,
+            )
+
+    return Told(phase=phase, page=page)
+
+
+def _print_table(record: RunRecord, words: Words) -> None:
+    """The verdict of every page, in order, with the reasons of those that ask for something."""
+    width = max(len(words.verdict(page.verdict)) for _, page in record.pages())
+    for tutorial in record.tutorials:
+        click.secho(f"\n{words.typeset(tutorial.title)}", bold=True)
+        for page in tutorial.pages:
+            label = f"{GLYPHS[page.verdict]} {words.verdict(page.verdict):<{width}}"
+            click.echo(f"{page.number:>3}  {click.style(label, fg=COLOURS.get(page.verdict))}  {page.title}")
+            if page.verdict in OUTDATED | UNKNOWN:
+                for reason in words.reasons(page):
+                    click.echo(textwrap.fill(reason, 96, initial_indent=" " * 7, subsequent_indent=" " * 7))
+    click.secho(f"\n{headline(tally(record), words)}", bold=True)
+
+
+def _approved(approval: Approval, words: Words) -> str:
+    """One line on what an approval did."""
+    said = {
+        Done.REPLACED: mark("{page}: approved; it replaces the picture of {before}."),
+        Done.CREATED: mark("{page}: approved; it is the page's first picture."),
+        Done.ALREADY: mark("{page}: nothing to do, this picture is approved already."),
+        Done.LEFT: mark("{page}: left as it is, it was not captured in this run."),
+    }
+    before = words.day(approval.page.approved.taken) if approval.page.approved else ""
+    page = f"{approval.tutorial.slug}/{approval.page.number}"
+    line = words.say(said[approval.done], page=page, before=before)
+    if approval.false_instructions and approval.done in (Done.REPLACED, Done.CREATED):
+        line += " " + words.count(
+            "{n} instruction is false on it: correct the scenario, the picture is not published before.",
+            "{n} instructions are false on it: correct the scenario, the picture is not published before.",
+            approval.false_instructions,
+        )
+    return line
+
+
+if __name__ == "__main__":
+    main()
