@@ -1,6 +1,6 @@
 /* What is on the page: everything that a reader can see or act on.
  *
- * Gives { nodes, elements, boxes(fullPage) }: `elements[i]` describes `nodes[i]`; parents come before children.
+ * Gives { nodes, elements, point(index), boxes(fullPage) }: `elements[i]` describes `nodes[i]`; parents come before children.
  * Names follow the Accessible Name computation (https://www.w3.org/TR/accname-1.2/), as far as public
  * pages need it: aria-labelledby, aria-label, native label, content, alt, title, placeholder.
  * No value of a field ever leaves the page, only whether it is filled.
@@ -169,5 +169,17 @@
       autocomplete: (node.getAttribute && node.getAttribute("autocomplete")) || "",
     };
   });
-  return { nodes, elements, boxes: (full) => nodes.map((node) => boxOf(node, full)) };
+  const point = (index) => {
+    const node = nodes[index];
+    if (!node.isConnected) return null;
+    const inside = ({ x, y, width, height }) => x >= 0 && y >= 0 && x + width <= innerWidth && y + height <= innerHeight;
+    if (!inside(node.getClientRects()[0] || {})) node.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+    const rect = node.getClientRects()[0];
+    if (!rect) return null;
+    const [x, y] = [rect.x + rect.width / 2, rect.y + rect.height / 2];
+    const top = document.elementFromPoint(x, y);
+    return top && (top === node || node.contains(top) || top.contains(node)) ? { x, y } : null;
+  };
+
+  return { nodes, elements, point, boxes: (full) => nodes.map((node) => boxOf(node, full)) };
 }

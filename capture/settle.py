@@ -28,11 +28,15 @@ _SCRIPT = """async ({quiet, limit, selectors}) => {
     if (now !== size) { size = now; changed = performance.now(); }
   }
   observer.disconnect();
-  const shows = (selector) => { const node = document.querySelector(selector);
-    return node !== null && node.checkVisibility({ visibilityProperty: true, opacityProperty: true }); };
+  const pointOf = (selector) => {
+    const node = document.querySelector(selector);
+    if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
+    const { x, y, width, height } = node.getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+  };
   return { still: left() > 0, title: document.title, text: document.body ? document.body.innerText : "",
     fonts: [...new Set([...document.fonts].filter((f) => f.status === "loaded").map((f) => f.family.replaceAll('"', "")))],
-    inTheWay: selectors.filter(shows) };
+    inTheWay: selectors.map(pointOf).filter(Boolean) };
 }"""
 
 
@@ -45,8 +49,8 @@ class Stillness:
     text: str
     fonts: tuple[str, ...]
     """Families of the web fonts that are loaded."""
-    in_the_way: tuple[str, ...]
-    """The given selectors that show something."""
+    in_the_way: tuple[tuple[float, float], ...]
+    """Middles of what the given selectors show, CSS px in the viewport."""
 
 
 def settle(page: Page, *, dismiss: Iterable[str] = ()) -> Stillness:
@@ -70,5 +74,5 @@ def settle(page: Page, *, dismiss: Iterable[str] = ()) -> Stillness:
             page.wait_for_load_state("load", timeout=LIMIT_MS)
     return Stillness(
         still=found["still"], title=found["title"], text=found["text"],
-        fonts=tuple(sorted(found["fonts"])), in_the_way=tuple(found["inTheWay"]),
+        fonts=tuple(sorted(found["fonts"])), in_the_way=tuple((x, y) for x, y in found["inTheWay"]),
     )

@@ -27,6 +27,15 @@ class Snapshot:
         assert element is not None, "an index of this snapshot"
         return element
 
+    def point(self, index: int) -> tuple[float, float] | None:
+        """Where to put the mouse on an element, brought into view: CSS px in the viewport.
+
+        None when it is no longer there, or something else lies on top. Playwright's own ``click`` on an
+        element's handle asks the same of the page, and takes 0.3 s longer over BiDi.
+        """
+        found = self.handle.evaluate("(map, index) => map.point(index)", index)
+        return None if found is None else (found["x"], found["y"])
+
     def index_of(self, node: ElementHandle) -> int | None:
         """Index of a node, or None when it is nothing that a snapshot lists."""
         index = int(self.handle.evaluate("(map, node) => map.nodes.indexOf(node)", node))

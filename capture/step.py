@@ -217,7 +217,7 @@ class Step:
         guard.check_act(self._page, "click")
         snapshot, index = self._resolve(what)
         with self._tab.acting(sends=sends, new_tab=new_tab):
-            self._do(lambda: snapshot.node(index).click())
+            self._do(lambda: self.page.mouse.click(*self._point(snapshot, index)))
 
     def hover(self, what: Instruction | Target) -> None:
         """Move the mouse onto something; when it is gone, nothing happens: its instruction is false anyway."""
@@ -225,7 +225,7 @@ class Step:
             snapshot, index = self._resolve(what)
         except CannotGoOn:
             return
-        self._do(lambda: snapshot.node(index).hover())
+        self._do(lambda: self.page.mouse.move(*self._point(snapshot, index)))
         self._tab.rest()
 
     def _do(self, act: Callable[[], None]) -> None:
@@ -235,6 +235,12 @@ class Step:
             if self._tab.page.is_closed():
                 raise Blocked(network_obstacle(error.message, self._tab.url)) from error
             raise CannotGoOn(error.message.splitlines()[0]) from error
+
+    def _point(self, snapshot: Snapshot, index: int) -> tuple[float, float]:
+        point = snapshot.point(index)
+        if point is None:
+            raise CannotGoOn(snapshot.elements[index].name)
+        return point
 
     def _resolve(self, what: Instruction | Target) -> tuple[Snapshot, int]:
         """The element to act on: the instruction's own, or what clearly took its place; else CannotGoOn."""

@@ -132,7 +132,7 @@ class Tab:
             self._refuse_obstacle(stillness)
             if not stillness.in_the_way:
                 break
-            self._page.locator(stillness.in_the_way[0]).first.click()
+            self._page.mouse.click(*stillness.in_the_way[0])
         self._stillness = stillness
 
     def _refuse_obstacle(self, stillness: Stillness) -> None:

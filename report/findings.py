@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from capture.elements import Element
 from capture.journey import Outcome, State
 from capture.run import CAPTURES, Visited, capture_stem
 from capture.sidecar import Capture, Environment, encode, sha256
@@ -121,7 +120,7 @@ def _keep(
     stem = capture_stem(Path(room), slug, page)
     small = capture_stem(Path(THUMBNAILS) / room, slug, page).with_suffix(".jpg")
     (folder / small).parent.mkdir(parents=True, exist_ok=True)
-    (folder / small).write_bytes(thumbnail(png))
+    (folder / small).write_bytes(thumbnail(png, capture.frame))
     return PictureRecord(
         stem=stem.as_posix(),
         thumbnail=small.as_posix(),
@@ -164,7 +163,7 @@ def _record(
         declared_at=page.declared_at,
         url=capture.url if capture else page.starts_at,
         page_title=capture.title if capture else None,
-        shows=_headings(capture.elements) if capture else (),
+        shows=_headings(capture) if capture else (),
         instructions=capture.instructions if capture else (),
         comparison=comparison,
         approved=approved,
@@ -173,7 +172,12 @@ def _record(
     )
 
 
-def _headings(elements: Sequence[Element]) -> tuple[str, ...]:
-    """The first headings that a reader sees; of a dialog on top, only its own."""
-    names = [element.name for element in elements if element.role == "heading" and element.at_hand and element.name]
+def _headings(capture: Capture) -> tuple[str, ...]:
+    """The first headings that a reader sees, those of what changes daily left out."""
+    names = [
+        element.name
+        for element in capture.elements
+        if element.role == "heading" and element.at_hand and element.name
+        and not any(element.box.within(mask) for mask in capture.masks)
+    ]
     return tuple(names[:MOST_HEADINGS])

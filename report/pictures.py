@@ -5,6 +5,7 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
+from capture.elements import Box
 from report.compare.comparison import Comparison
 from report.compare.pixels import Flags
 
@@ -16,12 +17,24 @@ CHANGED = (213, 0, 109)
 INSERTED = (0, 128, 70)
 
 
-def thumbnail(png: bytes) -> bytes:
-    """A small JPEG of a picture's top."""
+def thumbnail(png: bytes, frame: Box | None) -> bytes:
+    """A small JPEG of the part of a picture that the tutorial shows, or of its top."""
     with Image.open(io.BytesIO(png)) as image:
-        top = image.convert("RGB").crop((0, 0, image.width, min(image.height, round(image.width * THUMBNAIL_SHAPE))))
-        top.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_WIDTH))
-        return _encoded(top, "JPEG", quality=82)
+        shown = _shape(frame, image.width, image.height)
+        part = image.convert("RGB").crop((round(shown.x), round(shown.y), round(shown.right), round(shown.bottom)))
+        part.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_WIDTH), Image.Resampling.LANCZOS)
+        return _encoded(part, "JPEG", quality=82)
+
+
+def _shape(frame: Box | None, width: int, height: int) -> Box:
+    """The frame, widened to the thumbnails' one shape, inside the picture."""
+    if frame is None:
+        return Box(x=0, y=0, width=width, height=min(height, width * THUMBNAIL_SHAPE))
+    wide = min(max(frame.width * 1.15, frame.height * 1.15 / THUMBNAIL_SHAPE), width)
+    high = min(wide * THUMBNAIL_SHAPE, height)
+    left = min(max(frame.x + frame.width / 2 - wide / 2, 0), width - wide)
+    top = min(max(frame.y + frame.height / 2 - high / 2, 0), height - high)
+    return Box(x=left, y=top, width=wide, height=high)
 
 
 def difference(captured_png: bytes, comparison: Comparison, flags: Flags | None) -> bytes:

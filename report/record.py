@@ -10,7 +10,7 @@ import msgspec
 
 from capture.errors import RunUnreadable
 from capture.guard import StoppedRequest
-from capture.instruction import InstructionResult
+from capture.instruction import InstructionResult, Truth
 from capture.sidecar import Environment
 from capture.tutorial import PageKind
 from report.compare.comparison import Comparison
@@ -62,6 +62,11 @@ class PageRecord:
     @property
     def verdict(self) -> Verdict:
         return self.judgement.verdict
+
+    @property
+    def gone_without_successor(self) -> bool:
+        """Something that an instruction points at is gone, and nothing is known to have taken its place."""
+        return any(result.truth is Truth.MISSING and result.now is None for result in self.instructions)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

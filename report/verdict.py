@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
-from capture.elements import Box
+from capture.elements import FIELDS, Box
 from capture.instruction import InstructionResult
 from capture.journey import Outcome, State
 from capture.sidecar import Capture
@@ -17,6 +17,9 @@ from report.compare.comparison import Comparison
 NEAR_PX = 24
 """What lies this near an instruction's element is part of what the reader looks at."""
 MOST_REASONS = 4
+
+
+ACTED_ON = frozenset(("button", "link", "field")) | FIELDS
 
 
 class Verdict(StrEnum):
@@ -158,8 +161,11 @@ def judge_captured(capture: Capture, comparison: Comparison | None) -> Judgement
 
 
 def _false(capture: Capture) -> list[Reason]:
-    """The false instructions, those of which it is known what took their place first."""
-    ranked = sorted(capture.false_instructions, key=lambda result: (result.now is None, result.number))
+    """The false instructions: what a reader acts on first, then those of which it is known what changed."""
+    ranked = sorted(
+        capture.false_instructions,
+        key=lambda result: (result.role not in ACTED_ON, result.now is None, result.number),
+    )
     return [Reason(kind=ReasonKind.INSTRUCTION_FALSE, instruction=result.number) for result in ranked]
 
 

@@ -169,23 +169,26 @@ class Words:
 
     def reasons(self, page: PageRecord) -> tuple[str, ...]:
         """Why a page has its verdict, in sentences, the most important first."""
-        return tuple(self.reason(reason, page) for reason in page.judgement.reasons)
+        sentences = [self.reason(reason, page) for reason in page.judgement.reasons]
+        if page.gone_without_successor:
+            sentences.append(self.shows(page))
+        return tuple(filter(None, sentences))
 
     def reason(self, reason: Reason, page: PageRecord) -> str:
         if reason.kind is ReasonKind.OBSTACLE:
             return self.obstacle(reason.obstacle)
         if reason.kind is ReasonKind.INSTRUCTION_FALSE:
             result = next(result for result in page.instructions if result.number == reason.instruction)
-            return self.told(result, page)
+            return self.told(result)
         day = self.day(reason.day) if reason.day else ""
         return self.say(_REASONS[reason.kind], instruction=reason.instruction, px=reason.px, page=reason.page, day=day)
 
-    def told(self, result: InstructionResult, page: PageRecord) -> str:
+    def told(self, result: InstructionResult) -> str:
         """What the tutorial tells, and what the page shows now."""
         sentence = self.say("The tutorial says: “{sentence}”", sentence=self.typeset(result.sentence))
-        return f"{sentence} {self.now(result, page)}"
+        return f"{sentence} {self.now(result)}"
 
-    def now(self, result: InstructionResult, page: PageRecord) -> str:
+    def now(self, result: InstructionResult) -> str:
         """What the page shows now, in the place of what an instruction points at."""
         details = {
             "The": self._the(result.role, capital=True),
@@ -202,8 +205,7 @@ class Words:
             case Truth.COVERED:
                 return self.say("{The} « {name} » is covered by « {cover} ».", **details, cover=result.covered_by or "?")
             case _:
-                gone = self.say("{The} « {name} » is no longer there.", **details)
-                return f"{gone} {self.shows(page)}".rstrip()
+                return self.say("{The} « {name} » is no longer there.", **details)
 
     def shows(self, page: PageRecord) -> str:
         """What the page is about now, by its headings."""

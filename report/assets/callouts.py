@@ -1,8 +1,8 @@
 """Draw callouts on an approved picture, where its elements are: numbered badge, box or arrow, label."""
 
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from math import atan2, cos, hypot, sin
 from pathlib import Path
@@ -31,10 +31,11 @@ BADGE = 15
 STROKE = 3
 GAP = 6
 """Between an element and its box."""
-REACH = {"box": 14, "arrow": 62}
+REACH = {"box": 16, "arrow": 64}
 """Between an element and its label."""
 MARGIN_X, MARGIN_Y = 170, 56
 """What is shown around the tutorial's frame, so that labels find room."""
+PATH_STEP = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +45,15 @@ class Placed:
     result: InstructionResult
     target: Box
     label: Box
+    """The badge and the words, px."""
     lines: tuple[str, ...]
 
     @property
-    def badge(self) -> tuple[float, float]:
-        """Centre of the numbered badge: on the label's left edge."""
-        return self.label.x, self.label.y + self.label.height / 2
+    def path(self) -> list[tuple[float, float]]:
+        """Points along the line from the label to the element."""
+        (x1, y1), (x2, y2) = _nearest_points(self.label, self.target)
+        steps = max(round(hypot(x2 - x1, y2 - y1) / PATH_STEP), 1)
+        return [(x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps) for step in range(steps + 1)]
 
 
 def annotate(capture: Capture, png: bytes) -> tuple[bytes, tuple[Placed, ...]]:
@@ -88,26 +92,48 @@ def _shown(capture: Capture, picture: Box) -> Box:
 def place(
     results: Sequence[InstructionResult], image: Image.Image, *, shown: Box, scale: float
 ) -> tuple[Placed, ...]:
-    """Find a place for each label: near its element, off every element and label, where little is drawn."""
+    """Find a place for each label: near its element, off every element and label, where little is drawn.
+
+    Each order in which the callouts can take their turns, starting with another of them, is tried; the
+    cheapest outcome is kept.
+    """
     canvas = Box(x=0, y=0, width=image.width, height=image.height)
-    detail = _detail(image)
-    boxed = [
-        (result, Box(x=result.box.x - shown.x, y=result.box.y - shown.y,
-                     width=result.box.width, height=result.box.height))
+    callouts = [
+        Placed(result=result, target=_moved(result.box, shown), label=canvas, lines=wrap(result.label, scale))
         for result in results
         if result.box is not None and result.callout != "none"
     ]
-    targets = [target.grown(GAP * scale) for _, target in boxed]
+    targets = [callout.target.grown(GAP * scale) for callout in callouts]
+    ground = _Ground(drawn=_detail(image), targets=targets, others=(), canvas=canvas, scale=scale)
+    orders = [callouts[first:] + callouts[:first] for first in range(len(callouts))]
+    settled = [_settle(order, ground) for order in orders]
+    best = min(settled, key=lambda placed: sum(_costs(placed, ground)), default=[])
+    return tuple(sorted(best, key=lambda callout: callout.result.number))
+
+
+def _settle(order: Sequence[Placed], ground: "_Ground") -> list[Placed]:
+    """Give each callout its best place in turn; then let each move again, knowing where the others are."""
     placed: list[Placed] = []
-    for result, target in boxed:
-        lines = wrap(result.label, scale)
-        taken = [*targets, *(other.label.grown(BADGE * scale) for other in placed)]
-        label = min(
-            _candidates(target, _size(lines, scale), REACH[result.callout] * scale, canvas, scale),
-            key=lambda box: _cost(box, target, taken, detail, scale),
-        )
-        placed.append(Placed(result=result, target=target, label=label, lines=lines))
-    return tuple(placed)
+    for callout in order:
+        placed.append(_best(callout, replace(ground, others=tuple(placed))))
+    for index, callout in enumerate(placed):
+        placed[index] = _best(callout, replace(ground, others=tuple(placed[:index] + placed[index + 1 :])))
+    return placed
+
+
+def _best(callout: Placed, ground: "_Ground") -> Placed:
+    return min(_candidates(callout, ground.canvas, ground.scale), key=lambda choice: _cost(choice, ground))
+
+
+def _costs(placed: Sequence[Placed], ground: "_Ground") -> list[float]:
+    return [
+        _cost(callout, replace(ground, others=(*placed[:index], *placed[index + 1 :])))
+        for index, callout in enumerate(placed)
+    ]
+
+
+def _moved(box: Box, shown: Box) -> Box:
+    return Box(x=box.x - shown.x, y=box.y - shown.y, width=box.width, height=box.height)
 
 
 def wrap(label: str, scale: float) -> tuple[str, ...]:
@@ -123,43 +149,68 @@ def wrap(label: str, scale: float) -> tuple[str, ...]:
 
 
 def _size(lines: Sequence[str], scale: float) -> tuple[float, float]:
+    """Width and height of a label with its badge."""
     width = max(_font(scale).getlength(line) for line in lines)
-    return width + (2 * PADDING + BADGE) * scale, (LINE * len(lines) + PADDING) * scale
+    return width + 2 * (PADDING + BADGE) * scale, (LINE * len(lines) + PADDING) * scale
 
 
-def _candidates(
-    target: Box, size: tuple[float, float], reach: float, canvas: Box, scale: float
-) -> Iterator[Box]:
+def _candidates(callout: Placed, canvas: Box, scale: float) -> list[Placed]:
     """Places around an element: on each side, at three alignments and three distances, inside the canvas."""
-    width, height = size
-    edge = (BADGE + 2) * scale
-    for distance in (reach, reach * 1.8, reach * 3):
-        for along in (0.0, 0.5, 1.0):
+    target, (width, height) = callout.target, _size(callout.lines, scale)
+    places = []
+    for distance in (REACH[callout.result.callout] * scale * times for times in (1, 1.8, 3)):
+        for along in (0.5, 0.0, 1.0):
             x = target.x + (target.width - width) * along
             y = target.y + (target.height - height) * along
-            for left, top in (
+            places += [
                 (target.right + distance, y),
                 (target.x - distance - width, y),
                 (x, target.y - distance - height),
                 (x, target.bottom + distance),
-            ):
-                yield Box(
-                    x=min(max(left, edge), canvas.width - width - 4 * scale),
-                    y=min(max(top, 4 * scale), canvas.height - height - 4 * scale),
-                    width=width,
-                    height=height,
-                )
+            ]
+    edge = 4 * scale
+    return [
+        replace(
+            callout,
+            label=Box(
+                x=min(max(x, edge), canvas.width - width - edge),
+                y=min(max(y, edge), canvas.height - height - edge),
+                width=width,
+                height=height,
+            ),
+        )
+        for x, y in places
+    ]
 
 
-def _cost(label: Box, target: Box, taken: Sequence[Box], detail: NDArray[np.float64], scale: float) -> float:
-    """Covering an element or a label costs most, then hiding something drawn, then being far away."""
-    with_badge = Box(x=label.x - BADGE * scale, y=label.y, width=label.width + BADGE * scale, height=label.height)
-    covered = sum(with_badge.overlap(other) for other in taken) / with_badge.area
-    hidden = _mean(detail, with_badge)
-    away = hypot(
-        max(label.x - target.right, target.x - label.right, 0), max(label.y - target.bottom, target.y - label.bottom, 0)
-    )
-    return covered * 1000 + hidden * 4 + away / scale / 60
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Ground:
+    """What a callout must keep off."""
+
+    drawn: NDArray[np.float64]
+    targets: Sequence[Box]
+    others: Sequence[Placed]
+    canvas: Box
+    scale: float
+
+
+def _cost(callout: Placed, ground: _Ground) -> float:
+    """Covering an element or a callout costs most, then hiding something drawn, then being far away."""
+    taken = [*ground.targets, *(other.label for other in ground.others)]
+    covered = sum(callout.label.overlap(box) for box in taken) / callout.label.area
+    path = callout.path
+    own = callout.target.grown(GAP * ground.scale)
+    crossed = sum(_contains(box, point) for box in taken if box != own for point in path)
+    crossing = sum(_contains(callout.label, point) for other in ground.others for point in other.path)
+    hidden = _mean(ground.drawn, callout.label)
+    struck = sum(_mean(ground.drawn, Box(x=x - 6, y=y - 6, width=12, height=12)) for x, y in path) / len(path)
+    (x1, y1), (x2, y2) = _nearest_points(callout.label, callout.target)
+    away = hypot(x2 - x1, y2 - y1) / ground.scale
+    return covered * 1000 + (crossed + crossing) * 100 + hidden * 5 + struck * 3 + away / 40
+
+
+def _contains(box: Box, point: tuple[float, float]) -> bool:
+    return box.x <= point[0] <= box.right and box.y <= point[1] <= box.bottom
 
 
 def _detail(image: Image.Image) -> NDArray[np.float64]:
@@ -187,17 +238,18 @@ def _draw(pen: ImageDraw.ImageDraw, callout: Placed, scale: float) -> None:
         for colour, width in ((PAPER, STROKE + 3), (COLOUR, STROKE)):
             _rounded(pen, target.grown((width - STROKE) / 2 * scale), 7 * unit, outline=colour, width=width * unit)
         _tie(pen, label, target, unit)
-    _rounded(pen, label.grown(1.5 * scale), 9 * unit, fill=PAPER)
-    _rounded(pen, label, 8 * unit, fill=PAPER, outline=COLOUR, width=2 * unit)
+    pill = Box(x=label.x + BADGE * scale, y=label.y, width=label.width - BADGE * scale, height=label.height)
+    _rounded(pen, pill.grown(1.5 * scale), 9 * unit, fill=PAPER)
+    _rounded(pen, pill, 8 * unit, fill=PAPER, outline=COLOUR, width=2 * unit)
     font = _font(scale * SMOOTH)
     for index, line in enumerate(callout.lines):
-        x = (label.x + (BADGE + PADDING) * scale) * SMOOTH
-        y = (label.y + (PADDING / 2 + LINE * (index + 0.5)) * scale) * SMOOTH
+        x = (pill.x + (BADGE + PADDING) * scale) * SMOOTH
+        y = (pill.y + (PADDING / 2 + LINE * (index + 0.5)) * scale) * SMOOTH
         pen.text((x, y), line, font=font, fill=COLOUR, anchor="lm")
-    x, y = (value * SMOOTH for value in callout.badge)
+    badge = (pill.x * SMOOTH, (pill.y + pill.height / 2) * SMOOTH)
     for radius, colour in ((BADGE + 2, PAPER), (BADGE, COLOUR)):
-        pen.circle((x, y), radius * unit, fill=colour)
-    pen.text((x, y), str(callout.result.number), font=font, fill=PAPER, anchor="mm")
+        pen.circle(badge, radius * unit, fill=colour)
+    pen.text(badge, str(callout.result.number), font=font, fill=PAPER, anchor="mm")
 
 
 def _rounded(

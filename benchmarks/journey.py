@@ -1,0 +1,89 @@
+"""What tutofrais costs over bare Playwright: the ameli journey of 2020, walked both ways, side by side.
+
+The bare loop does the same navigations, clicks, typing and screenshots, in one Firefox each, launch
+included, with Playwright's own waiting and nothing else: no guard, no elements, no comparison, no report.
+
+    python benchmarks/journey.py [ROUNDS]
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from capture.firefox import open_firefox
+from capture.scenario import read_tutorials
+from capture.site import Site, open_site
+from report.nightly import Plan, Told, run
+from report.words import Words
+
+PORTAL = "https://assure.ameli.fr/PortailAS/appmanager/PortailAS/assure"
+SCENARIOS = Path("scenarios")
+
+
+def bare(site: Site, folder: Path) -> None:
+    """The same journey in Playwright alone."""
+    with open_firefox() as firefox:
+        context = firefox.browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+        page = context.new_page()
+        page.goto(site.reach("https://www.ameli.fr/"))
+        page.locator("#tarteaucitronAllDenied2").click()
+        page.screenshot(path=folder / "02.png", animations="disabled", caret="hide")
+        page.get_by_label("Votre code postal *").fill("73000")
+        page.get_by_role("button", name="SÉLECTIONNER").click()
+        page.wait_for_url("**/caisse/confirmation")
+        page.screenshot(path=folder / "03.png", animations="disabled", caret="hide")
+        page.get_by_role("button", name="CONFIRMER").click()
+        page.wait_for_url("**/assure")
+        account = page.get_by_role("link", name="COMPTE AMELI")
+        account.hover()
+        page.screenshot(path=folder / "04.png", animations="disabled", caret="hide")
+        with context.expect_page() as opened:
+            account.click()
+        portal = opened.value
+        portal.wait_for_load_state("load")
+        portal.screenshot(path=folder / "05.png", animations="disabled", caret="hide")
+        portal.get_by_role("link", name="Je crée mon compte").click()
+        portal.wait_for_url("**as_creation_immediate_page**")
+        portal.screenshot(path=folder / "06.png", animations="disabled", caret="hide")
+        context.close()
+
+
+def whole(folder: Path) -> None:
+    """The main job, report included."""
+    silent = Told(phase=lambda _: None, page=lambda *_: None)
+    plan = Plan(
+        tutorials=read_tutorials(SCENARIOS), site="2020", screenshots=Path("screenshots"), runs=folder,
+        words=Words("fr"),
+    )
+    run(plan, silent)
+
+
+def timed(job: Callable[[Path], None]) -> float:
+    """Seconds that a job takes, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        begun = time.perf_counter()
+        job(Path(folder))
+        return time.perf_counter() - begun
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    packs = {tutorial.file.parent for tutorial in read_tutorials(SCENARIOS)}
+    ours, theirs = [], []
+    for _ in range(rounds):
+        with open_site("2020", packs) as site:
+            theirs.append(timed(lambda folder, site=site: bare(site, folder)))
+        ours.append(timed(whole))
+    one, other = statistics.median(theirs), statistics.median(ours)
+    sys.stdout.write(
+        f"bare Playwright loop  {one:6.2f} s  (median of {rounds}: {', '.join(f'{t:.2f}' for t in sorted(theirs))})\n"
+        f"tutofrais, whole run  {other:6.2f} s  (median of {rounds}: {', '.join(f'{t:.2f}' for t in sorted(ours))})\n"
+        f"ratio                 {other / one:6.2f}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
