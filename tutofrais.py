@@ -26,8 +26,12 @@ from report.verdict import OUTDATED, UNKNOWN, Verdict
 from report.words import LANGUAGES, Words, mark
 
 COLOURS = {
-    **dict.fromkeys(OUTDATED, "red"), **dict.fromkeys(UNKNOWN, "magenta"),
-    Verdict.NEW: "magenta", Verdict.BY_HAND_DUE: "yellow", Verdict.UP_TO_DATE: "green", Verdict.BY_HAND: "green",
+    **dict.fromkeys(OUTDATED, "red"),
+    **dict.fromkeys(UNKNOWN, "magenta"),
+    Verdict.NEW: "magenta",
+    Verdict.BY_HAND_DUE: "yellow",
+    Verdict.UP_TO_DATE: "green",
+    Verdict.BY_HAND: "green",
 }
 FOLDER = click.Path(path_type=Path)
 
@@ -155,7 +159,8 @@ def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lan
         for number in written.withheld:
             click.secho(
                 words.say("Page {n}: an instruction is false on the approved picture: it is left out.", n=number),
-                fg="yellow", err=True,
+                fg="yellow",
+                err=True,
             )
         label = words.say("Tutorial:")
         click.echo(f"{label} {written.page.resolve()}")

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from capture.firefox import open_firefox
@@ -55,7 +56,10 @@ def whole(folder: Path) -> None:
     """The main job, report included."""
     silent = Told(phase=lambda _: None, page=lambda *_: None)
     plan = Plan(
-        tutorials=read_tutorials(SCENARIOS), site="2020", screenshots=Path("screenshots"), runs=folder,
+        tutorials=read_tutorials(SCENARIOS),
+        site="2020",
+        screenshots=Path("screenshots"),
+        runs=folder,
         words=Words("fr"),
     )
     run(plan, silent)
@@ -75,7 +79,7 @@ def main() -> None:
     ours, theirs = [], []
     for _ in range(rounds):
         with open_site("2020", packs) as site:
-            theirs.append(timed(lambda folder, site=site: bare(site, folder)))
+            theirs.append(timed(partial(bare, site)))
         ours.append(timed(whole))
     one, other = statistics.median(theirs), statistics.median(ours)
     sys.stdout.write(

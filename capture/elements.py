@@ -5,9 +5,20 @@ from dataclasses import dataclass
 from typing import Self
 
 CONTAINERS = frozenset(
-    ("dialog", "alertdialog", "form", "navigation", "main", "banner", "contentinfo", "complementary", "region", "search")
+    (
+        "dialog",
+        "alertdialog",
+        "form",
+        "navigation",
+        "main",
+        "banner",
+        "contentinfo",
+        "complementary",
+        "region",
+        "search",
+    )
 )
-FIELDS = frozenset(("textbox", "searchbox", "combobox", "spinbutton", "checkbox", "radio", "slider", "listbox"))
+FIELDS = frozenset(["textbox", "searchbox", "combobox", "spinbutton", "checkbox", "radio", "slider", "listbox"])
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ´`‘", "'"))
 
@@ -63,8 +74,10 @@ class Box:
     def distance(self, other: "Box") -> float:
         """Largest difference in px between any two corresponding sides."""
         return max(
-            abs(self.x - other.x), abs(self.y - other.y),
-            abs(self.right - other.right), abs(self.bottom - other.bottom),
+            abs(self.x - other.x),
+            abs(self.y - other.y),
+            abs(self.right - other.right),
+            abs(self.bottom - other.bottom),
         )
 
 

@@ -86,9 +86,9 @@ def install_firefox() -> None:
     attempts.append([sys.executable, "-m", "playwright", "install", "firefox"])
     for command in attempts:
         if command[0] == "apt-get":
-            subprocess.run(["apt-get", "-q", "update"], stdout=sys.stderr, check=False)
+            subprocess.run(["apt-get", "-q", "update"], stdout=sys.stderr, check=False)  # noqa: S607 - as root types it
         quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        done = subprocess.run(command, stdout=sys.stderr, check=False, env=quietly)
+        done = subprocess.run(command, stdout=sys.stderr, check=False, env=quietly)  # noqa: S603 - both are above
         if done.returncode == 0:
             return
     raise NoFirefox("neither Debian's package nnor Playwright's own build could be installed")
@@ -105,8 +105,13 @@ class RunningFirefox:
     def environment(self) -> Environment:
         """What pictures are taken with, before a tutorial says its viewport and languages."""
         return Environment(
-            firefox=self.browser.version, kind=self.installed.kind, os=operating_system(),
-            viewport=(0, 0), scale=1, locale="", timezone="",
+            firefox=self.browser.version,
+            kind=self.installed.kind,
+            os=operating_system(),
+            viewport=(0, 0),
+            scale=1,
+            locale="",
+            timezone="",
         )
 
 

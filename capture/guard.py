@@ -23,15 +23,52 @@ _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b")
 MOST_DIGITS = 8
 """A postcode has 5; what has more than this is a number of somebody's."""
 
+CARD_LENGTHS = range(12, 20)
+"""Digits of a payment card's number (ISO/IEC 7812)."""
+
 _PERSONAL_WORDS = (
-    "mot de passe", "password", "code personnel", "code confidentiel", "sécurité sociale", "social security",
-    "nir", "carte vitale", "iban", "rib", "numéro de carte", "card number", "naissance", "birth", "e-mail",
-    "email", "courriel", "téléphone", "phone", "mobile", "nom", "name", "prénom", "adresse", "address",
+    "mot de passe",
+    "password",
+    "code personnel",
+    "code confidentiel",
+    "sécurité sociale",
+    "social security",
+    "nir",
+    "carte vitale",
+    "iban",
+    "rib",
+    "numéro de carte",
+    "card number",
+    "naissance",
+    "birth",
+    "e-mail",
+    "email",
+    "courriel",
+    "téléphone",
+    "phone",
+    "mobile",
+    "nom",
+    "name",
+    "prénom",
+    "adresse",
+    "address",
 )
 _PERSONAL_TOKENS = frozenset(
     (
-        "name", "given-name", "family-name", "email", "tel", "bday", "cc-number", "cc-csc", "username",
-        "new-password", "current-password", "one-time-code", "street-address", "address-line1",
+        "name",
+        "given-name",
+        "family-name",
+        "email",
+        "tel",
+        "bday",
+        "cc-number",
+        "cc-csc",
+        "username",
+        "new-password",
+        "current-password",
+        "one-time-code",
+        "street-address",
+        "address-line1",
     )
 )
 
@@ -42,9 +79,7 @@ def check_value(value: str, tutorial: Tutorial) -> None:
     if looks is not None:
         raise PrivacyError(f"{tutorial.slug} would type what looks like {looks}.")
     if value not in tutorial.public_values:
-        raise PrivacyError(
-            f"{tutorial.slug} would type a value that its Tutorial does not declare in “public_values”."
-        )
+        raise PrivacyError(f"{tutorial.slug} would type a value that its Tutorial does not declare in “public_values”.")
 
 
 def _looks_like(value: str) -> str | None:
@@ -54,7 +89,7 @@ def _looks_like(value: str) -> str | None:
         ("an IBAN", iban.is_valid(value)),
         ("a social security number", nir.is_valid(value) or _NIR_WITHOUT_KEY.fullmatch(bare)),
         ("a phone number", _PHONE.fullmatch(bare)),
-        ("a card number", 12 <= len(bare) <= 19 and luhn.is_valid(bare)),
+        ("a card number", len(bare) in CARD_LENGTHS and luhn.is_valid(bare)),
         ("a date of birth", _DATE.search(value)),
         ("a number of somebody's", sum(letter.isdigit() for letter in value) > MOST_DIGITS),
     )
@@ -138,8 +173,10 @@ class Gate:
         host = parts.hostname or ""
         if parts.scheme in ("data", "blob", "about"):
             return None
-        allowed = self._tutorial.hosts if request.is_navigation_request() else (
-            self._tutorial.hosts | self._tutorial.resources
+        allowed = (
+            self._tutorial.hosts
+            if request.is_navigation_request()
+            else (self._tutorial.hosts | self._tutorial.resources)
         )
         if host not in allowed:
             return "undeclared host"

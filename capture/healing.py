@@ -33,10 +33,10 @@ class _Search:
 
 def likeness(one: str, other: str) -> float:
     """How alike two names are, 0 to 1: by their words in any order, extra words costing a little."""
-    options = {"processor": utils.default_process}
-    whole = fuzz.token_sort_ratio(one, other, **options)
-    part = fuzz.token_set_ratio(one, other, **options) * 0.9
-    return max(whole, part) / 100
+    one, other = utils.default_process(one), utils.default_process(other)
+    whole: float = fuzz.token_sort_ratio(one, other)
+    part: float = fuzz.token_set_ratio(one, other)
+    return max(whole, part * 0.9) / 100
 
 
 def heal(
@@ -48,7 +48,9 @@ def heal(
         found = {
             number: candidates
             for number, result in healed.items()
-            if not result.true and result.now is None and result.truth in (Truth.MISSING, Truth.MISNAMED)
+            if not result.true
+            and result.now is None
+            and result.truth in (Truth.MISSING, Truth.MISNAMED)
             and (candidates := _candidates(result, because, _search(healed.values(), now, approved)))
         }
         for number, index in _clear(found).items():
@@ -56,9 +58,7 @@ def heal(
     return tuple(healed[result.number] for result in results)
 
 
-def _search(
-    results: Iterable[InstructionResult], now: Sequence[Element], approved: Sequence[Element]
-) -> _Search:
+def _search(results: Iterable[InstructionResult], now: Sequence[Element], approved: Sequence[Element]) -> _Search:
     known = {(element.role, normalise(element.name)) for element in approved}
     stayed = {index for index, element in enumerate(now) if (element.role, normalise(element.name)) in known}
     pointed_at = {result.element for result in results if result.true and result.element is not None}
@@ -140,9 +140,7 @@ def _content(container: int, elements: Sequence[Element]) -> list[Element]:
 def _clear(found: dict[int, list[int]]) -> dict[int, int]:
     """For each instruction with one candidate, that one; a candidate of two instructions is nobody's."""
     single = {number: candidates[0] for number, candidates in found.items() if len(candidates) == 1}
-    return {
-        number: index for number, index in single.items() if _claims(index, single.values()) == 1
-    }
+    return {number: index for number, index in single.items() if _claims(index, single.values()) == 1}
 
 
 def _claims(index: int, claimed: Collection[int]) -> int:
@@ -163,6 +161,4 @@ def _successor(index: int, because: Because, now: Sequence[Element]) -> Successo
 
 
 def _dialog_of(element: Element, elements: Sequence[Element]) -> str | None:
-    return next(
-        (elements[index].name for index in containers_of(element, elements) if elements[index].name), None
-    )
+    return next((elements[index].name for index in containers_of(element, elements) if elements[index].name), None)

@@ -168,9 +168,7 @@ def _result(instruction: Instruction, elements: Sequence[Element], index: int | 
     )
 
 
-def _truth(
-    instruction: Instruction, element: Element | None, elements: Sequence[Element]
-) -> tuple[Truth, str | None]:
+def _truth(instruction: Instruction, element: Element | None, elements: Sequence[Element]) -> tuple[Truth, str | None]:
     if element is None:
         return Truth.MISSING, None
     if instruction.name is not None and normalise(element.name) != normalise(instruction.name):

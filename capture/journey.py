@@ -65,8 +65,11 @@ class Journey:
         self._browser = browser
         self._site = site
         self._environment = replace(
-            environment, viewport=tutorial.viewport, scale=tutorial.scale,
-            locale=tutorial.locale, timezone=tutorial.timezone,
+            environment,
+            viewport=tutorial.viewport,
+            scale=tutorial.scale,
+            locale=tutorial.locale,
+            timezone=tutorial.timezone,
         )
         self._approved = approved
         self._gate = Gate(tutorial, site)
@@ -119,7 +122,11 @@ class Journey:
         """Visit one page; and say whether the journey can go on from it to the next."""
         approved = self._approved(page.number)
         step = Step(
-            tab, tutorial=self._tutorial, page=page, site=self._site, environment=self._environment,
+            tab,
+            tutorial=self._tutorial,
+            page=page,
+            site=self._site,
+            environment=self._environment,
             approved=approved.elements if approved else (),
         )
         obstacle = self._attempt(tab, page, step, start)
@@ -148,7 +155,7 @@ class Journey:
             raise
         except Error as error:
             return network_obstacle(error.message, tab.url)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - an author's mistake ends the page, not the run
             sign = blame(error, self._tutorial.file)
             return Obstacle(kind=ObstacleKind.SCENARIO, sign=f"{self._tutorial.file.name}, {sign}", url=tab.url)
         return None

@@ -85,9 +85,7 @@ def read_replica(path: Path) -> ReplicaFolder:
     """Read a replica's folder; raises ReplicaUnreadable when it is not one."""
     if not path.is_dir():
         raise ReplicaUnreadable(path, "there is no such folder")
-    hosts = frozenset(
-        child.name for child in path.iterdir() if child.is_dir() and "." in child.name.strip(".")
-    )
+    hosts = frozenset(child.name for child in path.iterdir() if child.is_dir() and "." in child.name.strip("."))
     if not hosts:
         raise ReplicaUnreadable(path, "it has no sub-folder named after a host")
     return ReplicaFolder(path=path, hosts=hosts, settings=_read_settings(path))
@@ -104,7 +102,7 @@ def _read_settings(path: Path) -> Settings:
 
 
 class _QuietHandler(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
         """A replica's requests are not news: nothing is printed."""
 
 
@@ -125,7 +123,10 @@ class Replica:
         }
         try:
             self._server = make_server(
-                "127.0.0.1", port, Request.application(self._answer), threaded=True,
+                "127.0.0.1",
+                port,
+                Request.application(self._answer),
+                threaded=True,
                 request_handler=_QuietHandler,
             )
         except (OSError, SystemExit) as error:
@@ -166,7 +167,7 @@ class Replica:
             raise NotFound(f"no route answers {request.method} {request.path}")
         for prefix, target in folder.settings.mounts.items():
             if request.path.startswith(prefix):
-                return self._file(folder.path / target, request.path[len(prefix):], host, request)
+                return self._file(folder.path / target, request.path[len(prefix) :], host, request)
         return self._file(folder.path / host, request.path.lstrip("/"), host, request)
 
     def _follow(self, route: Route, folder: ReplicaFolder, host: str, request: Request) -> Response:

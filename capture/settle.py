@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from playwright.sync_api import Error, Page
 
@@ -10,34 +12,6 @@ QUIET_MS = 100
 """A page stands still when nothing was added, removed, rewritten or laid out anew for so long."""
 LIMIT_MS = 8000
 """A page that never stands still is taken as it is after so long."""
-
-_SCRIPT = """async ({quiet, limit, selectors}) => {
-  const begun = performance.now();
-  const left = () => Math.max(0, limit - (performance.now() - begun));
-  const within = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, left()))]);
-  await within(document.fonts.ready);
-  const seen = [...document.images].filter((image) => image.currentSrc && image.getBoundingClientRect().top < innerHeight);
-  await within(Promise.all(seen.map((image) => image.decode().catch(() => null))));
-  let changed = performance.now();
-  const observer = new MutationObserver(() => { changed = performance.now(); });
-  observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-  let size = "";
-  while (performance.now() - changed < quiet && left() > 0) {
-    await new Promise((done) => setTimeout(done, 16));
-    const now = `${document.documentElement.scrollWidth}x${document.documentElement.scrollHeight}`;
-    if (now !== size) { size = now; changed = performance.now(); }
-  }
-  observer.disconnect();
-  const pointOf = (selector) => {
-    const node = document.querySelector(selector);
-    if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
-    const { x, y, width, height } = node.getBoundingClientRect();
-    return [x + width / 2, y + height / 2];
-  };
-  return { still: left() > 0, title: document.title, text: document.body ? document.body.innerText : "",
-    fonts: [...new Set([...document.fonts].filter((f) => f.status === "loaded").map((f) => f.family.replaceAll('"', "")))],
-    inTheWay: selectors.map(pointOf).filter(Boolean) };
-}"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +37,7 @@ def settle(page: Page, *, dismiss: Iterable[str] = ()) -> Stillness:
     deadline = time.monotonic() + LIMIT_MS / 1000
     while True:
         try:
-            found = page.evaluate(_SCRIPT, argument)
+            found = page.evaluate(_script(), argument)
             break
         except Error as error:
             # A navigation that starts meanwhile takes the script away with its document.
@@ -73,6 +47,14 @@ def settle(page: Page, *, dismiss: Iterable[str] = ()) -> Stillness:
                 raise
             page.wait_for_load_state("load", timeout=LIMIT_MS)
     return Stillness(
-        still=found["still"], title=found["title"], text=found["text"],
-        fonts=tuple(sorted(found["fonts"])), in_the_way=tuple((x, y) for x, y in found["inTheWay"]),
+        still=found["still"],
+        title=found["title"],
+        text=found["text"],
+        fonts=tuple(sorted(found["fonts"])),
+        in_the_way=tuple((x, y) for x, y in found["inTheWay"]),
     )
+
+
+@cache
+def _script() -> str:
+    return Path(__file__).with_name("settle.js").read_text("utf-8")

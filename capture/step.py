@@ -34,7 +34,13 @@ class Step:
     """
 
     def __init__(
-        self, tab: Tab, *, tutorial: Tutorial, page: Page, site: Site, environment: Environment,
+        self,
+        tab: Tab,
+        *,
+        tutorial: Tutorial,
+        page: Page,
+        site: Site,
+        environment: Environment,
         approved: Sequence[Element] = (),
     ) -> None:
         self._tab = tab
@@ -201,9 +207,7 @@ class Step:
         guard.check_value(value, self._tutorial)
         snapshot, index = self._resolve(what)
         element = snapshot.elements[index]
-        guard.check_field(
-            element, secret=index in snapshot.secrets, autocomplete=snapshot.autocomplete.get(index, "")
-        )
+        guard.check_field(element, secret=index in snapshot.secrets, autocomplete=snapshot.autocomplete.get(index, ""))
         self._filled.add(element.name)
         self._do(lambda: snapshot.node(index).fill(value))
 
@@ -247,9 +251,9 @@ class Step:
         snapshot = self._snapshot or self._tab.look()
         if isinstance(what, Target):
             what = Instruction(number=0, sentence="", target=what, callout="none", label="", told_at="")
-        result = next(
-            (known for known in self._results if known.number == what.number), None
-        ) or self._judged_now(what, snapshot)
+        result = next((known for known in self._results if known.number == what.number), None) or self._judged_now(
+            what, snapshot
+        )
         if result.truth is Truth.TRUE and result.element is not None:
             return snapshot, result.element
         if result.now is not None and snapshot.elements[result.now.index].at_hand:
@@ -266,7 +270,5 @@ def _uncovered(masks: Iterable[Box], elements: Sequence[Element]) -> tuple[Box, 
     dialogs = [element.box for element in elements if element.role in ("dialog", "alertdialog") and element.at_hand]
     pieces = list(masks)
     for dialog in dialogs:
-        pieces = [
-            piece for mask in pieces for piece in ((mask,) if mask.within(dialog) else mask.without(dialog))
-        ]
+        pieces = [piece for mask in pieces for piece in ((mask,) if mask.within(dialog) else mask.without(dialog))]
     return tuple(pieces)

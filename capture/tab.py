@@ -22,6 +22,7 @@ STEADY_PX = 0.5
 """Boxes read before and after a picture must agree within this."""
 PICTURE_ATTEMPTS = 4
 DISMISS_ROUNDS = 4
+REDIRECTS = range(300, 400)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,9 +92,7 @@ class Tab:
         self._stillness = settle(self._page)
 
     def look(self, *, full_page: bool = False) -> Snapshot:
-        return snapshot(
-            self._page, canonical=self._site.canonical, full_page=full_page, scale=self._tutorial.scale
-        )
+        return snapshot(self._page, canonical=self._site.canonical, full_page=full_page, scale=self._tutorial.scale)
 
     def boxes(self, selector: str, *, full_page: bool) -> tuple[Box, ...]:
         """Where everything that a CSS selector finds is in the picture, px."""
@@ -168,7 +167,7 @@ class Tab:
     def _note_response(self, response: Response) -> None:
         if response.request.is_navigation_request():
             self._statuses[urldefrag(response.url).url] = response.status
-            self.loads += not 300 <= response.status < 400
+            self.loads += response.status not in REDIRECTS
 
     def _note_arrival(self) -> None:
         self._leaving = False
@@ -182,4 +181,3 @@ def _of_main_frame(request: Request, page: Page) -> bool:
     except Error:
         # The frame of a new tab's first request is not there yet.
         return False
-

@@ -54,7 +54,7 @@ class Tutorial:
     Made once, at the top of a scenario's file; its pages are then declared one by one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a tutorial's title page has that many lines
         self,
         slug: str,
         *,
@@ -133,8 +133,12 @@ class Tutorial:
         """Declare a page that asks for a person's data: it is checked by hand."""
         self._add(
             Page(
-                number=number, title=title, kind=PageKind.PERSONAL, says=tuple(says),
-                check_every_days=check_every_days, witnesses=tuple(witnesses),
+                number=number,
+                title=title,
+                kind=PageKind.PERSONAL,
+                says=tuple(says),
+                check_every_days=check_every_days,
+                witnesses=tuple(witnesses),
             )
         )
 
@@ -142,9 +146,7 @@ class Tutorial:
         """Declare a page with nothing on the site to check."""
         self._add(Page(number=number, title=title, kind=PageKind.FIXED, says=tuple(says)))
 
-    def _visited(
-        self, number: int, title: str, kind: PageKind, starts_at: str | None
-    ) -> Callable[[Visit], Visit]:
+    def _visited(self, number: int, title: str, kind: PageKind, starts_at: str | None) -> Callable[[Visit], Visit]:
         if starts_at is not None and urlsplit(starts_at).hostname not in self.hosts:
             raise ScenarioBroken(
                 f"{self.slug}, page {number}", f"it starts at {starts_at}, a host that “hosts” does not declare"
@@ -154,7 +156,11 @@ class Tutorial:
             code = visit.__code__
             self._add(
                 Page(
-                    number=number, title=title, kind=kind, visit=visit, starts_at=starts_at,
+                    number=number,
+                    title=title,
+                    kind=kind,
+                    visit=visit,
+                    starts_at=starts_at,
                     declared_at=f"{Path(code.co_filename).name}:{code.co_firstlineno}",
                 )
             )
@@ -166,7 +172,5 @@ class Tutorial:
         if not isinstance(page.number, int) or page.number < 1:
             raise ScenarioBroken(f"{self.slug}, “{page.title}”", f"{page.number!r} is not a page number")
         if page.number in self._pages:
-            raise PageTwice(
-                f"Page {page.number} of “{self.slug}”", self._pages[page.number].title, page.title
-            )
+            raise PageTwice(f"Page {page.number} of “{self.slug}”", self._pages[page.number].title, page.title)
         self._pages[page.number] = page

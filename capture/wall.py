@@ -41,6 +41,7 @@ class Blocked(Exception):
 
 
 WALL_STATUSES = frozenset((403, 429))
+FIRST_ERROR_STATUS = 400
 WALL_TEXTS = (
     "Vérification de sécurité",
     "prouver que vous êtes un être humain",
@@ -49,6 +50,7 @@ WALL_TEXTS = (
 )
 OUTAGE_TEXTS = ("momentanément indisponible",)
 OUTAGE_ADDRESSES = ("INDISPO_COMPTE_ASSURES", "error.jsp")
+NETWORK_ERRORS = ("NS_ERROR", "SEC_ERROR", "SSL_ERROR", "MOZILLA_PKIX")
 LITTLE_TEXT = 1500
 """Characters. A wall or an outage page says little else; a news item that mentions one says more."""
 
@@ -66,7 +68,7 @@ def recognise(*, status: int | None, url: str, title: str, text: str) -> Obstacl
     for sign in WALL_TEXTS:
         if normalise(sign) in shown:
             return Obstacle(kind=ObstacleKind.WALL, sign=f"« {sign} »", url=url)
-    if status is not None and status >= 400:
+    if status is not None and status >= FIRST_ERROR_STATUS:
         return Obstacle(kind=ObstacleKind.OUTAGE, sign=f"HTTP {status}", url=url)
     for sign in OUTAGE_TEXTS:
         if normalise(sign) in shown:
@@ -82,7 +84,9 @@ def network_obstacle(message: str, url: str) -> Obstacle:
     if "Timeout" in message or "NS_ERROR_NET_TIMEOUT" in message:
         return Obstacle(kind=ObstacleKind.TIMEOUT, sign="no answer in time", url=url)
     words = [word.strip(":,.") for word in message.split()]
-    sign = next((word for word in words if word.startswith(("NS_ERROR", "SEC_ERROR", "SSL_ERROR", "MOZILLA_PKIX"))), None)
+    sign = next(
+        (word for word in words if word.startswith(("NS_ERROR", "SEC_ERROR", "SSL_ERROR", "MOZILLA_PKIX"))), None
+    )
     if sign is not None:
         return Obstacle(kind=ObstacleKind.NETWORK, sign=sign, url=url)
     closed = "closed" in message or "crash" in message.lower()

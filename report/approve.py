@@ -44,9 +44,7 @@ class _Plan:
     sidecar: bytes = b""
 
 
-def approve(
-    record: RunRecord, folder: Path, baselines: Baselines, pages: Sequence[str] = ()
-) -> tuple[Approval, ...]:
+def approve(record: RunRecord, folder: Path, baselines: Baselines, pages: Sequence[str] = ()) -> tuple[Approval, ...]:
     """Make tonight's captures the approved ones: all that were asked for, or none.
 
     Args:
@@ -92,9 +90,7 @@ def chosen(record: RunRecord, pages: Sequence[str]) -> list[tuple[TutorialRecord
     return [names[page] for page in dict.fromkeys(pages)]
 
 
-def _plan(
-    tutorial: TutorialRecord, page: PageRecord, folder: Path, baselines: Baselines, *, named: bool
-) -> _Plan:
+def _plan(tutorial: TutorialRecord, page: PageRecord, folder: Path, baselines: Baselines, *, named: bool) -> _Plan:
     if page.captured is None:
         if named:
             raise NothingCaptured(f"{tutorial.slug}/{page.number}")

@@ -4,6 +4,7 @@ import platform
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -36,9 +37,9 @@ def examine(*, scenarios: Path, screenshots: Path, runs: Path, install: bool) ->
     yield _check(mark("Scenarios:"), lambda: _scenarios(scenarios, tutorials))
     yield _check(mark("Approved screenshots:"), lambda: _baselines(screenshots, tutorials))
     for folder in (screenshots, runs):
-        yield _check(mark("Folder:"), lambda folder=folder: _writable(folder))
+        yield _check(mark("Folder:"), partial(_writable, folder))
     for era in sorted(known_eras({tutorial.file.parent for tutorial in tutorials})):
-        yield _check(mark("Replica:"), lambda era=era: _replica(era, tutorials))
+        yield _check(mark("Replica:"), partial(_replica, era, tutorials))
     yield _check(mark("Firefox:"), lambda: _firefox(install=install))
 
 

@@ -34,8 +34,14 @@ class Bench:
 
 
 def find(
-    visited: Sequence[Visited], *, bench: Bench, run_id: str, version: str, site: Site,
-    environment: Environment, started: datetime,
+    visited: Sequence[Visited],
+    *,
+    bench: Bench,
+    run_id: str,
+    version: str,
+    site: Site,
+    environment: Environment,
+    started: datetime,
 ) -> RunRecord:
     """Compare and judge every page of a run.
 
@@ -91,9 +97,7 @@ def _judge_unseen(tutorial: Tutorial, outcome: Outcome, bench: Bench) -> Judgeme
     return judge_unvisited(outcome.page, checked=check.on if check else None, today=bench.today)
 
 
-def _compare(
-    capture: Capture, outcome: Outcome, approved: Baseline | None
-) -> tuple[Comparison | None, Flags | None]:
+def _compare(capture: Capture, outcome: Outcome, approved: Baseline | None) -> tuple[Comparison | None, Flags | None]:
     if approved is None:
         return None, None
     return compare(
@@ -108,9 +112,7 @@ def _keep_approved(tutorial: Tutorial, outcome: Outcome, approved: Baseline, fol
     stem.parent.mkdir(parents=True, exist_ok=True)
     stem.with_suffix(".png").write_bytes(approved.png)
     stem.with_suffix(".json").write_bytes(approved.sidecar)
-    return _keep(
-        folder, APPROVED, tutorial.slug, outcome.page.number, approved.capture, approved.png, approved.sidecar
-    )
+    return _keep(folder, APPROVED, tutorial.slug, outcome.page.number, approved.capture, approved.png, approved.sidecar)
 
 
 def _keep(
@@ -149,8 +151,13 @@ def _keep_difference(
 
 
 def _record(
-    outcome: Outcome, judgement: Judgement, *, approved: PictureRecord | None = None,
-    captured: PictureRecord | None = None, comparison: Comparison | None = None, difference: str | None = None,
+    outcome: Outcome,
+    judgement: Judgement,
+    *,
+    approved: PictureRecord | None = None,
+    captured: PictureRecord | None = None,
+    comparison: Comparison | None = None,
+    difference: str | None = None,
 ) -> PageRecord:
     page, capture = outcome.page, outcome.capture
     return PageRecord(
@@ -177,7 +184,9 @@ def _headings(capture: Capture) -> tuple[str, ...]:
     names = [
         element.name
         for element in capture.elements
-        if element.role == "heading" and element.at_hand and element.name
+        if element.role == "heading"
+        and element.at_hand
+        and element.name
         and not any(element.box.within(mask) for mask in capture.masks)
     ]
     return tuple(names[:MOST_HEADINGS])

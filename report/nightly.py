@@ -61,14 +61,23 @@ def run(plan: Plan, told: Told) -> tuple[RunRecord, Path]:
             with open_firefox() as firefox:
                 environment = firefox.environment
                 visited = visit(
-                    plan.tutorials, firefox=firefox, site=site, into=folder,
-                    approved=lambda tutorial, number: _approved(baselines, tutorial, number), progress=told.page,
+                    plan.tutorials,
+                    firefox=firefox,
+                    site=site,
+                    into=folder,
+                    approved=lambda tutorial, number: _approved(baselines, tutorial, number),
+                    progress=told.page,
                 )
             told.phase("report")
             bench = Bench(folder=folder, baselines=baselines, today=started.date())
             record = find(
-                visited, bench=bench, run_id=run_id, version=version("tutofrais"), site=site,
-                environment=environment, started=started,
+                visited,
+                bench=bench,
+                run_id=run_id,
+                version=version("tutofrais"),
+                site=site,
+                environment=environment,
+                started=started,
             )
             write_record(record, folder)
             write_report(record, folder, plan.words)

@@ -82,7 +82,10 @@ def write_report(record: RunRecord, folder: Path, words: Words) -> Path:
         pages = tutorial.pages
         for index, page in enumerate(pages):
             html = templates.get_template("page.html").render(
-                **shared, root="../", tutorial=tutorial, page=page,
+                **shared,
+                root="../",
+                tutorial=tutorial,
+                page=page,
                 before=pages[index - 1] if index else None,
                 after=pages[index + 1] if index + 1 < len(pages) else None,
             )
@@ -111,7 +114,13 @@ def _templates(words: Words) -> jinja2.Environment:
     )
     environment.filters.update(typo=words.typeset, shorten=shorten, quoted=_quoted)
     environment.globals.update(
-        words=words, say=words.say, count=words.count, glyphs=GLYPHS, page_path=page_path, worst_first=worst_first, quiet=QUIET,
+        words=words,
+        say=words.say,
+        count=words.count,
+        glyphs=GLYPHS,
+        quiet=QUIET,
+        page_path=page_path,
+        worst_first=worst_first,
     )
     return environment
 
@@ -123,4 +132,4 @@ QUIET = frozenset((Verdict.FIXED, Verdict.BY_HAND, Verdict.UP_TO_DATE))
 def _quoted(text: str) -> Markup:
     """Escape a sentence, and set what it quotes of the site's own wording apart."""
     escaped = str(Markup.escape(text))
-    return Markup(escaped.replace("«", "<q>«").replace("»", "»</q>"))
+    return Markup(escaped.replace("«", "<q>«").replace("»", "»</q>"))  # noqa: S704 - escaped above

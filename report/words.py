@@ -1,5 +1,8 @@
-"""Every sentence that people read, in French or English. The keys are the English sentences; ``locales/fr.po``
-has the French ones, and is read as it is: nothing to compile."""
+"""Every sentence that people read, in French or English.
+
+The keys are the English sentences; ``locales/fr.po`` has the French ones, and is read as it is: there is
+nothing to compile.
+"""
 
 import gettext
 import io
@@ -14,8 +17,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from capture.errors import TutofraisError
-from capture.journey import Outcome
 from capture.instruction import InstructionResult, Truth
+from capture.journey import Outcome
 from capture.wall import Obstacle, ObstacleKind
 from report.compare.elements import ChangeKind, ElementChange
 from report.record import PageRecord
@@ -203,7 +206,9 @@ class Words:
             case Truth.HIDDEN:
                 return self.say("{The} « {name} » is in the page, but hidden.", **details)
             case Truth.COVERED:
-                return self.say("{The} « {name} » is covered by « {cover} ».", **details, cover=result.covered_by or "?")
+                return self.say(
+                    "{The} « {name} » is covered by « {cover} ».", **details, cover=result.covered_by or "?"
+                )
             case _:
                 return self.say("{The} « {name} » is no longer there.", **details)
 
@@ -211,7 +216,9 @@ class Words:
         """What the page is about now, by its headings."""
         if not page.shows:
             return self.say("The page is called « {title} ».", title=page.page_title) if page.page_title else ""
-        return self.say("The page shows {headings}.", headings=self.typeset(", ".join(f"« {name} »" for name in page.shows)))
+        return self.say(
+            "The page shows {headings}.", headings=self.typeset(", ".join(f"« {name} »" for name in page.shows))
+        )
 
     def _succeeded(self, result: InstructionResult, details: dict[str, str]) -> str:
         assert result.now is not None, "asked only when there is a successor"
@@ -220,13 +227,18 @@ class Words:
             return self.say(
                 "{The} « {name} » is no longer there. « {opener} » now opens the window « {container} », "
                 "where {the_new} « {now} » seems to replace it.",
-                **details, opener=now.opener, container=now.container or "?", now=now.name,
+                **details,
+                opener=now.opener,
+                container=now.container or "?",
+                now=now.name,
                 the_new=self._the(now.role, capital=False),
             )
         if self._the(now.role, capital=True) != details["The"]:
             return self.say(
                 "{The} « {name} » is now {the_new} « {now} ».",
-                **details, now=now.name, the_new=self._the(now.role, capital=False),
+                **details,
+                now=now.name,
+                the_new=self._the(now.role, capital=False),
             )
         return self.say("{The} « {name} » is now called « {now} ».", **details, now=now.name)
 

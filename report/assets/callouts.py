@@ -36,6 +36,8 @@ REACH = {"box": 16, "arrow": 64}
 MARGIN_X, MARGIN_Y = 170, 56
 """What is shown around the tutorial's frame, so that labels find room."""
 PATH_STEP = 8
+FAINT = 24
+"""Levels of grey between neighbouring pixels under which nothing is drawn."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,9 +91,7 @@ def _shown(capture: Capture, picture: Box) -> Box:
     return Box(x=left, y=top, width=right - left, height=bottom - top)
 
 
-def place(
-    results: Sequence[InstructionResult], image: Image.Image, *, shown: Box, scale: float
-) -> tuple[Placed, ...]:
+def place(results: Sequence[InstructionResult], image: Image.Image, *, shown: Box, scale: float) -> tuple[Placed, ...]:
     """Find a place for each label: near its element, off every element and label, where little is drawn.
 
     Each order in which the callouts can take their turns, starting with another of them, is tried; the
@@ -218,7 +218,7 @@ def _detail(image: Image.Image) -> NDArray[np.float64]:
     grey = np.asarray(image.convert("L"), dtype=np.float64)
     edges = np.zeros((image.height + 1, image.width + 1))
     edges[1:-1, 1:-1] = np.abs(np.diff(grey, axis=0))[:, :-1] + np.abs(np.diff(grey, axis=1))[:-1]
-    table: NDArray[np.float64] = (edges > 24).cumsum(axis=0).cumsum(axis=1) * 10.0
+    table: NDArray[np.float64] = (edges > FAINT).cumsum(axis=0).cumsum(axis=1) * 10.0
     return table
 
 
@@ -226,7 +226,7 @@ def _mean(table: NDArray[np.float64], box: Box) -> float:
     top, left = max(int(box.y), 0), max(int(box.x), 0)
     bottom, right = min(int(box.bottom), table.shape[0] - 1), min(int(box.right), table.shape[1] - 1)
     total = table[bottom, right] - table[top, right] - table[bottom, left] + table[top, left]
-    return float(total) / max((bottom - top) * (right - left), 1)
+    return float(total / max((bottom - top) * (right - left), 1))
 
 
 def _draw(pen: ImageDraw.ImageDraw, callout: Placed, scale: float) -> None:
@@ -253,8 +253,13 @@ def _draw(pen: ImageDraw.ImageDraw, callout: Placed, scale: float) -> None:
 
 
 def _rounded(
-    pen: ImageDraw.ImageDraw, box: Box, radius: float, *, fill: tuple[int, int, int] | None = None,
-    outline: tuple[int, int, int] | None = None, width: float = 0,
+    pen: ImageDraw.ImageDraw,
+    box: Box,
+    radius: float,
+    *,
+    fill: tuple[int, int, int] | None = None,
+    outline: tuple[int, int, int] | None = None,
+    width: float = 0,
 ) -> None:
     corners = (box.x * SMOOTH, box.y * SMOOTH, box.right * SMOOTH, box.bottom * SMOOTH)
     pen.rounded_rectangle(corners, radius, fill=fill, outline=outline, width=round(width))
@@ -280,9 +285,7 @@ def _arrow(pen: ImageDraw.ImageDraw, label: Box, target: Box, unit: float) -> No
         tip = (x2 + halo * cos(angle), y2 + halo * sin(angle))
         base = (x2 - length * cos(angle), y2 - length * sin(angle))
         side = (half * sin(angle), -half * cos(angle))
-        pen.polygon(
-            [tip, (base[0] + side[0], base[1] + side[1]), (base[0] - side[0], base[1] - side[1])], fill=colour
-        )
+        pen.polygon([tip, (base[0] + side[0], base[1] + side[1]), (base[0] - side[0], base[1] - side[1])], fill=colour)
 
 
 def _nearest_points(one: Box, other: Box) -> tuple[tuple[float, float], tuple[float, float]]:

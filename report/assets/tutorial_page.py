@@ -1,6 +1,5 @@
 """The tutorial anew: its pictures with callouts, and one HTML page with its sentences, source and licence."""
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,16 +55,12 @@ def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Writt
     folder = out / tutorial.slug
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        slides = tuple(
-            _slide(page, baselines.read(tutorial.slug, page.number), folder) for page in tutorial.pages
-        )
+        slides = tuple(_slide(page, baselines.read(tutorial.slug, page.number), folder) for page in tutorial.pages)
         html = _template(Words(tutorial.locale[:2])).render(tutorial=tutorial, slides=slides, kinds=PageKind)
         _write(folder / "index.html", html.encode())
     except OSError as error:
         raise CannotWrite(folder, error.strerror or str(error)) from error
-    return Written(
-        page=folder / "index.html", withheld=tuple(slide.page.number for slide in slides if slide.withheld)
-    )
+    return Written(page=folder / "index.html", withheld=tuple(slide.page.number for slide in slides if slide.withheld))
 
 
 def _slide(page: Page, baseline: Baseline | None, folder: Path) -> Slide:
@@ -90,13 +85,16 @@ def _write(path: Path, data: bytes) -> None:
     """Replace a file at one stroke."""
     waiting = path.with_name(f".{path.name}.new")
     waiting.write_bytes(data)
-    os.replace(waiting, path)
+    waiting.replace(path)
 
 
 def _template(words: Words) -> jinja2.Template:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["typo"] = words.typeset
     environment.globals.update(words=words, say=words.say)

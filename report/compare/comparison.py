@@ -78,8 +78,12 @@ def compare(approved: Side, captured: Side) -> tuple[Comparison, Flags | None]:
 
 
 def _compared(
-    approved: Side, captured: Side, alignment: Alignment, flags: Flags | None,
-    before: Pixels | None, after: Pixels | None,
+    approved: Side,
+    captured: Side,
+    alignment: Alignment,
+    flags: Flags | None,
+    before: Pixels | None,
+    after: Pixels | None,
 ) -> Comparison:
     regions = () if flags is None else group(flags)
     return Comparison(
@@ -107,8 +111,12 @@ def _moves(approved: Capture, captured: Capture, alignment: Alignment) -> tuple[
         old, new = before.get(result.number), result.box
         if old is None or new is None or not result.true:
             continue
-        px = max(abs(new.x - old.x), abs(new.y - alignment.row_in_captured(old.y)),
-                 abs(new.width - old.width), abs(new.height - old.height))
+        px = max(
+            abs(new.x - old.x),
+            abs(new.y - alignment.row_in_captured(old.y)),
+            abs(new.width - old.width),
+            abs(new.height - old.height),
+        )
         if px >= MOVED_PX:
             moves.append(TargetMove(instruction=result.number, px=round(px)))
     return tuple(moves)
@@ -129,4 +137,3 @@ def _widened(pixels: Pixels, width: int) -> Pixels:
         return pixels
     filler = np.broadcast_to(np.array((255, 0, 255), dtype=np.uint8), (pixels.shape[0], missing, 3))
     return np.concatenate([pixels, filler], axis=1)
-

@@ -91,8 +91,11 @@ def _nearest(
 ) -> Element | None:
     around = _container_role(old, approved)
     ranked = sorted(
-        ((likeness(old.name, new.name), index) for index, new in enumerate(after)
-         if new.role == old.role and _container_role(new, captured) == around),
+        (
+            (likeness(old.name, new.name), index)
+            for index, new in enumerate(after)
+            if new.role == old.role and _container_role(new, captured) == around
+        ),
         reverse=True,
     )
     return after[ranked[0][1]] if ranked and ranked[0][0] >= ALIKE else None

@@ -23,17 +23,21 @@ TOLERANCE = 16
 def read_pixels(png: bytes, path: Path) -> Pixels:
     """Decode a picture on white; raises PictureCorrupt, naming ``path``."""
     try:
-        with Image.open(io.BytesIO(png)) as image:
-            image.load()
-            if image.mode == "RGB":
-                return np.asarray(image)
-            if image.mode.startswith("I"):
-                image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-            layer = image.convert("RGBA")
-            white = Image.new("RGBA", layer.size, "white")
-            return np.asarray(Image.alpha_composite(white, layer).convert("RGB"))
+        with Image.open(io.BytesIO(png)) as opened:
+            opened.load()
+            return np.asarray(_on_white(opened))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise PictureCorrupt(path, str(error)) from error
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """A picture of any mode, as RGB on white; of 16 bits a channel, the higher 8."""
+    if image.mode == "RGB":
+        return image
+    if image.mode.startswith("I"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    layer = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
 
 
 def mask_of(boxes: Iterable[Box], height: int, width: int) -> Flags:
@@ -51,16 +55,19 @@ def differing(one: Pixels, other: Pixels) -> Flags:
     Comparing with the range of the neighbourhood is what lets an edge's anti-aliasing vary (after the
     “morphological” tests of layout engines' reftests); the tolerance is per channel.
     """
-    same = (one == other).all(axis=2)
+    same: Flags = (one == other).all(axis=2)
     if same.all():
         return np.zeros(same.shape, dtype=np.bool_)
-    return (_outside(one, other) | _outside(other, one)) & ~same
+    differs: Flags = (_outside(one, other) | _outside(other, one)) & ~same
+    return differs
 
 
 def _outside(one: Pixels, other: Pixels) -> Flags:
     low, high = _range(other)
     value = one.astype(np.int16)
-    return ((value < low - TOLERANCE) | (value > high + TOLERANCE)).any(axis=2)
+    beyond: NDArray[np.bool_] = (value < low - TOLERANCE) | (value > high + TOLERANCE)
+    outside: Flags = np.logical_or.reduce(beyond, axis=2)
+    return outside
 
 
 def _range(pixels: Pixels) -> tuple[NDArray[np.int16], NDArray[np.int16]]:

@@ -107,9 +107,7 @@ def demander_la_creation(step: Step) -> None:
         step.text(),
         callout="none",
     )
-    creer = step.tell(
-        "Suivez le lien « Je crée mon compte ».", step.link(), callout="arrow", label="Cliquez ici"
-    )
+    creer = step.tell("Suivez le lien « Je crée mon compte ».", step.link(), callout="arrow", label="Cliquez ici")
     step.shoot()
     step.click(creer)
 
@@ -151,7 +149,7 @@ tutorial.personal(
     7,
     "Confirmer son identité avec la carte Vitale",
     says=[
-        "Carte sans photo : recopiez les 7 derniers chiffres de votre IBAN et les chiffres demandés du numéro de série.",
+        "Carte sans photo : recopiez 7 chiffres de votre IBAN et les chiffres demandés du numéro de série.",
         "Carte avec photo : recopiez les 11 derniers chiffres du numéro de série.",
         "Appuyez sur « VALIDER ».",
     ],
