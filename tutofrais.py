@@ -1,7 +1,9 @@
 """tutofrais keeps step-by-step tutorials true: the command line."""
 
+import logging
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable
 from datetime import date
@@ -33,6 +35,7 @@ COLOURS = {
     Verdict.UP_TO_DATE: "green",
     Verdict.BY_HAND: "green",
 }
+INTERRUPTED = 130
 FOLDER = click.Path(path_type=Path)
 
 
@@ -59,8 +62,11 @@ class _Command(click.Command):
             click.echo(f"→ {cure}", err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            click.echo(err=True)
-            ctx.exit(130)
+            # The driver hears Ctrl-C too, and its last words are no news.
+            logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+            said = Words(ctx.params.get("lang", "fr")).say("Interrupted: nothing was left behind.")
+            click.echo(f"\n{said}", err=True)
+            ctx.exit(INTERRUPTED)
 
 
 class _Group(click.Group):
@@ -123,8 +129,11 @@ def approve_command(run: str, pages: tuple[str, ...], runs: Path, screenshots: P
     words = Words(lang)
     folder = find_run(runs, run)
     record = read_record(folder)
-    for approval in approve(record, folder, Baselines(screenshots, record.baselines), pages):
+    approvals = approve(record, folder, Baselines(screenshots, record.baselines), pages)
+    for approval in approvals:
         click.echo(_approved(approval, words))
+    if not approvals:
+        click.echo(words.say("Nothing to approve: no page was captured in this run."))
 
 
 @main.command("checked")
@@ -179,8 +188,7 @@ def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
         for host in sorted(served.hosts):
             click.echo(served.reach(f"https://{host}/"))
         click.echo(words.say("Ctrl-C stops it."), err=True)
-        while True:
-            time.sleep(3600)
+        threading.Event().wait()
 
 
 @main.command("doctor")

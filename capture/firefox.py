@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -126,7 +126,8 @@ def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
         try:
             yield RunningFirefox(browser=browser, installed=installed)
         finally:
-            if browser.is_connected():
+            # It may be gone already: Ctrl-C reaches the driver too.
+            with suppress(Error):
                 browser.close()
 
 
@@ -140,12 +141,12 @@ def _launch(driver: Playwright, installed: Installed, headless: bool) -> Browser
             firefox_user_prefs=PREFERENCES,
             timeout=LAUNCH_TIMEOUT_MS,
         )
-    except Error as error:
+    except Exception as error:  # Playwright raises a bare Exception when its driver stops
         raise FirefoxUnusable(installed.executable, _first_line(error)) from error
 
 
-def _first_line(error: Error) -> str:
-    return next((line.strip() for line in error.message.splitlines() if line.strip()), "it does not start")
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), "it does not start")
 
 
 def operating_system() -> str:

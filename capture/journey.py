@@ -1,7 +1,7 @@
 """One tutorial, from its first page to its last."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -86,19 +86,30 @@ class Journey:
         Raises:
             PrivacyError: the scenario tried something that could touch a person's data.
         """
-        with self._tab() as tab:
-            stopped_by: int | None = 0
-            for page in self._tutorial.pages:
-                if not page.visited:
-                    yield Outcome(page=page, state=State.NOT_VISITED)
-                    continue
-                if stopped_by is not None and page.starts_at is None:
-                    yield Outcome(page=page, state=State.NOT_REACHED, stopped_by=stopped_by or page.number)
-                    continue
-                outcome, goes_on = self._visit(tab, page, page.starts_at if stopped_by is not None else None)
-                stopped_by = None if goes_on else page.number
-                self._loads = tab.loads
-                yield outcome
+        waiting = list(self._tutorial.pages)
+        try:
+            with self._tab() as tab:
+                for outcome in self._pages(tab):
+                    waiting.remove(outcome.page)
+                    yield outcome
+        except Error as error:
+            # Firefox is gone: what was not seen by now is not known.
+            for page in waiting:
+                yield _unseen(page, network_obstacle(error.message, page.starts_at or ""))
+
+    def _pages(self, tab: Tab) -> Iterator[Outcome]:
+        stopped_by: int | None = 0
+        for page in self._tutorial.pages:
+            if not page.visited:
+                yield Outcome(page=page, state=State.NOT_VISITED)
+                continue
+            if stopped_by is not None and page.starts_at is None:
+                yield Outcome(page=page, state=State.NOT_REACHED, stopped_by=stopped_by or page.number)
+                continue
+            outcome, goes_on = self._visit(tab, page, page.starts_at if stopped_by is not None else None)
+            stopped_by = None if goes_on else page.number
+            self._loads = tab.loads
+            yield outcome
 
     @contextmanager
     def _tab(self) -> Iterator[Tab]:
@@ -115,7 +126,7 @@ class Journey:
             self._gate.watch(context)
             yield Tab(context, tutorial=self._tutorial, site=self._site, gate=self._gate)
         finally:
-            if self._browser.is_connected():
+            with suppress(Error):
                 context.close()
 
     def _visit(self, tab: Tab, page: Page, start: str | None) -> tuple[Outcome, bool]:
@@ -134,7 +145,7 @@ class Journey:
             outcome = Outcome(page=page, state=State.CAPTURED, capture=step.capture, picture=step.picture)
             return outcome, obstacle is None
         seen = obstacle or Obstacle(kind=ObstacleKind.SCENARIO, sign="no picture is taken", url=tab.url)
-        return Outcome(page=page, state=State.UNREACHABLE, obstacle=seen), False
+        return _unseen(page, seen), False
 
     def _attempt(self, tab: Tab, page: Page, step: Step, start: str | None) -> Obstacle | None:
         """Run the author's function; what stopped it, if anything did."""
@@ -170,6 +181,12 @@ class Journey:
     def _remember(self, obstacle: Obstacle) -> None:
         if obstacle.kind in (ObstacleKind.WALL, ObstacleKind.NETWORK, ObstacleKind.TIMEOUT):
             self._walls.setdefault(_host(obstacle.url), obstacle)
+
+
+def _unseen(page: Page, obstacle: Obstacle) -> Outcome:
+    if not page.visited:
+        return Outcome(page=page, state=State.NOT_VISITED)
+    return Outcome(page=page, state=State.UNREACHABLE, obstacle=obstacle)
 
 
 def _host(url: str) -> str:

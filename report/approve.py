@@ -61,7 +61,7 @@ def approve(record: RunRecord, folder: Path, baselines: Baselines, pages: Sequen
         plans = [
             _plan(tutorial, page, folder, baselines, named=bool(pages))
             for tutorial, page in chosen(record, pages)
-            if page.captured is not None or pages or page.approved is not None
+            if pages or page.captured is not None or page.approved is not None
         ]
         for plan in plans:
             if plan.done in (Done.REPLACED, Done.CREATED):

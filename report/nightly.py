@@ -2,14 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from capture.errors import CannotWrite, RunUnreadable
-from capture.firefox import open_firefox
+from capture.firefox import RunningFirefox, open_firefox
 from capture.run import Progress, visit
 from capture.sidecar import Capture
 from capture.site import open_site
@@ -43,10 +43,15 @@ class Told:
     page: Progress
 
 
-def run(plan: Plan, told: Told) -> tuple[RunRecord, Path]:
+def run(
+    plan: Plan, told: Told, firefox: Callable[[], AbstractContextManager[RunningFirefox]] = open_firefox
+) -> tuple[RunRecord, Path]:
     """Run, and write the report; gives the run's record and its folder.
 
     Nothing is left behind when it fails or is interrupted.
+
+    Args:
+        firefox: gives the Firefox to use; each run launches its own unless told otherwise.
 
     Raises:
         TutofraisError: what stopped it before the report was written.
@@ -58,11 +63,11 @@ def run(plan: Plan, told: Told) -> tuple[RunRecord, Path]:
         _check_baselines(plan.tutorials, baselines)
         with _fresh_folder(plan.runs, started) as (folder, run_id):
             told.phase("firefox")
-            with open_firefox() as firefox:
-                environment = firefox.environment
+            with firefox() as running:
+                environment = running.environment
                 visited = visit(
                     plan.tutorials,
-                    firefox=firefox,
+                    firefox=running,
                     site=site,
                     into=folder,
                     approved=lambda tutorial, number: _approved(baselines, tutorial, number),

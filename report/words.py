@@ -95,6 +95,16 @@ _OBSTACLES = {
     ObstacleKind.SCENARIO: mark("The scenario has a mistake: {sign}."),
 }
 
+_SIGNS = {
+    "NS_ERROR_UNKNOWN_HOST": mark("its name is not known here; is this machine on the Internet?"),
+    "NS_ERROR_CONNECTION_REFUSED": mark("it refuses the connection"),
+    "NS_ERROR_NET_RESET": mark("it broke the connection off"),
+    "NS_ERROR_NET_INTERRUPT": mark("the connection was cut"),
+    "HTTP 403": mark("access is forbidden"),
+    "HTTP 429": mark("too many requests"),
+    "HTTP 503": mark("the service is unavailable"),
+}
+
 _REASONS = {
     ReasonKind.TARGET_LOOKS: mark("What instruction {instruction} points at looks different."),
     ReasonKind.TARGET_MOVED: mark("What instruction {instruction} points at moved by {px} px."),
@@ -152,7 +162,11 @@ class Words:
         return self.say(error.problem, **error.details), self.say(error.cure, **error.details)
 
     def obstacle(self, obstacle: Obstacle | None) -> str:
-        return "" if obstacle is None else self.say(_OBSTACLES[obstacle.kind], sign=obstacle.sign)
+        if obstacle is None:
+            return ""
+        known = _SIGNS.get(obstacle.sign)
+        sign = obstacle.sign if known is None else f"{self.say(known)} ({obstacle.sign})"
+        return self.say(_OBSTACLES[obstacle.kind], sign=sign)
 
     def state(self, outcome: Outcome) -> str:
         """What became of a page, while the run goes on."""

@@ -1,0 +1,36 @@
+/* Wait until the page stands still: fonts and visible images are ready, and for `quiet` ms nothing was added,
+ * removed, rewritten or laid out anew; give up after `limit` ms. Then say what the page is.
+ */
+async ({quiet, limit, selectors}) => {
+  const begun = performance.now();
+  const left = () => Math.max(0, limit - (performance.now() - begun));
+  const within = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, left()))]);
+  await within(document.fonts.ready);
+  const isSeen = (image) => image.currentSrc && image.getBoundingClientRect().top < innerHeight;
+  const seen = [...document.images].filter(isSeen);
+  await within(Promise.all(seen.map((image) => image.decode().catch(() => null))));
+  let changed = performance.now();
+  const observer = new MutationObserver(() => { changed = performance.now(); });
+  observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+  let size = "";
+  while (performance.now() - changed < quiet && left() > 0) {
+    await new Promise((done) => setTimeout(done, 16));
+    const now = `${document.documentElement.scrollWidth}x${document.documentElement.scrollHeight}`;
+    if (now !== size) { size = now; changed = performance.now(); }
+  }
+  observer.disconnect();
+  const pointOf = (selector) => {
+    const node = document.querySelector(selector);
+    if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
+    const { x, y, width, height } = node.getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+  };
+  const loaded = [...document.fonts].filter((font) => font.status === "loaded");
+  return {
+    still: left() > 0,
+    title: document.title,
+    text: document.body ? document.body.innerText : "",
+    fonts: [...new Set(loaded.map((font) => font.family.replaceAll('"', "")))],
+    inTheWay: selectors.map(pointOf).filter(Boolean),
+  };
+}
