@@ -64,6 +64,7 @@ class _Command(click.Command):
         except KeyboardInterrupt:
             # The driver hears Ctrl-C too, and its last words are no news.
             logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+            sys.unraisablehook = lambda _: None
             said = Words(ctx.params.get("lang", "fr")).say("Interrupted: nothing was left behind.")
             click.echo(f"\n{said}", err=True)
             ctx.exit(INTERRUPTED)

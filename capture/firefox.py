@@ -74,7 +74,8 @@ def is_snap(executable: Path) -> bool:
     """Is this a snap, or the script that Ubuntu puts in its place?"""
     if "snap" in executable.resolve().parts or executable.resolve().name == "snap":
         return True
-    head = executable.resolve().open("rb").read(2048)
+    with executable.resolve().open("rb") as file:
+        head = file.read(2048)
     return head.startswith(b"#!") and b"snap" in head
 
 

@@ -12,6 +12,7 @@ Every ``https://HOST`` of a served host that stands in its HTML or CSS leads to
 """
 
 import mimetypes
+import secrets
 import threading
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -33,6 +34,8 @@ from werkzeug.wrappers import Request, Response
 from capture.errors import PortInUse, ReplicaUnreadable
 
 REWRITTEN_TYPES = ("text/html", "text/css")
+LOADS = count(secrets.randbelow(1_000_000))
+"""Numbers the pages that this process serves: no two nights show the same news."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +69,7 @@ class Settings:
 
     title: str = ""
     templates: bool = False
-    """HTML files are Jinja2 templates over ``cookies``, ``query`` and ``load`` (pages served so far)."""
+    """HTML files are Jinja2 templates over ``cookies``, ``query`` and ``load`` (another number at each)."""
     mounts: Mapping[str, str] = field(default_factory=dict)
     """Path prefix on every host -> folder, relative to the replica's."""
     route: tuple[Route, ...] = ()
@@ -112,7 +115,6 @@ class Replica:
     def __init__(self, folders: Iterable[ReplicaFolder], *, port: int = 0) -> None:
         """Listen on ``port`` (0: any free one); raises PortInUse."""
         self._folders = {host: folder for folder in folders for host in folder.hosts}
-        self._loads = count(1)
         self._templates = {
             host: jinja2.sandbox.SandboxedEnvironment(
                 loader=jinja2.FileSystemLoader(folder.path / host),
@@ -205,7 +207,7 @@ class Replica:
         if kind != "text/html" or not folder.settings.templates:
             return found.read_text("utf-8")
         template = self._templates[host].get_template(found.relative_to(folder.path / host).as_posix())
-        return template.render(cookies=request.cookies, query=request.args, load=next(self._loads))
+        return template.render(cookies=request.cookies, query=request.args, load=next(LOADS))
 
     def _local(self, text: str) -> str:
         for host in self._folders:

@@ -1,7 +1,7 @@
 """Which rows of one picture are which of the other: an inserted banner is one insertion, not a changed page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
@@ -58,11 +58,22 @@ def align(approved: Pixels, captured: Pixels, approved_mask: Flags, captured_mas
     """Align the rows of two pictures of equal width.
 
     Equal rows at the top and the bottom are taken first; between them, longest runs of equal rows, with
-    rows that occur often (blank ones) never an anchor: ``difflib`` with its popularity heuristic.
+    rows that occur often (blank ones) never an anchor: ``difflib`` with its popularity heuristic. Of two
+    pictures of equal height, rows stay where they are unless moving them makes more rows meet that show
+    something.
     """
     one, other = _keys(approved, approved_mask), _keys(captured, captured_mask)
-    if len(one) == len(other) and sum(a == b for a, b in zip(one, other, strict=True)) * 2 >= len(one):
-        return Alignment(stretches=(Stretch(approved=0, captured=0, height=len(one)),), bands=())
+    aligned = _aligned(one, other)
+    if len(one) != len(other):
+        return aligned
+    in_place = Alignment(stretches=(Stretch(approved=0, captured=0, height=len(one)),), bands=())
+    telling = _telling(captured)
+    if _meeting(aligned, one, other, telling) > _meeting(in_place, one, other, telling):
+        return replace(aligned, bands=_in_view(aligned.bands, len(one)))
+    return in_place
+
+
+def _aligned(one: Sequence[bytes], other: Sequence[bytes]) -> Alignment:
     top = _common(one, other)
     bottom = _common(one[top:][::-1], other[top:][::-1])
     middle = SequenceMatcher(None, one[top : len(one) - bottom], other[top : len(other) - bottom])
@@ -74,6 +85,25 @@ def align(approved: Pixels, captured: Pixels, approved_mask: Flags, captured_mas
         bands += _rest(top + a1 + shared, top + a2, top + b1 + shared, top + b2)
     stretches.append(Stretch(approved=len(one) - bottom, captured=len(other) - bottom, height=bottom))
     return Alignment(stretches=tuple(part for part in stretches if part.height), bands=tuple(bands))
+
+
+def _telling(pixels: Pixels) -> list[bool]:
+    """Which rows show something: more than one colour."""
+    return [bool(told) for told in (pixels != pixels[:, :1]).any(axis=(1, 2))]
+
+
+def _meeting(alignment: Alignment, one: Sequence[bytes], other: Sequence[bytes], telling: Sequence[bool]) -> int:
+    """How many telling rows correspond to an equal one."""
+    return sum(
+        telling[part.captured + row] and one[part.approved + row] == other[part.captured + row]
+        for part in alignment.stretches
+        for row in range(part.height)
+    )
+
+
+def _in_view(bands: Sequence[Band], height: int) -> tuple[Band, ...]:
+    """Bands less what only left the view at its bottom, or came into it, because something above grew or shrank."""
+    return tuple(band for band in bands if band.y + band.height < height)
 
 
 def _rest(a1: int, a2: int, b1: int, b2: int) -> list[Band]:

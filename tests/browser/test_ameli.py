@@ -1,0 +1,119 @@
+"""The tutorial that the project ships, on ameli.fr as it was and as it is."""
+
+import pytest
+
+from capture.firefox import RunningFirefox
+from capture.tutorial import PageKind, Tutorial
+from report.record import RunRecord
+from report.verdict import ExitCode, ReasonKind, Verdict
+from report.words import Words
+from tests.conftest import PROJECT, Night, page_of
+
+SCREENSHOTS = PROJECT / "screenshots"
+VISITED = (2, 3, 4, 5, 6)
+
+
+@pytest.fixture(scope="module")
+def in_2026(
+    firefox: RunningFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]
+) -> RunRecord:
+    """One night of 2026 against the approved pictures of 2020."""
+    folder = tmp_path_factory.mktemp("2026")
+    return Night(firefox=firefox, runs=folder, screenshots=SCREENSHOTS)("2026", ameli)
+
+
+def test_three_nights_of_2020_find_nothing_though_the_news_change(night: Night, ameli: tuple[Tutorial, ...]) -> None:
+    homes = set()
+    for _ in range(3):
+        record = night("2020", ameli, screenshots=SCREENSHOTS)
+        verdicts = {page.number: page.verdict for _, page in record.pages() if page.number in VISITED}
+        assert verdicts == dict.fromkeys(VISITED, Verdict.UP_TO_DATE)
+        assert record.exit_code is ExitCode.ALL_TRUE
+        captured = page_of(record, 4).captured
+        assert captured is not None
+        homes.add(captured.picture_sha256)
+    assert len(homes) == 3, "the news of the home page changed from night to night"
+
+
+def test_the_tutorial_has_the_pages_it_has(ameli: tuple[Tutorial, ...]) -> None:
+    kinds = {page.number: page.kind for page in ameli[0].pages}
+    assert kinds == {
+        1: PageKind.FIXED,
+        **dict.fromkeys(range(2, 6), PageKind.PUBLIC),
+        6: PageKind.FORM_ONLY,
+        **dict.fromkeys(range(7, 13), PageKind.PERSONAL),
+        13: PageKind.FIXED,
+    }
+
+
+def test_every_public_page_of_2020_is_outdated_in_2026(in_2026: RunRecord) -> None:
+    verdicts = {page.number: page.verdict for _, page in in_2026.pages()}
+    assert verdicts == {
+        1: Verdict.FIXED,
+        **dict.fromkeys(VISITED, Verdict.TEXT_OUTDATED),
+        **dict.fromkeys(range(7, 13), Verdict.BY_HAND_DUE),
+        13: Verdict.FIXED,
+    }
+    assert in_2026.exit_code is ExitCode.OUTDATED
+
+
+@pytest.mark.parametrize(
+    ("number", "told", "now"),
+    [
+        (2, "Cliquez sur « SÉLECTIONNER ».", "Le bouton « SÉLECTIONNER » s'appelle maintenant « Valider »."),
+        (2, "« Votre code postal * »", "s'appelle maintenant « Votre code postal (format : 00000) * »."),
+        (3, "cliquez sur « CONFIRMER ».", "Le bouton « CONFIRMER » n'est plus là."),
+        (3, "« Vous avez sélectionné votre caisse »", "La page montre maintenant « Assuré », « Actualités »"),
+        (
+            4,
+            "Cliquez sur la silhouette rose « COMPTE AMELI ».",
+            (
+                "« Se connecter » ouvre maintenant la fenêtre « À quel service souhaitez-vous vous connecter ? », "
+                "où le lien « Accéder à mon compte ameli » semble le remplacer."
+            ),
+        ),
+        (5, "« Je crée mon compte »", "Le lien « Je crée mon compte » s'appelle maintenant « Créez votre compte »."),
+        (6, "« Mon nom : * »", "s'appelle maintenant « Nom de famille (sans prénom) : * »."),
+        (6, "via FranceConnect »", "Le lien « Je crée immédiatement mon compte via FranceConnect » n'est plus là."),
+    ],
+)
+def test_the_report_of_2026_says_what_the_tutorial_tells_and_what_the_page_shows(
+    in_2026: RunRecord, number: int, told: str, now: str
+) -> None:
+    said = " ".join(Words("fr").reasons(page_of(in_2026, number))).replace("\u00a0", " ").replace("\u202f", " ")
+    assert told in said
+    assert now in said
+
+
+def test_only_what_changed_is_false_in_2026(in_2026: RunRecord) -> None:
+    """The empty form still has its title, two of its fields and CONTINUER."""
+    true = {result.name for result in page_of(in_2026, 6).instructions if result.true}
+    assert true == {"JE CRÉE MON COMPTE AMELI", "Ma date de naissance : *", "Mon code postal : *", "CONTINUER"}
+
+
+def test_a_broken_page_does_not_blind_the_rest(in_2026: RunRecord) -> None:
+    """Page 3 has nothing to confirm any more; 4 starts at its own address, and 5 and 6 follow."""
+    urls = {number: page_of(in_2026, number).url for number in VISITED}
+    assert urls[4] == "https://www.ameli.fr/assure"
+    assert urls[6] is not None
+    assert urls[6].endswith("_pageLabel=as_creation_immediate_page")
+    assert not any(
+        reason.kind is ReasonKind.OBSTACLE for _, page in in_2026.pages() for reason in page.judgement.reasons
+    )
+
+
+def test_a_night_loads_only_what_its_pages_need(in_2026: RunRecord, night: Night, ameli: tuple[Tutorial, ...]) -> None:
+    assert night("2020", ameli, screenshots=SCREENSHOTS).tutorials[0].loads == len(VISITED)
+    assert in_2026.tutorials[0].loads <= len(VISITED) + 1
+    assert in_2026.tutorials[0].stopped == ()
+
+
+def test_nothing_is_typed_into_the_form(in_2026: RunRecord, night: Night, ameli: tuple[Tutorial, ...]) -> None:
+    record = night("2020", ameli, screenshots=SCREENSHOTS)
+    for found in (record, in_2026):
+        assert page_of(found, 6).captured is not None
+    forms = [outcome.capture for outcome in night.outcomes if outcome.page.kind is PageKind.FORM_ONLY]
+    assert forms
+    for capture in forms:
+        assert capture is not None
+        assert not any(element.filled for element in capture.elements)

@@ -1,0 +1,76 @@
+"""The life of a picture: new, approved, the same, changed, approved again."""
+
+from collections.abc import Callable
+
+import pytest
+
+from capture import Step
+from report.approve import Done
+from report.record import RunRecord
+from report.verdict import ExitCode, ReasonKind, Verdict
+from tests.conftest import Night, page_of, tutorial_of
+
+PAGE = (
+    "<body style='margin:0;font:16px sans-serif'>{banner}<main style='padding:40px'><h1>Bonjour</h1>"
+    "<button style='background:{colour};color:#fff;border:0;padding:12px 24px;margin-left:{left}px'>Valider</button>"
+    "</main><footer style='margin-top:500px;padding:20px'>{footer}</footer>"
+)
+AS_APPROVED = {"banner": "", "colour": "#00c", "left": 0, "footer": "Mentions"}
+
+
+def visite(step: Step) -> None:
+    step.tell("Cliquez sur « Valider ».", step.button())
+    step.shoot()
+
+
+def night_of(night: Night, site: Callable[..., str], **changed: object) -> RunRecord:
+    return night(site({"": PAGE.format(**{**AS_APPROVED, **changed})}), [tutorial_of(visite)])
+
+
+def test_new_then_approved_then_the_same_then_changed_then_approved(night: Night, site: Callable[..., str]) -> None:
+    first = night_of(night, site)
+    assert page_of(first, 1).verdict is Verdict.NEW
+    assert first.exit_code is ExitCode.NEW
+    assert night.approve(first) == [Done.CREATED]
+
+    same = night_of(night, site)
+    assert page_of(same, 1).verdict is Verdict.UP_TO_DATE
+    assert same.exit_code is ExitCode.ALL_TRUE
+
+    changed = night_of(night, site, colour="#c00")
+    assert page_of(changed, 1).verdict is Verdict.PICTURE_OUTDATED
+    assert changed.exit_code is ExitCode.OUTDATED
+    assert night.approve(changed) == [Done.REPLACED]
+    assert page_of(night_of(night, site, colour="#c00"), 1).verdict is Verdict.UP_TO_DATE
+
+
+@pytest.mark.parametrize(
+    ("changed", "verdict", "reason"),
+    [
+        ({"colour": "#0011bb"}, Verdict.PICTURE_OUTDATED, ReasonKind.TARGET_LOOKS),
+        ({"left": 30}, Verdict.PICTURE_OUTDATED, ReasonKind.TARGET_MOVED),
+        ({"footer": "Mentions légales"}, Verdict.COSMETIC, ReasonKind.ELSEWHERE),
+        (
+            {"banner": "<div style='height:60px;background:#fd0'>Info</div>"},
+            Verdict.COSMETIC,
+            ReasonKind.ROWS_INSERTED,
+        ),
+    ],
+)
+def test_a_change_is_weighed_by_what_the_page_teaches(
+    night: Night, site: Callable[..., str], changed: dict[str, object], verdict: Verdict, reason: ReasonKind
+) -> None:
+    night.approve(night_of(night, site))
+    page = page_of(night_of(night, site, **changed), 1)
+    assert page.verdict is verdict
+    assert page.judgement.reasons[0].kind is reason
+
+
+def test_an_error_page_never_takes_a_good_pictures_place(night: Night, site: Callable[..., str]) -> None:
+    night.approve(night_of(night, site))
+    before = {path: path.read_bytes() for path in night.screenshots.rglob("*.*")}
+    toml = '[[route]]\nurl = "https://www.exemple.test/"\npage = "index.html"\nstatus = 503\n'
+    down = night(site({"": PAGE.format(**AS_APPROVED)}, toml=toml), [tutorial_of(visite)])
+    assert page_of(down, 1).verdict is Verdict.UNREACHABLE
+    assert night.approve(down) == [Done.LEFT]
+    assert {path: path.read_bytes() for path in night.screenshots.rglob("*.*")} == before

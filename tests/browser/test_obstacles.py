@@ -1,0 +1,157 @@
+"""Not knowing is never a verdict: walls, outages and the network."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from capture import Step, Tutorial, tab
+from capture.firefox import RunningFirefox
+from capture.journey import Journey, Outcome, State
+from capture.site import Site
+from capture.wall import ObstacleKind
+from report.verdict import ExitCode, ReasonKind, Verdict
+from tests.conftest import HOST, START, Night, page_of, tutorial_of
+
+
+def accueil(step: Step) -> None:
+    lien = step.tell("Suivez « Bonjour ».", step.link())
+    step.shoot()
+    step.click(lien)
+
+
+def suite(step: Step) -> None:
+    step.tell("Lisez « Suite ».", step.heading())
+    step.shoot()
+
+
+WALL = '[[route]]\nurl = "{start}"\npage = "mur/index.html"\nstatus = {status}\n'
+
+
+@pytest.mark.parametrize(
+    ("status", "html", "kind", "sign"),
+    [
+        (403, "<p>non", ObstacleKind.WALL, "HTTP 403"),
+        (429, "<p>non", ObstacleKind.WALL, "HTTP 429"),
+        (200, "<h1>Vérification de sécurité</h1>", ObstacleKind.WALL, "« Vérification de sécurité »"),
+        (200, "<p>Merci de prouver que vous êtes un être humain.", ObstacleKind.WALL, "« prouver que"),
+        (200, "<p>Request Rejected. Your support ID is 1.", ObstacleKind.WALL, "« Request Rejected »"),
+        (503, "<p>Revenez.", ObstacleKind.OUTAGE, "HTTP 503"),
+        (200, "<p>Le service est momentanément indisponible.", ObstacleKind.OUTAGE, "« momentanément indisponible »"),
+    ],
+)
+def test_a_wall_or_an_outage_is_unreachable_with_its_sign(
+    night: Night, site: Callable[..., str], status: int, html: str, kind: ObstacleKind, sign: str
+) -> None:
+    name = site({"": "<a href=/suite>Bonjour</a>", "mur": html}, toml=WALL.format(start=START, status=status))
+    record = night(name, [tutorial_of(accueil)])
+    page = page_of(record, 1)
+    assert page.verdict is Verdict.UNREACHABLE
+    assert page.captured is None, "a wall is never taken for the page"
+    (reason,) = page.judgement.reasons
+    assert reason.kind is ReasonKind.OBSTACLE
+    assert reason.obstacle is not None
+    assert reason.obstacle.kind is kind
+    assert reason.obstacle.sign.startswith(sign)
+    assert record.exit_code is ExitCode.UNKNOWN
+
+
+def test_a_wall_met_on_the_way_leaves_the_page_before_it_judged(night: Night, site: Callable[..., str]) -> None:
+    toml = f'[[route]]\nurl = "{START}suite"\npage = "suite/index.html"\nstatus = 403\n'
+    name = site({"": "<a href=/suite>Bonjour</a>", "suite": "<h1>Suite"}, toml=toml)
+    tutorial = tutorial_of(accueil)
+    tutorial.page(2, "suite")(suite)
+    record = night(name, [tutorial])
+    assert page_of(record, 1).verdict is Verdict.NEW
+    assert page_of(record, 2).verdict is Verdict.NOT_REACHED
+
+
+def test_a_wall_is_not_knocked_at_again(night: Night, site: Callable[..., str]) -> None:
+    name = site({"": "", "mur": "<p>non"}, toml=WALL.format(start=START, status=403))
+    record = night(name, [tutorial_of(accueil, suite)])
+    assert [page_of(record, number).verdict for number in (1, 2)] == [Verdict.UNREACHABLE] * 2
+    assert record.tutorials[0].loads == 1
+
+
+def test_a_name_that_does_not_exist_is_unreachable(firefox: RunningFirefox) -> None:
+    (outcome,) = walk(firefox, Site(name="live", baselines="live"), "tutofrais.invalid")
+    assert outcome.state is State.UNREACHABLE
+    assert outcome.obstacle is not None
+    assert (outcome.obstacle.kind, outcome.obstacle.sign) == (ObstacleKind.NETWORK, "NS_ERROR_UNKNOWN_HOST")
+
+
+def test_a_site_that_is_down_is_unreachable(firefox: RunningFirefox) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (outcome,) = walk(firefox, Site(name="x", baselines="replica", port=port, hosts=frozenset((HOST,))), HOST)
+    assert outcome.state is State.UNREACHABLE
+    assert outcome.obstacle is not None
+    assert outcome.obstacle.kind is ObstacleKind.NETWORK
+
+
+def test_a_site_that_never_answers_is_unreachable(firefox: RunningFirefox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tab, "NAVIGATION_TIMEOUT_MS", 500)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        port = deaf.getsockname()[1]
+        (outcome,) = walk(firefox, Site(name="x", baselines="replica", port=port, hosts=frozenset((HOST,))), HOST)
+    assert outcome.state is State.UNREACHABLE
+    assert outcome.obstacle is not None
+    assert outcome.obstacle.kind is ObstacleKind.TIMEOUT
+
+
+def test_a_connection_that_breaks_off_is_unreachable(firefox: RunningFirefox) -> None:
+    with breaking_off() as port:
+        (outcome,) = walk(firefox, Site(name="x", baselines="replica", port=port, hosts=frozenset((HOST,))), HOST)
+    assert outcome.state is State.UNREACHABLE
+
+
+def test_a_mistake_of_the_author_is_unreachable_with_its_line(night: Night, site: Callable[..., str]) -> None:
+    def fautive(step: Step) -> None:
+        step.tell("Suivez « Bonjour ».", step.link())
+        raise ZeroDivisionError
+
+    record = night(site({"": "<a href=/suite>Bonjour</a>"}), [tutorial_of(fautive, accueil)])
+    (reason,) = page_of(record, 1).judgement.reasons
+    assert page_of(record, 1).verdict is Verdict.UNREACHABLE
+    assert reason.obstacle is not None
+    assert reason.obstacle.kind is ObstacleKind.SCENARIO
+    assert "ZeroDivisionError" in reason.obstacle.sign
+    assert page_of(record, 2).verdict is Verdict.NEW, "the other pages are still visited"
+
+
+def walk(firefox: RunningFirefox, site: Site, host: str) -> list[Outcome]:
+    """One page's journey on a site that no replica serves."""
+    tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", hosts=[host])
+    tutorial.page(1, "accueil", starts_at=f"https://{host}/")(accueil)
+    journey = Journey(
+        tutorial,
+        browser=firefox.browser,
+        site=site,
+        environment=firefox.environment,
+        approved=lambda _: None,
+    )
+    return list(journey.walk())
+
+
+@contextmanager
+def breaking_off() -> Iterator[int]:
+    """A server that hangs up in the middle of its answer."""
+
+    class Rude(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nContent-Type: text/html\r\n\r\n<p>")
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Rude) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()

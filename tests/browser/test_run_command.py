@@ -1,0 +1,149 @@
+"""``tutofrais run`` and its neighbours, as they are typed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+
+COMMAND = [sys.executable, "-m", "tutofrais"]
+TIMEOUT = 120
+
+
+def tutofrais(*arguments: str, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], cwd=cwd, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+
+
+def test_a_run_of_2026_says_what_is_outdated_and_where_the_report_is(tmp_path: Path) -> None:
+    done = tutofrais("run", "--site", "2026", "--runs", str(tmp_path))
+    assert done.returncode == 1, done.stderr
+    (folder,) = tmp_path.iterdir()
+    assert done.stdout.splitlines()[-1].endswith(str(folder / "index.html"))
+    assert done.stdout.count("✗ Texte à réécrire") == 5
+    assert "Choisir sa caisse : 0 consignes vraies sur 3" in done.stderr.replace("\u00a0", " "), "progress is told"
+
+
+def test_a_run_may_succeed_whatever_it_finds_and_speak_english(tmp_path: Path) -> None:
+    done = tutofrais("run", "--site", "2026", "--runs", str(tmp_path), "--exit-zero", "--lang", "en")
+    assert done.returncode == 0, done.stderr
+    assert "5 pages to correct out of 5 seen" in done.stdout
+    (folder,) = tmp_path.iterdir()
+    assert '<html lang="en">' in (folder / "index.html").read_text("utf-8")
+
+
+def test_a_site_that_cannot_be_reached_ends_with_3_and_no_traceback(tmp_path: Path) -> None:
+    scenario = tmp_path / "absent.py"
+    scenario.write_text(
+        "from capture import Step, Tutorial\n"
+        'tutorial = Tutorial("absent", title="T", source="s", licence="CC0", hosts=["tutofrais.invalid"])\n'
+        '@tutorial.page(1, "accueil", starts_at="https://tutofrais.invalid/")\n'
+        "def accueil(step: Step) -> None:\n    step.shoot()\n"
+    )
+    (tmp_path / "screenshots").mkdir()
+    done = tutofrais("run", "--scenarios", str(scenario), cwd=tmp_path)
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Non vérifiée" in done.stdout
+
+
+def test_scenarios_and_sites_of_other_people_run(tmp_path: Path) -> None:
+    host = tmp_path / "site" / "www.mairie.test"
+    host.mkdir(parents=True)
+    (host / "index.html").write_text("<!doctype html><title>Mairie</title><h1>Bienvenue</h1>", "utf-8")
+    scenarios = tmp_path / "mes scénarios"
+    scenarios.mkdir()
+    (scenarios / "mairie.py").write_text(
+        "from capture import Step, Tutorial\n"
+        'tutorial = Tutorial("mairie", title="T", source="s", licence="CC0", hosts=["www.mairie.test"])\n'
+        '@tutorial.page(1, "accueil", starts_at="https://www.mairie.test/")\n'
+        "def accueil(step: Step) -> None:\n"
+        '    step.tell("Lisez « Bienvenue ».", step.heading())\n    step.shoot()\n',
+        "utf-8",
+    )
+    (tmp_path / "screenshots").mkdir()
+    common = ("--scenarios", str(scenarios), "--site", str(tmp_path / "site"))
+    assert tutofrais("run", *common, cwd=tmp_path).returncode == 4, "nothing is approved yet"
+    assert tutofrais("approve", "latest", cwd=tmp_path).returncode == 0
+    assert tutofrais("run", *common, cwd=tmp_path).returncode == 0
+    made = tutofrais("assets", *common, cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / "assets" / "mairie" / "01.png").exists()
+
+
+@pytest.mark.parametrize("seen", ["Firefox", " 2/13"])
+def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, seen: str) -> None:
+    run = started(tmp_path)
+    wait_for(run, seen)
+    os.killpg(run.pid, signal.SIGINT)
+    _, errors = run.communicate(timeout=TIMEOUT)
+    assert run.returncode == 130, errors
+    assert "Traceback" not in errors
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_a_run_that_is_killed_leaves_the_approved_pictures_whole(tmp_path: Path) -> None:
+    shots = PROJECT / "screenshots"
+    before = {path: path.read_bytes() for path in shots.rglob("*") if path.is_file()}
+    run = started(tmp_path)
+    wait_for(run, " 4/13")
+    os.killpg(run.pid, signal.SIGKILL)
+    run.communicate(timeout=TIMEOUT)
+    assert {path: path.read_bytes() for path in shots.rglob("*") if path.is_file()} == before
+    again = tutofrais("run", "--site", "2020", "--runs", str(tmp_path / "runs"))
+    assert again.returncode == 0, again.stderr
+
+
+def started(folder: Path) -> subprocess.Popen[str]:
+    """A run of 2026 in a process group of its own, which hears Ctrl-C as one in a terminal does."""
+    listening: Callable[[], object] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731
+    return subprocess.Popen(
+        [*COMMAND, "run", "--site", "2026", "--runs", str(folder / "runs")],
+        cwd=PROJECT,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        preexec_fn=listening,  # noqa: PLW1509 - nothing else runs in this process yet
+    )
+
+
+def wait_for(run: subprocess.Popen[str], words: str) -> None:
+    """Read a run's progress until it says these words."""
+    assert run.stderr is not None
+    deadline = time.monotonic() + TIMEOUT
+    while time.monotonic() < deadline:
+        line = run.stderr.readline()
+        if words in line:
+            return
+        assert line, "the run ended before it said so"
+    raise AssertionError(words)
+
+
+def test_the_doctor_finds_everything_in_order() -> None:
+    done = tutofrais("doctor")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("✓") == len(done.stdout.splitlines()) == 8
+
+
+def test_the_replica_can_be_looked_at_and_is_stopped_with_ctrl_c(tmp_path: Path) -> None:
+    run = subprocess.Popen(
+        [*COMMAND, "replica", "--era", "2020", "--port", "0"],
+        cwd=PROJECT,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert run.stdout is not None
+    assert run.stdout.readline().startswith("http://assure.ameli.fr.localhost:")
+    os.killpg(run.pid, signal.SIGINT)
+    run.communicate(timeout=TIMEOUT)
+    assert run.returncode == 130

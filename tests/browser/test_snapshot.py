@@ -1,0 +1,124 @@
+"""What is on the page, as Firefox shows it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from capture.elements import Element
+from capture.firefox import RunningFirefox
+from capture.snapshot import snapshot
+
+
+@pytest.fixture
+def page(firefox: RunningFirefox) -> Iterator[Page]:
+    context = firefox.browser.new_context(viewport={"width": 800, "height": 600})
+    yield context.new_page()
+    context.close()
+
+
+def elements(page: Page, html: str) -> list[Element]:
+    page.set_content(f"<!doctype html><html lang=fr><title>x</title>{html}")
+    return list(snapshot(page, canonical=lambda url: url).elements)
+
+
+@pytest.mark.parametrize(
+    ("html", "role", "name"),
+    [
+        ("<button>  Valider\n </button>", "button", "Valider"),
+        ("<button aria-label='Fermer la fenêtre'>×</button>", "button", "Fermer la fenêtre"),
+        ("<input type=submit value=Envoyer>", "button", "Envoyer"),
+        ("<button><img alt='Chercher' src=''></button>", "button", "Chercher"),
+        ("<button>Aller<span aria-hidden=true> →</span></button>", "button", "Aller"),
+        ("<a href=/x>Lire <b>la suite</b></a>", "link", "Lire la suite"),
+        ("<label for=i>Nom *</label><input id=i>", "textbox", "Nom *"),
+        ("<label>Ville <input></label>", "textbox", "Ville"),
+        ("<b id=l>Pays</b><input aria-labelledby=l>", "textbox", "Pays"),
+        ("<input placeholder='Code postal'>", "textbox", "Code postal"),
+        ("<label for=s>Taille</label><select id=s><option>1<option>2</select>", "combobox", "Taille"),
+        ("<label><input type=checkbox> Oui</label>", "checkbox", "Oui"),
+        ("<h2>Les <em>actualités</em></h2>", "heading", "Les actualités"),
+        ("<dialog open aria-labelledby=t><h2 id=t>Bonjour</h2></dialog>", "dialog", "Bonjour"),
+        ("<div role=dialog><h3>Choisissez</h3></div>", "dialog", "Choisissez"),
+        ("<nav aria-label='Accès rapides'><a href=/>x</a></nav>", "navigation", "Accès rapides"),
+        ("<p>Un <b>deux</b> <a href=/>trois</a>.</p>", "text", "Un deux trois."),
+        ("<ul><li>Premier</li></ul>", "text", "Premier"),
+        ("<img alt='Une carte' src=''>", "img", "Une carte"),
+        ("<div role=button tabindex=0>Ouvrir</div>", "button", "Ouvrir"),
+    ],
+)
+def test_role_and_name(page: Page, html: str, role: str, name: str) -> None:
+    assert (role, name) in [(element.role, element.name) for element in elements(page, html)]
+
+
+@pytest.mark.parametrize(
+    "html", ["<script>var a = 1</script>", "<style>a{}</style>", "<img alt='' src=''>", "<input type=hidden value=x>"]
+)
+def test_what_no_reader_sees_is_nothing(page: Page, html: str) -> None:
+    assert elements(page, html) == []
+
+
+def test_text_inside_a_button_or_a_title_is_not_told_twice(page: Page) -> None:
+    found = elements(page, "<button><span>Valider</span></button><h1><span>Titre</span></h1>")
+    assert [element.role for element in found] == ["button", "heading"]
+
+
+def test_states(page: Page) -> None:
+    html = (
+        "<button disabled>a</button><button aria-disabled=true>b</button><button style='display:none'>c</button>"
+        "<button style='visibility:hidden'>d</button><button style='opacity:0'>e</button><button>f</button>"
+    )
+    found = {element.name: element for element in elements(page, html)}
+    assert {name for name, element in found.items() if element.disabled} == {"a", "b"}
+    assert {name for name, element in found.items() if element.visible} == {"a", "b", "f"}
+
+
+def test_no_value_of_a_field_leaves_the_page(page: Page) -> None:
+    found = elements(page, "<label>Nom <input value='secret dit'></label><label>Vide <input></label>")
+    assert [(element.name, element.filled) for element in found] == [("Nom", True), ("Vide", False)]
+    assert "secret" not in repr(found)
+
+
+def test_containers_and_what_lies_on_top(page: Page) -> None:
+    html = (
+        "<main><form aria-label=F><button>Sous</button></form></main>"
+        "<div role=dialog aria-label=Boîte style='position:fixed;inset:0;background:#fff'><button>Sur</button></div>"
+    )
+    found = elements(page, html)
+    by_name = {element.name: element for element in found}
+    under, over = by_name["Sous"], by_name["Sur"]
+    assert under.parent is not None
+    assert found[under.parent].name == "F"
+    assert under.covered_by is not None
+    assert found[under.covered_by].name == "Boîte"
+    assert over.covered_by is None
+
+
+def test_what_a_control_opens_is_told_while_it_is_closed(page: Page) -> None:
+    html = "<button aria-controls=d>Ouvrir</button><dialog id=d><a href=/x>Dedans</a></dialog>"
+    found = elements(page, html)
+    inside = next(element for element in found if element.name == "Dedans")
+    assert not inside.visible
+    assert inside.opener is not None
+    assert found[inside.opener].name == "Ouvrir"
+
+
+def test_submit_buttons_are_told_apart(page: Page) -> None:
+    found = elements(page, "<form><button>Envoyer</button><button type=button>Fermer</button></form>")
+    assert {element.name: element.submits for element in found if element.role == "button"} == {
+        "Envoyer": True,
+        "Fermer": False,
+    }
+
+
+def test_the_point_to_click_is_brought_into_view_and_is_the_elements_own(page: Page) -> None:
+    page.set_content("<div style='height:3000px'></div><button>Loin</button><button hidden>Caché</button>")
+    seen = snapshot(page, canonical=lambda url: url)
+    far = next(index for index, element in enumerate(seen.elements) if element.name == "Loin")
+    hidden = next(index for index, element in enumerate(seen.elements) if element.name == "Caché")
+    point = seen.point(far)
+    assert point is not None
+    assert page.evaluate("([x, y]) => document.elementFromPoint(x, y).textContent", list(point)) == "Loin"
+    assert seen.point(hidden) is None
+    page.evaluate("document.body.replaceChildren()")
+    assert seen.point(far) is None

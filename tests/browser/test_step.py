@@ -1,0 +1,247 @@
+"""What a scenario can tell, do and take a picture of."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from capture import Step, Tutorial
+from capture.instruction import Because, Truth
+from capture.sidecar import Capture, read_pair
+from report.record import RunRecord
+from report.verdict import ReasonKind, Verdict
+from tests.conftest import Night, page_of, tutorial_of
+
+
+def capture_of(night: Night, record: RunRecord, number: int = 1) -> tuple[Capture, bytes]:
+    captured = page_of(record, number).captured
+    assert captured is not None
+    return read_pair(night.runs / record.id / captured.stem)
+
+
+def truths(record: RunRecord, number: int = 1) -> list[Truth]:
+    return [result.truth for result in page_of(record, number).instructions]
+
+
+def test_an_instruction_is_true_only_when_its_element_is_there_visible_and_topmost(
+    night: Night, site: Callable[..., str]
+) -> None:
+    html = (
+        "<button>Là</button><button hidden>Caché</button>"
+        "<button style='position:absolute;left:9px;top:200px'>Dessous</button>"
+        "<style>div{position:absolute;left:0;top:180px;width:400px;height:99px;background:#fff}</style>"
+        "<div role=dialog aria-label=Pub></div><p>Autrement"
+    )
+
+    def visite(step: Step) -> None:
+        for name in ("Là", "Caché", "Dessous", "Absent"):
+            step.tell(f"Cliquez sur « {name} ».", step.button())
+        step.tell("Lisez « Autrement ».", step.page.get_by_text("Autrement"))
+        step.tell("Lisez « Autre ».", step.page.locator("p"))
+        step.shoot()
+
+    record = night(site({"": html}), [tutorial_of(visite)])
+    expected = [Truth.TRUE, Truth.HIDDEN, Truth.COVERED, Truth.MISSING, Truth.TRUE, Truth.MISNAMED]
+    assert truths(record) == expected
+    covered = page_of(record, 1).instructions[2]
+    assert covered.covered_by == "Pub"
+    renamed = page_of(record, 1).instructions[5]
+    assert renamed.now is not None
+    assert renamed.now.name == "Autrement"
+    assert page_of(record, 1).verdict is Verdict.TEXT_OUTDATED
+
+
+def test_names_are_compared_as_readers_read_them(night: Night, site: Callable[..., str]) -> None:
+    html = "<button>J’accepte\n l'offre</button><a href=/x aria-label='Éléments'>x</a>"
+
+    def visite(step: Step) -> None:
+        step.tell("Cliquez sur « J'ACCEPTE L'OFFRE ».", step.button())
+        step.tell("Suivez « Elements ».", step.link())
+        step.shoot()
+
+    assert truths(night(site({"": html}), [tutorial_of(visite)])) == [Truth.TRUE, Truth.MISSING]
+
+
+def test_boxes_are_where_the_elements_are_in_the_picture(night: Night, site: Callable[..., str]) -> None:
+    html = (
+        "<body style='margin:0'><div style='height:1500px'></div>"
+        "<style>button{position:absolute;left:40px;top:1200px;width:80px;height:30px;border:0;background:#00f}</style>"
+        "<button>Bas</button>"
+    )
+
+    def visite(step: Step) -> None:
+        step.tell("Cliquez sur « Bas ».", step.button())
+        step.shoot(full_page=True)
+
+    record = night(site({"": html}), [tutorial_of(visite, scale=2)])
+    capture, png = capture_of(night, record)
+    box = capture.instructions[0].box
+    assert box is not None
+    assert (box.x, box.y, box.width, box.height) == (80, 2400, 160, 60)
+    with Image.open(io.BytesIO(png)) as image:
+        assert image.height == 3000
+        assert image.convert("RGB").getpixel((82, 2402)) == (0, 0, 255)
+        assert image.convert("RGB").getpixel((78, 2402)) == (255, 255, 255)
+
+
+def test_a_picture_carries_no_metadata(night: Night, site: Callable[..., str]) -> None:
+    def visite(step: Step) -> None:
+        step.shoot()
+
+    _, png = capture_of(night, night(site({"": "<h1>Bonjour"}), [tutorial_of(visite)]))
+    with Image.open(io.BytesIO(png)) as image:
+        image.load()
+        assert not {key for key in image.info if key not in ("dpi", "gamma", "srgb", "transparency")}
+
+
+def test_what_took_an_elements_place_is_acted_on_when_it_is_clear(night: Night, site: Callable[..., str]) -> None:
+    def accueil(step: Step) -> None:
+        link = step.tell("Suivez « La suite ».", step.link())
+        step.shoot()
+        step.click(link)
+
+    def suite(step: Step) -> None:
+        step.tell("Lisez « Arrivée ».", step.heading())
+        step.shoot()
+
+    def tutorials() -> list[Tutorial]:
+        tutorial = tutorial_of(accueil)
+        tutorial.page(2, "suite")(suite)
+        return [tutorial]
+
+    old = site({"": "<a href=/suite>La suite</a>", "suite": "<h1>Arrivée"})
+    night.approve(night(old, tutorials()))
+    new = site({"": "<a href=/suite>Continuer la visite</a><a href=/ailleurs>Plan</a>", "suite": "<h1>Arrivée"})
+    record = night(new, tutorials())
+    (result,) = page_of(record, 1).instructions
+    assert result.now is not None
+    assert (result.now.name, result.now.because) == ("Continuer la visite", Because.ADDRESS)
+    assert page_of(record, 1).verdict is Verdict.TEXT_OUTDATED
+    assert page_of(record, 2).verdict is Verdict.UP_TO_DATE
+
+
+def test_nothing_is_acted_on_when_it_is_not_clear(night: Night, site: Callable[..., str]) -> None:
+    def accueil(step: Step) -> None:
+        link = step.tell("Suivez « La suite ».", step.link())
+        step.shoot()
+        step.click(link)
+
+    def suite(step: Step) -> None:
+        step.shoot()
+
+    tutorial = tutorial_of(accueil)
+    tutorial.page(2, "suite")(suite)
+    record = night(site({"": "<a href=/a>Un</a><a href=/b>Deux</a>"}), [tutorial])
+    assert page_of(record, 2).verdict is Verdict.NOT_REACHED
+    (reason,) = page_of(record, 2).judgement.reasons
+    assert (reason.kind, reason.page) == (ReasonKind.EARLIER_PAGE, 1)
+
+
+def test_an_act_before_the_picture_that_cannot_be_done_still_leaves_a_picture(
+    night: Night, site: Callable[..., str]
+) -> None:
+    def visite(step: Step) -> None:
+        menu = step.tell("Ouvrez « Menu ».", step.button())
+        step.click(menu)
+        step.shoot()
+
+    record = night(site({"": "<h1>Bonjour"}), [tutorial_of(visite)])
+    assert truths(record) == [Truth.MISSING]
+    assert page_of(record, 1).verdict is Verdict.TEXT_OUTDATED
+
+
+def test_a_hover_shows_what_only_shows_on_hover(night: Night, site: Callable[..., str]) -> None:
+    html = (
+        "<style>span{visibility:hidden}a:hover span{visibility:visible}</style>"
+        "<a href=/x aria-label=Aide>?<span role=tooltip>Aide en ligne</span></a>"
+    )
+
+    def visite(step: Step) -> None:
+        icon = step.tell("Passez sur « Aide ».", step.link())
+        step.hover(icon)
+        step.hover(step.button("Absent"))
+        step.tell("Lisez « Aide en ligne ».", step.role("tooltip"))
+        step.shoot()
+
+    assert truths(night(site({"": html}), [tutorial_of(visite)])) == [Truth.TRUE, Truth.TRUE]
+
+
+def test_what_stands_in_the_way_is_dismissed_before_the_picture(night: Night, site: Callable[..., str]) -> None:
+    html = (
+        "<h1>Bonjour</h1><div id=b style='position:fixed;inset:0;background:#fff'>"
+        "<button id=non onclick='b.remove()'>Refuser</button></div>"
+    )
+
+    def visite(step: Step) -> None:
+        step.tell("Lisez « Bonjour ».", step.heading())
+        step.shoot()
+
+    assert truths(night(site({"": html}), [tutorial_of(visite, dismiss=["#non"])])) == [Truth.TRUE]
+    assert truths(night(site({"": html}), [tutorial_of(visite)])) == [Truth.COVERED]
+
+
+def test_what_lies_on_something_ignored_is_compared_all_the_same(night: Night, site: Callable[..., str]) -> None:
+    html = (
+        "<div id=vivant style='position:absolute;inset:0 0 auto 0;height:600px;background:#eee'></div>"
+        "<style>dialog{position:absolute;margin:0;left:100px;top:100px;width:200px;height:100px}</style>"
+        "<dialog open aria-label=Boîte><button>Oui</button></dialog>"
+    )
+
+    def visite(step: Step) -> None:
+        step.tell("Cliquez sur « Oui ».", step.button())
+        step.shoot(ignore=["#vivant"])
+
+    capture, _ = capture_of(night, night(site({"": html}), [tutorial_of(visite)]))
+    box = capture.instructions[0].box
+    assert box is not None
+    assert capture.masks
+    assert not any(mask.overlap(box) for mask in capture.masks)
+
+
+def test_a_new_tab_is_followed(night: Night, site: Callable[..., str]) -> None:
+    def accueil(step: Step) -> None:
+        link = step.tell("Suivez « Ailleurs ».", step.link())
+        step.shoot()
+        step.click(link, new_tab=True)
+
+    def suite(step: Step) -> None:
+        step.tell("Lisez « Arrivée ».", step.heading())
+        step.shoot()
+
+    tutorial = tutorial_of(accueil)
+    tutorial.page(2, "suite")(suite)
+    record = night(site({"": "<a href=/suite target=_blank>Ailleurs</a>", "suite": "<h1>Arrivée"}), [tutorial])
+    assert truths(record, 2) == [Truth.TRUE]
+
+
+def test_late_content_is_waited_for(night: Night, site: Callable[..., str]) -> None:
+    html = (
+        "<h1></h1><script>let n = 0; const timer = setInterval(() => {"
+        "document.querySelector('h1').textContent = 'Prêt ' + (++n); if (n > 5) clearInterval(timer); }, 60)</script>"
+    )
+
+    def visite(step: Step) -> None:
+        step.tell("Lisez « Prêt 6 ».", step.heading())
+        step.shoot()
+
+    capture, _ = capture_of(night, night(site({"": html}), [tutorial_of(visite)]))
+    assert [result.truth for result in capture.instructions] == [Truth.TRUE]
+    assert capture.still
+
+
+def test_a_page_that_never_stands_still_is_captured_and_says_so(
+    night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("capture.settle.LIMIT_MS", 600)
+    html = (
+        "<h1>Bonjour</h1><p></p><script>"
+        "setInterval(() => { document.querySelector('p').textContent = performance.now() }, 20)</script>"
+    )
+
+    def visite(step: Step) -> None:
+        step.tell("Lisez « Bonjour ».", step.heading())
+        step.shoot()
+
+    capture, _ = capture_of(night, night(site({"": html}), [tutorial_of(visite)]))
+    assert not capture.still

@@ -1,0 +1,104 @@
+"""One Firefox for all browser tests, and nights spent on the stand-in sites."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from capture.firefox import RunningFirefox, open_firefox
+from capture.journey import Outcome
+from capture.scenario import read_tutorials
+from capture.tutorial import Tutorial, Visit
+from report.approve import Done, approve
+from report.baseline import Baselines
+from report.nightly import Plan, Told, run
+from report.record import PageRecord, RunRecord
+from report.words import Words
+
+PROJECT = Path(__file__).parent.parent
+HOST = "www.exemple.test"
+START = f"https://{HOST}/"
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[RunningFirefox]:
+    """The Firefox that all browser tests share."""
+    with open_firefox() as running:
+        yield running
+
+
+@dataclass(frozen=True, kw_only=True)
+class Night:
+    """Runs, in folders of their own."""
+
+    firefox: RunningFirefox
+    runs: Path
+    screenshots: Path
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def __call__(self, site: str, tutorials: Sequence[Tutorial], *, screenshots: Path | None = None) -> RunRecord:
+        """One run; its folder is ``runs / record.id``."""
+        plan = Plan(
+            tutorials=tutorials,
+            site=site,
+            screenshots=screenshots or self.screenshots,
+            runs=self.runs,
+            words=Words("fr"),
+        )
+        told = Told(phase=lambda _: None, page=lambda _, outcome: self.outcomes.append(outcome))
+        record, _ = run(plan, told, firefox=lambda: nullcontext(self.firefox))
+        return record
+
+    def approve(self, record: RunRecord) -> list[Done]:
+        """Approve all that a run captured."""
+        baselines = Baselines(self.screenshots, record.baselines)
+        return [approval.done for approval in approve(record, self.runs / record.id, baselines)]
+
+
+@pytest.fixture
+def night(firefox: RunningFirefox, tmp_path: Path) -> Night:
+    """Spends a night: visits tutorials on a site, and gives what was found."""
+    screenshots = tmp_path / "screenshots"
+    screenshots.mkdir()
+    return Night(firefox=firefox, runs=tmp_path / "runs", screenshots=screenshots)
+
+
+@pytest.fixture(scope="session")
+def ameli() -> tuple[Tutorial, ...]:
+    """The tutorial that the project ships."""
+    return read_tutorials(PROJECT / "scenarios")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Callable[..., str]:
+    """Writes a stand-in site of one host, and gives the name under which it is known."""
+
+    def write(pages: Mapping[str, str], *, toml: str = "") -> str:
+        folder = tmp_path / "site"
+        for path, html in pages.items():
+            file = folder / HOST / path / "index.html"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"<!doctype html><html lang=fr><meta charset=utf-8><title>Exemple</title>{html}", "utf-8")
+        (folder / "replica.toml").write_text(toml, "utf-8")
+        return str(folder)
+
+    return write
+
+
+def tutorial_of(*visits: Visit, **more: object) -> Tutorial:
+    """A tutorial whose pages all start at the home page of ``HOST``."""
+    settings: dict[str, object] = {"hosts": [HOST], "public_values": ["73000"], **more}
+    tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", **settings)  # type: ignore[arg-type]
+    for number, visit in enumerate(visits, start=1):
+        tutorial.page(number, visit.__name__, starts_at=START)(visit)
+    return tutorial
+
+
+def page_of(record: RunRecord, number: int) -> PageRecord:
+    """A page of a run's only tutorial."""
+    return next(page for _, page in record.pages() if page.number == number)
+
+
+__all__ = ["HOST", "PROJECT", "START", "Night", "page_of", "tutorial_of"]
