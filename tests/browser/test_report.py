@@ -13,9 +13,7 @@ PAGES = ("index.html", "ameli-creer-compte/02.html", "ameli-creer-compte/07.html
 
 
 @pytest.fixture(scope="module")
-def folder(
-    firefox: RunningFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]
-) -> str:
+def folder(firefox: RunningFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]) -> str:
     place = tmp_path_factory.mktemp("report")
     night = Night(firefox=firefox, runs=place, screenshots=PROJECT / "screenshots")
     return (place / night("2026", ameli).id).as_uri()
