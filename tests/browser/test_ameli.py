@@ -60,9 +60,9 @@ def test_every_public_page_of_2020_is_outdated_in_2026(in_2026: RunRecord) -> No
 @pytest.mark.parametrize(
     ("number", "told", "now"),
     [
-        (2, "Cliquez sur « SÉLECTIONNER ».", "Le bouton « SÉLECTIONNER » s'appelle maintenant « Valider »."),
-        (2, "« Votre code postal * »", "s'appelle maintenant « Votre code postal (format : 00000) * »."),
-        (3, "cliquez sur « CONFIRMER ».", "Le bouton « CONFIRMER » n'est plus là."),
+        (2, "Cliquez sur « SÉLECTIONNER ».", "Le bouton « SÉLECTIONNER » s’appelle maintenant « Valider »."),
+        (2, "« Votre code postal * »", "s’appelle maintenant « Votre code postal (format : 00000) * »."),
+        (3, "cliquez sur « CONFIRMER ».", "Le bouton « CONFIRMER » n’est plus là."),
         (3, "« Vous avez sélectionné votre caisse »", "La page montre maintenant « Assuré », « Actualités »"),
         (
             4,
@@ -72,9 +72,9 @@ def test_every_public_page_of_2020_is_outdated_in_2026(in_2026: RunRecord) -> No
                 "où le lien « Accéder à mon compte ameli » semble le remplacer."
             ),
         ),
-        (5, "« Je crée mon compte »", "Le lien « Je crée mon compte » s'appelle maintenant « Créez votre compte »."),
-        (6, "« Mon nom : * »", "s'appelle maintenant « Nom de famille (sans prénom) : * »."),
-        (6, "via FranceConnect »", "Le lien « Je crée immédiatement mon compte via FranceConnect » n'est plus là."),
+        (5, "« Je crée mon compte »", "Le lien « Je crée mon compte » s’appelle maintenant « Créez votre compte »."),
+        (6, "« Mon nom : * »", "s’appelle maintenant « Nom de famille (sans prénom) : * »."),
+        (6, "via FranceConnect »", "Le lien « Je crée immédiatement mon compte via FranceConnect » n’est plus là."),
     ],
 )
 def test_the_report_of_2026_says_what_the_tutorial_tells_and_what_the_page_shows(

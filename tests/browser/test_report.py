@@ -58,5 +58,5 @@ def test_the_overview_tells_the_worst_first_with_its_reason(folder: str, page: P
     assert page.locator("h1").inner_text() == "5 pages à corriger sur 5 vues"
     first = page.locator("ol.pages > li").first
     assert "Texte à réécrire" in first.inner_text()
-    assert "s'appelle maintenant" in first.inner_text()
+    assert "s’appelle maintenant" in first.inner_text()
     assert page.locator("ol.pages > li").last.inner_text().strip().endswith("Rien à vérifier")
