@@ -37,6 +37,7 @@ COLOURS = {
 }
 INTERRUPTED = 130
 FOLDER = click.Path(path_type=Path)
+PORT = click.IntRange(0, 65535)
 
 
 def _option(*names: str, **settings: Any) -> Callable[..., Any]:
@@ -85,7 +86,7 @@ def main() -> None:
 @site
 @screenshots
 @runs
-@_option("--port", default=0, help="Port for the replica; 0: any free one.")
+@_option("--port", type=PORT, default=0, help="Port for the replica; 0: any free one.")
 @_option("--exit-zero", is_flag=True, help="Succeed once the report is written, whatever it says.")
 @lang
 def run_command(
@@ -178,7 +179,7 @@ def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lan
 
 @main.command("replica")
 @_option("--era", "site", default="2026", help="An era that a pack ships, or a replica's folder.")
-@_option("--port", default=8020, help="Port to listen on; 0: any free one.")
+@_option("--port", type=PORT, default=8020, help="Port to listen on; 0: any free one.")
 @scenarios
 @lang
 def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:

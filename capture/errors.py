@@ -11,9 +11,22 @@ also the command line's own code for wrong options. The codes below are for what
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rapidfuzz import process
+
+
+class Phrase(str):
+    """Words of ours inside an error: a format, which is the key of its translation, and what varies in it."""
+
+    text: str
+    details: dict[str, object]
+
+    def __new__(cls, text: str, /, **details: object) -> Self:
+        phrase = super().__new__(cls, text.format_map(details))
+        phrase.text = text
+        phrase.details = details
+        return phrase
 
 
 class TutofraisError(Exception):
@@ -32,6 +45,11 @@ class TutofraisError(Exception):
         return f"{self.problem}\n  → {self.cure}".format_map(self.details)
 
 
+def _clause(words: str) -> str:
+    """Words to stand before a full stop; those of libraries may bring their own."""
+    return words if isinstance(words, Phrase) else words.rstrip(".")
+
+
 class ScenarioBroken(TutofraisError):
     """A scenario file does not import, or declares something impossible."""
 
@@ -40,7 +58,7 @@ class ScenarioBroken(TutofraisError):
     cure = "Correct that line, then run again."
 
     def __init__(self, where: Path | str, why: str) -> None:
-        super().__init__(where=where, why=why.rstrip("."))
+        super().__init__(where=where, why=_clause(why))
 
 
 class PageTwice(TutofraisError):
@@ -89,7 +107,7 @@ class PictureCorrupt(TutofraisError):
     cure = "Bring it back (git checkout -- {path}), or delete it with its .json and approve the page anew."
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(path=path, why=why.rstrip("."))
+        super().__init__(path=path, why=_clause(why))
 
 
 class SidecarCorrupt(TutofraisError):
@@ -100,7 +118,7 @@ class SidecarCorrupt(TutofraisError):
     cure = "Bring it back (git checkout -- {path}), or delete it with its .png and approve the page anew."
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(path=path, why=why.rstrip("."))
+        super().__init__(path=path, why=_clause(why))
 
 
 class PortInUse(TutofraisError):
@@ -139,7 +157,7 @@ class FirefoxUnusable(TutofraisError):
     )
 
     def __init__(self, executable: Path | str, why: str) -> None:
-        super().__init__(executable=executable, why=why.rstrip("."))
+        super().__init__(executable=executable, why=_clause(why))
 
 
 class CannotWrite(TutofraisError):
@@ -150,7 +168,7 @@ class CannotWrite(TutofraisError):
     cure = "Make it writable and check the free space, or choose another folder."
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(path=path, why=why.rstrip("."))
+        super().__init__(path=path, why=_clause(why))
 
 
 class RunUnreadable(TutofraisError):
@@ -161,7 +179,7 @@ class RunUnreadable(TutofraisError):
     cure = "Name a run's folder (runs/2026-…), or “latest”; “tutofrais run” makes a new one."
 
     def __init__(self, path: Path | str, why: str) -> None:
-        super().__init__(path=path, why=why.rstrip("."))
+        super().__init__(path=path, why=_clause(why))
 
 
 class BaselineMoved(TutofraisError):
@@ -197,7 +215,7 @@ class ReplicaUnreadable(TutofraisError):
     )
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(path=path, why=why.rstrip("."))
+        super().__init__(path=path, why=_clause(why))
 
 
 class PrivacyError(TutofraisError):
@@ -208,7 +226,7 @@ class PrivacyError(TutofraisError):
     cure = "Take it out of the scenario."
 
     def __init__(self, what: str) -> None:
-        super().__init__(what=what.rstrip("."))
+        super().__init__(what=_clause(what))
 
 
 class UnknownPage(TutofraisError):

@@ -13,7 +13,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
-from capture.errors import FirefoxUnusable, NoFirefox
+from capture.errors import FirefoxUnusable, NoFirefox, Phrase
 from capture.sidecar import Environment
 
 VARIABLE = "TUTOFRAIS_FIREFOX"
@@ -92,7 +92,7 @@ def install_firefox() -> None:
         done = subprocess.run(command, stdout=sys.stderr, check=False, env=quietly)  # noqa: S603 - both are above
         if done.returncode == 0:
             return
-    raise NoFirefox("neither Debian's package nnor Playwright's own build could be installed")
+    raise NoFirefox(Phrase("neither Debian's package nor Playwright's own build could be installed"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +122,9 @@ def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
     with sync_playwright() as driver:
         installed = find_firefox(driver)
         if installed is None:
-            raise NoFirefox(f"looked for {' and '.join(STOCK_NAMES)} on the PATH, and for Playwright's own build")
+            raise NoFirefox(
+                Phrase("{names} are not on the PATH, nor is Playwright's own build there", names=", ".join(STOCK_NAMES))
+            )
         browser = _launch(driver, installed, headless)
         try:
             yield RunningFirefox(browser=browser, installed=installed)

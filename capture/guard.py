@@ -11,7 +11,7 @@ from stdnum import iban, luhn
 from stdnum.fr import nir
 
 from capture.elements import Element, normalise
-from capture.errors import PrivacyError
+from capture.errors import Phrase, PrivacyError
 from capture.site import Site
 from capture.tutorial import Page, PageKind, Tutorial
 
@@ -77,21 +77,23 @@ def check_value(value: str, tutorial: Tutorial) -> None:
     """Raise PrivacyError unless a value is declared public and looks like nobody's."""
     looks = _looks_like(value)
     if looks is not None:
-        raise PrivacyError(f"{tutorial.slug} would type what looks like {looks}.")
+        raise PrivacyError(Phrase("{tutorial} would type what looks like {looks}", tutorial=tutorial.slug, looks=looks))
     if value not in tutorial.public_values:
-        raise PrivacyError(f"{tutorial.slug} would type a value that its Tutorial does not declare in “public_values”.")
+        raise PrivacyError(
+            Phrase("{tutorial} would type a value that it does not declare in “public_values”", tutorial=tutorial.slug)
+        )
 
 
-def _looks_like(value: str) -> str | None:
+def _looks_like(value: str) -> Phrase | None:
     bare = re.sub(r"[\s.\-/()]", "", value)
     rules = (
-        ("an e-mail address", _EMAIL.search(value)),
-        ("an IBAN", iban.is_valid(value)),
-        ("a social security number", nir.is_valid(value) or _NIR_WITHOUT_KEY.fullmatch(bare)),
-        ("a phone number", _PHONE.fullmatch(bare)),
-        ("a card number", len(bare) in CARD_LENGTHS and luhn.is_valid(bare)),
-        ("a date of birth", _DATE.search(value)),
-        ("a number of somebody's", sum(letter.isdigit() for letter in value) > MOST_DIGITS),
+        (Phrase("an e-mail address"), _EMAIL.search(value)),
+        (Phrase("an IBAN"), iban.is_valid(value)),
+        (Phrase("a social security number"), nir.is_valid(value) or _NIR_WITHOUT_KEY.fullmatch(bare)),
+        (Phrase("a phone number"), _PHONE.fullmatch(bare)),
+        (Phrase("a card number"), len(bare) in CARD_LENGTHS and luhn.is_valid(bare)),
+        (Phrase("a date of birth"), _DATE.search(value)),
+        (Phrase("a number of somebody's"), sum(letter.isdigit() for letter in value) > MOST_DIGITS),
     )
     return next((what for what, found in rules if found), None)
 
@@ -100,16 +102,20 @@ def check_field(element: Element, *, secret: bool, autocomplete: str) -> None:
     """Raise PrivacyError when a field asks for something of a person's."""
     words = f" {' '.join(_WORD.findall(normalise(element.name)))} "
     if secret or _PERSONAL_TOKENS & set(autocomplete.split()):
-        raise PrivacyError(f"the field “{element.name}” is made for a person's data.")
+        raise PrivacyError(Phrase("the field “{name}” is made for a person's data", name=element.name))
     word = next((word for word in _PERSONAL_WORDS if f" {word} " in words), None)
     if word is not None:
-        raise PrivacyError(f"the field “{element.name}” asks for a person's data (“{word}”).")
+        raise PrivacyError(
+            Phrase("the field “{name}” asks for a person's data (“{word}”)", name=element.name, word=word)
+        )
 
 
-def check_act(page: Page, what: str) -> None:
+def check_act(page: Page, what: Phrase) -> None:
     """Raise PrivacyError for any act on a page where a scenario may only look."""
     if page.kind is PageKind.FORM_ONLY:
-        raise PrivacyError(f"page {page.number} is form_only, and its scenario would {what}.")
+        raise PrivacyError(
+            Phrase("page {number} is form_only, and its scenario would {what}", number=page.number, what=what)
+        )
 
 
 def check_filled(elements: Iterable[Element], filled: Iterable[str]) -> None:
@@ -117,7 +123,9 @@ def check_filled(elements: Iterable[Element], filled: Iterable[str]) -> None:
     ours = {normalise(name) for name in filled}
     for element in elements:
         if element.filled and normalise(element.name) not in ours:
-            raise PrivacyError(f"the field “{element.name}” is filled, and not by the scenario: no picture was kept.")
+            raise PrivacyError(
+                Phrase("the field “{name}” is filled, and not by the scenario: no picture was kept", name=element.name)
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

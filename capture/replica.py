@@ -13,6 +13,7 @@ Every ``https://HOST`` of a served host that stands in its HTML or CSS leads to
 
 import mimetypes
 import secrets
+import socket
 import threading
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -31,8 +32,9 @@ from werkzeug.security import safe_join
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from capture.errors import PortInUse, ReplicaUnreadable
+from capture.errors import Phrase, PortInUse, ReplicaUnreadable
 
+LOOPBACK = "127.0.0.1"
 REWRITTEN_TYPES = ("text/html", "text/css")
 LOADS = count(secrets.randbelow(1_000_000))
 """Numbers the pages that this process serves: no two nights show the same news."""
@@ -87,10 +89,10 @@ class ReplicaFolder:
 def read_replica(path: Path) -> ReplicaFolder:
     """Read a replica's folder; raises ReplicaUnreadable when it is not one."""
     if not path.is_dir():
-        raise ReplicaUnreadable(path, "there is no such folder")
+        raise ReplicaUnreadable(path, Phrase("there is no such folder"))
     hosts = frozenset(child.name for child in path.iterdir() if child.is_dir() and "." in child.name.strip("."))
     if not hosts:
-        raise ReplicaUnreadable(path, "it has no sub-folder named after a host")
+        raise ReplicaUnreadable(path, Phrase("it has no sub-folder named after a host"))
     return ReplicaFolder(path=path, hosts=hosts, settings=_read_settings(path))
 
 
@@ -109,6 +111,13 @@ class _QuietHandler(WSGIRequestHandler):
         """A replica's requests are not news: nothing is printed."""
 
 
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((LOOPBACK, port))
+    except OSError as error:
+        raise PortInUse(port) from error
+
+
 class Replica:
     """Serves replica folders on loopback; a context manager."""
 
@@ -123,16 +132,15 @@ class Replica:
             )
             for host, folder in self._folders.items()
         }
-        try:
+        with _listen(port) as listening:
             self._server = make_server(
-                "127.0.0.1",
+                LOOPBACK,
                 port,
                 Request.application(self._answer),
                 threaded=True,
                 request_handler=_QuietHandler,
+                fd=listening.fileno(),
             )
-        except (OSError, SystemExit) as error:
-            raise PortInUse(port) from error
         self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, name="replica", daemon=True)
 

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from capture.errors import PageTwice, ScenarioBroken, UnknownPage
+from capture.errors import PageTwice, Phrase, ScenarioBroken, UnknownPage
 from capture.site import REPLICA_FOLDER
 from capture.tutorial import PageKind, Tutorial
 
@@ -20,10 +20,10 @@ def read_tutorials(path: Path) -> tuple[Tutorial, ...]:
     """
     files = list(scenario_files(path))
     if not files:
-        raise ScenarioBroken(path, "no scenario file (*.py) is there")
+        raise ScenarioBroken(path, Phrase("no scenario file (*.py) is there"))
     tutorials = [tutorial for file in files for tutorial in _read(file)]
     if not tutorials:
-        raise ScenarioBroken(path, "no Tutorial is declared there")
+        raise ScenarioBroken(path, Phrase("no Tutorial is declared there"))
     _refuse_twins(tutorials)
     return tuple(tutorials)
 
@@ -43,7 +43,7 @@ def _read(file: Path) -> list[Tutorial]:
     name = f"tutofrais_scenario_{file.parent.name}_{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
-        raise ScenarioBroken(file, "it is not a Python file")
+        raise ScenarioBroken(file, Phrase("it is not a Python file"))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
@@ -86,4 +86,4 @@ def _refuse_twins(tutorials: Sequence[Tutorial]) -> None:
     for tutorial in tutorials:
         twin = seen.setdefault(tutorial.slug, tutorial)
         if twin is not tutorial:
-            raise PageTwice(f"The tutorial “{tutorial.slug}”", str(twin.file), str(tutorial.file))
+            raise PageTwice(Phrase("The tutorial “{slug}”", slug=tutorial.slug), str(twin.file), str(tutorial.file))

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from capture.elements import Box, Element
-from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
+from capture.errors import CannotWrite, Phrase, PictureCorrupt, SidecarCorrupt
 from capture.instruction import InstructionResult
 
 FORMAT = 1
@@ -77,7 +77,9 @@ def decode(data: bytes, path: Path) -> Capture:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SidecarCorrupt(path, str(error)) from error
     if capture.format != FORMAT:
-        raise SidecarCorrupt(path, f"it has format {capture.format}, and this tutofrais reads {FORMAT}")
+        raise SidecarCorrupt(
+            path, Phrase("it has format {found}, and this tutofrais reads {known}", found=capture.format, known=FORMAT)
+        )
     return capture
 
 
@@ -103,5 +105,5 @@ def read_pair(stem: Path) -> tuple[Capture, bytes]:
     except OSError as error:
         raise PictureCorrupt(picture, error.strerror or str(error)) from error
     if sha256(data) != capture.picture_sha256:
-        raise PictureCorrupt(picture, f"it is not the picture that {sidecar.name} describes")
+        raise PictureCorrupt(picture, Phrase("it is not the picture that {sidecar} describes", sidecar=sidecar.name))
     return capture, data

@@ -11,7 +11,7 @@ from playwright.sync_api import Page as BrowserPage
 
 from capture import guard
 from capture.elements import Box, Element
-from capture.errors import ScenarioBroken
+from capture.errors import Phrase, ScenarioBroken
 from capture.healing import heal
 from capture.instruction import Callout, Instruction, InstructionResult, Target, Truth, find, judge
 from capture.sidecar import Capture, Environment, sha256
@@ -139,7 +139,7 @@ class Step:
             PrivacyError: a field is filled that the scenario did not fill.
         """
         if self.capture is not None:
-            raise ScenarioBroken(f"{self._tutorial.slug}, page {self._page.number}", "it shoots twice")
+            raise ScenarioBroken(f"{self._tutorial.slug}/{self._page.number}", Phrase("it shoots twice"))
         taken = self._tab.picture(full_page=full_page)
         elements = taken.snapshot.elements
         guard.check_filled(elements, self._filled)
@@ -203,7 +203,7 @@ class Step:
 
     def fill(self, what: Instruction | Target, value: str) -> None:
         """Type a value that the tutorial declares public into a field that asks for nothing personal."""
-        guard.check_act(self._page, "type")
+        guard.check_act(self._page, Phrase("type"))
         guard.check_value(value, self._tutorial)
         snapshot, index = self._resolve(what)
         element = snapshot.elements[index]
@@ -218,7 +218,7 @@ class Step:
             sends: where the click may send a form: ``host/path-prefix``.
             new_tab: it opens a tab, in which the journey goes on.
         """
-        guard.check_act(self._page, "click")
+        guard.check_act(self._page, Phrase("click"))
         snapshot, index = self._resolve(what)
         with self._tab.acting(sends=sends, new_tab=new_tab):
             self._do(lambda: self.page.mouse.click(*self._point(snapshot, index)))

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from capture.errors import PageTwice, ScenarioBroken
+from capture.errors import PageTwice, Phrase, ScenarioBroken
 
 Visit = Callable[..., None]
 """What an author writes for a page: a function that takes a ``capture.Step``."""
@@ -90,7 +90,7 @@ class Tutorial:
             ScenarioBroken: the slug cannot be a folder's name.
         """
         if not slug or not all(letter.isalnum() or letter in "-_" for letter in slug):
-            raise ScenarioBroken(slug or "?", "a tutorial's name is made of letters, digits, - and _")
+            raise ScenarioBroken(slug or "?", Phrase("a tutorial's name is made of letters, digits, - and _"))
         self.slug = slug
         self.title = title
         self.source = source
@@ -149,7 +149,8 @@ class Tutorial:
     def _visited(self, number: int, title: str, kind: PageKind, starts_at: str | None) -> Callable[[Visit], Visit]:
         if starts_at is not None and urlsplit(starts_at).hostname not in self.hosts:
             raise ScenarioBroken(
-                f"{self.slug}, page {number}", f"it starts at {starts_at}, a host that “hosts” does not declare"
+                f"{self.slug}/{number}",
+                Phrase("it starts at {address}, a host that “hosts” does not declare", address=starts_at),
             )
 
         def declare(visit: Visit) -> Visit:
@@ -170,7 +171,11 @@ class Tutorial:
 
     def _add(self, page: Page) -> None:
         if not isinstance(page.number, int) or page.number < 1:
-            raise ScenarioBroken(f"{self.slug}, “{page.title}”", f"{page.number!r} is not a page number")
+            raise ScenarioBroken(
+                f"{self.slug}, “{page.title}”", Phrase("{number} is not a page number", number=repr(page.number))
+            )
         if page.number in self._pages:
-            raise PageTwice(f"Page {page.number} of “{self.slug}”", self._pages[page.number].title, page.title)
+            raise PageTwice(
+                Phrase("Page {page}", page=f"{self.slug}/{page.number}"), self._pages[page.number].title, page.title
+            )
         self._pages[page.number] = page

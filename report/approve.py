@@ -82,11 +82,13 @@ def chosen(record: RunRecord, pages: Sequence[str]) -> list[tuple[TutorialRecord
     names = {f"{tutorial.slug}/{page.number}": (tutorial, page) for tutorial, page in record.pages()}
     if not pages:
         return list(names.values())
+    known = list(names)
     if len(record.tutorials) == 1:
-        names |= {str(page.number): (tutorial, page) for tutorial, page in record.pages()}
+        numbers = {str(page.number): (tutorial, page) for tutorial, page in record.pages()}
+        names, known = names | numbers, list(numbers)
     for page in pages:
         if page not in names:
-            raise UnknownPage(page, names)
+            raise UnknownPage(page, known)
     return [names[page] for page in dict.fromkeys(pages)]
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from capture.errors import CannotWrite, RunUnreadable
+from capture.errors import CannotWrite, Phrase, RunUnreadable
 from capture.firefox import RunningFirefox, open_firefox
 from capture.run import Progress, visit
 from capture.sidecar import Capture
@@ -94,12 +94,12 @@ def find_run(runs: Path, name: str) -> Path:
     if name == LATEST:
         known = sorted(path.parent for path in runs.glob(f"[!.]*/{RECORD}"))
         if not known:
-            raise RunUnreadable(runs / name, "there is no run yet")
+            raise RunUnreadable(runs / name, Phrase("there is no run yet"))
         return known[-1]
     for path in (Path(name), runs / name):
         if (path / RECORD).is_file():
             return path
-    raise RunUnreadable(name, f"there is no {RECORD} there")
+    raise RunUnreadable(name, Phrase("there is no {file} there", file=RECORD))
 
 
 def _approved(baselines: Baselines, tutorial: Tutorial, number: int) -> Capture | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from capture.errors import RunUnreadable
+from capture.errors import Phrase, RunUnreadable
 from capture.guard import StoppedRequest
 from capture.instruction import InstructionResult, Truth
 from capture.sidecar import Environment
@@ -132,9 +132,11 @@ def read_record(folder: Path) -> RunRecord:
     try:
         record = msgspec.json.decode(path.read_bytes(), type=RunRecord)
     except FileNotFoundError as error:
-        raise RunUnreadable(folder, f"it has no {RECORD}") from error
+        raise RunUnreadable(folder, Phrase("there is no {file} there", file=RECORD)) from error
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise RunUnreadable(path, str(error)) from error
     if record.format != FORMAT:
-        raise RunUnreadable(path, f"it has format {record.format}, and this tutofrais reads {FORMAT}")
+        raise RunUnreadable(
+            path, Phrase("it has format {found}, and this tutofrais reads {known}", found=record.format, known=FORMAT)
+        )
     return record

@@ -16,7 +16,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from capture.errors import TutofraisError
+from capture.errors import Phrase, TutofraisError
 from capture.instruction import InstructionResult, Truth
 from capture.journey import Outcome
 from capture.wall import Obstacle, ObstacleKind
@@ -159,7 +159,14 @@ class Words:
 
     def error(self, error: TutofraisError) -> tuple[str, str]:
         """What is wrong, and the cure."""
-        return self.say(error.problem, **error.details), self.say(error.cure, **error.details)
+        details = {name: self._detail(value) for name, value in error.details.items()}
+        return self.say(error.problem, **details), self.say(error.cure, **details)
+
+    def _detail(self, value: object) -> object:
+        """A detail of an error; words of ours are translated, at any depth."""
+        if not isinstance(value, Phrase):
+            return value
+        return self.say(value.text, **{name: self._detail(inner) for name, inner in value.details.items()})
 
     def obstacle(self, obstacle: Obstacle | None) -> str:
         if obstacle is None:
