@@ -141,7 +141,7 @@ class Replica:
                 request_handler=_QuietHandler,
                 fd=listening.fileno(),
             )
-        self.port = self._server.server_port
+        self.port = self._server.port
         self._thread = threading.Thread(target=self._server.serve_forever, name="replica", daemon=True)
 
     @property
