@@ -36,6 +36,8 @@ from capture.errors import Phrase, PortInUse, ReplicaUnreadable
 
 LOOPBACK = "127.0.0.1"
 REWRITTEN_TYPES = ("text/html", "text/css")
+POLL_SECONDS = 0.05
+"""How often the server looks whether it is to stop."""
 LOADS = count(secrets.randbelow(1_000_000))
 """Numbers the pages that this process serves: no two nights show the same news."""
 
@@ -142,7 +144,9 @@ class Replica:
                 fd=listening.fileno(),
             )
         self.port = self._server.port
-        self._thread = threading.Thread(target=self._server.serve_forever, name="replica", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(POLL_SECONDS,), name="replica", daemon=True
+        )
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -168,6 +172,9 @@ class Replica:
             return self._answer_on(folder, host, request)
         except HTTPException as error:
             return Response(error.description, status=error.code, mimetype="text/plain")
+        except (jinja2.TemplateError, LookupError, UnicodeError) as error:
+            # A mistake in somebody's own replica: told where its author looks.
+            return Response(f"{request.path}: {error}", status=500, mimetype="text/plain")
 
     def _answer_on(self, folder: ReplicaFolder, host: str, request: Request) -> Response:
         for route in folder.settings.route:

@@ -1,0 +1,146 @@
+"""What fast tests are made of: elements, instructions, captures, pictures, and a night's findings without a browser."""
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from capture.elements import Box, Element
+from capture.instruction import InstructionResult, Truth
+from capture.journey import JourneyLog, Outcome, State
+from capture.run import CAPTURES, Visited, capture_stem
+from capture.sidecar import Capture, Environment, sha256, write_pair
+from capture.site import Site
+from capture.tutorial import Page, Tutorial
+from report.baseline import Baselines
+from report.findings import Bench, find
+from report.record import RunRecord
+
+HOST = "www.exemple.test"
+TAKEN = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
+TODAY = date(2026, 3, 2)
+ENVIRONMENT = Environment(
+    firefox="153.0",
+    kind="stock",
+    os="Debian GNU/Linux 13",
+    viewport=(320, 240),
+    scale=1,
+    locale="fr-FR",
+    timezone="Europe/Paris",
+)
+
+
+def box(x: float = 0, y: float = 0, width: float = 100, height: float = 30) -> Box:
+    return Box(x=x, y=y, width=width, height=height)
+
+
+def element(role: str, name: str = "", **more: Any) -> Element:
+    return Element(role=role, name=name, **{"box": box(), **more})
+
+
+def told(number: int = 1, name: str = "Chercher", **more: Any) -> InstructionResult:
+    """An instruction to click on a button."""
+    settings: dict[str, Any] = {
+        "sentence": f"Cliquez sur « {name} ».",
+        "role": "button",
+        "callout": "box",
+        "label": f"Cliquez sur « {name} »",
+        "told_at": "exemple.py:7",
+        "truth": Truth.TRUE,
+    }
+    return InstructionResult(number=number, name=name, **{**settings, **more})
+
+
+def pixels_of(width: int = 64, height: int = 48, colour: int = 255) -> NDArray[np.uint8]:
+    return np.full((height, width, 3), colour, dtype=np.uint8)
+
+
+def png_of(pixels: NDArray[np.uint8], mode: str | None = None, **options: Any) -> bytes:
+    """A PNG with these pixels, perhaps in another mode."""
+    image = Image.fromarray(pixels)
+    buffer = io.BytesIO()
+    (image if mode is None else image.convert(mode)).save(buffer, "PNG", **options)
+    return buffer.getvalue()
+
+
+def scene(width: int = 320, height: int = 240, *, seed: int = 7) -> NDArray[np.uint8]:
+    """A page of lines that all differ, as text does."""
+    random = np.random.default_rng(seed)
+    pixels = pixels_of(width, height)
+    for top in range(10, height - 12, 20):
+        pixels[top : top + 10, 10 : width - 10] = random.integers(0, 255, (10, width - 20, 1), dtype=np.uint8)
+    return pixels
+
+
+def capture_of(png: bytes, **more: Any) -> Capture:
+    settings: dict[str, Any] = {
+        "tutorial": "exemple",
+        "page": 1,
+        "site": "2026",
+        "url": f"https://{HOST}/",
+        "title": "Exemple",
+        "taken": TAKEN,
+        "environment": ENVIRONMENT,
+        "picture_sha256": sha256(png),
+        "still": True,
+        "frame": None,
+        "masks": (),
+        "elements": (),
+        "instructions": (),
+    }
+    return Capture(**{**settings, **more})
+
+
+def tutorial_of(*visits: Callable[..., None], **more: Any) -> Tutorial:
+    """A tutorial with a public page for each function."""
+    settings = {"hosts": [HOST], "public_values": ["73000"], **more}
+    tutorial = Tutorial("exemple", title="Exemple", source="nous, 2026", licence="CC0", **settings)
+    for number, visit in enumerate(visits, start=1):
+        tutorial.page(number, visit.__name__.capitalize(), starts_at=f"https://{HOST}/")(visit)
+    tutorial.file = Path("scenarios/exemple.py")
+    return tutorial
+
+
+def accueil(step: object) -> None:
+    """A page that no browser visits: tests say what became of it."""
+
+
+def outcome_of(page: Page, png: bytes | None = None, **more: Any) -> Outcome:
+    """What became of a page: captured when there is a picture, else as ``more`` says."""
+    if png is None:
+        return Outcome(page=page, **{"state": State.NOT_VISITED, **more})
+    capture = capture_of(png, **{"page": page.number, **more})
+    return Outcome(page=page, state=State.CAPTURED, capture=capture, picture=png)
+
+
+def night_of(
+    folder: Path,
+    outcomes: Sequence[Outcome],
+    *,
+    baselines: Baselines,
+    tutorial: Tutorial | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> RunRecord:
+    """What a run would find, had it met these outcomes; its captures are kept in ``folder``."""
+    tutorial = tutorial or tutorial_of(accueil)
+    folder.mkdir(parents=True, exist_ok=True)
+    for outcome in outcomes:
+        if outcome.capture is not None:
+            stem = capture_stem(folder / CAPTURES, tutorial.slug, outcome.page.number)
+            write_pair(outcome.capture, outcome.picture, stem)
+    visited = Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=JourneyLog(loads=1, stopped=()))
+    return find(
+        [visited],
+        bench=Bench(folder=folder, baselines=baselines, today=TODAY),
+        run_id=folder.name,
+        version="0.1.0",
+        site=Site(name="2026", baselines="replica"),
+        environment=ENVIRONMENT,
+        started=TAKEN,
+        **(settings or {}),
+    )

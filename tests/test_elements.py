@@ -1,0 +1,54 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture.elements import Box, containers_of, normalise
+from tests.building import box, element
+
+sides = st.integers(0, 60)
+boxes = st.builds(Box, x=sides, y=sides, width=st.integers(1, 60), height=st.integers(1, 60))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("SÉLECTIONNER", "Sélectionner"),
+        ("Aujourd’hui", "Aujourd'hui"),
+        ("  Se \n connecter ", "Se connecter"),
+        ("Se\u00a0connecter", "se connecter"),
+    ],
+)
+def test_names_that_readers_take_for_the_same(one: str, other: str) -> None:
+    assert normalise(one) == normalise(other)
+
+
+def test_accents_are_told_apart() -> None:
+    assert normalise("Valide") != normalise("Validé")
+
+
+def test_containers_from_the_nearest_outwards() -> None:
+    page = [element("main"), element("dialog", parent=0), element("form", parent=1), element("button", parent=2)]
+    assert list(containers_of(page[3], page)) == [2, 1, 0]
+
+
+def test_what_is_hidden_or_covered_is_not_at_hand() -> None:
+    assert element("button").at_hand
+    assert not element("button", visible=False).at_hand
+    assert not element("button", covered_by=-1).at_hand
+
+
+@given(boxes, boxes)
+def test_what_is_left_of_a_box_and_what_was_covered_make_the_box(one: Box, other: Box) -> None:
+    pieces = one.without(other)
+    assert sum(piece.area for piece in pieces) + one.overlap(other) == one.area
+    assert all(piece.overlap(other) == 0 and piece.within(one) for piece in pieces)
+
+
+@given(boxes, boxes)
+def test_overlap_is_the_same_both_ways_and_within_needs_all_of_it(one: Box, other: Box) -> None:
+    assert one.overlap(other) == other.overlap(one) <= min(one.area, other.area)
+    assert one.within(other) == (one.overlap(other) == one.area)
+
+
+def test_distance_is_of_the_side_that_moved_most() -> None:
+    assert box(0, 0, 100, 30).distance(box(3, 0, 102, 30)) == 5

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from capture.errors import NoFirefox
+from capture.firefox import find_stock, install_firefox, is_snap, operating_system
+
+SNAP_SCRIPT = '#!/bin/sh\nexec /snap/bin/firefox "$@"\n'
+
+
+def program(folder: Path, name: str, text: str = "#!/bin/sh\n") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(text)
+    path.chmod(0o755)
+    return path
+
+
+def test_a_stock_firefox_is_found_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_stock() is None
+    esr = program(tmp_path, "firefox-esr")
+    assert find_stock() == esr
+    release = program(tmp_path, "firefox")
+    assert find_stock() == release
+
+
+def test_a_snap_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    program(tmp_path, "firefox", SNAP_SCRIPT)
+    assert find_stock() is None
+    esr = program(tmp_path, "firefox-esr")
+    assert find_stock() == esr
+
+
+def test_a_snap_is_known_by_its_place_too(tmp_path: Path) -> None:
+    real = program(tmp_path / "snap" / "bin", "firefox")
+    link = tmp_path / "firefox"
+    link.symlink_to(real)
+    assert is_snap(link)
+    assert not is_snap(program(tmp_path, "other"))
+
+
+def test_nothing_to_install_with_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("sys.executable", str(program(tmp_path, "python", "#!/bin/sh\nexit 1\n")))
+    with pytest.raises(NoFirefox, match="could be installed"):
+        install_firefox()
+
+
+def test_the_system_has_a_name() -> None:
+    assert operating_system()

@@ -1,0 +1,161 @@
+"""The replica over real sockets."""
+
+import http.client
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from capture.errors import PortInUse, ReplicaUnreadable
+from capture.replica import Replica, read_replica
+
+HOST = "www.exemple.test"
+TOML = """
+templates = true
+mounts = { "/fonts/" = "polices" }
+
+[[route]]
+url = "https://www.exemple.test/choix"
+method = "POST"
+redirect = "https://www.exemple.test/"
+set_cookies = { caisse = "{form[code]}" }
+
+[[route]]
+url = "https://www.exemple.test/panne?oui=1"
+page = "panne.html"
+status = 503
+headers = { Retry-After = "60" }
+"""
+HOME = '<a href="https://www.exemple.test/aide">{{ cookies.get("caisse", "aucune") }}</a> n° {{ load }}'
+Ask = Callable[..., tuple[http.client.HTTPResponse, str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A replica of one host."""
+    pages = {
+        "replica.toml": TOML,
+        f"{HOST}/index.html": HOME,
+        f"{HOST}/panne.html": "En panne",
+        f"{HOST}/faux/index.html": "{{ cookies.inconnu }}",
+        f"{HOST}/style.css": "body { background: url(https://www.exemple.test/fond.png) }",
+        f"{HOST}/_partie.html": "secret",
+        f"{HOST}/brut.txt": "https://www.exemple.test/",
+        "polices/a.txt": "police",
+        "secret.txt": "secret",
+    }
+    for name, text in pages.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def ask(folder: Path) -> Callable[..., object]:
+    """Asks the replica for something over a connection of its own."""
+
+    def asked(
+        path: str, *, method: str = "GET", host: str = HOST, body: str | None = None, cookie: str = ""
+    ) -> tuple[http.client.HTTPResponse, str]:
+        with Replica([read_replica(folder)]) as replica:
+            connection = http.client.HTTPConnection("127.0.0.1", replica.port, timeout=10)
+            headers = {"Host": f"{host}.localhost:{replica.port}", "Cookie": cookie}
+            if body is not None:
+                headers["Content-Type"] = "application/x-www-form-urlencoded"
+            connection.request(method, path, body=body, headers=headers)
+            response = connection.getresponse()
+            text = response.read().decode().replace(f":{replica.port}", ":PORT")
+            connection.close()
+            return response, text
+
+    return asked
+
+
+def test_a_page_leads_to_the_replicas_own_addresses(ask: Ask) -> None:
+    response, text = ask("/")
+    assert response.status == 200
+    assert 'href="http://www.exemple.test.localhost:PORT/aide"' in text
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_style_sheets_too_and_other_files_not(ask: Ask) -> None:
+    assert "http://www.exemple.test.localhost:PORT/fond.png" in ask("/style.css")[1]
+    assert ask("/brut.txt")[1] == "https://www.exemple.test/"
+
+
+def test_a_send_sets_its_cookie_and_leads_on(ask: Ask) -> None:
+    response, _ = ask("/choix", method="POST", body="code=73000")
+    assert response.status == 303
+    assert response.headers["Location"].startswith(f"http://{HOST}.localhost:")
+    assert response.headers["Set-Cookie"].startswith("caisse=73000")
+
+
+def test_a_page_sees_its_cookie_escaped(ask: Ask) -> None:
+    assert ">&lt;b&gt;</a>" in ask("/", cookie="caisse=<b>")[1]
+
+
+def test_each_load_has_another_number(ask: Ask) -> None:
+    assert ask("/", cookie="caisse=1")[1] != ask("/", cookie="caisse=1")[1]
+
+
+def test_a_route_answers_only_with_its_query_and_method(ask: Ask) -> None:
+    response, text = ask("/panne?oui=1&autre=2")
+    assert (response.status, response.headers["Retry-After"], text) == (503, "60", "En panne")
+    assert ask("/panne?oui=2")[0].status == 404
+    assert ask("/panne?oui=1", method="POST", body="")[0].status == 404
+
+
+def test_a_mount_is_on_every_host(ask: Ask) -> None:
+    assert ask("/fonts/a.txt")[1] == "police"
+
+
+@pytest.mark.parametrize(
+    "path", ["/../secret.txt", "/%2e%2e/secret.txt", "/fonts/../secret.txt", "/_partie.html", "//etc/passwd", "/rien"]
+)
+def test_nothing_outside_the_pages_is_served(ask: Ask, path: str) -> None:
+    response, text = ask(path)
+    assert response.status == 404
+    assert "secret" not in text.replace("secret.txt", "")
+
+
+def test_a_mistake_in_a_replica_is_told_in_its_page(ask: Ask) -> None:
+    response, text = ask("/faux/")
+    assert response.status == 500
+    assert "inconnu" in text
+    assert ask("/choix", method="POST", body="autre=1")[0].status == 400
+
+
+def test_another_host_is_misdirected(ask: Ask) -> None:
+    assert ask("/", host="autre.test")[0].status == 421
+
+
+def test_it_listens_on_loopback_alone_and_lets_its_port_go(folder: Path) -> None:
+    with Replica([read_replica(folder)]) as replica:
+        port = replica.port
+        with pytest.raises(PortInUse, match=str(port)):
+            Replica([read_replica(folder)], port=port)
+    with socket.create_server(("127.0.0.1", port)):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("toml", "why"),
+    [
+        ("[[", "replica.toml"),
+        ('[[route]]\npage = "x"', "url"),
+        ('mounts = "x"', "mounts"),
+        ("[[route]]\nurl = 3", "url"),
+    ],
+)
+def test_settings_that_cannot_be_read_say_why(folder: Path, toml: str, why: str) -> None:
+    (folder / "replica.toml").write_text(toml, "utf-8")
+    with pytest.raises(ReplicaUnreadable, match=why):
+        read_replica(folder)
+
+
+def test_a_folder_without_a_host_is_no_replica(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    for path in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(ReplicaUnreadable):
+            read_replica(path)

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from capture.errors import PageTwice, ScenarioBroken, UnknownPage
+from capture.scenario import personal_page, read_tutorials
+
+DECLARED = 'from capture import Tutorial\nt = Tutorial("{slug}", title="", source="", licence="", hosts=[])\n'
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_every_scenario_below_a_folder_is_read_but_replicas_and_hidden_files(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "un.py", DECLARED.format(slug="un"))
+    write(tmp_path / "b" / "deux.py", DECLARED.format(slug="deux"))
+    for left_out in ("a/replica/2026/x.py", "a/_draft.py", ".cache/x.py"):
+        write(tmp_path / left_out, "raise RuntimeError")
+    found = read_tutorials(tmp_path)
+    assert [(tutorial.slug, tutorial.file.name) for tutorial in found] == [("un", "un.py"), ("deux", "deux.py")]
+
+
+def test_one_file_can_be_named(tmp_path: Path) -> None:
+    file = write(tmp_path / "un.py", DECLARED.format(slug="un"))
+    assert [tutorial.slug for tutorial in read_tutorials(file)] == ["un"]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("def (", "line 1: "),
+        ("import os\nimport no_such_module_here", "line 2: ModuleNotFoundError"),
+        ("\n\n1 / 0", "line 3: ZeroDivisionError: division by zero"),
+        ("x = 1", "no Tutorial is declared there"),
+        ('from capture import Tutorial\nTutorial("a b", title="", source="", licence="", hosts=[])', "letters"),
+    ],
+)
+def test_a_scenario_that_cannot_be_used_says_where_and_why(tmp_path: Path, text: str, why: str) -> None:
+    file = write(tmp_path / "faux.py", text)
+    with pytest.raises(ScenarioBroken) as caught:
+        read_tutorials(file)
+    assert why in str(caught.value)
+    assert str(caught.value).count("\n") == 1
+
+
+def test_no_scenario_at_all(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioBroken, match=r"\*\.py"):
+        read_tutorials(tmp_path)
+
+
+def test_two_tutorials_of_one_name_are_refused(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "un.py", DECLARED.format(slug="meme"))
+    write(tmp_path / "b" / "un.py", DECLARED.format(slug="meme"))
+    with pytest.raises(PageTwice, match="meme"):
+        read_tutorials(tmp_path)
+
+
+def test_a_personal_page_is_found_by_name_and_no_other(tmp_path: Path) -> None:
+    pages = 't.personal(7, "Compte")\nt.fixed(1, "Titre")\n'
+    tutorials = read_tutorials(write(tmp_path / "un.py", DECLARED.format(slug="un") + pages))
+    assert personal_page(tutorials, "un/7") == ("un", 7)
+    with pytest.raises(UnknownPage, match=r"un/1.*\n.*un/7"):
+        personal_page(tutorials, "un/1")

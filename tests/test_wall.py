@@ -1,0 +1,70 @@
+import pytest
+
+from capture.wall import LITTLE_TEXT, OUTAGE_TEXTS, WALL_TEXTS, Obstacle, ObstacleKind, network_obstacle, recognise
+
+URL = "https://www.exemple.test/"
+
+
+def seen(*, status: int | None = 200, url: str = URL, title: str = "Exemple", text: str = "Bonjour") -> Obstacle | None:
+    return recognise(status=status, url=url, title=title, text=text)
+
+
+@pytest.mark.parametrize("status", [None, 200, 304])
+def test_a_page_is_a_page(status: int | None) -> None:
+    assert seen(status=status) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (403, ObstacleKind.WALL),
+        (429, ObstacleKind.WALL),
+        (404, ObstacleKind.OUTAGE),
+        (500, ObstacleKind.OUTAGE),
+        (503, ObstacleKind.OUTAGE),
+    ],
+)
+def test_a_status_tells(status: int, kind: ObstacleKind) -> None:
+    assert seen(status=status) == Obstacle(kind=kind, sign=f"HTTP {status}", url=URL)
+
+
+@pytest.mark.parametrize("sign", WALL_TEXTS)
+def test_a_wall_is_known_by_its_words_in_any_case(sign: str) -> None:
+    for met in (seen(text=sign.upper()), seen(title=sign), seen(text=f"Bonjour. {sign} : 1")):
+        assert met is not None
+        assert met.kind is ObstacleKind.WALL
+
+
+@pytest.mark.parametrize("sign", OUTAGE_TEXTS)
+def test_an_outage_is_known_by_its_words(sign: str) -> None:
+    met = seen(text=f"Le service est {sign}.")
+    assert met is not None
+    assert met.kind is ObstacleKind.OUTAGE
+
+
+def test_a_long_page_that_mentions_an_outage_is_a_page() -> None:
+    assert seen(text=OUTAGE_TEXTS[0] + "." * LITTLE_TEXT) is None
+
+
+@pytest.mark.parametrize("path", ["INDISPO_COMPTE_ASSURES.html", "error.jsp"])
+def test_an_outage_is_known_by_its_address(path: str) -> None:
+    met = seen(url=URL + path)
+    assert met is not None
+    assert met.kind is ObstacleKind.OUTAGE
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "sign"),
+    [
+        ("Page.goto: NS_ERROR_UNKNOWN_HOST", ObstacleKind.NETWORK, "NS_ERROR_UNKNOWN_HOST"),
+        ("x SEC_ERROR_UNKNOWN_ISSUER.", ObstacleKind.NETWORK, "SEC_ERROR_UNKNOWN_ISSUER"),
+        ("Timeout 30000ms exceeded.", ObstacleKind.TIMEOUT, "no answer in time"),
+        ("NS_ERROR_NET_TIMEOUT", ObstacleKind.TIMEOUT, "no answer in time"),
+        ("Target page, context or browser has been closed", ObstacleKind.BROWSER, "Target page, context or browser"),
+        ("\nsomething else\nmore", ObstacleKind.NETWORK, "something else"),
+    ],
+)
+def test_an_error_of_the_navigation_tells(message: str, kind: ObstacleKind, sign: str) -> None:
+    met = network_obstacle(message, URL)
+    assert met.kind is kind
+    assert met.sign.startswith(sign)
