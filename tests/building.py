@@ -69,11 +69,12 @@ def png_of(pixels: NDArray[np.uint8], mode: str | None = None, **options: Any) -
 
 
 def scene(width: int = 320, height: int = 240, *, seed: int = 7) -> NDArray[np.uint8]:
-    """A page of lines that all differ, as text does."""
+    """A page of black lines that all differ, as text does."""
     random = np.random.default_rng(seed)
     pixels = pixels_of(width, height)
     for top in range(10, height - 12, 20):
-        pixels[top : top + 10, 10 : width - 10] = random.integers(0, 255, (10, width - 20, 1), dtype=np.uint8)
+        strokes = random.integers(0, 2, (2, (width - 20) // 4), dtype=np.uint8) * 255
+        pixels[top : top + 10, 10 : width - 10, :] = strokes.repeat(5, axis=0).repeat(4, axis=1)[:, :, None]
     return pixels
 
 

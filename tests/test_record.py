@@ -1,0 +1,115 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from capture.errors import RunUnreadable
+from capture.instruction import Truth
+from capture.journey import State
+from capture.sidecar import encode
+from capture.wall import Obstacle, ObstacleKind
+from report.baseline import Baselines
+from report.nightly import find_run
+from report.record import FORMAT, RunRecord, read_record, schema, write_record
+from report.verdict import ExitCode, Verdict
+from tests.building import accueil, box, capture_of, element, night_of, outcome_of, png_of, scene, told, tutorial_of
+
+OLD, NEW = png_of(scene(seed=1)), png_of(scene(seed=2))
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> RunRecord:
+    """A run with a changed page, a new one, one that met a wall, a personal and a fixed one."""
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    baselines.write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD)))
+    tutorial = tutorial_of(accueil, accueil, accueil)
+    tutorial.personal(4, "Compte", says=["Tapez."], witnesses=["https://www.exemple.test/aide"])
+    tutorial.fixed(5, "Merci")
+    pages = tutorial.pages
+    heading = element("heading", "Bienvenue")
+    outcomes = [
+        outcome_of(pages[0], NEW, elements=(heading,), instructions=(told(1, truth=Truth.MISSING), told(2, box=box()))),
+        outcome_of(pages[1], NEW),
+        outcome_of(
+            pages[2], state=State.UNREACHABLE, obstacle=Obstacle(kind=ObstacleKind.WALL, sign="HTTP 403", url="x")
+        ),
+        outcome_of(pages[3]),
+        outcome_of(pages[4]),
+    ]
+    return night_of(tmp_path / "runs" / "nuit", outcomes, baselines=baselines, tutorial=tutorial)
+
+
+def test_a_run_finds_what_became_of_each_page(record: RunRecord) -> None:
+    assert [page.verdict for _, page in record.pages()] == [
+        Verdict.TEXT_OUTDATED,
+        Verdict.NEW,
+        Verdict.UNREACHABLE,
+        Verdict.BY_HAND_DUE,
+        Verdict.FIXED,
+    ]
+    assert record.exit_code is ExitCode.OUTDATED
+
+
+def test_a_record_comes_back_as_it_was(record: RunRecord, tmp_path: Path) -> None:
+    write_record(record, tmp_path)
+    assert read_record(tmp_path) == record
+
+
+def test_a_record_is_as_its_schema_says_and_the_schema_is_one(record: RunRecord, tmp_path: Path) -> None:
+    write_record(record, tmp_path)
+    written = json.loads((tmp_path / "run.schema.json").read_text("utf-8"))
+    assert written == json.loads(json.dumps(schema()))
+    jsonschema.Draft202012Validator.check_schema(written)
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    jsonschema.validate(found, written)
+    found["tutorials"][0]["pages"][0]["judgement"]["verdict"] = "fine"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(found, written)
+
+
+def test_every_file_that_a_record_names_is_in_its_folder(record: RunRecord, tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "nuit"
+    for _, page in record.pages():
+        for kept in filter(None, (page.approved, page.captured)):
+            assert all((folder / f"{kept.stem}{suffix}").is_file() for suffix in (".png", ".json"))
+            assert (folder / kept.thumbnail).is_file()
+            assert kept.size == (320, 240)
+        assert page.difference is None or (folder / page.difference).is_file()
+    assert [page.difference is not None for _, page in record.pages()] == [True, False, False, False, False]
+
+
+def test_what_the_page_shows_now_is_its_headings(record: RunRecord) -> None:
+    assert next(page for _, page in record.pages()).shows == ("Bienvenue",)
+
+
+@pytest.mark.parametrize("data", ["", "{", "[]", '{"format": 1}'])
+def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, data: str) -> None:
+    (tmp_path / "run.json").write_text(data)
+    with pytest.raises(RunUnreadable, match=r"run\.json"):
+        read_record(tmp_path)
+
+
+def test_another_format_is_told(record: RunRecord, tmp_path: Path) -> None:
+    write_record(replace(record, format=FORMAT + 1), tmp_path)
+    with pytest.raises(RunUnreadable, match=f"format {FORMAT + 1}"):
+        read_record(tmp_path)
+
+
+def test_a_run_is_found_by_its_name_its_path_or_as_the_latest(record: RunRecord, tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    for name in ("2026-03-01_03-30-00", "2026-03-02_03-30-00", ".2026-03-03_03-30-00.partial"):
+        (runs / name).mkdir()
+        write_record(record, runs / name)
+    (runs / "2026-03-04_03-30-00").mkdir()
+    assert find_run(runs, "2026-03-01_03-30-00").name == "2026-03-01_03-30-00"
+    assert find_run(Path(), str(runs / "2026-03-01_03-30-00")).name == "2026-03-01_03-30-00"
+    assert find_run(runs, "latest").name == "2026-03-02_03-30-00"
+
+
+def test_no_run_yet_is_told(tmp_path: Path) -> None:
+    for name in ("latest", "2026-03-01_03-30-00"):
+        with pytest.raises(RunUnreadable):
+            find_run(tmp_path, name)
