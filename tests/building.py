@@ -73,8 +73,8 @@ def scene(width: int = 320, height: int = 240, *, seed: int = 7) -> NDArray[np.u
     random = np.random.default_rng(seed)
     pixels = pixels_of(width, height)
     for top in range(10, height - 12, 20):
-        strokes = random.integers(0, 2, (2, (width - 20) // 4), dtype=np.uint8) * 255
-        pixels[top : top + 10, 10 : width - 10, :] = strokes.repeat(5, axis=0).repeat(4, axis=1)[:, :, None]
+        strokes = random.integers(0, 2, (10, (width - 20) // 4), dtype=np.uint8) * 255
+        pixels[top : top + 10, 10 : width - 10, :] = strokes.repeat(4, axis=1)[:, :, None]
     return pixels
 
 
