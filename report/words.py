@@ -132,9 +132,9 @@ class Words:
         """A sentence, translated and typeset, with its details as they are."""
         return self.typeset(self._catalogue.gettext(message)).format(**details)
 
-    def count(self, one: str, many: str, number: int) -> str:
+    def count(self, one: str, many: str, number: int, **details: object) -> str:
         """A sentence about a number of things."""
-        return self.typeset(self._catalogue.ngettext(one, many, number)).format(n=number)
+        return self.typeset(self._catalogue.ngettext(one, many, number)).format(n=number, **details)
 
     def typeset(self, text: str) -> str:
         """Spaces as French typography wants them; in English, quotation marks instead of guillemets."""
@@ -183,7 +183,13 @@ class Words:
             return self.verdict(Verdict.NOT_REACHED)
         told = len(outcome.capture.instructions)
         true = told - len(outcome.capture.false_instructions)
-        return self.say("{title}: {true} of {told} instructions true", title=outcome.page.title, true=true, told=told)
+        return self.count(
+            "{title}: {n} of {told} instructions true",
+            "{title}: {n} of {told} instructions true",
+            true,
+            title=outcome.page.title,
+            told=told,
+        )
 
     def change(self, change: ElementChange) -> str:
         """What happened to an element."""

@@ -99,8 +99,8 @@ def capture_of(png: bytes, **more: Any) -> Capture:
 
 def tutorial_of(*visits: Callable[..., None], **more: Any) -> Tutorial:
     """A tutorial with a public page for each function."""
-    settings = {"hosts": [HOST], "public_values": ["73000"], **more}
-    tutorial = Tutorial("exemple", title="Exemple", source="nous, 2026", licence="CC0", **settings)
+    settings = {"source": "nous, 2026", "licence": "CC0", "hosts": [HOST], "public_values": ["73000"], **more}
+    tutorial = Tutorial("exemple", title="Exemple", **settings)
     for number, visit in enumerate(visits, start=1):
         tutorial.page(number, visit.__name__.capitalize(), starts_at=f"https://{HOST}/")(visit)
     tutorial.file = Path("scenarios/exemple.py")

@@ -26,7 +26,7 @@ def test_a_run_of_2026_says_what_is_outdated_and_where_the_report_is(tmp_path: P
     (folder,) = tmp_path.iterdir()
     assert done.stdout.splitlines()[-1].endswith(str(folder / "index.html"))
     assert done.stdout.count("✗ Texte à réécrire") == 5
-    assert "Choisir sa caisse : 0 consignes vraies sur 3" in done.stderr.replace("\u00a0", " "), "progress is told"
+    assert "Choisir sa caisse : 0 consigne vraie sur 3" in done.stderr.replace("\u00a0", " "), "progress is told"
 
 
 def test_a_run_may_succeed_whatever_it_finds_and_speak_english(tmp_path: Path) -> None:
