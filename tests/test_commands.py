@@ -1,0 +1,236 @@
+"""The command line, as far as it goes without a browser: what is wrong is one sentence, its cure and its code."""
+
+import shutil
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from capture.sidecar import encode
+from report.baseline import Baselines
+from report.page import write_report
+from report.record import write_record
+from report.words import Words
+from tests.building import accueil, capture_of, night_of, outcome_of, png_of, scene, tutorial_of
+from tests.conftest import PROJECT
+from tutofrais import main
+
+SCENARIO = """
+from capture import Step, Tutorial
+tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", hosts=["www.exemple.test"])
+@tutorial.page(1, "Accueil", starts_at="https://www.exemple.test/")
+def accueil(step: Step) -> None:
+    step.shoot()
+tutorial.personal(2, "Compte", says=["Tapez."])
+"""
+PNG = png_of(scene())
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a scenario, a replica of one era, an approved picture, and a run."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios" / "replica" / "2026" / "www.exemple.test").mkdir(parents=True)
+    (tmp_path / "scenarios" / "exemple.py").write_text(SCENARIO)
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    baselines.write("exemple", 1, png=PNG, sidecar=encode(capture_of(PNG)))
+    tutorial = tutorial_of(accueil)
+    folder = tmp_path / "runs" / "2026-03-02_03-30-00"
+    record = night_of(
+        folder, [outcome_of(tutorial.pages[0], png_of(scene(seed=9)))], baselines=baselines, tutorial=tutorial
+    )
+    write_record(record, folder)
+    write_report(record, folder, Words("fr"))
+    return tmp_path
+
+
+def typed(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def break_scenario(desk: Path) -> None:
+    (desk / "scenarios" / "exemple.py").write_text("1 / 0")
+
+
+def take_scenario_away(desk: Path) -> None:
+    (desk / "scenarios" / "exemple.py").unlink()
+
+
+def declare_twice(desk: Path) -> None:
+    (desk / "scenarios" / "exemple.py").write_text(SCENARIO + 'tutorial.fixed(1, "Encore")\n')
+
+
+def take_screenshots_away(desk: Path) -> None:
+    shutil.rmtree(desk / "screenshots")
+
+
+def spoil_picture(desk: Path) -> None:
+    (desk / "screenshots" / "replica" / "exemple" / "01.png").write_bytes(PNG[:99])
+
+
+def spoil_sidecar(desk: Path) -> None:
+    (desk / "screenshots" / "replica" / "exemple" / "01.json").write_text("{")
+
+
+def hide_firefox(desk: Path) -> None:
+    (desk / "true").symlink_to(shutil.which("true") or "/bin/true")
+
+
+def block_runs(desk: Path) -> None:
+    shutil.rmtree(desk / "runs")
+    (desk / "runs").write_text("")
+
+
+def block_out(desk: Path) -> None:
+    (desk / "assets").write_text("")
+
+
+def empty_replica(desk: Path) -> None:
+    (desk / "empty").mkdir()
+
+
+def move_baseline(desk: Path) -> None:
+    baselines = Baselines(desk / "screenshots", "replica")
+    moved = png_of(scene(seed=5))
+    baselines.write("exemple", 1, png=moved, sidecar=encode(capture_of(moved)))
+
+
+def nothing(desk: Path) -> None:
+    """All is well."""
+
+
+RUN = ["run", "--site", "2026"]
+TYPED: list[tuple[int, object, list[str], str]] = [
+    (10, break_scenario, RUN, "line 1: ZeroDivisionError"),
+    (10, take_scenario_away, RUN, "*.py"),
+    (11, declare_twice, RUN, "exemple/1"),
+    (12, nothing, ["run", "--site", "2O26"], "2026, live"),
+    (12, nothing, ["replica", "--era", "1999"], "1999"),
+    (13, take_screenshots_away, RUN, "screenshots"),
+    (14, spoil_picture, RUN, "01.png"),
+    (14, spoil_picture, ["assets", "--site", "2026"], "01.png"),
+    (15, spoil_sidecar, RUN, "01.json"),
+    (15, spoil_sidecar, ["approve", "latest"], "01.json"),
+    (19, block_runs, RUN, "runs"),
+    (19, block_out, ["assets", "--site", "2026"], "assets"),
+    (20, nothing, ["approve", "2026-03-01_03-30-00"], "2026-03-01"),
+    (20, nothing, ["report", "elsewhere"], "elsewhere"),
+    (20, block_runs, ["report"], "latest"),
+    (21, move_baseline, ["approve", "latest"], "01.json"),
+    (23, empty_replica, ["run", "--site", "empty"], "empty"),
+    (25, nothing, ["approve", "latest", "9"], "9"),
+    (25, nothing, ["checked", "exemple/1", "--by", "Zoé"], "exemple/2"),
+]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+
+
+@pytest.mark.parametrize(
+    ("code", "spoil", "arguments", "named"),
+    TYPED,
+    ids=[f"{code}-{getattr(spoil, '__name__', '')}-{arguments[0]}" for code, spoil, arguments, _ in TYPED],
+)
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_is_wrong_is_one_sentence_its_cure_and_its_code(
+    desk: Path, code: int, spoil: object, arguments: Sequence[str], named: str, lang: str
+) -> None:
+    assert callable(spoil)
+    spoil(desk)
+    before = contents(desk)
+    done = typed(*arguments, "--lang", lang)
+    assert done.exit_code == code, done.output
+    problem, cure = done.stderr.splitlines()
+    assert named in problem + cure
+    assert problem.endswith(".")
+    assert cure.startswith("→ ")
+    assert done.stdout == ""
+    assert contents(desk) == before, "nothing is half-written"
+
+
+def test_a_port_in_use(desk: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for command in (["run", "--site", "2026"], ["replica"]):
+            done = typed(*command, "--port", port)
+            assert (done.exit_code, port in done.stderr) == (16, True)
+
+
+@pytest.mark.parametrize("name", ["true", "nowhere"])
+def test_a_firefox_that_cannot_be_driven(desk: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    hide_firefox(desk)
+    monkeypatch.setenv("TUTOFRAIS_FIREFOX", str(desk / name))
+    before = contents(desk)
+    done = typed(*RUN)
+    assert done.exit_code == 18, done.output
+    assert contents(desk) == before
+
+
+def test_no_firefox(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(desk))
+    monkeypatch.delenv("TUTOFRAIS_FIREFOX", raising=False)
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(desk / "browsers"))
+    done = typed(*RUN)
+    assert done.exit_code == 17, done.output
+    assert "apt install firefox-esr" in done.stderr
+
+
+@pytest.mark.parametrize("port", ["-1", "70000", "http"])
+def test_a_port_that_cannot_be_one_is_a_wrong_option(desk: Path, port: str) -> None:
+    assert typed("replica", "--port", port).exit_code == 2
+
+
+def test_approving_says_what_it_did_and_does_it_once(desk: Path) -> None:
+    first, second = typed("approve", "latest"), typed("approve", "latest")
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "exemple/1" in first.stdout
+    assert "2 mars 2026" in first.stdout
+    assert first.stdout != second.stdout
+
+
+def test_a_report_is_written_again_in_another_language(desk: Path) -> None:
+    done = typed("report", "--lang", "en")
+    assert done.exit_code == 0
+    page = Path(done.stdout.strip().rpartition(" ")[2])
+    assert '<html lang="en">' in page.read_text("utf-8")
+
+
+def test_a_check_by_hand_is_noted(desk: Path) -> None:
+    done = typed("checked", "exemple/2", "--by", "Zoé", "--site", "2026")
+    assert done.exit_code == 0, done.output
+    checks = Baselines(desk / "screenshots", "replica").checks("exemple")
+    assert [(number, check.by) for number, check in checks.items()] == [(2, "Zoé")]
+
+
+def test_assets_say_where_the_tutorial_is(desk: Path) -> None:
+    done = typed("assets", "--site", "2026")
+    assert done.exit_code == 0, done.output
+    assert Path(done.stdout.strip().rpartition(" ")[2]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "crosses"), [(spoil_picture, 14, 1), (break_scenario, 10, 1), (block_runs, 19, 1)]
+)
+def test_the_doctor_tells_what_is_wrong_and_goes_on(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, spoil: object, code: int, crosses: int
+) -> None:
+    assert callable(spoil)
+    spoil(desk)
+    hide_firefox(desk)
+    monkeypatch.setenv("TUTOFRAIS_FIREFOX", str(desk / "true"))
+    done = typed("doctor")
+    assert done.exit_code == code, done.output
+    assert done.stdout.count("✗") == crosses + 1, "and Firefox"
+    assert done.stdout.count("→") == crosses + 1
+
+
+def test_every_command_explains_itself() -> None:
+    assert (PROJECT / "tutofrais.py").is_file()
+    for name, command in main.commands.items():
+        done = typed(name, "--help")
+        assert done.exit_code == 0
+        assert (command.help or "").split(".")[0].split("\n")[0] in done.stdout.replace("\n  ", " ")

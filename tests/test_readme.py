@@ -1,0 +1,68 @@
+"""What the README says is so."""
+
+import re
+import tomllib
+
+import pytest
+
+from report.verdict import ExitCode
+from tests.conftest import PROJECT
+from tutofrais import main
+
+README = (PROJECT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, re.DOTALL)
+
+
+def test_its_commands_and_options_exist() -> None:
+    inline = re.sub(r"```.*?```", "", README, flags=re.DOTALL)
+    quoted = [*re.findall(r"`([^`]+)`", inline), *(text for kind, text in BLOCKS if kind != "python")]
+    typed = [found for text in quoted for found in re.findall(r"tutofrais ([a-z]+)([^\n#]*)", text)]
+    assert len(typed) > 8
+    for name, rest in typed:
+        assert name in main.commands
+        options = {option for parameter in main.commands[name].params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= options | {"--help"}, (name, rest)
+
+
+def test_its_make_goals_exist() -> None:
+    goals = re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE))
+    assert {"run", "test"} <= named <= set(goals)
+
+
+def test_its_files_exist() -> None:
+    for link in re.findall(r"\]\(([^)#]+)\)", README):
+        if "://" not in link:
+            assert (PROJECT / link).exists(), link
+    for name in re.findall(r"^\| `([\w./]+)` \|", README, re.MULTILINE):
+        assert (PROJECT / name).exists(), name
+
+
+def test_every_dependency_has_its_line_and_no_other() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    needed = {re.split(r"[<>=~]", line)[0] for line in project["dependencies"]}
+    table = README.partition("## Why each dependency")[2]
+    rows = re.findall(r"^\| ([a-z][^|]*) \|", table, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"[a-z][a-z0-9-]{2,}", row)}
+    assert named - {"package"} == needed
+    for line in project["optional-dependencies"]["dev"]:
+        name = re.split(r"[<>=~]", line)[0]
+        assert name in table or name.startswith("types-"), name
+
+
+def test_its_exit_codes_are_the_programs() -> None:
+    for code in ExitCode:
+        assert re.search(rf"\b{code.value}\b", README)
+
+
+def test_its_scenario_compiles_and_declares_what_it_says() -> None:
+    code = next(text for kind, text in BLOCKS if kind == "python")
+    told: dict[str, object] = {}
+    exec(compile(code, "README.md", "exec"), told)  # noqa: S102 - the README's own example
+    tutorial = told["tutorial"]
+    assert [page.kind for page in tutorial.pages] == ["public", "form_only", "personal"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("word", ["En français", "make run", "make test", "docs/report.png"])
+def test_it_has_what_a_newcomer_looks_for(word: str) -> None:
+    assert word in README
