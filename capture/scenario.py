@@ -61,11 +61,11 @@ def _read(file: Path) -> list[Tutorial]:
 def blame(error: Exception, file: Path) -> str:
     """What an error of a scenario's code was, and on which of the file's lines."""
     if isinstance(error, SyntaxError):
-        return f"line {error.lineno}: {error.msg}"
+        return Phrase("line {line}: {what}", line=error.lineno, what=error.msg)
+    what = f"{type(error).__name__}: {error}".rstrip(".")
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename).name == file.name]
-    where = f"line {lines[-1]}: " if lines else ""
-    return f"{where}{type(error).__name__}: {error}"
+    return Phrase("line {line}: {what}", line=lines[-1], what=what) if lines else what
 
 
 def personal_page(tutorials: Sequence[Tutorial], name: str) -> tuple[str, int]:

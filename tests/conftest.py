@@ -1,5 +1,8 @@
 """One Firefox for all browser tests, and nights spent on the stand-in sites."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -20,6 +23,8 @@ from report.words import Words
 PROJECT = Path(__file__).parent.parent
 HOST = "www.exemple.test"
 START = f"https://{HOST}/"
+COMMAND = [sys.executable, "-m", "tutofrais"]
+TIMEOUT_S = 120
 
 
 @pytest.fixture(scope="session")
@@ -101,4 +106,17 @@ def page_of(record: RunRecord, number: int) -> PageRecord:
     return next(page for _, page in record.pages() if page.number == number)
 
 
-__all__ = ["HOST", "PROJECT", "START", "Night", "page_of", "tutorial_of"]
+def tutofrais(*arguments: str, cwd: Path = PROJECT, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command as it is typed, in a process of its own."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+
+
+__all__ = ["COMMAND", "HOST", "PROJECT", "START", "Night", "page_of", "tutofrais", "tutorial_of"]

@@ -14,7 +14,7 @@ from report.page import write_report
 from report.record import write_record
 from report.words import Words
 from tests.building import accueil, capture_of, night_of, outcome_of, png_of, scene, tutorial_of
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, tutofrais
 from tutofrais import main
 
 SCENARIO = """
@@ -104,7 +104,7 @@ def nothing(desk: Path) -> None:
 
 RUN = ["run", "--site", "2026"]
 TYPED: list[tuple[int, object, list[str], str]] = [
-    (10, break_scenario, RUN, "line 1: ZeroDivisionError"),
+    (10, break_scenario, RUN, "1"),
     (10, take_scenario_away, RUN, "*.py"),
     (11, declare_twice, RUN, "exemple/1"),
     (12, nothing, ["run", "--site", "2O26"], "2026, live"),
@@ -160,22 +160,20 @@ def test_a_port_in_use(desk: Path) -> None:
             assert (done.exit_code, port in done.stderr) == (16, True)
 
 
-@pytest.mark.parametrize("name", ["true", "nowhere"])
-def test_a_firefox_that_cannot_be_driven(desk: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+@pytest.mark.parametrize("name", ["true", "nothing"])
+def test_a_firefox_that_cannot_be_driven(desk: Path, name: str) -> None:
     hide_firefox(desk)
-    monkeypatch.setenv("TUTOFRAIS_FIREFOX", str(desk / name))
     before = contents(desk)
-    done = typed(*RUN)
-    assert done.exit_code == 18, done.output
+    done = tutofrais(*RUN, cwd=desk, TUTOFRAIS_FIREFOX=str(desk / name))
+    assert done.returncode == 18, done.stderr
+    assert "Traceback" not in done.stderr
     assert contents(desk) == before
 
 
-def test_no_firefox(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(desk))
-    monkeypatch.delenv("TUTOFRAIS_FIREFOX", raising=False)
-    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(desk / "browsers"))
-    done = typed(*RUN)
-    assert done.exit_code == 17, done.output
+def test_no_firefox(desk: Path) -> None:
+    nowhere = str(desk / "nowhere")
+    done = tutofrais(*RUN, cwd=desk, PATH=nowhere, TUTOFRAIS_FIREFOX="", PLAYWRIGHT_BROWSERS_PATH=nowhere)
+    assert done.returncode == 17, done.stderr
     assert "apt install firefox-esr" in done.stderr
 
 
@@ -215,15 +213,12 @@ def test_assets_say_where_the_tutorial_is(desk: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "code", "crosses"), [(spoil_picture, 14, 1), (break_scenario, 10, 1), (block_runs, 19, 1)]
 )
-def test_the_doctor_tells_what_is_wrong_and_goes_on(
-    desk: Path, monkeypatch: pytest.MonkeyPatch, spoil: object, code: int, crosses: int
-) -> None:
+def test_the_doctor_tells_what_is_wrong_and_goes_on(desk: Path, spoil: object, code: int, crosses: int) -> None:
     assert callable(spoil)
     spoil(desk)
     hide_firefox(desk)
-    monkeypatch.setenv("TUTOFRAIS_FIREFOX", str(desk / "true"))
-    done = typed("doctor")
-    assert done.exit_code == code, done.output
+    done = tutofrais("doctor", cwd=desk, TUTOFRAIS_FIREFOX=str(desk / "true"))
+    assert done.returncode == code, done.stderr
     assert done.stdout.count("✗") == crosses + 1, "and Firefox"
     assert done.stdout.count("→") == crosses + 1
 

@@ -3,21 +3,13 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT
-
-COMMAND = [sys.executable, "-m", "tutofrais"]
-TIMEOUT = 120
-
-
-def tutofrais(*arguments: str, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], cwd=cwd, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+from tests.conftest import COMMAND, PROJECT, TIMEOUT_S, tutofrais
 
 
 def test_a_run_of_2026_says_what_is_outdated_and_where_the_report_is(tmp_path: Path) -> None:
@@ -81,7 +73,7 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, seen: str) -> None:
     run = started(tmp_path)
     wait_for(run, seen)
     os.killpg(run.pid, signal.SIGINT)
-    _, errors = run.communicate(timeout=TIMEOUT)
+    _, errors = run.communicate(timeout=TIMEOUT_S)
     assert run.returncode == 130, errors
     assert "Traceback" not in errors
     assert list((tmp_path / "runs").iterdir()) == []
@@ -93,7 +85,7 @@ def test_a_run_that_is_killed_leaves_the_approved_pictures_whole(tmp_path: Path)
     run = started(tmp_path)
     wait_for(run, " 4/13")
     os.killpg(run.pid, signal.SIGKILL)
-    run.communicate(timeout=TIMEOUT)
+    run.communicate(timeout=TIMEOUT_S)
     assert {path: path.read_bytes() for path in shots.rglob("*") if path.is_file()} == before
     again = tutofrais("run", "--site", "2020", "--runs", str(tmp_path / "runs"))
     assert again.returncode == 0, again.stderr
@@ -117,7 +109,7 @@ def started(folder: Path) -> subprocess.Popen[str]:
 def wait_for(run: subprocess.Popen[str], words: str) -> None:
     """Read a run's progress until it says these words."""
     assert run.stderr is not None
-    deadline = time.monotonic() + TIMEOUT
+    deadline = time.monotonic() + TIMEOUT_S
     while time.monotonic() < deadline:
         line = run.stderr.readline()
         if words in line:
@@ -145,5 +137,5 @@ def test_the_replica_can_be_looked_at_and_is_stopped_with_ctrl_c(tmp_path: Path)
     assert run.stdout is not None
     assert run.stdout.readline().startswith("http://assure.ameli.fr.localhost:")
     os.killpg(run.pid, signal.SIGINT)
-    run.communicate(timeout=TIMEOUT)
+    run.communicate(timeout=TIMEOUT_S)
     assert run.returncode == 130
