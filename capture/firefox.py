@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from capture.errors import FirefoxUnusable, NoFirefox, Phrase
 from capture.sidecar import Environment
@@ -119,7 +119,7 @@ class RunningFirefox:
 @contextmanager
 def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
     """Launch Firefox for as long as the context lasts; raises NoFirefox or FirefoxUnusable."""
-    with sync_playwright() as driver:
+    with _driver() as driver:
         installed = find_firefox(driver)
         if installed is None:
             raise NoFirefox(
@@ -129,9 +129,22 @@ def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
         try:
             yield RunningFirefox(browser=browser, installed=installed)
         finally:
-            # It may be gone already: Ctrl-C reaches the driver too.
-            with suppress(Error):
+            with suppress(Exception):
                 browser.close()
+
+
+@contextmanager
+def _driver() -> Iterator[Playwright]:
+    """Playwright's driver. Ctrl-C reaches it too, and breaks off what its connection was about to do.
+
+    So ending it may fail in many ways, and none of them is news: what ended it is on its way up already.
+    """
+    driver = sync_playwright().start()
+    try:
+        yield driver
+    finally:
+        with suppress(Exception):
+            driver.stop()
 
 
 def _launch(driver: Playwright, installed: Installed, headless: bool) -> Browser:

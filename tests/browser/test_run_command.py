@@ -84,7 +84,7 @@ def test_a_run_that_is_killed_leaves_the_approved_pictures_whole(tmp_path: Path)
     before = {path: path.read_bytes() for path in shots.rglob("*") if path.is_file()}
     run = started(tmp_path)
     wait_for(run, " 4/13")
-    os.killpg(run.pid, signal.SIGKILL)
+    run.kill()
     run.communicate(timeout=TIMEOUT_S)
     assert {path: path.read_bytes() for path in shots.rglob("*") if path.is_file()} == before
     again = tutofrais("run", "--site", "2020", "--runs", str(tmp_path / "runs"))
