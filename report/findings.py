@@ -11,8 +11,8 @@ from capture.sidecar import Capture, Environment, encode, sha256
 from capture.site import Site
 from capture.tutorial import Tutorial
 from report.baseline import Baseline, Baselines
-from report.compare.comparison import Comparison, Side, compare
-from report.compare.pixels import Flags
+from report.compare.comparison import Comparison, Seen, compare
+from report.compare.picture import Flags
 from report.pictures import difference, thumbnail
 from report.record import PageRecord, PictureRecord, RunRecord, TutorialRecord
 from report.verdict import Judgement, judge_captured, judge_unseen, judge_unvisited
@@ -101,8 +101,8 @@ def _compare(capture: Capture, outcome: Outcome, approved: Baseline | None) -> t
     if approved is None:
         return None, None
     return compare(
-        Side(capture=approved.capture, png=approved.png, path=approved.stem.with_suffix(".png")),
-        Side(capture=capture, png=outcome.picture, path=Path("tonight's picture")),
+        Seen.of(approved.capture, approved.png, approved.stem.with_suffix(".png")),
+        Seen.of(capture, outcome.picture, Path("tonight's picture")),
     )
 
 

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from capture.elements import Box
 from report.compare.comparison import Comparison
-from report.compare.pixels import Flags
+from report.compare.picture import Flags
 
 THUMBNAIL_WIDTH = 480
 """px; shown at 240 CSS px, sharp on screens of scale 2."""
@@ -42,12 +42,13 @@ def difference(captured_png: bytes, comparison: Comparison, flags: Flags | None)
     with Image.open(io.BytesIO(captured_png)) as image:
         pale = np.asarray(image.convert("L").convert("RGB"), dtype=np.float32) * 0.3 + 255 * 0.7
     pixels = pale.astype(np.uint8)
-    height, width = pixels.shape[:2]
+    width = pixels.shape[1]
     if flags is not None:
-        pixels[flags[:height, :width]] = CHANGED
+        shown = flags[: len(pixels), :width]
+        pixels[: len(shown)][shown] = CHANGED
     for band in comparison.bands:
         if band.kind == "inserted":
-            rows = pixels[band.y : band.y + band.height]
+            rows = pixels[band.y : band.y + band.height, band.x : band.x + band.width]
             rows[:] = (rows * 0.7 + np.array(INSERTED) * 0.3).astype(np.uint8)
     drawn = Image.fromarray(pixels)
     pen = ImageDraw.Draw(drawn)
@@ -56,7 +57,7 @@ def difference(captured_png: bytes, comparison: Comparison, flags: Flags | None)
         pen.rounded_rectangle((box.x, box.y, box.right, box.bottom), radius=4, outline=CHANGED, width=2)
     for band in comparison.bands:
         if band.kind == "removed":
-            pen.line((0, band.at, width, band.at), fill=CHANGED, width=3)
+            pen.line((band.x, band.at, min(band.x + band.width, width), band.at), fill=CHANGED, width=3)
     return _encoded(drawn, "PNG", optimize=False, compress_level=3)
 
 

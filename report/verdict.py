@@ -11,7 +11,7 @@ from capture.journey import Outcome, State
 from capture.sidecar import Capture
 from capture.tutorial import Page, PageKind
 from capture.wall import Obstacle
-from report.compare.align import Band
+from report.compare.align import Band, BandKind
 from report.compare.comparison import Comparison
 
 NEAR_PX = 24
@@ -85,6 +85,7 @@ class ReasonKind(StrEnum):
     ELSEWHERE = "elsewhere"
     ROWS_INSERTED = "rows_inserted"
     ROWS_REMOVED = "rows_removed"
+    ROWS_MOVED = "rows_moved"
     RESTLESS = "restless"
     """The page never stood still."""
     NOTHING_APPROVED = "nothing_approved"
@@ -103,6 +104,8 @@ class Reason:
     instruction: int | None = None
     page: int | None = None
     px: int | None = None
+    inside: str | None = None
+    """Name of the part of the page where it happened; None: across all of it."""
     day: date | None = None
     obstacle: Obstacle | None = None
 
@@ -189,9 +192,7 @@ def _touched(result: InstructionResult, comparison: Comparison) -> bool:
 
 
 def _in_frame(frame: Box, comparison: Comparison) -> bool:
-    inside = [region.box for region in comparison.regions] + [
-        Box(x=frame.x, y=band.y, width=frame.width, height=band.height) for band in comparison.bands
-    ]
+    inside = [region.box for region in comparison.regions] + [_tonight(band) for band in comparison.bands]
     return any(box.overlap(frame) for box in inside)
 
 
@@ -204,9 +205,22 @@ def _elsewhere(capture: Capture, comparison: Comparison) -> list[Reason]:
     return reasons
 
 
+def _tonight(band: Band) -> Box:
+    """Where a band is tonight, or where it was taken out."""
+    if band.kind is BandKind.REMOVED:
+        return Box(x=band.x, y=band.at - 1, width=band.width, height=2)
+    return Box(x=band.x, y=band.y, width=band.width, height=band.height)
+
+
+_BANDS = {
+    BandKind.INSERTED: ReasonKind.ROWS_INSERTED,
+    BandKind.REMOVED: ReasonKind.ROWS_REMOVED,
+    BandKind.MOVED: ReasonKind.ROWS_MOVED,
+}
+
+
 def _band(band: Band) -> Reason:
-    kind = ReasonKind.ROWS_INSERTED if band.kind == "inserted" else ReasonKind.ROWS_REMOVED
-    return Reason(kind=kind, px=band.height)
+    return Reason(kind=_BANDS[band.kind], px=band.height, inside=band.inside)
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:

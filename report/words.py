@@ -84,6 +84,7 @@ _CHANGES = {
     ChangeKind.RESIZED: mark("{The} « {now} » changed its size by {px} px."),
     ChangeKind.ENABLED: mark("{The} « {now} » can now be used."),
     ChangeKind.DISABLED: mark("{The} « {now} » is now disabled."),
+    ChangeKind.RESTYLED: mark("{The} « {now} » looks different."),
 }
 
 _OBSTACLES = {
@@ -106,12 +107,13 @@ _SIGNS = {
 }
 
 _REASONS = {
-    ReasonKind.TARGET_LOOKS: mark("What instruction {instruction} points at looks different."),
-    ReasonKind.TARGET_MOVED: mark("What instruction {instruction} points at moved by {px} px."),
+    ReasonKind.TARGET_LOOKS: mark("{The} « {name} », of instruction {instruction}, looks different."),
+    ReasonKind.TARGET_MOVED: mark("{The} « {name} », of instruction {instruction}, moved by {px} px."),
     ReasonKind.FRAME_LOOKS: mark("The part of the page that the tutorial shows looks different."),
     ReasonKind.ELSEWHERE: mark("The page changed, but nothing that an instruction points at."),
     ReasonKind.ROWS_INSERTED: mark("{px} px were inserted; what the tutorial points at only moved along."),
     ReasonKind.ROWS_REMOVED: mark("{px} px were taken out; what the tutorial points at only moved along."),
+    ReasonKind.ROWS_MOVED: mark("A part of the page, {px} px high, moved to another place."),
     ReasonKind.RESTLESS: mark("The page never stood still."),
     ReasonKind.NOTHING_APPROVED: mark("No picture was approved yet: look at this one, then approve it."),
     ReasonKind.EARLIER_PAGE: mark("The journey stopped at page {page}, and this page cannot be reached on its own."),
@@ -119,6 +121,15 @@ _REASONS = {
     ReasonKind.CHECK_DUE: mark("Asks for personal data: a person must check it again; last time: {day}."),
     ReasonKind.CHECK_NEXT: mark("Asks for personal data: to be checked by hand again on {day}."),
 }
+
+
+_INSIDE = {
+    ReasonKind.ROWS_INSERTED: mark("{px} px were inserted in « {inside} »."),
+    ReasonKind.ROWS_REMOVED: mark("{px} px were taken out of « {inside} »."),
+    ReasonKind.ROWS_MOVED: mark("A part of « {inside} », {px} px high, moved to another place."),
+}
+MOST_CHANGES = 2
+"""Elements that are named among a page's reasons."""
 
 
 class Words:
@@ -202,16 +213,22 @@ class Words:
         sentences = [self.reason(reason, page) for reason in page.judgement.reasons]
         if page.gone_without_successor:
             sentences.append(self.shows(page))
+        if any(reason.kind is ReasonKind.ELSEWHERE for reason in page.judgement.reasons) and page.comparison:
+            sentences += [self.change(change) for change in page.comparison.elements[:MOST_CHANGES]]
         return tuple(filter(None, sentences))
 
     def reason(self, reason: Reason, page: PageRecord) -> str:
         if reason.kind is ReasonKind.OBSTACLE:
             return self.obstacle(reason.obstacle)
         if reason.kind is ReasonKind.INSTRUCTION_FALSE:
-            result = next(result for result in page.instructions if result.number == reason.instruction)
-            return self.told(result)
+            return self.told(_instruction(reason, page))
+        message = _REASONS[reason.kind] if reason.inside is None else _INSIDE[reason.kind]
+        details: dict[str, object] = {"instruction": reason.instruction, "px": reason.px, "page": reason.page}
+        if reason.instruction is not None:
+            result = _instruction(reason, page)
+            details |= {"The": self._the(result.role, capital=True), "name": shorten(result.name or "–")}
         day = self.day(reason.day) if reason.day else ""
-        return self.say(_REASONS[reason.kind], instruction=reason.instruction, px=reason.px, page=reason.page, day=day)
+        return self.say(message, **details, inside=shorten(reason.inside or ""), day=day)
 
     def told(self, result: InstructionResult) -> str:
         """What the tutorial tells, and what the page shows now."""
@@ -272,6 +289,11 @@ class Words:
     def _the(self, role: str, *, capital: bool) -> str:
         words = self._catalogue.gettext(_THE.get(role, mark("the element")))
         return words[0].upper() + words[1:] if capital else words
+
+
+def _instruction(reason: Reason, page: PageRecord) -> InstructionResult:
+    """The instruction that a reason is about."""
+    return next(result for result in page.instructions if result.number == reason.instruction)
 
 
 def shorten(text: str, most: int = 90) -> str:

@@ -1,13 +1,42 @@
-"""Which rows of one picture are which of the other: an inserted banner is one insertion, not a changed page."""
+"""Which part of one picture is which part of the other: an inserted banner is one insertion, not a changed page.
 
-from collections.abc import Sequence
+Rows are matched as a patience diff matches lines of text (Bram Cohen, https://bramcohen.livejournal.com/73318.html):
+rows that occur once in both pictures are anchors, the longest chain of them that keeps its order holds, and equal
+rows grow from it in both directions. Where rows are not better matched by a shift they stay in place; if only some
+of their columns differ, these are matched by themselves, so that a side box may grow beside a text that stays.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import pairwise
+from typing import Self
 
+import deflate
 import numpy as np
+from numpy.typing import NDArray
 
-from report.compare.pixels import Flags, Pixels
+from capture.elements import Box
+from report.compare.picture import ROUNDING, ROUNDING_PX, Flags, Picture
+
+CHUNK = 64
+"""Rows looked at together."""
+GUTTER_PX = 12
+"""Equal columns that part groups of differing columns: wider than a space, narrower than a page's gutters."""
+NARROWER = 0.9
+"""Share of its columns under which a part is taken apart by columns."""
+CUTS_PX = (None, 40, 16)
+"""Equal rows that part one stretch of differing rows from the next, at each depth: None, none do."""
+LEAST_GAIN = 8
+"""A shift must make this many more rows meet that show something, or rows stay where they are."""
+MOST_PAIRS = 400_000
+"""Row pairs up to which rows that occur more than once are matched too."""
+PROFILE = 16
+"""Groups of columns whose brightness tells rows apart."""
+SAME_BAND = 0.8
+"""Share of the rows of a band that must be found elsewhere for it to have moved there."""
 
 
 class BandKind(StrEnum):
@@ -15,114 +44,467 @@ class BandKind(StrEnum):
 
     INSERTED = "inserted"
     REMOVED = "removed"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Band:
-    """Rows that only one of the pictures has."""
+    """Rows, or a part of them, that only one of the pictures has at this place."""
 
     kind: BandKind
     y: int
-    """First row, px, in the picture that has it."""
+    """First row, px, in the picture that has it; of a moved band, in tonight's."""
     at: int
-    """Row of the other picture before which it would stand."""
+    """Row of the other picture before which it would stand; of a moved band, where it was."""
     height: int
+    x: int = 0
+    width: int = 0
+    inside: str | None = None
+    """Name of what holds it, when that is known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stretch:
-    """Rows of both pictures that correspond, one to one."""
+class Patch:
+    """Parts of both pictures that correspond, pixel to pixel."""
 
     approved: int
+    """First row in the approved picture, px."""
     captured: int
     height: int
+    left: int
+    right: int
+    equal: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alignment:
-    """How the rows of two pictures correspond."""
+    """How two pictures correspond."""
 
-    stretches: tuple[Stretch, ...]
-    bands: tuple[Band, ...]
+    patches: tuple[Patch, ...] = ()
+    bands: tuple[Band, ...] = ()
 
-    def row_in_captured(self, y: float) -> float:
-        """Where a row of the approved picture is in the captured one, px."""
-        best = self.stretches[0] if self.stretches else None
-        for stretch in self.stretches:
-            if stretch.approved <= y:
-                best = stretch
-        return y if best is None else y + best.captured - best.approved
-
-
-def align(approved: Pixels, captured: Pixels, approved_mask: Flags, captured_mask: Flags) -> Alignment:
-    """Align the rows of two pictures of equal width.
-
-    Equal rows at the top and the bottom are taken first; between them, longest runs of equal rows, with
-    rows that occur often (blank ones) never an anchor: ``difflib`` with its popularity heuristic. Of two
-    pictures of equal height, rows stay where they are unless moving them makes more rows meet that show
-    something.
-    """
-    one, other = _keys(approved, approved_mask), _keys(captured, captured_mask)
-    aligned = _aligned(one, other)
-    if len(one) != len(other):
-        return aligned
-    in_place = Alignment(stretches=(Stretch(approved=0, captured=0, height=len(one)),), bands=())
-    telling = _telling(captured)
-    if _meeting(aligned, one, other, telling) > _meeting(in_place, one, other, telling):
-        return replace(aligned, bands=_in_view(aligned.bands, len(one)))
-    return in_place
+    def carried(self, box: Box) -> Box:
+        """Where a box of the approved picture would be in the captured one, if it moved only with all around it."""
+        middle = box.y + box.height / 2
+        over = [patch for patch in self.patches if patch.left <= box.x < patch.right and patch.approved <= middle]
+        nearest = max(over, key=lambda patch: patch.approved, default=None)
+        moved = 0 if nearest is None else nearest.captured - nearest.approved
+        return Box(x=box.x, y=box.y + moved, width=box.width, height=box.height)
 
 
-def _aligned(one: Sequence[bytes], other: Sequence[bytes]) -> Alignment:
-    top = _common(one, other)
-    bottom = _common(one[top:][::-1], other[top:][::-1])
-    middle = SequenceMatcher(None, one[top : len(one) - bottom], other[top : len(other) - bottom])
-    stretches = [Stretch(approved=0, captured=0, height=top)]
-    bands: list[Band] = []
-    for _, a1, a2, b1, b2 in middle.get_opcodes():
-        shared = min(a2 - a1, b2 - b1)
-        stretches.append(Stretch(approved=top + a1, captured=top + b1, height=shared))
-        bands += _rest(top + a1 + shared, top + a2, top + b1 + shared, top + b2)
-    stretches.append(Stretch(approved=len(one) - bottom, captured=len(other) - bottom, height=bottom))
-    return Alignment(stretches=tuple(part for part in stretches if part.height), bands=tuple(bands))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    """A rectangle of each picture, of the same columns."""
+
+    one: range
+    other: range
+    left: int
+    right: int
+
+    @property
+    def shared(self) -> int:
+        """Rows that correspond when the parts are laid on each other by their upper edges."""
+        return min(len(self.one), len(self.other))
 
 
-def _telling(pixels: Pixels) -> list[bool]:
-    """Which rows show something: more than one colour."""
-    return [bool(told) for told in (pixels != pixels[:, :1]).any(axis=(1, 2))]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rows:
+    """The rows of a part of a picture, as they are matched."""
+
+    ids: NDArray[np.int64]
+    """Equal rows have equal numbers."""
+    telling: Flags
+    """Rows of more than one colour."""
+
+    def __getitem__(self, places: slice) -> Self:
+        return replace(self, ids=self.ids[places], telling=self.telling[places])
 
 
-def _meeting(alignment: Alignment, one: Sequence[bytes], other: Sequence[bytes], telling: Sequence[bool]) -> int:
-    """How many telling rows correspond to an equal one."""
-    return sum(
-        telling[part.captured + row] and one[part.approved + row] == other[part.captured + row]
-        for part in alignment.stretches
-        for row in range(part.height)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Run:
+    """Equal rows that correspond: the first one's place in each part, and how many."""
+
+    one: int
+    other: int
+    length: int
+
+
+def align(approved: Picture, captured: Picture) -> Alignment:
+    """Align two pictures of equal width and kind (see ``picture.alike``)."""
+    top, bottom = _common_ends(approved, captured)
+    one, other = approved.height - bottom, captured.height - bottom
+    ends = [
+        Patch(approved=0, captured=0, height=top, left=0, right=approved.width, equal=True),
+        Patch(approved=one, captured=other, height=bottom, left=0, right=approved.width, equal=True),
+    ]
+    part = _Part(one=range(top, one), other=range(top, other), left=0, right=approved.width)
+    found = list(_Aligner(approved, captured).aligned(part, 0)) if one > top or other > top else []
+    patches = [patch for patch in (*ends, *found) if isinstance(patch, Patch) and patch.height]
+    bands = [band for band in found if isinstance(band, Band)]
+    if approved.height == captured.height:
+        bands = _in_view(bands, approved, captured)
+    return Alignment(
+        patches=tuple(sorted(patches, key=lambda patch: (patch.captured, patch.left))),
+        bands=tuple(sorted(bands, key=lambda band: band.y)),
     )
 
 
-def _in_view(bands: Sequence[Band], height: int) -> tuple[Band, ...]:
-    """Bands less what only left the view at its bottom, or came into it, because something above grew or shrank."""
-    return tuple(band for band in bands if band.y + band.height < height)
+def _in_view(bands: Sequence[Band], approved: Picture, captured: Picture) -> list[Band]:
+    """Bands of two pictures of one height, less what only left the view at the bottom because something grew above."""
+    kept = []
+    for band in bands:
+        picture = approved if band.kind is BandKind.REMOVED else captured
+        below = _rows_of(picture, range(band.y + band.height, picture.height), band.x, band.x + band.width)
+        grown = sum(other.height for other in bands if other.kind is not band.kind and other.y < band.y)
+        if below.telling.any() or grown < band.height - ROUNDING_PX:
+            kept.append(band)
+    return kept
 
 
-def _rest(a1: int, a2: int, b1: int, b2: int) -> list[Band]:
-    if a2 > a1:
-        return [Band(kind=BandKind.REMOVED, y=a1, at=b1, height=a2 - a1)]
-    if b2 > b1:
-        return [Band(kind=BandKind.INSERTED, y=b1, at=a1, height=b2 - b1)]
-    return []
+class _Aligner:
+    """Takes two pictures apart into what corresponds."""
+
+    def __init__(self, approved: Picture, captured: Picture) -> None:
+        self._approved = approved
+        self._captured = captured
+
+    def aligned(self, part: _Part, depth: int) -> Iterator[Patch | Band]:
+        """Match the rows of a part; what is left between matches is looked into."""
+        one = _rows_of(self._approved, part.one, part.left, part.right)
+        other = _rows_of(self._captured, part.other, part.left, part.right)
+        runs = _telling_runs(_matches(one.ids, other.ids), one, other)
+        shifted = any(abs(run.other - run.one) > ROUNDING_PX for run in runs)
+        if not shifted or _telling_rows(runs, one) < _telling_rows(_in_place(one.ids, other.ids), one) + LEAST_GAIN:
+            yield from self._laid(part, depth)
+            return
+        bands: list[Band] = []
+        for gap, run in _gaps(runs, part):
+            for found in self._laid(gap, depth) if gap.shared else _rest(gap, 0):
+                bands.append(found) if isinstance(found, Band) else (yield found)
+            if run.length:
+                yield _patch(part, run)
+        yield from self._moved([band for band in bands if self._worth_telling(band)])
+
+    def _laid(self, part: _Part, depth: int) -> Iterator[Patch | Band]:
+        """A part whose rows correspond one to one: by columns, by stretches of rows, or as it is.
+
+        Where one picture has more rows, they are taken from where the rest fits best.
+        """
+        offset = self._offset(part)
+        yield from (band for band in _rest(part, offset) if self._worth_telling(band))
+        first, second = (0, offset) if len(part.one) < len(part.other) else (offset, 0)
+        shared = part.shared
+        part = replace(part, one=part.one[first : first + shared], other=part.other[second : second + shared])
+        if depth < len(CUTS_PX):
+            groups = self._differing_columns(part)
+            if sum(right - left for left, right in groups) < NARROWER * (part.right - part.left):
+                yield from self._by_columns(part, groups, depth)
+                return
+        one = _rows_of(self._approved, part.one, part.left, part.right)
+        other = _rows_of(self._captured, part.other, part.left, part.right)
+        cut = CUTS_PX[depth] if depth < len(CUTS_PX) else 1
+        for start, end, same in _stretches(one.ids == other.ids, cut):
+            stretch = replace(part, one=part.one[start:end], other=part.other[start:end])
+            if same or depth >= len(CUTS_PX):
+                yield _patch(stretch, _Run(one=0, other=0, length=end - start), equal=same)
+            else:
+                yield from self._laid(stretch, depth + 1)
+
+    def _offset(self, part: _Part) -> int:
+        """Row of the longer side of a part at which the shorter one fits best, by the brightness of their rows."""
+        if len(part.one) == len(part.other):
+            return 0
+        short, long = sorted(
+            (
+                _profile(self._approved, part.one, part.left, part.right),
+                _profile(self._captured, part.other, part.left, part.right),
+            ),
+            key=len,
+        )
+        spare = len(long) - len(short)
+        costs = [float(np.abs(long[offset : offset + len(short)] - short).sum()) for offset in range(spare + 1)]
+        return int(np.argmin(costs))
+
+    def _by_columns(self, part: _Part, groups: Sequence[tuple[int, int]], depth: int) -> Iterator[Patch | Band]:
+        at = part.left
+        for left, right in groups:
+            yield _patch(replace(part, left=at, right=left), _Run(one=0, other=0, length=part.shared))
+            yield from self.aligned(replace(part, left=left, right=right), depth + 1)
+            at = right
+        yield _patch(replace(part, left=at), _Run(one=0, other=0, length=part.shared))
+
+    def _differing_columns(self, part: _Part) -> list[tuple[int, int]]:
+        """Groups of columns that differ anywhere in the part, as (left, right)."""
+        differs = np.zeros(part.right - part.left, dtype=np.bool_)
+        for start in range(0, part.shared, CHUNK):
+            rows = min(CHUNK, part.shared - start)
+            one = self._approved.pixels(part.one.start + start, part.one.start + start + rows)
+            other = self._captured.pixels(part.other.start + start, part.other.start + start + rows)
+            columns = slice(part.left, part.right)
+            differs |= (one[:, columns] != other[:, columns]).any(axis=0).any(axis=1)
+            if _covered(differs) >= NARROWER:
+                return [(part.left, part.right)]
+        return [(part.left + left, part.left + right) for left, right in _groups(differs, GUTTER_PX)]
+
+    def _worth_telling(self, band: Band) -> bool:
+        """More than a rounding, which empty rows may be when a page is scaled by a trifle."""
+        if band.height <= ROUNDING_PX:
+            return False
+        picture = self._approved if band.kind is BandKind.REMOVED else self._captured
+        if band.height > ROUNDING * picture.height:
+            return True
+        rows = _rows_of(picture, range(band.y, band.y + band.height), band.x, band.x + band.width)
+        return bool(rows.telling.any())
+
+    def _moved(self, bands: Sequence[Band]) -> Iterator[Band]:
+        """A band that was taken out here and put in there has moved."""
+        removed = [band for band in bands if band.kind is BandKind.REMOVED]
+        for band in bands:
+            if band.kind is BandKind.INSERTED:
+                origin = next((old for old in removed if self._same_band(old, band)), None)
+                if origin is not None:
+                    removed.remove(origin)
+                    yield replace(band, kind=BandKind.MOVED, at=origin.y)
+                    continue
+                yield band
+        yield from removed
+
+    def _same_band(self, old: Band, new: Band) -> bool:
+        one = _rows_of(self._approved, range(old.y, old.y + old.height), old.x, old.x + old.width)
+        other = _rows_of(self._captured, range(new.y, new.y + new.height), new.x, new.x + new.width)
+        told, telling = set(one.ids[one.telling].tolist()), set(other.ids[other.telling].tolist())
+        return bool(told) and len(told & telling) >= SAME_BAND * max(len(told), len(telling))
 
 
-def _keys(pixels: Pixels, mask: Flags) -> list[bytes]:
-    """Each row as something that compares quickly, with masked pixels blanked."""
-    blanked = pixels if not mask.any() else np.where(mask[:, :, None], np.uint8(0), pixels)
-    return [row.tobytes() for row in blanked]
+def _common_ends(one: Picture, other: Picture) -> tuple[int, int]:
+    """Lengths of the equal start and of the equal end, in rows, that do not overlap."""
+    most = min(one.height, other.height)
+    top = _common_start(one.rows, other.rows, most)
+    bottom = _common_start(one.rows[::-1], other.rows[::-1], most - top)
+    return top, bottom
 
 
-def _common(one: Sequence[bytes], other: Sequence[bytes]) -> int:
-    """Length of the common start."""
-    for index, (a, b) in enumerate(zip(one, other, strict=False)):
-        if a != b:
-            return index
-    return min(len(one), len(other))
+def _common_start(one: NDArray[np.uint8], other: NDArray[np.uint8], most: int) -> int:
+    for start in range(0, most, CHUNK):
+        end = min(start + CHUNK, most)
+        same = (one[start:end] == other[start:end]).all(axis=1)
+        if not same.all():
+            return start + int(np.argmin(same))
+    return most
+
+
+def _rows_of(picture: Picture, rows: range, left: int, right: int) -> _Rows:
+    """Number the rows of a part of a picture, by their CRC-32 and Adler-32 together."""
+    whole = left == 0 and right == picture.width
+    ids = np.empty(len(rows), dtype=np.int64)
+    telling = np.empty(len(rows), dtype=np.bool_)
+    for start in range(0, len(rows), CHUNK):
+        first, last = rows.start + start, min(rows.start + start + CHUNK, rows.stop)
+        if whole and picture.samples:
+            part = picture.rows[first:last]
+            telling[start : start + len(part)] = part[:, 1 + picture.samples :].any(axis=1)
+        else:
+            pixels = picture.pixels(first, last)[:, left:right]
+            flat = np.ascontiguousarray(pixels).reshape(len(pixels), -1)
+            telling[start : start + len(pixels)] = (flat[:, 3:] != flat[:, :-3]).any(axis=1)
+            part = flat
+        ids[start : start + len(part)] = [deflate.crc32(row) << 31 ^ deflate.adler32(row) for row in part]
+    return _Rows(ids=ids, telling=telling)
+
+
+def _matches(one: NDArray[np.int64], other: NDArray[np.int64]) -> list[_Run]:
+    """Runs of equal rows, in the order of both."""
+    runs: list[_Run] = []
+    work = [(0, len(one), 0, len(other))]
+    while work:
+        a, a_end, b, b_end = work.pop()
+        start = _equal(one[a:a_end], other[b:b_end])
+        runs.append(_Run(one=a, other=b, length=start))
+        a, b = a + start, b + start
+        end = _equal(one[a:a_end][::-1], other[b:b_end][::-1])
+        a_end, b_end = a_end - end, b_end - end
+        runs.append(_Run(one=a_end, other=b_end, length=end))
+        anchors = _anchors(one[a:a_end], other[b:b_end]) or _blocks(one[a:a_end], other[b:b_end])
+        if anchors:
+            edges = [(0, 0), *anchors, (a_end - a, b_end - b)]
+            work += [
+                (a + left[0], a + right[0], b + left[1], b + right[1])
+                for left, right in pairwise(edges)
+                if right[0] > left[0] and right[1] > left[1]
+            ]
+    return _joined(sorted((run for run in runs if run.length), key=lambda run: run.one))
+
+
+def _joined(runs: Sequence[_Run]) -> list[_Run]:
+    """The same runs, those that go on from one to the next made one."""
+    joined: list[_Run] = []
+    for run in runs:
+        last = joined[-1] if joined else None
+        if last is not None and (last.one + last.length, last.other + last.length) == (run.one, run.other):
+            joined[-1] = replace(last, length=last.length + run.length)
+        else:
+            joined.append(run)
+    return joined
+
+
+def _equal(one: NDArray[np.int64], other: NDArray[np.int64]) -> int:
+    """Length of the equal start."""
+    most = min(len(one), len(other))
+    differs = np.flatnonzero(one[:most] != other[:most])
+    return int(differs[0]) if len(differs) else most
+
+
+def _anchors(one: NDArray[np.int64], other: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """The longest chain of rows that occur once in both and keep their order, as places in each."""
+    ids = np.intersect1d(_once(one), _once(other), assume_unique=True).tolist()
+    if not ids:
+        return []
+    where_one = {row: place for place, row in enumerate(one.tolist())}
+    where_other = {row: place for place, row in enumerate(other.tolist())}
+    pairs = sorted((where_one[row], where_other[row]) for row in ids)
+    return _rising(pairs)
+
+
+def _once(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    values, counts = np.unique(ids, return_counts=True)
+    once: NDArray[np.int64] = values[counts == 1]
+    return once
+
+
+def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest subsequence whose second places rise (patience sorting)."""
+    tails: list[int] = []
+    heads: list[int] = []
+    before: list[int] = []
+    for index, (_, place) in enumerate(pairs):
+        pile = bisect_left(tails, place)
+        before.append(heads[pile - 1] if pile else -1)
+        if pile == len(tails):
+            tails.append(place)
+            heads.append(index)
+        else:
+            tails[pile] = place
+            heads[pile] = index
+    chain: list[tuple[int, int]] = []
+    index = heads[-1] if heads else -1
+    while index >= 0:
+        chain.append(pairs[index])
+        index = before[index]
+    return chain[::-1]
+
+
+def _blocks(one: NDArray[np.int64], other: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Where no row is an anchor: the longest blocks of equal rows, in parts small enough to look for them."""
+    if not 0 < len(one) * len(other) <= MOST_PAIRS or not np.isin(one, other).any():
+        return []
+    matcher = SequenceMatcher(None, one.tolist(), other.tolist(), autojunk=False)
+    longest = matcher.find_longest_match()
+    return [(longest.a, longest.b)] if longest.size else []
+
+
+def _in_place(one: NDArray[np.int64], other: NDArray[np.int64]) -> list[_Run]:
+    """Equal rows when nothing is shifted."""
+    shared = min(len(one), len(other))
+    equal = one[:shared] == other[:shared]
+    return [_Run(one=first, other=first, length=last - first) for first, last in _groups(equal, 1)]
+
+
+def _telling_rows(runs: Sequence[_Run], rows: _Rows) -> int:
+    return sum(int(rows.telling[run.one : run.one + run.length].sum()) for run in runs)
+
+
+def _gaps(runs: Sequence[_Run], part: _Part) -> Iterator[tuple[_Part, _Run]]:
+    """What lies before each run, with the run; at the end, what lies after the last."""
+    a, b = 0, 0
+    for run in (*runs, _Run(one=len(part.one), other=len(part.other), length=0)):
+        yield replace(part, one=part.one[a : run.one], other=part.other[b : run.other]), run
+        a, b = run.one + run.length, run.other + run.length
+
+
+def _rest(part: _Part, offset: int) -> Iterator[Band]:
+    """The rows that only the longer side of a part has, when the shorter one stands at its row ``offset``."""
+    removed = len(part.one) > len(part.other)
+    kind, (long, short) = (
+        (BandKind.REMOVED, (part.one, part.other)) if removed else (BandKind.INSERTED, (part.other, part.one))
+    )
+    for first, last, at in ((0, offset, short.start), (offset + part.shared, len(long), short.stop)):
+        if last > first:
+            yield Band(
+                kind=kind,
+                y=long.start + first,
+                at=at,
+                height=last - first,
+                x=part.left,
+                width=part.right - part.left,
+            )
+
+
+def _profile(picture: Picture, rows: range, left: int, right: int) -> NDArray[np.float32]:
+    """Mean brightness of each row of a part, in so many groups of columns."""
+    edges = np.linspace(left, right, PROFILE + 1).astype(int)
+    profile = np.empty((len(rows), PROFILE), dtype=np.float32)
+    for start in range(0, len(rows), CHUNK):
+        pixels = picture.pixels(rows.start + start, min(rows.start + start + CHUNK, rows.stop)).sum(axis=2)
+        for number, (first, last) in enumerate(pairwise(edges.tolist())):
+            profile[start : start + len(pixels), number] = pixels[:, first : max(last, first + 1)].mean(axis=1)
+    return profile
+
+
+def _telling_runs(runs: Sequence[_Run], one: _Rows, other: _Rows) -> list[_Run]:
+    """Runs that show something, and blank ones that go with them.
+
+    Blank rows are equal anywhere: between a heading that moved and one that did not, they prove nothing. Nor
+    does a short run that is shifted while all before and after it agree.
+    """
+    kept = [run for run in runs if one.telling[run.one : run.one + run.length].any()]
+    ends = (0, len(other.ids) - len(one.ids))
+    shifts = [ends[0], *(run.other - run.one for run in kept), ends[1]]
+    steady = [
+        run
+        for run, before, shift, after in zip(kept, shifts, shifts[1:], shifts[2:], strict=False)
+        if abs(before - after) > ROUNDING_PX
+        or abs(shift - before) <= ROUNDING_PX
+        or _telling_rows([run], one) >= LEAST_GAIN
+    ]
+    known = {run.other - run.one for run in steady}
+    return [run for run in runs if run.other - run.one in known]
+
+
+def _patch(part: _Part, run: _Run, *, equal: bool = True) -> Patch:
+    return Patch(
+        approved=part.one.start + run.one,
+        captured=part.other.start + run.other,
+        height=run.length,
+        left=part.left,
+        right=part.right,
+        equal=equal,
+    )
+
+
+def _groups(flags: Flags, gutter: int) -> list[tuple[int, int]]:
+    """Runs of true flags as (first, past the last); those nearer than ``gutter`` are one."""
+    places = np.flatnonzero(flags)
+    if not len(places):
+        return []
+    breaks = np.flatnonzero(np.diff(places) > gutter)
+    firsts = np.concatenate(([places[0]], places[breaks + 1]))
+    lasts = np.concatenate((places[breaks], [places[-1]])) + 1
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+
+def _covered(flags: Flags) -> float:
+    """Share of the flags that their groups cover."""
+    return sum(right - left for left, right in _groups(flags, GUTTER_PX)) / len(flags)
+
+
+def _stretches(equal: Flags, cut: int | None) -> Iterator[tuple[int, int, bool]]:
+    """Stretches of rows as (first, past the last, all equal); fewer than ``cut`` equal rows part nothing."""
+    at = 0
+    differing = [(0, len(equal))] if cut is None and not equal.all() else _groups(~equal, cut or 1)
+    for first, last in differing:
+        if first > at:
+            yield at, first, True
+        yield first, last, False
+        at = last
+    if at < len(equal):
+        yield at, len(equal), True

@@ -1,25 +1,26 @@
-"""Tonight's capture against the approved one, as a whole."""
+"""Tonight's capture against the approved one, as a whole: pictures, elements, and what of them is told."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from capture.elements import Box, Element, containers_of
+from capture.instruction import InstructionResult
 from capture.sidecar import Capture
-from report.compare.align import Alignment, Band, align
-from report.compare.elements import MOVED_PX, ElementChange, compare_elements
-from report.compare.pixels import Flags, Pixels, differing, mask_of, read_pixels
-from report.compare.regions import Region, group
+from report.compare.align import Alignment, Band, BandKind
+from report.compare.difference import Difference, Shot, compare_shots
+from report.compare.elements import MOVED_PX, ElementChange, Match, Matches, Side, changes, match, restyled, slack
+from report.compare.picture import Flags, Picture, read_picture
+from report.compare.regions import Region
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Side:
-    """One of the two captures, with its picture."""
-
-    capture: Capture
-    png: bytes
-    path: Path
-    """Named when the picture turns out to be corrupt."""
+SAME_INK = 0.25
+"""Share by which the ink of the same words may differ between two renderings."""
+SAME_GROUND = 3
+"""Levels by which their ground may."""
+COVERED = 0.9
+"""Share of a region that the element must hold of which it is a part."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +36,7 @@ class Comparison:
     """How tonight's capture differs from the approved one."""
 
     identical: bool
-    """The pictures are the same, byte for byte or pixel for pixel outside the masks."""
+    """The pictures show the same, outside the masks."""
     approved_size: tuple[int, int] | None
     """Width and height, px; None when the pictures were not decoded."""
     captured_size: tuple[int, int] | None
@@ -45,12 +46,26 @@ class Comparison:
     moves: tuple[TargetMove, ...] = ()
 
     @property
-    def same_page(self) -> bool:
+    def same(self) -> bool:
         """Nothing differs that was looked at."""
         return not (self.regions or self.bands or self.elements or self.moves)
 
 
-def compare(approved: Side, captured: Side) -> tuple[Comparison, Flags | None]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """One of the two captures: its picture, and what was on the page."""
+
+    shot: Shot
+    elements: Sequence[Element] = ()
+    instructions: Sequence[InstructionResult] = ()
+
+    @classmethod
+    def of(cls, capture: Capture, png: bytes, path: Path) -> "Seen":
+        shot = Shot(png=png, path=path, masks=capture.masks)
+        return cls(shot=shot, elements=capture.elements, instructions=capture.instructions)
+
+
+def compare(approved: Seen, captured: Seen) -> tuple[Comparison, Flags | None]:
     """Compare two captures.
 
     Returns:
@@ -60,80 +75,153 @@ def compare(approved: Side, captured: Side) -> tuple[Comparison, Flags | None]:
     Raises:
         PictureCorrupt: one of the pictures cannot be decoded.
     """
-    if approved.capture.picture_sha256 == captured.capture.picture_sha256:
-        alignment = Alignment(stretches=(), bands=())
-        return _compared(approved, captured, alignment, None, None, None), None
-    before = read_pixels(approved.png, approved.path)
-    after = read_pixels(captured.png, captured.path)
-    width = max(before.shape[1], after.shape[1])
-    before_mask = _mask(approved.capture, before, width)
-    after_mask = _mask(captured.capture, after, width)
-    before, after = _widened(before, width), _widened(after, width)
-    alignment = align(before, after, before_mask, after_mask)
-    flags = np.zeros(after.shape[:2], dtype=np.bool_)
-    for part in alignment.stretches:
-        old, new = slice(part.approved, part.approved + part.height), slice(part.captured, part.captured + part.height)
-        flags[new] = differing(before[old], after[new]) & ~before_mask[old] & ~after_mask[new]
-    return _compared(approved, captured, alignment, flags, before, after), flags
-
-
-def _compared(
-    approved: Side,
-    captured: Side,
-    alignment: Alignment,
-    flags: Flags | None,
-    before: Pixels | None,
-    after: Pixels | None,
-) -> Comparison:
-    regions = () if flags is None else group(flags)
-    return Comparison(
-        identical=not regions and not alignment.bands,
-        approved_size=_size(before),
-        captured_size=_size(after),
-        regions=regions,
-        bands=alignment.bands,
-        elements=compare_elements(
-            approved.capture.elements,
-            captured.capture.elements,
-            approved_masks=approved.capture.masks,
-            captured_masks=captured.capture.masks,
-            row_in_captured=alignment.row_in_captured,
-        ),
-        moves=_moves(approved.capture, captured.capture, alignment),
+    difference = compare_shots(approved.shot, captured.shot)
+    alignment = difference.alignment
+    before = Side(elements=approved.elements, masks=approved.shot.masks)
+    after = Side(elements=captured.elements, masks=captured.shot.masks)
+    matches = match(
+        before,
+        after,
+        alignment.carried,
     )
+    happened = changes(matches, alignment.carried, redrawn=difference.widespread)
+    regions = _without_same_words(difference, matches, approved.shot, captured.shot)
+    if not (alignment.bands or any(change.box is None for change in happened)):
+        happened += _restyled(regions, matches, happened)
+    comparison = Comparison(
+        identical=not regions and not alignment.bands,
+        approved_size=difference.approved_size,
+        captured_size=difference.captured_size,
+        regions=regions,
+        bands=tuple(
+            _placed(band, before if band.kind is BandKind.REMOVED else after)
+            if difference.captured_size and band.width < difference.captured_size[0]
+            else band
+            for band in alignment.bands
+        ),
+        elements=happened,
+        moves=_moves(approved.instructions, captured.instructions, alignment),
+    )
+    return comparison, _kept(difference, regions)
 
 
-def _moves(approved: Capture, captured: Capture, alignment: Alignment) -> tuple[TargetMove, ...]:
+def compare_pictures(
+    approved: bytes,
+    captured: bytes,
+    *,
+    approved_elements: Sequence[Element] = (),
+    captured_elements: Sequence[Element] = (),
+) -> Comparison:
+    """Compare two pictures by themselves, or with the elements of their pages; raises PictureCorrupt."""
+    one = Seen(shot=Shot(png=approved, path=Path("the first picture")), elements=approved_elements)
+    other = Seen(shot=Shot(png=captured, path=Path("the second picture")), elements=captured_elements)
+    return compare(one, other)[0]
+
+
+def _without_same_words(difference: Difference, matches: Matches, approved: Shot, captured: Shot) -> tuple[Region, ...]:
+    """Regions less those where the same words are drawn otherwise, on a page that is all drawn otherwise.
+
+    Fully hinted letters are as far from unhinted ones as other letters are: there, the page's own texts tell.
+    """
+    if not (difference.regions and difference.widespread and matches.pairs):
+        return difference.regions
+    one, other = read_picture(approved.png, approved.path), read_picture(captured.png, captured.path)
+    same = [pair.now.box for pair in matches.pairs if _same_words(pair, one, other)]
+    return tuple(region for region in difference.regions if not _is_made_of(region.box, same))
+
+
+def _same_words(pair: Match, one: Picture, other: Picture) -> bool:
+    """Are they the same words, in the same place, with as much ink on the same ground?"""
+    if pair.before.name != pair.now.name or pair.before.box.distance(pair.now.box) >= slack(pair.now.box, redrawn=True):
+        return False
+    before, after = _ink(one, pair.before.box), _ink(other, pair.now.box)
+    if before is None or after is None or np.abs(before[0] - after[0]).max() > SAME_GROUND:
+        return False
+    return abs(before[1] - after[1]) <= SAME_INK * max(before[1], after[1])
+
+
+def _ink(picture: Picture, box: Box) -> tuple[np.ndarray, float] | None:
+    """The colour of a box's ground, and how far its pixels are from it on average, levels."""
+    top, left = max(int(box.y), 0), max(int(box.x), 0)
+    pixels = picture.pixels(top, max(int(box.bottom), top))[:, left : max(int(box.right), left)].reshape(-1, 3)
+    if not len(pixels):
+        return None
+    ground = np.median(pixels, axis=0)
+    return ground, float(np.abs(pixels - ground).mean())
+
+
+def _is_made_of(box: Box, parts: Sequence[Box]) -> bool:
+    """Do these parts cover a box, but for its edges?"""
+    left: tuple[Box, ...] = (box,)
+    for part in parts:
+        left = tuple(rest for piece in left for rest in piece.without(part.grown(MOVED_PX)))
+    return sum(piece.area for piece in left) <= (1 - COVERED) * box.area
+
+
+def _restyled(
+    regions: Sequence[Region], matches: Matches, happened: Sequence[ElementChange]
+) -> tuple[ElementChange, ...]:
+    """The elements to which a region belongs that nothing else explains."""
+    told = [change.box for change in happened if change.box is not None]
+    found: dict[int, ElementChange] = {}
+    for region in regions:
+        holding = [
+            pair
+            for pair in matches.pairs
+            if region.box.overlap(pair.now.box.grown(MOVED_PX)) >= COVERED * region.box.area
+        ]
+        if not holding or any(region.box.overlap(box) for box in told):
+            continue
+        smallest = min(holding, key=lambda pair: pair.now.box.area)
+        found[id(smallest)] = restyled(smallest)
+    return tuple(found.values())
+
+
+def _placed(band: Band, side: Side) -> Band:
+    """A band, with the name of the smallest thing that holds it, when it is not the whole page's."""
+    box = Box(x=band.x, y=band.y, width=band.width, height=band.height)
+    holding = [
+        index for index, element in enumerate(side.elements) if element.visible and box.within(element.box.grown(2))
+    ]
+    smallest = min(holding, key=lambda index: side.elements[index].box.area, default=None)
+    return band if smallest is None else replace(band, inside=_title(smallest, side.elements))
+
+
+def _title(index: int, elements: Sequence[Element]) -> str | None:
+    """The name of an element, or the first title in it."""
+    if elements[index].name:
+        return elements[index].name
+    return next((one.name for one in elements if one.role == "heading" and index in containers_of(one, elements)), None)
+
+
+def _moves(
+    approved: Sequence[InstructionResult], captured: Sequence[InstructionResult], alignment: Alignment
+) -> tuple[TargetMove, ...]:
     """Instructions whose element moved by itself: what a shifted page carries along has not moved."""
-    before = {result.number: result.box for result in approved.instructions if result.true}
+    before = {result.number: result.box for result in approved if result.true}
     moves = []
-    for result in captured.instructions:
+    for result in captured:
         old, new = before.get(result.number), result.box
         if old is None or new is None or not result.true:
             continue
+        place = alignment.carried(old)
         px = max(
-            abs(new.x - old.x),
-            abs(new.y - alignment.row_in_captured(old.y)),
-            abs(new.width - old.width),
-            abs(new.height - old.height),
+            abs(new.x - place.x),
+            abs(new.y - place.y),
+            abs(new.width - place.width),
+            abs(new.height - place.height),
         )
-        if px >= MOVED_PX:
+        if px >= slack(new, redrawn=False):
             moves.append(TargetMove(instruction=result.number, px=round(px)))
     return tuple(moves)
 
 
-def _size(pixels: Pixels | None) -> tuple[int, int] | None:
-    return None if pixels is None else (pixels.shape[1], pixels.shape[0])
-
-
-def _mask(capture: Capture, pixels: Pixels, width: int) -> Flags:
-    return mask_of(capture.masks, pixels.shape[0], width)
-
-
-def _widened(pixels: Pixels, width: int) -> Pixels:
-    """The picture on a canvas of this width, its new columns magenta: what only one picture has differs."""
-    missing = width - pixels.shape[1]
-    if not missing:
-        return pixels
-    filler = np.broadcast_to(np.array((255, 0, 255), dtype=np.uint8), (pixels.shape[0], missing, 3))
-    return np.concatenate([pixels, filler], axis=1)
+def _kept(difference: Difference, regions: Sequence[Region]) -> Flags | None:
+    """The differing pixels that are in the regions told."""
+    if difference.flags is None or len(regions) == len(difference.regions):
+        return difference.flags
+    kept = np.zeros_like(difference.flags)
+    for region in regions:
+        place = slice(int(region.box.y), int(region.box.bottom)), slice(int(region.box.x), int(region.box.right))
+        kept[place] = difference.flags[place]
+    return kept
