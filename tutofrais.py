@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from capture.errors import TutofraisError
+from capture.errors import PictureCorrupt, TutofraisError
 from capture.journey import Outcome
 from capture.scenario import personal_page, read_tutorials
 from capture.site import LIVE, baselines_of, open_site
@@ -20,6 +20,8 @@ from capture.tutorial import Tutorial
 from report.approve import Approval, Done, approve
 from report.assets.tutorial_page import write_tutorial
 from report.baseline import Baselines, HandCheck
+from report.compare.comparison import compare_pictures
+from report.compare.difference import Shot
 from report.doctor import examine
 from report.nightly import LATEST, Plan, Told, find_run, run
 from report.page import GLYPHS, OVERVIEW, headline, tally, write_report
@@ -177,6 +179,19 @@ def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lan
         click.echo(f"{label} {written.page.resolve()}")
 
 
+@main.command("compare")
+@click.argument("approved", type=FOLDER)
+@click.argument("captured", type=FOLDER)
+@lang
+def compare_command(approved: Path, captured: Path, lang: str) -> None:
+    """Compare two pictures by themselves. Exit codes: 0 the same, 1 changed."""
+    words = Words(lang)
+    found = compare_pictures(*(_read(path) for path in (approved, captured)))
+    for sentence in words.comparison(found):
+        click.echo(sentence)
+    sys.exit(0 if found.same else 1)
+
+
 @main.command("replica")
 @_option("--era", "site", default="2026", help="An era that a pack ships, or a replica's folder.")
 @_option("--port", type=PORT, default=8020, help="Port to listen on; 0: any free one.")
@@ -212,6 +227,13 @@ def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool
         click.echo(f"  → {cure}")
         code = code or finding.error.exit_code
     sys.exit(code)
+
+
+def _read(path: Path) -> Shot:
+    try:
+        return Shot(png=path.read_bytes(), path=path)
+    except OSError as error:
+        raise PictureCorrupt(path, error.strerror or str(error)) from error
 
 
 def _progress(words: Words) -> Told:

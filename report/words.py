@@ -20,6 +20,8 @@ from capture.errors import Phrase, TutofraisError
 from capture.instruction import InstructionResult, Truth
 from capture.journey import Outcome
 from capture.wall import Obstacle, ObstacleKind
+from report.compare.align import BandKind
+from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.record import PageRecord
 from report.verdict import Reason, ReasonKind, Verdict
@@ -128,6 +130,11 @@ _INSIDE = {
     ReasonKind.ROWS_REMOVED: mark("{px} px were taken out of « {inside} »."),
     ReasonKind.ROWS_MOVED: mark("A part of « {inside} », {px} px high, moved to another place."),
 }
+_BANDS = {
+    BandKind.INSERTED: mark("Inserted: {px} px at row {y}."),
+    BandKind.REMOVED: mark("Taken out: {px} px at row {y} of the first picture."),
+    BandKind.MOVED: mark("Moved: {px} px, to row {y}."),
+}
 MOST_CHANGES = 2
 """Elements that are named among a page's reasons."""
 
@@ -207,6 +214,23 @@ class Words:
         details = {"before": shorten(change.before or "–"), "now": shorten(change.now or "–"), "px": change.px}
         the = {"The": self._the(change.role, capital=True), "the": self._the(change.role, capital=False)}
         return self.say(_CHANGES[change.kind], **the, **details)
+
+    def comparison(self, found: Comparison) -> tuple[str, ...]:
+        """What differs between two pictures, from top to bottom."""
+        if found.same:
+            return (self.say("The same."),)
+        bands = [self.say(_BANDS[band.kind], px=band.height, y=band.y) for band in found.bands]
+        regions = [
+            self.say(
+                "Changed: {width} × {height} px at {x}, {y}.",
+                width=round(region.box.width),
+                height=round(region.box.height),
+                x=round(region.box.x),
+                y=round(region.box.y),
+            )
+            for region in found.regions
+        ]
+        return (*bands, *regions, *(self.change(change) for change in found.elements))
 
     def reasons(self, page: PageRecord) -> tuple[str, ...]:
         """Why a page has its verdict, in sentences, the most important first."""

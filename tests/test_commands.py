@@ -117,6 +117,8 @@ TYPED: list[tuple[int, object, list[str], str]] = [
     (19, block_runs, RUN, "runs"),
     (19, block_out, ["assets", "--site", "2026"], "assets"),
     (20, nothing, ["approve", "2026-03-01_03-30-00"], "2026-03-01"),
+    (14, nothing, ["compare", "nowhere.png", "nowhere.png"], "nowhere.png"),
+    (14, nothing, ["compare", "scenarios/exemple.py", "runs"], "runs"),
     (20, nothing, ["report", "elsewhere"], "elsewhere"),
     (20, block_runs, ["report"], "latest"),
     (21, move_baseline, ["approve", "latest"], "01.json"),
@@ -202,6 +204,15 @@ def test_a_check_by_hand_is_noted(desk: Path) -> None:
     assert done.exit_code == 0, done.output
     checks = Baselines(desk / "screenshots", "replica").checks("exemple")
     assert [(number, check.by) for number, check in checks.items()] == [(2, "Zoé")]
+
+
+def test_two_pictures_are_compared_by_themselves(desk: Path) -> None:
+    approved = "screenshots/replica/exemple/01.png"
+    captured = "runs/2026-03-02_03-30-00/captures/exemple/01.png"
+    same, changed = typed("compare", approved, approved), typed("compare", approved, captured, "--lang", "en")
+    assert (same.exit_code, changed.exit_code) == (0, 1)
+    assert same.stdout == "Rien n’a changé.\n"
+    assert changed.stdout.startswith("Changed: ")
 
 
 def test_assets_say_where_the_tutorial_is(desk: Path) -> None:

@@ -67,13 +67,15 @@ def firefox_png(pixels: NDArray[np.uint8], *, alpha: bool) -> bytes:
 # The table of cases
 
 
+def shots(case: Case) -> tuple[Shot, Shot]:
+    approved, captured = (Shot(png=path.read_bytes(), path=path) for path in case.pictures)
+    return approved, captured
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_person_and_the_comparison_agree(case: Case) -> None:
     elements = read_elements(case)
-    approved, captured = (path.read_bytes() for path in case.pictures)
-    found = compare_pictures(
-        approved, captured, approved_elements=elements.approved, captured_elements=elements.captured
-    )
+    found = compare_pictures(*shots(case), approved_elements=elements.approved, captured_elements=elements.captured)
     assert found.same == (case.kind == "noise"), (found.regions, found.bands, found.elements)
 
 
@@ -86,7 +88,7 @@ def test_the_table_has_enough_of_everything() -> None:
 
 
 def alone(case: Case) -> bool:
-    return compare_pictures(*(path.read_bytes() for path in case.pictures)).same
+    return compare_pictures(*shots(case)).same
 
 
 def test_without_elements_only_what_pixels_cannot_tell_is_wrong() -> None:

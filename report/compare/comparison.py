@@ -106,16 +106,15 @@ def compare(approved: Seen, captured: Seen) -> tuple[Comparison, Flags | None]:
 
 
 def compare_pictures(
-    approved: bytes,
-    captured: bytes,
+    approved: Shot,
+    captured: Shot,
     *,
     approved_elements: Sequence[Element] = (),
     captured_elements: Sequence[Element] = (),
 ) -> Comparison:
     """Compare two pictures by themselves, or with the elements of their pages; raises PictureCorrupt."""
-    one = Seen(shot=Shot(png=approved, path=Path("the first picture")), elements=approved_elements)
-    other = Seen(shot=Shot(png=captured, path=Path("the second picture")), elements=captured_elements)
-    return compare(one, other)[0]
+    found, _ = compare(Seen(shot=approved, elements=approved_elements), Seen(shot=captured, elements=captured_elements))
+    return found
 
 
 def _without_same_words(difference: Difference, matches: Matches, approved: Shot, captured: Shot) -> tuple[Region, ...]:

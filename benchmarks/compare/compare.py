@@ -1,0 +1,227 @@
+"""The comparison against other tools, side by side in one run, each with its defaults.
+
+Quality: false alarms and misses on the labelled pairs of tests/images. Time: full pages of 1280 px by 1000 to
+8000 px, in process against in process, and whole process against whole process with the interpreter's start
+counted apart.
+
+    cd benchmarks/compare && npm ci && cd ../.. && python benchmarks/compare/compare.py [ROUNDS]
+"""
+
+import json
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from playwright.sync_api import Page
+
+from capture.firefox import open_firefox
+from report.compare.comparison import compare_pictures
+from report.compare.difference import Shot
+from tests.images.cases import FOLDER, Case, read_cases, read_elements
+
+HERE = Path(__file__).parent
+TOOLS = (
+    "@blazediff/bin",
+    "odiff",
+    "looks-same",
+    "pixelmatch",
+    "playwright",
+    "playwright ssim-cie94",
+    "resemble",
+)
+OURS, OURS_ALONE = "tutofrais", "tutofrais, pictures alone"
+HEIGHTS = (1000, 3000, 5736, 8000)
+KINDS = ("identical", "one word", "banner", "everything")
+WIDTH = 1280
+
+Answer = tuple[bool | None, list[float]]
+Ask = Callable[[str, Path, Path, int], Answer]
+
+
+@contextmanager
+def other_tools() -> Iterator[Ask]:
+    """Ask the other tools, in one process of theirs."""
+    if not (HERE / "node_modules").is_dir():
+        sys.exit("The other tools are missing: cd benchmarks/compare && npm ci")
+    with subprocess.Popen(
+        ["node", str(HERE / "tools.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        stdin, stdout = worker.stdin, worker.stdout
+        assert stdin is not None, "a pipe"
+        assert stdout is not None, "a pipe"
+        yield lambda tool, one, other, rounds: _asked(stdin, stdout, tool, one, other, rounds)
+        stdin.close()
+
+
+def _asked(stdin: IO[str], stdout: IO[str], tool: str, one: Path, other: Path, rounds: int) -> Answer:
+    stdin.write(json.dumps({"tool": tool, "one": str(one), "other": str(other), "rounds": rounds}) + "\n")
+    stdin.flush()
+    answer = json.loads(stdout.readline())
+    return answer["same"], answer["ms"]
+
+
+def ours(one: Path, other: Path, rounds: int, case: Case | None = None) -> Answer:
+    """Our own answer, with the elements of a case's pages when it is given."""
+    elements = read_elements(case) if case else None
+    same, ms = None, []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        shots = [Shot(png=path.read_bytes(), path=path) for path in (one, other)]
+        same = compare_pictures(
+            *shots,
+            approved_elements=elements.approved if elements else (),
+            captured_elements=elements.captured if elements else (),
+        ).same
+        ms.append((time.perf_counter() - begun) * 1000)
+    return same, ms
+
+
+def quality(ask: Ask) -> None:
+    """False alarms and misses on the labelled pairs."""
+    cases = read_cases()
+    noise = sum(case.kind == "noise" for case in cases)
+    print(f"\n{len(cases)} labelled pairs: {noise} of rendering noise, {len(cases) - noise} changes")
+    print(f"{'':28}{'false alarms':>14}{'misses':>10}")
+    for tool in (OURS, OURS_ALONE, *TOOLS):
+        alarms = misses = 0
+        for case in cases:
+            if tool in (OURS, OURS_ALONE):
+                same, _ = ours(*case.pictures, 1, case if tool == OURS else None)
+            else:
+                same, _ = ask(tool, *case.pictures, 1)
+            alarms += case.kind == "noise" and not same
+            misses += case.kind == "change" and bool(same)
+        print(f"{tool:28}{alarms:>14}{misses:>10}", flush=True)
+
+
+def timing(ask: Ask, folder: Path, rounds: int) -> None:
+    """Milliseconds a pair on full pages, medians; files are read and decoded in it."""
+    for height in HEIGHTS:
+        pages = [_pair(folder, height, kind) for kind in KINDS]
+        print(f"\n{WIDTH} × {height} px, ms, median of {rounds}")
+        print(f"{'':28}" + "".join(f"{kind:>14}" for kind in KINDS))
+        for tool in (OURS_ALONE, *TOOLS):
+            cells = []
+            for one, other in pages:
+                slow = tool not in (OURS_ALONE, "@blazediff/bin", "odiff")
+                count = max(rounds // 4, 1) if slow else rounds
+                _, ms = ours(one, other, count + 1) if tool == OURS_ALONE else ask(tool, one, other, count + 1)
+                cells.append(f"{statistics.median(ms[1:]):>14.1f}" if ms else f"{'failed':>14}")
+            print(f"{tool:28}" + "".join(cells), flush=True)
+
+
+def processes(folder: Path, rounds: int) -> None:
+    """Milliseconds a pair, a process each."""
+    height = HEIGHTS[2]
+    binaries = {
+        OURS_ALONE: [sys.executable, "-m", "tutofrais", "compare"],
+        "@blazediff/bin": [*map(str, HERE.glob("node_modules/@blazediff/bin-*/blazediff"))],
+        "odiff": [str(HERE / "node_modules" / "odiff-bin" / "bin" / "odiff")],
+    }
+    print(f"\nWhole processes, {WIDTH} × {height} px, ms, median of {rounds}")
+    print(f"{'':28}" + "".join(f"{kind:>14}" for kind in KINDS))
+    start = _median([sys.executable, "-m", "tutofrais", "compare", "--help"], rounds)
+    print(f"{'(our interpreter’s start)':28}{start:>14.1f}")
+    for tool, command in binaries.items():
+        if not command:
+            continue
+        cells = []
+        for kind in KINDS:
+            one, other = _pair(folder, height, kind)
+            more = [str(folder / "difference.png")] if tool == "odiff" else []
+            cells.append(f"{_median([*command, str(one), str(other), *more], rounds):>14.1f}")
+        print(f"{tool:28}" + "".join(cells), flush=True)
+
+
+def memory(folder: Path) -> None:
+    """Peak memory of a comparison over what the program takes at rest, against the raw size of one picture."""
+    height = HEIGHTS[2]
+    raw = WIDTH * height * 4 / 2**20
+    for kind in KINDS:
+        one, other = _pair(folder, height, kind)
+        code = (
+            "import resource, sys; from pathlib import Path\n"
+            "from report.compare.comparison import compare_pictures; from report.compare.difference import Shot\n"
+            "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+            "compare_pictures(*(Shot(png=Path(p).read_bytes(), path=Path(p)) for p in sys.argv[1:]))\n"
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+        )
+        done = subprocess.run([sys.executable, "-c", code, str(one), str(other)], capture_output=True, check=True)
+        used = int(done.stdout) / 1024
+        print(f"peak memory, {kind}: {used:.0f} MiB, {used / raw:.1f} times the raw picture ({raw:.0f} MiB)")
+
+
+def _median(command: Sequence[str], rounds: int) -> float:
+    times = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        times.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(times)
+
+
+def _pair(folder: Path, height: int, kind: str) -> tuple[Path, Path]:
+    return folder / f"{height}-base.png", folder / f"{height}-{kind}.png"
+
+
+def draw(folder: Path) -> None:
+    """Full pages of each height, as Firefox draws them."""
+    with open_firefox() as firefox:
+        page = firefox.browser.new_page(viewport={"width": WIDTH, "height": 900})
+        for height in HEIGHTS:
+            _lay(page, "article", height)
+            base, _ = _pair(folder, height, "")
+            page.screenshot(path=base, full_page=True)
+            shutil.copy(base, _pair(folder, height, "identical")[1])
+            page.evaluate("document.querySelectorAll('.chapeau')[0].firstChild.firstChild.data = 'Vous changez ? '")
+            page.evaluate("document.querySelectorAll('h1')[1].textContent = 'Signaler un changement'")
+            page.screenshot(path=_pair(folder, height, "one word")[1], full_page=True)
+            _lay(page, "article", height)
+            page.evaluate("document.body.style.paddingTop = '60px'; document.body.style.background = '#fff'")
+            page.evaluate("document.body.style.height = document.documentElement.scrollHeight + 'px'")
+            page.screenshot(path=_pair(folder, height, "banner")[1], full_page=True)
+            _lay(page, "tableau", height, dark=True)
+            page.screenshot(path=_pair(folder, height, "everything")[1], full_page=True)
+
+
+def _lay(page: Page, name: str, height: int, *, dark: bool = False) -> None:
+    """A page repeated, with another number in each part, until it is so high."""
+    page.goto((FOLDER / "pages" / f"{name}.html").as_uri())
+    page.evaluate(
+        """([height, dark]) => {
+            document.documentElement.classList.toggle('dark', dark);
+            const part = document.querySelector('main');
+            let number = 0;
+            while (document.documentElement.scrollHeight < height) {
+                const copy = part.cloneNode(true);
+                for (const text of copy.querySelectorAll('h1, h2, p, li, td')) text.append(` ${++number}`);
+                document.body.append(copy);
+            }
+            document.body.style.cssText = `height: ${height}px; overflow: hidden`;
+        }""",
+        [height, dark],
+    )
+    page.evaluate("document.fonts.ready")
+
+
+def main(rounds: int) -> None:
+    """Print the tables."""
+    with tempfile.TemporaryDirectory() as name, other_tools() as ask:
+        quality(ask)
+        draw(Path(name))
+        timing(ask, Path(name), rounds)
+        processes(Path(name), rounds)
+        memory(Path(name))
+    print(f"peak memory of this program: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 12)
