@@ -8,7 +8,6 @@ counted apart.
 """
 
 import json
-import resource
 import shutil
 import statistics
 import subprocess
@@ -142,17 +141,18 @@ def processes(folder: Path, rounds: int) -> None:
 
 
 def memory(folder: Path) -> None:
-    """Peak memory of a comparison over what the program takes at rest, against the raw size of one picture."""
+    """Peak memory of a comparison over what the program takes at rest, against the raw size of one picture; Linux."""
     height = HEIGHTS[2]
     raw = WIDTH * height * 4 / 2**20
     for kind in KINDS:
         one, other = _pair(folder, height, kind)
         code = (
-            "import resource, sys; from pathlib import Path\n"
+            "import sys; from pathlib import Path\n"
             "from report.compare.comparison import compare_pictures; from report.compare.difference import Shot\n"
-            "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+            "peak = lambda: int(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])\n"
+            "before = peak()\n"
             "compare_pictures(*(Shot(png=Path(p).read_bytes(), path=Path(p)) for p in sys.argv[1:]))\n"
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+            "print(peak() - before)"
         )
         done = subprocess.run([sys.executable, "-c", code, str(one), str(other)], capture_output=True, check=True)
         used = int(done.stdout) / 1024
@@ -173,23 +173,26 @@ def _pair(folder: Path, height: int, kind: str) -> tuple[Path, Path]:
 
 
 def draw(folder: Path) -> None:
-    """Full pages of each height, as Firefox draws them."""
+    """Full pages of each height, as Firefox draws them; all of a height are of one size."""
     with open_firefox() as firefox:
         page = firefox.browser.new_page(viewport={"width": WIDTH, "height": 900})
         for height in HEIGHTS:
             _lay(page, "article", height)
-            base, _ = _pair(folder, height, "")
-            page.screenshot(path=base, full_page=True)
-            shutil.copy(base, _pair(folder, height, "identical")[1])
-            page.evaluate("document.querySelectorAll('.chapeau')[0].firstChild.firstChild.data = 'Vous changez ? '")
-            page.evaluate("document.querySelectorAll('h1')[1].textContent = 'Signaler un changement'")
-            page.screenshot(path=_pair(folder, height, "one word")[1], full_page=True)
+            base, identical = _pair(folder, height, "identical")
+            _shoot(page, height, base)
+            shutil.copy(base, identical)
+            page.evaluate("document.querySelector('h1').textContent += ' ?'")
+            _shoot(page, height, _pair(folder, height, "one word")[1])
             _lay(page, "article", height)
-            page.evaluate("document.body.style.paddingTop = '60px'; document.body.style.background = '#fff'")
-            page.evaluate("document.body.style.height = document.documentElement.scrollHeight + 'px'")
-            page.screenshot(path=_pair(folder, height, "banner")[1], full_page=True)
+            page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<div style=\"height: 60px\">Travaux</div>')")
+            _shoot(page, height, _pair(folder, height, "banner")[1])
             _lay(page, "tableau", height, dark=True)
-            page.screenshot(path=_pair(folder, height, "everything")[1], full_page=True)
+            _shoot(page, height, _pair(folder, height, "everything")[1])
+
+
+def _shoot(page: Page, height: int, path: Path) -> None:
+    clip = {"x": 0, "y": 0, "width": WIDTH, "height": height}
+    page.screenshot(path=path, full_page=True, clip=clip)
 
 
 def _lay(page: Page, name: str, height: int, *, dark: bool = False) -> None:
@@ -205,7 +208,7 @@ def _lay(page: Page, name: str, height: int, *, dark: bool = False) -> None:
                 for (const text of copy.querySelectorAll('h1, h2, p, li, td')) text.append(` ${++number}`);
                 document.body.append(copy);
             }
-            document.body.style.cssText = `height: ${height}px; overflow: hidden`;
+            document.body.style.minHeight = `${height}px`;
         }""",
         [height, dark],
     )
@@ -220,8 +223,7 @@ def main(rounds: int) -> None:
         timing(ask, Path(name), rounds)
         processes(Path(name), rounds)
         memory(Path(name))
-    print(f"peak memory of this program: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 12)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 6)

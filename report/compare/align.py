@@ -138,7 +138,7 @@ def align(approved: Picture, captured: Picture) -> Alignment:
         Patch(approved=one, captured=other, height=bottom, left=0, right=approved.width, equal=True),
     ]
     part = _Part(one=range(top, one), other=range(top, other), left=0, right=approved.width)
-    found = list(_Aligner(approved, captured).aligned(part, 0)) if one > top or other > top else []
+    found = list(_Aligner(approved, captured, part).aligned(part, 0)) if one > top or other > top else []
     patches = [patch for patch in (*ends, *found) if isinstance(patch, Patch) and patch.height]
     bands = [band for band in found if isinstance(band, Band)]
     if approved.height == captured.height:
@@ -164,14 +164,29 @@ def _in_view(bands: Sequence[Band], approved: Picture, captured: Picture) -> lis
 class _Aligner:
     """Takes two pictures apart into what corresponds."""
 
-    def __init__(self, approved: Picture, captured: Picture) -> None:
+    def __init__(self, approved: Picture, captured: Picture, part: _Part) -> None:
         self._approved = approved
         self._captured = captured
+        self._part = part
+        self._ones = _rows_of(approved, part.one, part.left, part.right)
+        self._others = _rows_of(captured, part.other, part.left, part.right)
+
+    def _rows(self, part: _Part) -> tuple[_Rows, _Rows]:
+        """The rows of a part in both pictures; those of the whole width are numbered once."""
+        if (part.left, part.right) != (self._part.left, self._part.right):
+            return (
+                _rows_of(self._approved, part.one, part.left, part.right),
+                _rows_of(self._captured, part.other, part.left, part.right),
+            )
+        one, other = self._part.one.start, self._part.other.start
+        return (
+            self._ones[part.one.start - one : part.one.stop - one],
+            self._others[part.other.start - other : part.other.stop - other],
+        )
 
     def aligned(self, part: _Part, depth: int) -> Iterator[Patch | Band]:
         """Match the rows of a part; what is left between matches is looked into."""
-        one = _rows_of(self._approved, part.one, part.left, part.right)
-        other = _rows_of(self._captured, part.other, part.left, part.right)
+        one, other = self._rows(part)
         runs = _telling_runs(_matches(one.ids, other.ids), one, other)
         shifted = any(abs(run.other - run.one) > ROUNDING_PX for run in runs)
         if not shifted or _telling_rows(runs, one) < _telling_rows(_in_place(one.ids, other.ids), one) + LEAST_GAIN:
@@ -200,8 +215,7 @@ class _Aligner:
             if sum(right - left for left, right in groups) < NARROWER * (part.right - part.left):
                 yield from self._by_columns(part, groups, depth)
                 return
-        one = _rows_of(self._approved, part.one, part.left, part.right)
-        other = _rows_of(self._captured, part.other, part.left, part.right)
+        one, other = self._rows(part)
         cut = CUTS_PX[depth] if depth < len(CUTS_PX) else 1
         for start, end, same in _stretches(one.ids == other.ids, cut):
             stretch = replace(part, one=part.one[start:end], other=part.other[start:end])
@@ -324,13 +338,15 @@ def _matches(one: NDArray[np.int64], other: NDArray[np.int64]) -> list[_Run]:
         end = _equal(one[a:a_end][::-1], other[b:b_end][::-1])
         a_end, b_end = a_end - end, b_end - end
         runs.append(_Run(one=a_end, other=b_end, length=end))
-        anchors = _anchors(one[a:a_end], other[b:b_end]) or _blocks(one[a:a_end], other[b:b_end])
-        if anchors:
-            edges = [(0, 0), *anchors, (a_end - a, b_end - b)]
+        found = _anchors(one[a:a_end], other[b:b_end]) or _blocks(one[a:a_end], other[b:b_end])
+        held = _joined([_Run(one=a + first, other=b + second, length=1) for first, second in found])
+        runs += held
+        if held:
+            edges = [_Run(one=a, other=b, length=0), *held, _Run(one=a_end, other=b_end, length=0)]
             work += [
-                (a + left[0], a + right[0], b + left[1], b + right[1])
+                (left.one + left.length, right.one, left.other + left.length, right.other)
                 for left, right in pairwise(edges)
-                if right[0] > left[0] and right[1] > left[1]
+                if right.one > left.one + left.length and right.other > left.other + left.length
             ]
     return _joined(sorted((run for run in runs if run.length), key=lambda run: run.one))
 

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
 
 import numpy as np
 
 from capture.elements import Box
 from report.compare.align import Alignment, Patch, align
-from report.compare.noise import MARGIN, changed
+from report.compare.noise import MARGIN, Surroundings, changed
 from report.compare.picture import Flags, Picture, Pixels, alike, mask_of, read_picture
 from report.compare.regions import Region, group
-from report.compare.shapes import passing_boxes
+from report.compare.shapes import may_pass, passing_boxes
+from report.compare.window import Window
 
-STRIP = 256
-"""Rows looked at together."""
 WIDESPREAD = 0.1
 WIDE_MARGIN = 160
 """px of surroundings, where parts that differ make up this share of the picture: another rendering shows everywhere."""
@@ -56,23 +54,20 @@ class Difference:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Window:
-    """A part of the captured picture, px; ``bottom`` and ``right`` are past its end."""
+class _Masks:
+    """What is not compared, in each picture, px."""
 
-    top: int
-    bottom: int
-    left: int
-    right: int
-    margin: int = 0
+    approved: tuple[Box, ...]
+    captured: tuple[Box, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    """Patches that differ, near each other."""
+
+    window: Window
+    margin: int
     """px around it that are looked at as its surroundings."""
-
-    def grown(self, margin: int, height: int, width: int) -> "_Window":
-        return _Window(
-            top=max(self.top - margin, 0),
-            bottom=min(self.bottom + margin, height),
-            left=max(self.left - margin, 0),
-            right=min(self.right + margin, width),
-        )
 
 
 def compare_shots(approved: Shot, captured: Shot) -> Difference:
@@ -87,11 +82,11 @@ def compare_shots(approved: Shot, captured: Shot) -> Difference:
     sizes = one.size, other.size
     one, other = alike(one, other)
     alignment = align(one.blanked(approved.masks), other.blanked(captured.masks))
-    pair = _Pair(one, other, alignment, approved.masks, captured.masks)
-    flags = np.zeros((other.height, other.width), dtype=np.bool_)
+    pair = _Pair(one, other, alignment, _Masks(approved=approved.masks, captured=captured.masks))
     widespread = _differing(alignment.patches) >= WIDESPREAD * other.width * other.height
-    for window in _windows(alignment.patches, WIDE_MARGIN if widespread else MARGIN):
-        pair.look(window, flags)
+    flags = np.zeros((other.height, other.width), dtype=np.bool_)
+    for part in _parts(alignment.patches, WIDE_MARGIN if widespread else MARGIN):
+        pair.look(part, flags)
     regions = pair.lasting(group(flags))
     return Difference(
         alignment=alignment,
@@ -103,74 +98,103 @@ def compare_shots(approved: Shot, captured: Shot) -> Difference:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _View:
+    """A window of the captured picture, and the approved one as it would be there."""
+
+    strip: Window
+    """What is looked at of it; the rest is margin."""
+    window: Window
+    before: Pixels
+    after: Pixels
+    masked: Flags | None
+
+
 class _Pair:
     """Two pictures, the approved one laid out as the captured one is."""
 
-    def __init__(
-        self,
-        approved: Picture,
-        captured: Picture,
-        alignment: Alignment,
-        approved_masks: Sequence[Box],
-        captured_masks: Sequence[Box],
-    ) -> None:
+    def __init__(self, approved: Picture, captured: Picture, alignment: Alignment, masks: _Masks) -> None:
         self._approved = approved
         self._captured = captured
         self._patches = alignment.patches
-        self._approved_mask = mask_of(approved_masks, approved.height, approved.width) if approved_masks else None
-        self._captured_mask = mask_of(captured_masks, captured.height, captured.width) if captured_masks else None
+        self._whole = Window(top=0, bottom=captured.height, left=0, right=captured.width)
+        self._approved_mask = mask_of(masks.approved, approved.height, approved.width) if masks.approved else None
+        self._captured_mask = mask_of(masks.captured, captured.height, captured.width) if masks.captured else None
 
-    def look(self, window: _Window, flags: Flags) -> None:
-        """Flag what changed in a window."""
-        wide = window.grown(window.margin, *flags.shape)
-        before, after, masked = self._laid(wide)
-        found = changed(before, after) & ~masked
-        inside = found[window.top - wide.top :, window.left - wide.left :]
-        inside = inside[: window.bottom - window.top, : window.right - window.left]
-        flags[window.top : window.bottom, window.left : window.right] |= inside
+    def look(self, part: _Part, flags: Flags) -> None:
+        """Flag what changed in a part of the picture.
+
+        What surrounds a strip is noted before the strip is judged; each is decoded once.
+        """
+        whole = part.window.grown(part.margin).within(self._whole)
+        around = Surroundings(whole.height, whole.width)
+        noted: list[_View] = []
+        for strip in whole.strips():
+            view = self._view(strip, strip.grown(MARGIN).within(whole))
+            around.note(view.before, view.after, strip.place(whole), strip.place(view.window))
+            noted.append(view)
+            if len(noted) > 1:
+                _judge(noted.pop(0), around, whole, part.window, flags)
+        _judge(noted.pop(), around, whole, part.window, flags)
 
     def lasting(self, regions: Sequence[Region]) -> list[Region]:
         """Regions that are not only a caret or a focus ring."""
-        if not 0 < len(regions) <= MOST_PASSING:
+        boxes = [region.box for region in regions if may_pass(region)]
+        if not 0 < len(boxes) <= MOST_PASSING:
             return list(regions)
-        boxes = [region.box for region in regions]
-        window = _Window(
+        window = Window(
             top=int(min(box.y for box in boxes)),
             bottom=int(max(box.bottom for box in boxes)),
             left=int(min(box.x for box in boxes)),
             right=int(max(box.right for box in boxes)),
         )
-        wide = window.grown(AROUND_RING, self._captured.height, self._captured.width)
-        before, after, _ = self._laid(wide)
+        wide = window.grown(AROUND_RING).within(self._whole)
+        view = self._view(wide, wide)
         passing = [
             Box(x=box.x + wide.left, y=box.y + wide.top, width=box.width, height=box.height)
-            for box in passing_boxes(before, after)
+            for box in passing_boxes(view.before, view.after)
         ]
         return [region for region in regions if not any(region.box.within(box) for box in passing)]
 
-    def _laid(self, window: _Window) -> tuple[Pixels, Pixels, Flags]:
-        """A window of the approved picture as it would be there, of the captured one, and what is masked in either.
+    def _view(self, strip: Window, window: Window) -> _View:
+        """Lay the approved picture out as the captured one is, in a window.
 
         What only the captured picture has is the same in both; what is masked is black in both.
         """
-        after = self._captured.pixels(window.top, window.bottom)[:, window.left : window.right].copy()
-        before = after.copy()
-        masked = np.zeros(after.shape[:2], dtype=np.bool_)
-        if self._captured_mask is not None:
-            masked |= self._captured_mask[window.top : window.bottom, window.left : window.right]
+        after = self._captured.pixels(window.top, window.bottom)[:, window.left : window.right]
+        masked = None if self._captured_mask is None else self._captured_mask[window.slices].copy()
+        before: Pixels | None = None
         for patch in self._patches:
-            top, bottom = max(patch.captured, window.top), min(patch.captured + patch.height, window.bottom)
-            left, right = max(patch.left, window.left), min(patch.right, window.right)
-            if top >= bottom or left >= right:
+            held = Window(
+                top=patch.captured, bottom=patch.captured + patch.height, left=patch.left, right=patch.right
+            ).within(window)
+            if not held.height or not held.width:
                 continue
-            place = slice(top - window.top, bottom - window.top), slice(left - window.left, right - window.left)
-            first = top - patch.captured + patch.approved
+            first = held.top - patch.captured + patch.approved
             if not patch.equal:
-                before[place] = self._approved.pixels(first, first + bottom - top)[:, left:right]
+                part = self._approved.pixels(first, first + held.height)[:, held.left : held.right]
+                if held == window:
+                    before = part
+                else:
+                    before = after.copy() if before is None else before
+                    before[held.place(window)] = part
             if self._approved_mask is not None:
-                masked[place] |= self._approved_mask[first : first + bottom - top, left:right]
-        before[masked] = after[masked] = 0
-        return before, after, masked
+                masked = np.zeros(after.shape[:2], dtype=np.bool_) if masked is None else masked
+                masked[held.place(window)] |= self._approved_mask[first : first + held.height, held.left : held.right]
+        before = after if before is None else before
+        if masked is not None:
+            before, after = (np.where(masked[:, :, None], np.uint8(0), picture) for picture in (before, after))
+        return _View(strip=strip, window=window, before=before, after=after, masked=masked)
+
+
+def _judge(view: _View, around: Surroundings, whole: Window, part: Window, flags: Flags) -> None:
+    """Flag what changed in a view, as far as it lies in a part."""
+    asked = view.strip.within(part)
+    if asked.height and asked.width:
+        found = changed(view.before, view.after, around, view.window.place(whole))
+        if view.masked is not None:
+            found &= ~view.masked
+        flags[asked.slices] |= found[asked.place(view.window)]
 
 
 def _differing(patches: Sequence[Patch]) -> int:
@@ -178,33 +202,33 @@ def _differing(patches: Sequence[Patch]) -> int:
     return sum(patch.height * (patch.right - patch.left) for patch in patches if not patch.equal)
 
 
-def _windows(patches: Sequence[Patch], margin: int) -> Iterator[_Window]:
-    """Parts of the captured picture that hold all that differs, no taller than a strip."""
+def _parts(patches: Sequence[Patch], margin: int) -> Iterator[_Part]:
+    """Parts of the captured picture that hold all that differs."""
     waiting = sorted((patch for patch in patches if not patch.equal), key=lambda patch: patch.captured)
     together: list[Patch] = []
     end = 0
     for patch in waiting:
         if together and patch.captured > end + margin:
-            yield from _strips(together, margin)
+            yield _Part(window=_around(together), margin=margin)
             together = []
         together.append(patch)
         end = max(end if len(together) > 1 else 0, patch.captured + patch.height)
     if together:
-        yield from _strips(together, margin)
+        yield _Part(window=_around(together), margin=margin)
 
 
-def _strips(patches: Sequence[Patch], margin: int) -> Iterator[_Window]:
-    top = min(patch.captured for patch in patches)
-    bottom = max(patch.captured + patch.height for patch in patches)
-    left, right = min(patch.left for patch in patches), max(patch.right for patch in patches)
-    height = ceil((bottom - top) / ceil((bottom - top) / STRIP))
-    for start in range(top, bottom, height):
-        yield _Window(top=start, bottom=min(start + height, bottom), left=left, right=right, margin=margin)
+def _around(patches: Sequence[Patch]) -> Window:
+    return Window(
+        top=min(patch.captured for patch in patches),
+        bottom=max(patch.captured + patch.height for patch in patches),
+        left=min(patch.left for patch in patches),
+        right=max(patch.right for patch in patches),
+    )
 
 
 def _only(flags: Flags, regions: Sequence[Region]) -> Flags:
     """The flags that lie in these regions."""
-    kept = np.zeros_like(flags)
+    kept = np.zeros(flags.shape, dtype=np.bool_)
     for region in regions:
         box = region.box
         place = slice(int(box.y), int(box.bottom)), slice(int(box.x), int(box.right))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +22,11 @@ Plane = NDArray[Any]
 """Height × width, one 32-bit float a pixel: numpy's types lose the width in arithmetic."""
 Values = NDArray[Any]
 """Height × width, with or without channels."""
+
+Places = NDArray[np.intp]
+"""Pixels, by their places in a flattened plane."""
+Place = tuple[slice, slice]
+"""Rows and columns."""
 
 VISIBLE = 3
 """Levels of a channel under which two flat colours are the same: dithering and rounding stay below."""
@@ -34,6 +40,10 @@ WINDOW = 5
 """px; width of the window in which one movement must explain the difference."""
 DAMPING = 4.0
 """Levels² a pixel, added to the gradients: where there is none, nothing moves."""
+EDGE = 0.08
+"""Slope, as a fraction of the contrast for each px, from which there is an edge."""
+MOVED = 0.03
+"""Difference, as a fraction of the contrast, from which an edge is not the same."""
 CONTRAST_PX = 15
 LEAST_CONTRAST = 24
 """Levels; in paler surroundings, differences are weighed as if they were this strong."""
@@ -56,16 +66,65 @@ MARGIN = 24
 """px around what differs, looked at as its surroundings."""
 REDRAWN = 0.25
 """Share of pixels that differ as strokes do, over which a part shows something else: no rendering does that."""
+_SMOOTH = np.array([1, 2, 1], dtype=np.float32) / 4
+_SLOPE = np.array([-1, 0, 1], dtype=np.float32) / 2
+_AS_IS = np.ones(1, dtype=np.float32)
 
 
-def changed(one: Pixels, other: Pixels) -> Flags:
-    """Pixels of two pictures of one size that a renderer alone would not have made differ."""
-    differs = strongest(_difference(one, other))
-    if np.count_nonzero(differs > STROKE) > REDRAWN * differs.size:
-        return differs > STROKE
+class Surroundings:
+    """The edges of a part of the page, and which of them differ."""
+
+    def __init__(self, height: int, width: int) -> None:
+        self._edges = np.zeros((height, width), dtype=np.uint8)
+        self._moved = np.zeros((height, width), dtype=np.uint8)
+
+    def note(self, one: Pixels, other: Pixels, place: Place, inside: Place) -> None:
+        """Take in what two pictures of one size show ``inside`` them, at a place of this part."""
+        if is_redrawn(strongest(cv2.absdiff(one, other))):
+            return
+        bright = _brightness(one), _brightness(other)
+        contrast = _contrast(*bright)[inside]
+        first, second = (_blurred(plane) for plane in bright)
+        across, down = (slope[inside] for slope in _gradient((first + second) / 2))
+        edges = cv2.magnitude(across, down) > EDGE * contrast
+        self._edges[place] = edges
+        self._moved[place] = edges & (cv2.absdiff(first, second)[inside] > MOVED * contrast)
+
+    def differ(self, place: Place, at: Places) -> Flags:
+        """Whether so many of the edges around differ, for some pixels of a place."""
+        height, width = self._edges.shape
+        rows, columns = place
+        result: Flags = np.zeros(len(at), dtype=np.bool_)
+        for wide, high, share in AROUND:
+            if 2 * width > wide and 2 * height > high:
+                near = slice(max(rows.start - high // 2, 0), rows.stop + high // 2)
+                inside = slice(rows.start - near.start, rows.stop - near.start), columns
+                edges, moved = (
+                    _around(flags[near], wide, high)[inside].ravel()[at] for flags in (self._edges, self._moved)
+                )
+                result |= moved > share * edges
+        return result
+
+
+def is_redrawn(differs: NDArray[np.uint8]) -> bool:
+    """Does a part show something else altogether?"""
+    return bool(np.count_nonzero(differs > STROKE) > REDRAWN * differs.size)
+
+
+def changed(one: Pixels, other: Pixels, around: Surroundings, place: Place) -> Flags:
+    """Pixels of two pictures of one size that a renderer alone would not have made differ.
+
+    Args:
+        around: what is around, with these pictures noted.
+        place: where these pictures are in it.
+    """
+    differs = strongest(cv2.absdiff(one, other))
+    strokes: Flags = differs > STROKE
+    if is_redrawn(differs):
+        return strokes
     found = _tinted(one, other, differs)
-    if (differs > STROKE).any():
-        found |= _redrawn(one, other)
+    if strokes.any():
+        found |= _redrawn(one, other, around, place)
     return found
 
 
@@ -77,27 +136,32 @@ def _tinted(one: Pixels, other: Pixels, differs: NDArray[np.uint8]) -> Flags:
     return found
 
 
-def _redrawn(one: Pixels, other: Pixels) -> Flags:
+def _redrawn(one: Pixels, other: Pixels, around: Surroundings, place: Place) -> Flags:
     """Pixels of strokes and edges whose difference no small movement explains."""
     bright = _brightness(one), _brightness(other)
     strength = _contrast(*bright)
-    contrast = np.maximum(strength, LEAST_CONTRAST)
-    limit = _limit(_blurred(bright[0]), _blurred(bright[1]), contrast)
-    found = _moved_otherwise(*bright, limit * contrast)
+    found = _moved_otherwise(*bright, strength, around, place)
     for which in ((0, 2), (1, 0)):
         tints = _balance(one, *which), _balance(other, *which)
-        if np.abs(tints[0] - tints[1]).max(initial=0) > STROKE:
-            contrast = np.maximum(np.maximum(_contrast(*tints), strength / 2), LEAST_CONTRAST)
-            found |= _moved_otherwise(*tints, limit * contrast)
+        if (cv2.absdiff(*tints) > STROKE).any():
+            contrast = np.maximum(_contrast(*tints), strength / 2)
+            found |= _moved_otherwise(*tints, contrast, around, place)
     return found
 
 
-def _moved_otherwise(one: Plane, other: Plane, limit: Plane) -> Flags:
-    """Pixels near a difference of which the best movement leaves more than the limit, in levels."""
+def _moved_otherwise(one: Plane, other: Plane, contrast: Plane, around: Surroundings, place: Place) -> Flags:
+    """Pixels near a difference of which the best movement leaves more than the surroundings allow."""
     first, second = _blurred(one), _blurred(other)
-    found: Flags = _residual(first, second) > limit
-    found &= _near(np.abs(one - other) > STROKE)
-    return _not_shifted(found, first, second, limit)
+    at = np.flatnonzero(_near(cv2.absdiff(one, other) > STROKE))
+    limit = np.maximum(contrast.ravel()[at], LEAST_CONTRAST)
+    left = _residual(first, second, at)
+    above = left > ALONE * limit
+    at, limit, left = at[above], limit[above], left[above]
+    limit *= np.where(around.differ(place, at), np.float32(AMONG), np.float32(ALONE))
+    above = left > limit
+    limits = np.full(one.shape, np.inf, dtype=np.float32)
+    limits.ravel()[at[above]] = limit[above]
+    return _not_shifted(limits, first, second)
 
 
 def _contrast(one: Plane, other: Plane) -> Plane:
@@ -105,8 +169,7 @@ def _contrast(one: Plane, other: Plane) -> Plane:
 
 
 def _brightness(pixels: Pixels) -> Plane:
-    weights = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
-    return pixels.astype(np.float32) @ weights
+    return cv2.cvtColor(pixels.astype(np.float32), cv2.COLOR_RGB2GRAY)  # ITU-R BT.601
 
 
 def _balance(pixels: Pixels, plus: int, minus: int) -> Plane:
@@ -114,44 +177,36 @@ def _balance(pixels: Pixels, plus: int, minus: int) -> Plane:
     return (pixels[:, :, plus].astype(np.float32) - pixels[:, :, minus]) / 2
 
 
-def _limit(one: Plane, other: Plane, contrast: Plane) -> Plane:
-    """The residual that is a change, by how many of the edges around differ."""
-    across, down = _gradient((one + other) / 2)
-    edges = np.hypot(across, down) > 0.08 * contrast
-    moved = edges & (np.abs(other - one) > 0.03 * contrast)
-    among = np.zeros(edges.shape, dtype=np.bool_)
-    for width, height, share in AROUND:
-        if 2 * one.shape[1] > width and 2 * one.shape[0] > height:
-            among |= _around(moved, width, height) > share * _around(edges, width, height)
-    return np.where(among, np.float32(AMONG), np.float32(ALONE))
-
-
-def _residual(one: Plane, other: Plane) -> Plane:
-    """Root mean square of what the best small movement leaves of the difference, in each pixel's window; levels."""
+def _residual(one: Plane, other: Plane, at: Places) -> Values:
+    """Root mean square of what the best small movement leaves of the difference, in some pixels' windows; levels."""
     across, down = _gradient((one + other) / 2)
     rest = other - one
     damping = np.float32(DAMPING * WINDOW * WINDOW)
-    xx, yy = _sums(across * across) + damping, _sums(down * down) + damping
-    xy, x, y = _sums(across * down), _sums(across * rest), _sums(down * rest)
-    size = xx * yy - xy * xy
-    dx = np.clip((yy * x - xy * y) / size, -1, 1)
-    dy = np.clip((xx * y - xy * x) / size, -1, 1)
-    left = _sums(rest * rest) - 2 * (dx * x + dy * y) + dx * dx * (xx - damping) + dy * dy * (yy - damping)
-    left += 2 * dx * dy * xy
-    result: Plane = np.sqrt(np.maximum(left, 0)) / WINDOW
+    pairs = ((across, across), (down, down), (across, down), (across, rest), (down, rest), (rest, rest))
+    xx, yy, xy, x, y, all_of_it = (_sums(left * right).ravel()[at] for left, right in pairs)
+    size = (xx + damping) * (yy + damping) - xy * xy
+    dx = np.clip(((yy + damping) * x - xy * y) / size, -1, 1)
+    dy = np.clip(((xx + damping) * y - xy * x) / size, -1, 1)
+    left = all_of_it - 2 * (dx * x + dy * y) + dx * dx * xx + dy * dy * yy + 2 * dx * dy * xy
+    result: Values = np.sqrt(np.maximum(left, 0)) / WINDOW
     return result
 
 
-def _not_shifted(found: Flags, one: Plane, other: Plane, limit: Plane) -> Flags:
-    """What is left of some pixels when parts of the page may be moved by whole pixels."""
+def _not_shifted(limits: Plane, one: Plane, other: Plane) -> Flags:
+    """Which pixels leave more than their limit also when parts of the page may be moved by whole pixels."""
+    found: Flags = limits < np.inf
     for rows, columns in _cells(found):
         near = tuple(slice(max(side.start - MOVED_AS_ONE, 0), side.stop + MOVED_AS_ONE) for side in (rows, columns))
         first, second = one[near], other[near]
-        # Either way, so that it does not matter which picture is which.
-        residual = np.minimum(_residual(_shifted(first, second), second), _residual(first, _shifted(second, first)))
+        inside = np.full(first.shape, np.inf, dtype=np.float32)
         top, left = rows.start - near[0].start, columns.start - near[1].start
-        inside = residual[top : top + rows.stop - rows.start, left : left + columns.stop - columns.start]
-        found[rows, columns] &= inside > limit[rows, columns]
+        inside[top : top + rows.stop - rows.start, left : left + columns.stop - columns.start] = limits[rows, columns]
+        at = np.flatnonzero(inside < np.inf)
+        # Either way, so that it does not matter which picture is which.
+        residual = np.minimum(
+            _residual(_shifted(first, second), second, at), _residual(first, _shifted(second, first), at)
+        )
+        found[rows, columns][limits[rows, columns] < np.inf] = residual > inside.ravel()[at]
     return found
 
 
@@ -187,75 +242,40 @@ def _shifted(one: Plane, other: Plane) -> Plane:
 
 def _blurred(plane: Plane) -> Plane:
     """Smoothed by 1-2-1 in both directions, so that gradients tell how far an edge moved."""
-    padded = np.pad(plane, 1, mode="edge")
-    rows = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
-    smooth: Plane = (rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4
-    return smooth
+    return cv2.sepFilter2D(plane, cv2.CV_32F, _SMOOTH, _SMOOTH, borderType=cv2.BORDER_REPLICATE)
 
 
 def _gradient(plane: Plane) -> tuple[Plane, Plane]:
-    padded = np.pad(plane, 1, mode="edge")
-    return (padded[1:-1, 2:] - padded[1:-1, :-2]) / 2, (padded[2:, 1:-1] - padded[:-2, 1:-1]) / 2
+    return (
+        cv2.sepFilter2D(plane, cv2.CV_32F, _SLOPE, _AS_IS, borderType=cv2.BORDER_REPLICATE),
+        cv2.sepFilter2D(plane, cv2.CV_32F, _AS_IS, _SLOPE, borderType=cv2.BORDER_REPLICATE),
+    )
 
 
 def _sums(plane: Plane) -> Plane:
     """Sum of each pixel's window."""
-    padded = np.pad(plane, WINDOW // 2)
-    height, width = plane.shape
-    rows = padded[:height].copy()
-    for step in range(1, WINDOW):
-        rows += padded[step : step + height]
-    total = rows[:, :width].copy()
-    for step in range(1, WINDOW):
-        total += rows[:, step : step + width]
-    return total
+    return _around(plane, WINDOW, WINDOW)
 
 
 def _around(values: Values, width: int, height: int) -> Plane:
-    """Sum of each pixel's surroundings, by a summed-area table (Crow, 1984)."""
-    exact = np.int32 if values.dtype == np.bool_ else np.float64
-    table = np.pad(values, ((height // 2 + 1, height // 2), (width // 2 + 1, width // 2)))
-    table = table.cumsum(axis=0, dtype=exact).cumsum(axis=1, dtype=exact)
-    sums: Plane = table[height:, width:] - table[:-height, width:] - table[height:, :-width] + table[:-height, :-width]
-    result: Plane = sums.astype(np.float32)
-    return result
+    """Sum of each pixel's surroundings."""
+    plain = values.view(np.uint8) if values.dtype == np.bool_ else values
+    return cv2.boxFilter(plain, cv2.CV_32F, (width, height), normalize=False, borderType=cv2.BORDER_CONSTANT)
 
 
 def _near(flags: Flags) -> Flags:
     """The flags, and all pixels whose window holds one."""
-    return _around_max(flags, WINDOW)
-
-
-def _around_max(values: Values, width: int) -> Values:
-    for axis in (0, 1):
-        values = _running(np.maximum, values, width, axis)
-    return values
+    near: Flags = cv2.dilate(flags.view(np.uint8), _square(WINDOW)).view(np.bool_)
+    return near
 
 
 def _range(values: Values, width: int) -> Values:
     """Largest less smallest value of each pixel's neighbourhood."""
-    low = values
-    for axis in (0, 1):
-        low = _running(np.minimum, low, width, axis)
-    return _around_max(values, width) - low
+    return cv2.morphologyEx(values, cv2.MORPH_GRADIENT, _square(width))
 
 
-def _running(pick: np.ufunc, values: Values, width: int, axis: int) -> Values:
-    """Smallest or largest of ``width`` neighbours along an axis, by doubling."""
-    half = width // 2
-    pad = [(half, half) if number == axis else (0, 0) for number in range(values.ndim)]
-    padded = np.moveaxis(np.pad(values, pad, mode="edge"), axis, 0)
-    done = 1
-    while done < width:
-        step = min(done, width - done)
-        padded = pick(padded[: len(padded) - step], padded[step:])
-        done += step
-    return np.moveaxis(padded, 0, axis)
-
-
-def _difference(one: Pixels, other: Pixels) -> Pixels:
-    """Absolute difference, without leaving 8 bits."""
-    return np.maximum(one, other) - np.minimum(one, other)
+def _square(width: int) -> Values:
+    return np.ones((width, width), dtype=np.uint8)
 
 
 def strongest(values: Values) -> Values:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import cv2
 import deflate
 import numpy as np
 from numpy.typing import NDArray
@@ -82,9 +83,7 @@ class Picture:
             return rows.reshape(len(rows), self.width, 3)
         filtered = rows[:, 1:].reshape(len(rows), self.width, self.samples)
         decoded = np.cumsum(filtered, axis=1, dtype=np.uint8)
-        if self.samples == SAMPLES[2]:
-            return decoded
-        return _on_white(decoded)
+        return _on_white(decoded) if decoded.size and self.samples == SAMPLES[6] else decoded[:, :, :3]
 
     @cached_property
     def plain(self) -> "Picture":
@@ -110,6 +109,8 @@ class Picture:
 
     def blanked(self, boxes: Sequence[Box]) -> "Picture":
         """The picture with these boxes black: rows that differ only inside them become equal."""
+        if not boxes:
+            return self
         flags = mask_of(boxes, self.height, self.width)
         touched = np.flatnonzero(flags.any(axis=1))
         if not len(touched):
@@ -218,8 +219,7 @@ def _as_rgb(image: Image.Image) -> Image.Image:
 
 def _on_white(pixels: NDArray[np.uint8]) -> Pixels:
     """RGBA pixels as RGB on white; screenshots are opaque, and only looked at for it."""
-    colours, alpha = pixels[:, :, :3], pixels[:, :, 3]
-    if int(alpha.min(initial=OPAQUE)) == OPAQUE:
-        return colours
+    if int(pixels[:, :, 3].min(initial=OPAQUE)) == OPAQUE:
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), dtype=np.uint8)
     layer = Image.fromarray(pixels)
     return np.asarray(Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB"))

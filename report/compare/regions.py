@@ -1,13 +1,16 @@
 """Group differing pixels into the regions that a person would point at."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from capture.elements import Box
 from report.compare.picture import Flags
+
+Labels = NDArray[Any]
 
 CELL = 16
 """Pixels this near (px) belong to one region: about a line of text."""
@@ -32,7 +35,9 @@ def group(flags: Flags) -> tuple[Region, ...]:
         return ()
     first = int(rows[0]) // CELL * CELL
     part = flags[first : int(rows[-1]) + 1]
-    regions = [_region(part, cells, first) for cells in _touching(_filled(part))]
+    filled = _filled(part).view(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(filled, connectivity=8)
+    regions = [_region(part, np.asarray(labels), number, stats[number], first) for number in range(1, count)]
     return tuple(sorted((one for one in regions if one.pixels >= FEWEST), key=lambda one: (one.box.y, one.box.x)))
 
 
@@ -44,35 +49,17 @@ def _filled(flags: Flags) -> Flags:
     return np.asarray(padded.reshape(height // CELL, CELL, width // CELL, CELL).any(axis=(1, 3)))
 
 
-def _touching(filled: Flags) -> Iterator[NDArray[np.intp]]:
-    """Groups of cells that touch, directly or not, also by a corner: an array of (row, column) each."""
-    left = set(zip(*(places.tolist() for places in np.nonzero(filled)), strict=True))
-    while left:
-        start = left.pop()
-        members, waiting = [start], [start]
-        while waiting:
-            row, column = waiting.pop()
-            for near in [(row + dy, column + dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]:
-                if near in left:
-                    left.remove(near)
-                    members.append(near)
-                    waiting.append(near)
-        yield np.array(members)
-
-
-def _region(flags: Flags, cells: NDArray[np.intp], above: int) -> Region:
-    top, left = cells.min(axis=0) * CELL
-    bottom, right = (cells.max(axis=0) + 1) * CELL
-    own = np.zeros((bottom - top, right - left), dtype=np.bool_)
-    for row, column in cells * CELL - (top, left):
-        own[row : row + CELL, column : column + CELL] = True
-    part = flags[top:bottom, left:right].copy()
-    part &= own[: part.shape[0], : part.shape[1]]
+def _region(flags: Flags, labels: Labels, number: int, stats: Labels, above: int) -> Region:
+    """The differing pixels of one group of cells, as OpenCV labels and measures it."""
+    left, top, width, height = (int(side) for side in stats[:4])
+    own = labels[top : top + height, left : left + width] == number
+    part = flags[top * CELL : (top + height) * CELL, left * CELL : (left + width) * CELL]
+    part = part & own.repeat(CELL, axis=0).repeat(CELL, axis=1)[: part.shape[0], : part.shape[1]]
     rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
     box = Box(
-        x=int(left + columns[0]),
-        y=int(above + top + rows[0]),
+        x=left * CELL + int(columns[0]),
+        y=above + top * CELL + int(rows[0]),
         width=int(columns[-1] - columns[0]) + 1,
         height=int(rows[-1] - rows[0]) + 1,
     )
-    return Region(box=box, pixels=int(part.sum()))
+    return Region(box=box, pixels=int(np.count_nonzero(part)))

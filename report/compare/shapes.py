@@ -1,12 +1,13 @@
 """What comes and goes with the keyboard, known by its shape: the caret, and the ring around what has the focus."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from capture.elements import Box
-from report.compare.noise import FLAT, STROKE
+from report.compare.noise import FLAT, STROKE, strongest
 from report.compare.picture import Flags, Pixels
-from report.compare.regions import group
+from report.compare.regions import Region, group
 
 CARET_WIDEST = 3
 CARET_HEIGHT = range(10, 61)
@@ -25,9 +26,14 @@ Frame = tuple[int, int, int, int]
 """Top, bottom, left and right, px; bottom and right are past the end."""
 
 
+def may_pass(region: Region) -> bool:
+    """Can a region be a part of a caret or of a ring, by how many pixels of its box differ?"""
+    return region.pixels <= 2 * RING_THICKEST * (region.box.width + region.box.height)
+
+
 def passing_boxes(one: Pixels, other: Pixels) -> list[Box]:
     """Boxes of the carets and focus rings in which two pictures of one size differ, px."""
-    differs = (np.maximum(one, other) - np.minimum(one, other)).max(axis=2) > STROKE
+    differs = strongest(cv2.absdiff(one, other)) > STROKE
     found = []
     for region in group(differs):
         box = region.box.grown(RING_THICKEST)
