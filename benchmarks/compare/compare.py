@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Page
 
 from capture.firefox import open_firefox
 from report.compare.comparison import compare_pictures
@@ -191,7 +191,7 @@ def draw(folder: Path) -> None:
 
 
 def _shoot(page: Page, height: int, path: Path) -> None:
-    clip = {"x": 0, "y": 0, "width": WIDTH, "height": height}
+    clip = FloatRect(x=0, y=0, width=WIDTH, height=height)
     page.screenshot(path=path, full_page=True, clip=clip)
 
 
