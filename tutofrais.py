@@ -14,12 +14,12 @@ import click
 
 from capture.errors import PictureCorrupt, TutofraisError
 from capture.journey import Outcome
-from capture.scenario import personal_page, read_tutorials
+from capture.scenario import find_page, read_tutorials
 from capture.site import LIVE, baselines_of, open_site
-from capture.tutorial import Tutorial
+from capture.tutorial import PageKind, Tutorial
 from report.approve import Approval, Done, approve
 from report.assets.tutorial_page import write_tutorial
-from report.baseline import Baselines, HandCheck
+from report.baseline import Baselines, HandCheck, new_mask
 from report.compare.comparison import compare_pictures
 from report.compare.difference import Shot
 from report.doctor import examine
@@ -150,11 +150,34 @@ def approve_command(run: str, pages: tuple[str, ...], runs: Path, screenshots: P
 def checked_command(page: str, by: str, scenarios: Path, site: str, screenshots: Path, lang: str) -> None:
     """Note that a person has checked a personal PAGE (tutorial/7) by hand today."""
     tutorials = read_tutorials(scenarios)
-    slug, number = personal_page(tutorials, page)
+    slug, number = find_page(tutorials, page, [PageKind.PERSONAL])
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
         baselines.note_check(slug, number, HandCheck(on=date.today(), by=by))
     click.echo(Words(lang).say("{page}: checked by hand today.", page=f"{slug}/{number}"))
+
+
+@main.command("ignore")
+@click.argument("page")
+@click.argument("what")
+@click.option("--by", required=True, help="Who decided it: a first name or initials are enough.")
+@_option("--why", default="", help="For those who wonder later.")
+@scenarios
+@site
+@screenshots
+@lang
+def ignore_command(
+    page: str, what: str, by: str, why: str, scenarios: Path, site: str, screenshots: Path, lang: str
+) -> None:
+    """Never again compare a part of a PAGE (tutorial/3).
+
+    WHAT it is: the name that something has on the approved page, or a place of its picture, X,Y,WIDTH,HEIGHT in px.
+    """
+    slug, number = find_page(read_tutorials(scenarios), page, [PageKind.PUBLIC, PageKind.FORM_ONLY])
+    baselines = Baselines(screenshots, baselines_of(site))
+    with baselines.locked():
+        baselines.note_mask(slug, new_mask(baselines, slug, number, what, by=by, why=why, on=date.today()))
+    click.echo(Words(lang).say("{page}: ignored from now on.", page=page))
 
 
 @main.command("assets")
@@ -239,7 +262,11 @@ def _read(path: Path) -> Shot:
 def _progress(words: Words) -> Told:
     """Tell on the error stream how far a run is: its output can be piped."""
     begun = time.monotonic()
-    phases = {"firefox": mark("Firefox is starting…"), "report": mark("Comparing, writing the report…")}
+    phases = {
+        "firefox": mark("Firefox is starting…"),
+        "again": mark("Something differs: visiting once more, to tell what only lives…"),
+        "report": mark("Comparing, writing the report…"),
+    }
 
     def phase(name: str) -> None:
         click.echo(words.say(phases[name]), err=True)

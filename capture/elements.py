@@ -55,6 +55,11 @@ class Box:
         height = min(self.bottom, other.bottom) - max(self.y, other.y)
         return max(width, 0) * max(height, 0)
 
+    def in_common(self, other: "Box") -> float:
+        """Area that two boxes share, as a fraction of all they cover."""
+        shared = self.overlap(other)
+        return shared / max(self.area + other.area - shared, 1)
+
     def without(self, other: "Box") -> tuple["Box", ...]:
         """What of this box the other leaves uncovered, as at most four boxes."""
         if not self.overlap(other):

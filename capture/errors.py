@@ -3,10 +3,11 @@
 ``tutofrais run`` ends with 0 to 4 according to what it found (see ``report.verdict.ExitCode``); 2 is
 also the command line's own code for wrong options. The codes below are for what stopped a command.
 
-    10 ScenarioBroken   14 PictureCorrupt    18 FirefoxUnusable   22 NothingCaptured
-    11 PageTwice        15 SidecarCorrupt    19 CannotWrite       23 ReplicaUnreadable
-    12 UnknownSite      16 PortInUse         20 RunUnreadable     24 PrivacyError
-    13 NoBaselines      17 NoFirefox         21 BaselineMoved     25 UnknownPage
+    10 ScenarioBroken   15 SidecarCorrupt    20 RunUnreadable     25 UnknownPage
+    11 PageTwice        16 PortInUse         21 BaselineMoved     26 HistoryUnusable
+    12 UnknownSite      17 NoFirefox         22 NothingCaptured   27 UnknownElement
+    13 NoBaselines      18 FirefoxUnusable   23 ReplicaUnreadable
+    14 PictureCorrupt   19 CannotWrite       24 PrivacyError
 """
 
 from collections.abc import Iterable
@@ -238,3 +239,26 @@ class UnknownPage(TutofraisError):
 
     def __init__(self, page: str, known: Iterable[str]) -> None:
         super().__init__(page=page, known=", ".join(known))
+
+
+class HistoryUnusable(TutofraisError):
+    """The database of what was alive on earlier nights cannot be read or written."""
+
+    exit_code = 26
+    problem = "{path} cannot be used: {why}."
+    cure = "Delete it: only what was learned about the changing parts of pages is lost, and it is learned again."
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(path=path, why=_clause(why))
+
+
+class UnknownElement(TutofraisError):
+    """Something was named that the approved page does not have."""
+
+    exit_code = 27
+    problem = "The approved capture of {page} has nothing called “{name}”."
+    cure = "Nearest name: {near}. Or give its place on the picture in px: X,Y,WIDTH,HEIGHT."
+
+    def __init__(self, name: str, page: str, known: Iterable[str]) -> None:
+        near = process.extractOne(name, list(known), score_cutoff=60)
+        super().__init__(name=name, page=page, near=near[0] if near else "–")

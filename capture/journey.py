@@ -1,6 +1,6 @@
 """One tutorial, from its first page to its last."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -50,6 +50,10 @@ class JourneyLog:
     loads: int
     stopped: tuple[StoppedRequest, ...]
 
+    def with_more(self, other: "JourneyLog") -> "JourneyLog":
+        """This journey's and another one's together."""
+        return JourneyLog(loads=self.loads + other.loads, stopped=tuple(dict.fromkeys((*self.stopped, *other.stopped))))
+
 
 Approved = Callable[[int], Capture | None]
 """The approved capture of a page, by its number."""
@@ -80,16 +84,16 @@ class Journey:
     def log(self) -> JourneyLog:
         return JourneyLog(loads=self._loads, stopped=self._gate.stopped)
 
-    def walk(self) -> Iterator[Outcome]:
-        """Visit every page in turn; each is yielded as soon as it is known.
+    def walk(self, last: int | None = None) -> Iterator[Outcome]:
+        """Visit every page in turn, or those up to a last one; each is yielded as soon as it is known.
 
         Raises:
             PrivacyError: the scenario tried something that could touch a person's data.
         """
-        waiting = list(self._tutorial.pages)
+        waiting = [page for page in self._tutorial.pages if last is None or page.number <= last]
         try:
             with self._tab() as tab:
-                for outcome in self._pages(tab):
+                for outcome in self._pages(tab, tuple(waiting)):
                     waiting.remove(outcome.page)
                     yield outcome
         except Error as error:
@@ -97,9 +101,9 @@ class Journey:
             for page in waiting:
                 yield _unseen(page, network_obstacle(error.message, page.starts_at or ""))
 
-    def _pages(self, tab: Tab) -> Iterator[Outcome]:
+    def _pages(self, tab: Tab, pages: Iterable[Page]) -> Iterator[Outcome]:
         stopped_by: int | None = 0
-        for page in self._tutorial.pages:
+        for page in pages:
             if not page.visited:
                 yield Outcome(page=page, state=State.NOT_VISITED)
                 continue

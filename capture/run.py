@@ -1,7 +1,7 @@
 """Many tutorials, one after the other, in one Firefox; captures are kept in a folder."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from capture.firefox import RunningFirefox
@@ -24,6 +24,12 @@ class Visited:
     tutorial: Tutorial
     outcomes: tuple[Outcome, ...]
     log: JourneyLog
+    again: tuple[Outcome, ...] = ()
+    """What became of pages that were visited a second time; their pictures are not kept."""
+
+    def again_of(self, outcome: Outcome) -> Outcome | None:
+        """The second visit of the page of a first one."""
+        return next((second for second in self.again if second.page == outcome.page), None)
 
 
 def capture_stem(folder: Path, slug: str, page: int) -> Path:
@@ -52,16 +58,32 @@ def visit(
     )
 
 
+def visit_again(
+    visited: Sequence[Visited],
+    last: Mapping[str, int],
+    *,
+    firefox: RunningFirefox,
+    site: Site,
+    approved: Remembered,
+    progress: Progress,
+) -> tuple[Visited, ...]:
+    """Walk once more through those tutorials whose slug has a last page, up to it.
+
+    Raises:
+        PrivacyError: a scenario tried something that could touch a person's data.
+    """
+    return tuple(
+        _visit_again(one, last[one.tutorial.slug], firefox, site, approved, progress)
+        if one.tutorial.slug in last
+        else one
+        for one in visited
+    )
+
+
 def _visit_one(
     tutorial: Tutorial, *, firefox: RunningFirefox, site: Site, into: Path, approved: Remembered, progress: Progress
 ) -> Visited:
-    journey = Journey(
-        tutorial,
-        browser=firefox.browser,
-        site=site,
-        environment=firefox.environment,
-        approved=lambda number: approved(tutorial, number),
-    )
+    journey = _journey(tutorial, firefox, site, approved)
     outcomes = []
     for outcome in journey.walk():
         if outcome.capture is not None:
@@ -71,3 +93,24 @@ def _visit_one(
         progress(tutorial, outcome)
         outcomes.append(outcome)
     return Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
+
+
+def _visit_again(
+    visited: Visited, last: int, firefox: RunningFirefox, site: Site, approved: Remembered, progress: Progress
+) -> Visited:
+    journey = _journey(visited.tutorial, firefox, site, approved)
+    outcomes = []
+    for outcome in journey.walk(last=last):
+        progress(visited.tutorial, outcome)
+        outcomes.append(outcome)
+    return replace(visited, again=tuple(outcomes), log=visited.log.with_more(journey.log))
+
+
+def _journey(tutorial: Tutorial, firefox: RunningFirefox, site: Site, approved: Remembered) -> Journey:
+    return Journey(
+        tutorial,
+        browser=firefox.browser,
+        site=site,
+        environment=firefox.environment,
+        approved=lambda number: approved(tutorial, number),
+    )

@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from capture.errors import PageTwice, Phrase, ScenarioBroken, UnknownPage
@@ -68,13 +68,13 @@ def blame(error: Exception, file: Path) -> str:
     return Phrase("line {line}: {what}", line=lines[-1], what=what) if lines else what
 
 
-def personal_page(tutorials: Sequence[Tutorial], name: str) -> tuple[str, int]:
-    """Slug and number of the personal page with this name (``tutorial/7``); raises UnknownPage."""
+def find_page(tutorials: Sequence[Tutorial], name: str, kinds: Collection[PageKind]) -> tuple[str, int]:
+    """Slug and number of the page of these kinds with this name (``tutorial/7``); raises UnknownPage."""
     known = {
         f"{tutorial.slug}/{page.number}": (tutorial.slug, page.number)
         for tutorial in tutorials
         for page in tutorial.pages
-        if page.kind is PageKind.PERSONAL
+        if page.kind in kinds
     }
     if name not in known:
         raise UnknownPage(name, known)

@@ -1,4 +1,6 @@
-"""Approved captures: ``screenshots/<site>/<tutorial>/<page>.png`` and ``.json``, and what was checked by hand.
+"""Approved captures: ``screenshots/<site>/<tutorial>/<page>.png`` and ``.json``.
+
+Beside them stands what people decided: what they checked by hand, and what they said to ignore.
 
 The sidecar is what makes a pair: it names its picture by SHA-256. A new pair is written in this order:
 the picture beside the old one, under a name of its own; the sidecar, replaced at one stroke; the picture, moved into
@@ -9,19 +11,27 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
-from capture.errors import CannotWrite, NoBaselines, SidecarCorrupt
+from capture.elements import Box, normalise
+from capture.errors import CannotWrite, NoBaselines, SidecarCorrupt, UnknownElement
 from capture.run import capture_stem
 from capture.sidecar import Capture, decode, read_pair, sha256
+from report.mask import Mask
 
 CHECKS = "by_hand.json"
+MASKS = "masks.json"
+PLACE = re.compile(r"\d+,\d+,[1-9]\d*,[1-9]\d*")
+"""X, y, width and height, px."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,26 +105,65 @@ class Baselines:
 
     def checks(self, slug: str) -> Mapping[int, HandCheck]:
         """When personal pages were last checked by hand; raises SidecarCorrupt."""
-        path = self.root / slug / CHECKS
-        if not path.exists():
-            return {}
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=dict[int, HandCheck])
-        except (OSError, msgspec.DecodeError) as error:
-            raise SidecarCorrupt(path, str(error)) from error
+        return _read_text(self.root / slug / CHECKS, dict[int, HandCheck], {})
 
     def note_check(self, slug: str, page: int, check: HandCheck) -> None:
         """Note that a person checked a page; raises CannotWrite or SidecarCorrupt."""
-        path = self.root / slug / CHECKS
         checks = {**self.checks(slug), page: check}
         text = {str(number): msgspec.to_builtins(checks[number]) for number in sorted(checks)}
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            waiting = path.with_name(f".{CHECKS}.new")
-            _write_through(waiting, (json.dumps(text, indent=1, ensure_ascii=False) + "\n").encode())
-            waiting.replace(path)
-        except OSError as error:
-            raise CannotWrite(path, error.strerror or str(error)) from error
+        _write_text(self.root / slug / CHECKS, text)
+
+    def masks(self, slug: str) -> tuple[Mask, ...]:
+        """What reviewers have said to ignore; raises SidecarCorrupt."""
+        return _read_text(self.root / slug / MASKS, tuple[Mask, ...], ())
+
+    def note_mask(self, slug: str, mask: Mask) -> None:
+        """Note that a part of a page is to be ignored; raises CannotWrite or SidecarCorrupt."""
+        kept = [known for known in self.masks(slug) if not known.same_as(mask)]
+        masks = sorted([*kept, mask], key=lambda known: known.page)
+        _write_text(self.root / slug / MASKS, [_said(msgspec.to_builtins(known)) for known in masks])
+
+
+def new_mask(baselines: Baselines, slug: str, page: int, what: str, *, by: str, why: str, on: date) -> Mask:
+    """A mask for the thing of this name on the approved page, or for a place of its picture (``10,20,300,40``).
+
+    Raises:
+        UnknownElement: the approved page has nothing of that name, nor is it a place.
+        SidecarCorrupt, PictureCorrupt.
+    """
+    if PLACE.fullmatch(what):
+        x, y, width, height = (int(side) for side in what.split(","))
+        return Mask(page=page, on=on, by=by, why=why, box=Box(x=x, y=y, width=width, height=height))
+    approved = baselines.read(slug, page)
+    known = [] if approved is None else [element.name for element in approved.capture.elements if element.name]
+    if normalise(what) not in map(normalise, known):
+        raise UnknownElement(what, f"{slug}/{page}", known)
+    return Mask(page=page, on=on, by=by, why=why, element=what)
+
+
+def _said(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings without those that say nothing."""
+    return {name: value for name, value in settings.items() if value not in (None, "")}
+
+
+def _read_text(path: Path, kind: type[T], nothing: T) -> T:
+    if not path.exists():
+        return nothing
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError) as error:
+        raise SidecarCorrupt(path, str(error)) from error
+
+
+def _write_text(path: Path, data: object) -> None:
+    """Write a text file that people read in a diff, wholly or not at all."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        waiting = path.with_name(f".{path.name}.new")
+        _write_through(waiting, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
+        waiting.replace(path)
+    except OSError as error:
+        raise CannotWrite(path, error.strerror or str(error)) from error
 
 
 def _pending(stem: Path, digest: str) -> Path:

@@ -1,7 +1,7 @@
 """From what was visited to what was found: compare, judge, and keep all of it in the run's folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,16 +11,21 @@ from capture.sidecar import Capture, Environment, encode, sha256
 from capture.site import Site
 from capture.tutorial import Tutorial
 from report.baseline import Baseline, Baselines
+from report.compare.alive import AlivePart, alive_between, alive_parts
 from report.compare.comparison import Comparison, Seen, compare
 from report.compare.picture import Flags
+from report.history import History, Place
+from report.mask import Mask, drawn_boxes, named_boxes
 from report.pictures import difference, thumbnail
 from report.record import PageRecord, PictureRecord, RunRecord, TutorialRecord
-from report.verdict import Judgement, judge_captured, judge_unseen, judge_unvisited
+from report.verdict import NEAR_PX, Judgement, judge_captured, judge_unseen, judge_unvisited
 
 APPROVED = "approved"
 DIFFERENCES = "differences"
 THUMBNAILS = "thumbnails"
 MOST_HEADINGS = 3
+TONIGHT = Path("tonight's picture")
+"""How a picture that is not yet in a folder is named."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +35,17 @@ class Bench:
     folder: Path
     """The run's folder, which already holds its captures."""
     baselines: Baselines
+    history: History
     today: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    """How a page's capture differs from the approved one."""
+
+    comparison: Comparison
+    flags: Flags | None
+    alive: tuple[AlivePart, ...]
 
 
 def find(
@@ -47,6 +62,7 @@ def find(
 
     Raises:
         PictureCorrupt, SidecarCorrupt: an approved capture cannot be used.
+        HistoryUnusable: what earlier nights showed cannot be read.
     """
     return RunRecord(
         id=run_id,
@@ -60,6 +76,24 @@ def find(
     )
 
 
+def doubtful(visited: Sequence[Visited], bench: Bench) -> dict[str, int]:
+    """Tutorials of which a second capture would tell what is alive, each with the last page that asks for one.
+
+    Raises:
+        PictureCorrupt, SidecarCorrupt, HistoryUnusable.
+    """
+    last: dict[str, int] = {}
+    for one in visited:
+        for outcome in one.outcomes:
+            if outcome.capture is not None and not outcome.capture.false_instructions:
+                found = _compare(
+                    one.tutorial, outcome, bench.baselines.read(one.tutorial.slug, outcome.page.number), bench
+                )
+                if found is not None and not found.comparison.same:
+                    last[one.tutorial.slug] = outcome.page.number
+    return last
+
+
 def _tutorial(visited: Visited, bench: Bench) -> TutorialRecord:
     tutorial = visited.tutorial
     return TutorialRecord(
@@ -70,24 +104,69 @@ def _tutorial(visited: Visited, bench: Bench) -> TutorialRecord:
         scenario=tutorial.file.name,
         loads=visited.log.loads,
         stopped=visited.log.stopped,
-        pages=tuple(_page(tutorial, outcome, bench) for outcome in visited.outcomes),
+        pages=tuple(_page(tutorial, outcome, bench, visited.again_of(outcome)) for outcome in visited.outcomes),
     )
 
 
-def _page(tutorial: Tutorial, outcome: Outcome, bench: Bench) -> PageRecord:
+def _page(tutorial: Tutorial, outcome: Outcome, bench: Bench, again: Outcome | None) -> PageRecord:
     approved = bench.baselines.read(tutorial.slug, outcome.page.number) if outcome.page.visited else None
     kept = _keep_approved(tutorial, outcome, approved, bench.folder) if approved else None
     if outcome.capture is None:
         return _record(outcome, _judge_unseen(tutorial, outcome, bench), approved=kept)
-    comparison, flags = _compare(outcome.capture, outcome, approved)
+    found = _compare(tutorial, outcome, approved, bench, again)
+    comparison, alive = (found.comparison, found.alive) if found else (None, ())
     return _record(
         outcome,
-        judge_captured(outcome.capture, comparison),
+        judge_captured(outcome.capture, comparison, alive),
         approved=kept,
         captured=_keep(bench.folder, CAPTURES, tutorial.slug, outcome.page.number, outcome.capture, outcome.picture),
         comparison=comparison,
-        difference=_keep_difference(tutorial, outcome, comparison, flags, bench.folder),
+        alive=alive,
+        difference=_keep_difference(tutorial, outcome, found, bench.folder) if found else None,
     )
+
+
+def _compare(
+    tutorial: Tutorial, outcome: Outcome, approved: Baseline | None, bench: Bench, again: Outcome | None = None
+) -> _Found | None:
+    """Compare a page's capture with the approved one; what is alive is left out of account where that is safe."""
+    capture = outcome.capture
+    if approved is None or capture is None:
+        return None
+    masks = [mask for mask in bench.baselines.masks(tutorial.slug) if mask.page == outcome.page.number]
+    before = _masked(Seen.of(approved.capture, approved.png, approved.stem.with_suffix(".png")), masks, drawn=True)
+    now = _masked(Seen.of(capture, outcome.picture, TONIGHT), masks, drawn=False)
+    compared = compare(before, now)
+    place = Place(
+        baselines=bench.baselines.root.name,
+        tutorial=tutorial.slug,
+        page=outcome.page.number,
+        approved=approved.capture.picture_sha256,
+    )
+    known = bench.history.known(place, bench.today)
+    second = None if again is None or again.capture is None else Seen.of(again.capture, again.picture, TONIGHT)
+    alive = alive_parts(
+        compared,
+        now,
+        tonight=alive_between(now, second) if second is not None and not compared.comparison.same else (),
+        known=known,
+        near_px=NEAR_PX,
+    )
+    ignored = tuple(part.box for part in alive if part.ignored)
+    if ignored and not compared.comparison.same:
+        compared = compare(before, replace(now, ignored=(*now.ignored, *ignored)))
+    return _Found(comparison=compared.comparison, flags=compared.flags, alive=alive)
+
+
+def _masked(seen: Seen, masks: Sequence[Mask], *, drawn: bool) -> Seen:
+    """A capture, with what reviewers said to ignore; what an instruction points at is never ignored."""
+    boxes = (*named_boxes(masks, seen.elements), *(drawn_boxes(masks) if drawn else ()))
+    pieces = list(boxes)
+    for result in seen.instructions:
+        if result.box is not None:
+            target = result.box.grown(NEAR_PX)
+            pieces = [piece for box in pieces for piece in box.without(target)]
+    return replace(seen, ignored=tuple(pieces))
 
 
 def _judge_unseen(tutorial: Tutorial, outcome: Outcome, bench: Bench) -> Judgement:
@@ -95,15 +174,6 @@ def _judge_unseen(tutorial: Tutorial, outcome: Outcome, bench: Bench) -> Judgeme
         return judge_unseen(outcome)
     check = bench.baselines.checks(tutorial.slug).get(outcome.page.number)
     return judge_unvisited(outcome.page, checked=check.on if check else None, today=bench.today)
-
-
-def _compare(capture: Capture, outcome: Outcome, approved: Baseline | None) -> tuple[Comparison | None, Flags | None]:
-    if approved is None:
-        return None, None
-    return compare(
-        Seen.of(approved.capture, approved.png, approved.stem.with_suffix(".png")),
-        Seen.of(capture, outcome.picture, Path("tonight's picture")),
-    )
 
 
 def _keep_approved(tutorial: Tutorial, outcome: Outcome, approved: Baseline, folder: Path) -> PictureRecord:
@@ -139,14 +209,12 @@ def _size(png: bytes) -> tuple[int, int]:
     return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
 
 
-def _keep_difference(
-    tutorial: Tutorial, outcome: Outcome, comparison: Comparison | None, flags: Flags | None, folder: Path
-) -> str | None:
-    if comparison is None or comparison.identical:
+def _keep_difference(tutorial: Tutorial, outcome: Outcome, found: _Found, folder: Path) -> str | None:
+    if found.comparison.identical:
         return None
     path = capture_stem(Path(DIFFERENCES), tutorial.slug, outcome.page.number).with_suffix(".png")
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
-    (folder / path).write_bytes(difference(outcome.picture, comparison, flags))
+    (folder / path).write_bytes(difference(outcome.picture, found.comparison, found.flags))
     return path.as_posix()
 
 
@@ -157,6 +225,7 @@ def _record(
     approved: PictureRecord | None = None,
     captured: PictureRecord | None = None,
     comparison: Comparison | None = None,
+    alive: tuple[AlivePart, ...] = (),
     difference: str | None = None,
 ) -> PageRecord:
     page, capture = outcome.page, outcome.capture
@@ -173,6 +242,7 @@ def _record(
         shows=_headings(capture) if capture else (),
         instructions=capture.instructions if capture else (),
         comparison=comparison,
+        alive=alive,
         approved=approved,
         captured=captured,
         difference=difference,

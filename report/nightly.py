@@ -5,17 +5,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from capture.errors import CannotWrite, Phrase, RunUnreadable
 from capture.firefox import RunningFirefox, open_firefox
-from capture.run import Progress, visit
+from capture.run import Progress, visit, visit_again
 from capture.sidecar import Capture
 from capture.site import open_site
 from capture.tutorial import Tutorial
 from report.baseline import Baselines
-from report.findings import Bench, find
+from report.findings import Bench, doubtful, find
+from report.history import History
 from report.page import write_report
 from report.record import RECORD, RunRecord, write_record
 from report.words import Words
@@ -59,22 +61,30 @@ def run(
     started = datetime.now(UTC).replace(microsecond=0)
     packs = {tutorial.file.parent for tutorial in plan.tutorials}
     with open_site(plan.site, packs, port=plan.port) as site:
-        baselines = Baselines(plan.screenshots, site.baselines)
+        baselines, history = Baselines(plan.screenshots, site.baselines), History(plan.runs)
         _check_baselines(plan.tutorials, baselines)
+        history.check()
         with _fresh_folder(plan.runs, started) as (folder, run_id):
+            bench = Bench(folder=folder, baselines=baselines, history=history, today=started.date())
             told.phase("firefox")
             with firefox() as running:
                 environment = running.environment
+                approved = partial(_approved, baselines)
                 visited = visit(
                     plan.tutorials,
                     firefox=running,
                     site=site,
                     into=folder,
-                    approved=lambda tutorial, number: _approved(baselines, tutorial, number),
+                    approved=approved,
                     progress=told.page,
                 )
+                last = doubtful(visited, bench)
+                if last:
+                    told.phase("again")
+                    visited = visit_again(
+                        visited, last, firefox=running, site=site, approved=approved, progress=told.page
+                    )
             told.phase("report")
-            bench = Bench(folder=folder, baselines=baselines, today=started.date())
             record = find(
                 visited,
                 bench=bench,
@@ -86,6 +96,7 @@ def run(
             )
             write_record(record, folder)
             write_report(record, folder, plan.words)
+    history.keep(record)
     return record, plan.runs / run_id
 
 
@@ -111,6 +122,7 @@ def _check_baselines(tutorials: Sequence[Tutorial], baselines: Baselines) -> Non
     """Read every baseline before anything is asked of the site; raises what is wrong with one."""
     for tutorial in tutorials:
         baselines.checks(tutorial.slug)
+        baselines.masks(tutorial.slug)
         for page in tutorial.pages:
             baselines.read(tutorial.slug, page.number)
 

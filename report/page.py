@@ -1,12 +1,14 @@
 """Write the report's pages from a run's record."""
 
 import hashlib
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
 
+from report.compare.alive import AlivePart
 from report.record import PageRecord, RunRecord, TutorialRecord
 from report.verdict import OUTDATED, UNKNOWN, Verdict
 from report.words import Words, shorten
@@ -45,6 +47,14 @@ class Tally:
 def page_path(tutorial: TutorialRecord, page: PageRecord) -> str:
     """Where a page's report is, from the run's folder."""
     return f"{tutorial.slug}/{page.number:02}.html"
+
+
+def ignoring(run: RunRecord, tutorial: TutorialRecord, page: PageRecord, part: AlivePart, by: str) -> str:
+    """What to type so that a part of a page is never compared again."""
+    box = part.approved_box
+    place = ",".join(str(max(round(side), 0)) for side in (box.x, box.y, box.width, box.height))
+    words = ["tutofrais", "ignore", f"{tutorial.slug}/{page.number}", part.name or place, "--by", by]
+    return shlex.join([*words, "--site", run.site])
 
 
 def worst_first(tutorial: TutorialRecord) -> list[PageRecord]:
@@ -119,6 +129,7 @@ def _templates(words: Words) -> jinja2.Environment:
         count=words.count,
         glyphs=GLYPHS,
         quiet=QUIET,
+        ignoring=ignoring,
         page_path=page_path,
         worst_first=worst_first,
     )

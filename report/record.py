@@ -13,6 +13,7 @@ from capture.guard import StoppedRequest
 from capture.instruction import InstructionResult, Truth
 from capture.sidecar import Environment
 from capture.tutorial import PageKind
+from report.compare.alive import AlivePart
 from report.compare.comparison import Comparison
 from report.verdict import ExitCode, Judgement, Verdict, exit_code
 
@@ -54,6 +55,8 @@ class PageRecord:
     """The headings that the captured page shows."""
     instructions: tuple[InstructionResult, ...] = ()
     comparison: Comparison | None = None
+    """With the approved capture, what is alive left out."""
+    alive: tuple[AlivePart, ...] = ()
     approved: PictureRecord | None = None
     captured: PictureRecord | None = None
     difference: str | None = None

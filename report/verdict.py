@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
-from capture.elements import FIELDS, Box
+from capture.elements import CONTAINERS, FIELDS, Box, containers_of
 from capture.instruction import InstructionResult
 from capture.journey import Outcome, State
 from capture.sidecar import Capture
 from capture.tutorial import Page, PageKind
 from capture.wall import Obstacle
 from report.compare.align import Band, BandKind
+from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison
 
 NEAR_PX = 24
 """What lies this near an instruction's element is part of what the reader looks at."""
 MOST_REASONS = 4
-
+HOLDERS = frozenset(("dialog", "alertdialog", "form", "search", "region", "complementary"))
+"""Containers small enough for all that is in one to concern who acts in it."""
 
 ACTED_ON = frozenset(("button", "link", "field")) | FIELDS
 
@@ -80,12 +82,20 @@ class ReasonKind(StrEnum):
     TARGET_LOOKS = "target_looks"
     """What an instruction points at looks different."""
     TARGET_MOVED = "target_moved"
+    CONTAINER_LOOKS = "container_looks"
+    """What holds the thing that an instruction points at changed elsewhere in it."""
     FRAME_LOOKS = "frame_looks"
     """The part of the page that the tutorial shows looks different."""
     ELSEWHERE = "elsewhere"
     ROWS_INSERTED = "rows_inserted"
     ROWS_REMOVED = "rows_removed"
     ROWS_MOVED = "rows_moved"
+    ALIVE = "alive"
+    """A part differs from one visit to the next; it does not count."""
+    TARGET_ALIVE = "target_alive"
+    """So does what an instruction points at: that cannot be left out of account."""
+    STANDING = "standing"
+    """A part that used to differ at each visit has shown the same for nights."""
     RESTLESS = "restless"
     """The page never stood still."""
     NOTHING_APPROVED = "nothing_approved"
@@ -143,24 +153,42 @@ def judge_unseen(outcome: Outcome) -> Judgement:
     return Judgement(verdict=Verdict.UNREACHABLE, reasons=(reason,))
 
 
-def judge_captured(capture: Capture, comparison: Comparison | None) -> Judgement:
+def judge_captured(capture: Capture, comparison: Comparison | None, alive: Sequence[AlivePart] = ()) -> Judgement:
     """The verdict on a page that was captured.
 
     Args:
-        comparison: with the approved capture; None when nothing was approved.
+        comparison: with the approved capture, less what is alive; None when nothing was approved.
+        alive: what is known of parts that differ from one visit to the next.
     """
     reasons = _false(capture)
     if reasons:
         return Judgement(verdict=Verdict.TEXT_OUTDATED, reasons=tuple(reasons))
     if comparison is None:
         return Judgement(verdict=Verdict.NEW, reasons=(Reason(kind=ReasonKind.NOTHING_APPROVED),))
+    known = _alive(alive)
     reasons = _matters(capture, comparison)
     if reasons:
-        return Judgement(verdict=Verdict.PICTURE_OUTDATED, reasons=tuple(reasons[:MOST_REASONS]))
+        return Judgement(verdict=Verdict.PICTURE_OUTDATED, reasons=tuple([*reasons, *known][:MOST_REASONS]))
     reasons = _elsewhere(capture, comparison)
     if reasons:
-        return Judgement(verdict=Verdict.COSMETIC, reasons=tuple(reasons[:MOST_REASONS]))
-    return Judgement(verdict=Verdict.UP_TO_DATE)
+        return Judgement(verdict=Verdict.COSMETIC, reasons=tuple([*reasons, *known][:MOST_REASONS]))
+    return Judgement(verdict=Verdict.UP_TO_DATE, reasons=tuple(known[:MOST_REASONS]))
+
+
+def _alive(parts: Sequence[AlivePart]) -> list[Reason]:
+    """What is to be said of the parts that are alive, and differ from the approved picture."""
+    kinds = [(_alive_kind(part), part) for part in parts if part.differs]
+    order = (ReasonKind.TARGET_ALIVE, ReasonKind.STANDING, ReasonKind.ALIVE)
+    return [
+        Reason(kind=kind, inside=part.name, day=part.since)
+        for kind, part in sorted(kinds, key=lambda one: order.index(one[0]))
+    ]
+
+
+def _alive_kind(part: AlivePart) -> ReasonKind:
+    if part.liveliness is Liveliness.STANDING:
+        return ReasonKind.STANDING
+    return ReasonKind.ALIVE if part.ignored else ReasonKind.TARGET_ALIVE
 
 
 def _false(capture: Capture) -> list[Reason]:
@@ -179,6 +207,8 @@ def _matters(capture: Capture, comparison: Comparison) -> list[Reason]:
     ]
     touched = [result for result in capture.instructions if _touched(result, comparison)]
     reasons += [Reason(kind=ReasonKind.TARGET_LOOKS, instruction=result.number) for result in touched]
+    if not reasons:
+        reasons += _containers(capture, comparison)[:1]
     if not reasons and capture.frame is not None and _in_frame(capture.frame, comparison):
         reasons.append(Reason(kind=ReasonKind.FRAME_LOOKS))
     return reasons
@@ -191,8 +221,20 @@ def _touched(result: InstructionResult, comparison: Comparison) -> bool:
     return any(region.box.overlap(near) for region in comparison.regions)
 
 
+def _containers(capture: Capture, comparison: Comparison) -> list[Reason]:
+    """Changes in the form, box or window that holds what an instruction points at."""
+    found = []
+    for result in capture.instructions:
+        element = next((one for one in capture.elements if one.box == result.box and one.role not in CONTAINERS), None)
+        around = containers_of(element, capture.elements) if element else iter(())
+        holder = next((capture.elements[index] for index in around), None)
+        if holder is not None and holder.role in HOLDERS and _in_frame(holder.box, comparison):
+            found.append(Reason(kind=ReasonKind.CONTAINER_LOOKS, instruction=result.number, inside=holder.name or None))
+    return found
+
+
 def _in_frame(frame: Box, comparison: Comparison) -> bool:
-    inside = [region.box for region in comparison.regions] + [_tonight(band) for band in comparison.bands]
+    inside = [region.box for region in comparison.regions] + [band.tonight for band in comparison.bands]
     return any(box.overlap(frame) for box in inside)
 
 
@@ -203,13 +245,6 @@ def _elsewhere(capture: Capture, comparison: Comparison) -> list[Reason]:
     if reasons and not capture.still:
         reasons.append(Reason(kind=ReasonKind.RESTLESS))
     return reasons
-
-
-def _tonight(band: Band) -> Box:
-    """Where a band is tonight, or where it was taken out."""
-    if band.kind is BandKind.REMOVED:
-        return Box(x=band.x, y=band.at - 1, width=band.width, height=2)
-    return Box(x=band.x, y=band.y, width=band.width, height=band.height)
 
 
 _BANDS = {

@@ -21,6 +21,7 @@ from capture.instruction import InstructionResult, Truth
 from capture.journey import Outcome
 from capture.wall import Obstacle, ObstacleKind
 from report.compare.align import BandKind
+from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.record import PageRecord
@@ -116,6 +117,12 @@ _REASONS = {
     ReasonKind.ROWS_INSERTED: mark("{px} px were inserted; what the tutorial points at only moved along."),
     ReasonKind.ROWS_REMOVED: mark("{px} px were taken out; what the tutorial points at only moved along."),
     ReasonKind.ROWS_MOVED: mark("A part of the page, {px} px high, moved to another place."),
+    ReasonKind.CONTAINER_LOOKS: mark("What holds {the} « {name} », of instruction {instruction}, looks different."),
+    ReasonKind.ALIVE: mark("A part of the page changes from one visit to the next; it is not counted."),
+    ReasonKind.TARGET_ALIVE: mark(
+        "What an instruction points at changes from one visit to the next: look at it yourself."
+    ),
+    ReasonKind.STANDING: mark("A part that used to change at each visit has shown the same since {day}."),
     ReasonKind.RESTLESS: mark("The page never stood still."),
     ReasonKind.NOTHING_APPROVED: mark("No picture was approved yet: look at this one, then approve it."),
     ReasonKind.EARLIER_PAGE: mark("The journey stopped at page {page}, and this page cannot be reached on its own."),
@@ -129,6 +136,22 @@ _INSIDE = {
     ReasonKind.ROWS_INSERTED: mark("{px} px were inserted in « {inside} »."),
     ReasonKind.ROWS_REMOVED: mark("{px} px were taken out of « {inside} »."),
     ReasonKind.ROWS_MOVED: mark("A part of « {inside} », {px} px high, moved to another place."),
+    ReasonKind.CONTAINER_LOOKS: mark(
+        "« {inside} », which holds {the} « {name} » of instruction {instruction}, looks different."
+    ),
+    ReasonKind.ALIVE: mark("« {inside} » changes from one visit to the next; it is not counted."),
+    ReasonKind.TARGET_ALIVE: mark(
+        "« {inside} », where an instruction points, changes from one visit to the next: look at it yourself."
+    ),
+    ReasonKind.STANDING: mark("« {inside} » used to change at each visit, and has shown the same since {day}."),
+}
+_ALIVE = {
+    Liveliness.TONIGHT: mark("{part} differs between two captures of the same minute."),
+    Liveliness.EXPECTED: mark("{part} differed between two captures of an earlier night, and differs again."),
+    Liveliness.STANDING: mark(
+        "{part} differed between two captures of an earlier night; "
+        "since {day} nothing has stirred in it, and it is not what was approved."
+    ),
 }
 _BANDS = {
     BandKind.INSERTED: mark("Inserted: {px} px at row {y}."),
@@ -250,9 +273,27 @@ class Words:
         details: dict[str, object] = {"instruction": reason.instruction, "px": reason.px, "page": reason.page}
         if reason.instruction is not None:
             result = _instruction(reason, page)
-            details |= {"The": self._the(result.role, capital=True), "name": shorten(result.name or "–")}
+            details |= {
+                "The": self._the(result.role, capital=True),
+                "the": self._the(result.role, capital=False),
+                "name": shorten(result.name or "–"),
+            }
         day = self.day(reason.day) if reason.day else ""
         return self.say(message, **details, inside=shorten(reason.inside or ""), day=day)
+
+    def alive(self, part: AlivePart) -> str:
+        """What is known of a part that changes from one visit to the next."""
+        box = part.box
+        place = self.say(
+            "The part at {x}, {y}, of {width} × {height} px,",
+            x=round(box.x),
+            y=round(box.y),
+            width=round(box.width),
+            height=round(box.height),
+        )
+        name = f"« {shorten(part.name)} »" if part.name else place
+        day = self.day(part.since) if part.since else ""
+        return self.say(_ALIVE[part.liveliness], part=self.typeset(name), day=day)
 
     def told(self, result: InstructionResult) -> str:
         """What the tutorial tells, and what the page shows now."""

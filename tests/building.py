@@ -19,6 +19,7 @@ from capture.site import Site
 from capture.tutorial import Page, Tutorial
 from report.baseline import Baselines
 from report.findings import Bench, find
+from report.history import History
 from report.record import RunRecord
 
 HOST = "www.exemple.test"
@@ -137,7 +138,7 @@ def night_of(
     visited = Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=JourneyLog(loads=1, stopped=()))
     return find(
         [visited],
-        bench=Bench(folder=folder, baselines=baselines, today=TODAY),
+        bench=Bench(folder=folder, baselines=baselines, history=History(folder.parent), today=TODAY),
         run_id=folder.name,
         version="0.1.0",
         site=Site(name="2026", baselines="replica"),

@@ -1,15 +1,17 @@
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt
+from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
 from capture.sidecar import encode
-from report.baseline import Baselines, HandCheck
-from tests.building import capture_of, pixels_of, png_of
+from report.baseline import Baselines, HandCheck, new_mask
+from report.mask import Mask
+from tests.building import box, capture_of, element, pixels_of, png_of
 
 OLD, NEW = png_of(pixels_of(colour=255)), png_of(pixels_of(colour=0))
 
@@ -126,3 +128,39 @@ def test_checks_that_cannot_be_read_name_their_file(baselines: Baselines) -> Non
     (baselines.root / "exemple" / "by_hand.json").write_text("[")
     with pytest.raises(SidecarCorrupt, match="by_hand"):
         baselines.checks("exemple")
+
+
+def mask(what: str, baselines: Baselines, **more: str) -> Mask:
+    return new_mask(baselines, "exemple", 1, what, on=date(2026, 3, 2), **{"by": "Zoé", "why": "", **more})
+
+
+def test_masks_are_kept_by_page_and_said_once(baselines: Baselines) -> None:
+    first = mask("10,20,30,40", baselines)
+    baselines.note_mask("exemple", first)
+    baselines.note_mask("exemple", replace(first, page=0))
+    baselines.note_mask("exemple", replace(first, by="Léo", why="une publicité"))
+    assert [(known.page, known.by) for known in baselines.masks("exemple")] == [(0, "Zoé"), (1, "Léo")]
+    text = (baselines.root / "exemple" / "masks.json").read_text("utf-8")
+    assert "Léo" in text
+    assert "null" not in text
+
+
+def test_a_mask_is_a_thing_by_its_name_or_a_place(baselines: Baselines) -> None:
+    elements = (element("region", "Actualités du mois"),)
+    baselines.write("exemple", 1, png=NEW, sidecar=encode(capture_of(NEW, elements=elements)))
+    assert mask("10,20,30,40", baselines).box == box(10, 20, 30, 40)
+    assert mask("ACTUALITÉS du mois", baselines).element == "ACTUALITÉS du mois"
+    for nothing in ("Actualités", "10,20,0,40", "10,20,30", "-1,2,3,4"):
+        with pytest.raises(UnknownElement):
+            mask(nothing, baselines)
+
+
+def test_nothing_approved_has_no_names(baselines: Baselines) -> None:
+    with pytest.raises(UnknownElement, match="exemple/2"):
+        new_mask(baselines, "exemple", 2, "Actualités", on=date(2026, 3, 2), by="Zoé", why="")
+
+
+def test_masks_that_cannot_be_read_name_their_file(baselines: Baselines) -> None:
+    (baselines.root / "exemple" / "masks.json").write_text("[{}]")
+    with pytest.raises(SidecarCorrupt, match=r"masks\.json"):
+        baselines.masks("exemple")

@@ -33,11 +33,10 @@ def compared(one: NDArray[np.uint8], other: NDArray[np.uint8], **more: Any) -> C
 def seen(
     one: bytes, other: bytes, *, masks: tuple[Box, ...] = (), before: dict[str, Any] | None = None, **more: Any
 ) -> Comparison:
-    found, _ = compare(
+    return compare(
         Seen(shot=Shot(png=one, path=Path("approved.png"), masks=masks), **(before or more)),
         Seen(shot=Shot(png=other, path=Path("tonight.png"), masks=masks), **more),
-    )
-    return found
+    ).comparison
 
 
 def changed(y: int = 122, x: int = 50, size: int = 6) -> NDArray[np.uint8]:

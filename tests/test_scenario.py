@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from capture.errors import PageTwice, ScenarioBroken, UnknownPage
-from capture.scenario import personal_page, read_tutorials
+from capture.scenario import find_page, read_tutorials
+from capture.tutorial import PageKind
 
 DECLARED = 'from capture import Tutorial\nt = Tutorial("{slug}", title="", source="", licence="", hosts=[])\n'
 
@@ -61,6 +62,6 @@ def test_two_tutorials_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_a_personal_page_is_found_by_name_and_no_other(tmp_path: Path) -> None:
     pages = 't.personal(7, "Compte")\nt.fixed(1, "Titre")\n'
     tutorials = read_tutorials(write(tmp_path / "un.py", DECLARED.format(slug="un") + pages))
-    assert personal_page(tutorials, "un/7") == ("un", 7)
+    assert find_page(tutorials, "un/7", [PageKind.PERSONAL]) == ("un", 7)
     with pytest.raises(UnknownPage, match=r"un/1.*\n.*un/7"):
-        personal_page(tutorials, "un/1")
+        find_page(tutorials, "un/1", [PageKind.PERSONAL])

@@ -62,6 +62,13 @@ class Band:
     inside: str | None = None
     """Name of what holds it, when that is known."""
 
+    @property
+    def tonight(self) -> Box:
+        """Where it is in tonight's picture, or where it was taken out."""
+        if self.kind is BandKind.REMOVED:
+            return Box(x=self.x, y=self.at - 1, width=self.width, height=2)
+        return Box(x=self.x, y=self.y, width=self.width, height=self.height)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Patch:
@@ -85,11 +92,19 @@ class Alignment:
 
     def carried(self, box: Box) -> Box:
         """Where a box of the approved picture would be in the captured one, if it moved only with all around it."""
-        middle = box.y + box.height / 2
-        over = [patch for patch in self.patches if patch.left <= box.x < patch.right and patch.approved <= middle]
-        nearest = max(over, key=lambda patch: patch.approved, default=None)
-        moved = 0 if nearest is None else nearest.captured - nearest.approved
-        return Box(x=box.x, y=box.y + moved, width=box.width, height=box.height)
+        return _along(box, [(patch.approved, patch.captured, patch) for patch in self.patches])
+
+    def traced(self, box: Box) -> Box:
+        """Where a box of the captured picture would be in the approved one: the reverse of ``carried``."""
+        return _along(box, [(patch.captured, patch.approved, patch) for patch in self.patches])
+
+
+def _along(box: Box, moves: Sequence[tuple[int, int, Patch]]) -> Box:
+    """A box moved as the patch that holds its middle, or the nearest above it: from a row, to a row."""
+    middle = box.y + box.height / 2
+    over = [move for move in moves if move[2].left <= box.x < move[2].right and move[0] <= middle]
+    moved = max(over, key=lambda move: move[0], default=None)
+    return box if moved is None else replace(box, y=box.y + moved[1] - moved[0])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

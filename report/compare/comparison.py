@@ -58,6 +58,8 @@ class Seen:
     shot: Shot
     elements: Sequence[Element] = ()
     instructions: Sequence[InstructionResult] = ()
+    ignored: tuple[Box, ...] = ()
+    """Parts in which differences do not count, px; unlike masks, they are carried to where they are tonight."""
 
     @classmethod
     def of(cls, capture: Capture, png: bytes, path: Path) -> "Seen":
@@ -65,27 +67,33 @@ class Seen:
         return cls(shot=shot, elements=capture.elements, instructions=capture.instructions)
 
 
-def compare(approved: Seen, captured: Seen) -> tuple[Comparison, Flags | None]:
-    """Compare two captures.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compared:
+    """A comparison, and what it was made from."""
 
-    Returns:
-        The comparison, and the differing pixels of tonight's picture (height × width), None when
-        the pictures are the same bytes.
+    comparison: Comparison
+    flags: Flags | None
+    """Differing pixels of tonight's picture, height × width; None when the pictures are the same bytes."""
+    alignment: Alignment
 
-    Raises:
-        PictureCorrupt: one of the pictures cannot be decoded.
-    """
+
+def compare(approved: Seen, captured: Seen) -> Compared:
+    """Compare two captures; raises PictureCorrupt when one of the pictures cannot be decoded."""
     difference = compare_shots(approved.shot, captured.shot)
+    carried, traced = difference.alignment.carried, difference.alignment.traced
+    ignored_before = (*approved.ignored, *map(traced, captured.ignored))
+    ignored_now = (*captured.ignored, *map(carried, approved.ignored))
+    before = Side(elements=approved.elements, masks=(*approved.shot.masks, *ignored_before))
+    after = Side(elements=captured.elements, masks=(*captured.shot.masks, *ignored_now))
+    difference = difference.without(ignored_now)
     alignment = difference.alignment
-    before = Side(elements=approved.elements, masks=approved.shot.masks)
-    after = Side(elements=captured.elements, masks=captured.shot.masks)
-    matches = match(
-        before,
-        after,
-        alignment.carried,
-    )
-    happened = changes(matches, alignment.carried, redrawn=difference.widespread)
+    matches = match(before, after, carried)
     regions = _without_same_words(difference, matches, approved.shot, captured.shot)
+    happened = tuple(
+        change
+        for change in changes(matches, carried, redrawn=difference.widespread)
+        if not _is_ignored(change, regions, (*ignored_before, *ignored_now))
+    )
     if not (alignment.bands or any(change.box is None for change in happened)):
         happened += _restyled(regions, matches, happened)
     comparison = Comparison(
@@ -93,16 +101,19 @@ def compare(approved: Seen, captured: Seen) -> tuple[Comparison, Flags | None]:
         approved_size=difference.approved_size,
         captured_size=difference.captured_size,
         regions=regions,
-        bands=tuple(
-            _placed(band, before if band.kind is BandKind.REMOVED else after)
-            if difference.captured_size and band.width < difference.captured_size[0]
-            else band
-            for band in alignment.bands
-        ),
+        bands=_placed_bands(difference, before, after),
         elements=happened,
         moves=_moves(approved.instructions, captured.instructions, alignment),
     )
-    return comparison, _kept(difference, regions)
+    return Compared(comparison=comparison, flags=_kept(difference, regions), alignment=alignment)
+
+
+def _is_ignored(change: ElementChange, regions: Sequence[Region], ignored: Sequence[Box]) -> bool:
+    """Is all that is to be seen of a change in what is ignored? A text's box may reach far beyond its words."""
+    box = change.box
+    if box is None or not any(box.overlap(part) for part in ignored):
+        return False
+    return not any(box.overlap(region.box) for region in regions)
 
 
 def compare_pictures(
@@ -113,8 +124,9 @@ def compare_pictures(
     captured_elements: Sequence[Element] = (),
 ) -> Comparison:
     """Compare two pictures by themselves, or with the elements of their pages; raises PictureCorrupt."""
-    found, _ = compare(Seen(shot=approved, elements=approved_elements), Seen(shot=captured, elements=captured_elements))
-    return found
+    return compare(
+        Seen(shot=approved, elements=approved_elements), Seen(shot=captured, elements=captured_elements)
+    ).comparison
 
 
 def _without_same_words(difference: Difference, matches: Matches, approved: Shot, captured: Shot) -> tuple[Region, ...]:
@@ -174,6 +186,17 @@ def _restyled(
         smallest = min(holding, key=lambda pair: pair.now.box.area)
         found[id(smallest)] = restyled(smallest)
     return tuple(found.values())
+
+
+def _placed_bands(difference: Difference, before: Side, after: Side) -> tuple[Band, ...]:
+    """The bands; those that do not reach across the page, with the names of what holds them."""
+    bands, size = difference.alignment.bands, difference.captured_size
+    if size is None:
+        return bands
+    return tuple(
+        _placed(band, before if band.kind is BandKind.REMOVED else after) if band.width < size[0] else band
+        for band in bands
+    )
 
 
 def _placed(band: Band, side: Side) -> Band:

@@ -1,15 +1,15 @@
 """Two pictures against each other: aligned, then compared where they differ, and nowhere else."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from capture.elements import Box
-from report.compare.align import Alignment, Patch, align
+from report.compare.align import Alignment, Band, Patch, align
 from report.compare.noise import MARGIN, Surroundings, changed
-from report.compare.picture import Flags, Picture, Pixels, alike, mask_of, read_picture
+from report.compare.picture import ROUNDING_PX, Flags, Picture, Pixels, alike, mask_of, read_picture
 from report.compare.regions import Region, group
 from report.compare.shapes import may_pass, passing_boxes
 from report.compare.window import Window
@@ -51,6 +51,19 @@ class Difference:
     @property
     def same(self) -> bool:
         return not self.regions and not self.alignment.bands
+
+    def without(self, boxes: Sequence[Box]) -> "Difference":
+        """What is left of it when these parts of the captured picture are not counted, px."""
+        if self.same or not boxes:
+            return self
+        flags = None if self.flags is None else self.flags & ~mask_of(boxes, *self.flags.shape)
+        bands = tuple(band for band in self.alignment.bands if not any(_holds(box, band) for box in boxes))
+        return replace(
+            self,
+            regions=() if flags is None else group(flags),
+            flags=flags,
+            alignment=replace(self.alignment, bands=bands),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -223,6 +236,14 @@ def _around(patches: Sequence[Patch]) -> Window:
         bottom=max(patch.captured + patch.height for patch in patches),
         left=min(patch.left for patch in patches),
         right=max(patch.right for patch in patches),
+    )
+
+
+def _holds(box: Box, band: Band) -> bool:
+    """Do the rows of a band lie in a box, and some of its columns?"""
+    place = band.tonight
+    return (
+        box.y - ROUNDING_PX <= place.y and place.bottom <= box.bottom + ROUNDING_PX and place.overlap(box.grown(1)) > 0
     )
 
 

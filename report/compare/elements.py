@@ -121,7 +121,7 @@ def match(approved: Side, captured: Side, carried: Callable[[Box], Box]) -> Matc
     before = take(
         before,
         lambda old, new: (
-            score if old.role == new.role and (score := _in_common(carried(old.box), new.box)) >= SAME_PLACE else 0
+            score if old.role == new.role and (score := carried(old.box).in_common(new.box)) >= SAME_PLACE else 0
         ),
     )
     return Matches(pairs=tuple(pairs), removed=tuple(before), added=tuple(after))
@@ -165,12 +165,6 @@ def _twins(
     pairs += [Match(before=before[number], now=after[partner[number]]) for number in sorted(partner)]
     after[:] = [new for place, new in enumerate(after) if place not in taken]
     return [old for number, old in enumerate(before) if number not in partner]
-
-
-def _in_common(one: Box, other: Box) -> float:
-    """Area that two boxes share, as a fraction of all they cover."""
-    shared = one.overlap(other)
-    return shared / max(one.area + other.area - shared, 1)
 
 
 def slack(box: Box, *, redrawn: bool) -> float:

@@ -1,0 +1,117 @@
+"""What is remembered of earlier nights."""
+
+import sqlite3
+import threading
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from capture.errors import HistoryUnusable
+from capture.sidecar import encode
+from report.baseline import Baselines
+from report.compare.alive import AlivePart, Liveliness
+from report.history import MEMORY_DAYS, History, Place
+from report.record import RunRecord
+from tests.building import TODAY, accueil, box, capture_of, night_of, outcome_of, png_of, scene, tutorial_of
+
+PNG = png_of(scene())
+PLACE = Place(baselines="replica", tutorial="exemple", page=1, approved=capture_of(PNG).picture_sha256)
+NEWS = box(60, 100, 100, 60)
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> RunRecord:
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    baselines.write("exemple", 1, png=PNG, sidecar=encode(capture_of(PNG)))
+    (page,) = tutorial_of(accueil).pages
+    return night_of(tmp_path / "run", [outcome_of(page, PNG)], baselines=baselines)
+
+
+def night(
+    record: RunRecord, days_ago: int = 1, digest: str = "a", liveliness: Liveliness = Liveliness.TONIGHT
+) -> RunRecord:
+    """The record of an earlier night that saw the news alive, or not."""
+    part = AlivePart(
+        liveliness=liveliness,
+        box=NEWS,
+        approved_box=NEWS,
+        role="region",
+        name="Actualités",
+        digest=digest,
+        ignored=True,
+    )
+    (tutorial,) = record.tutorials
+    (page,) = tutorial.pages
+    changed = replace(tutorial, pages=(replace(page, alive=(part,)),))
+    return replace(record, started=record.started - timedelta(days=days_ago), tutorials=(changed,))
+
+
+def test_nothing_is_known_before_the_first_night(tmp_path: Path) -> None:
+    assert History(tmp_path).known(PLACE, TODAY) == ()
+
+
+def test_a_night_without_anything_alive_leaves_no_file(record: RunRecord, tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.keep(record)
+    assert not history.path.exists()
+
+
+def test_nights_are_known_the_latest_first(record: RunRecord, tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.keep(night(record, 3, "a"))
+    history.keep(night(record, 2, "b", Liveliness.EXPECTED))
+    (known,) = history.known(PLACE, TODAY)
+    assert (known.part.name, known.part.box) == ("Actualités", NEWS)
+    assert [(sighting.digest, sighting.alive) for sighting in known.sightings] == [("b", False), ("a", True)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(PLACE, page=2),
+        replace(PLACE, tutorial="autre"),
+        replace(PLACE, baselines="live"),
+        replace(PLACE, approved="0" * 64),
+    ],
+)
+def test_what_was_seen_elsewhere_says_nothing(record: RunRecord, tmp_path: Path, other: Place) -> None:
+    history = History(tmp_path)
+    history.keep(night(record))
+    assert history.known(other, TODAY) == ()
+
+
+def test_what_was_never_alive_is_not_known(record: RunRecord, tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.keep(night(record, liveliness=Liveliness.EXPECTED))
+    assert history.known(PLACE, TODAY) == ()
+
+
+def test_what_was_not_alive_of_late_is_forgotten(record: RunRecord, tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.keep(night(record, MEMORY_DAYS + 1))
+    history.keep(night(record, 1, liveliness=Liveliness.EXPECTED))
+    assert history.known(PLACE, TODAY) == ()
+
+
+def test_a_broken_history_is_named_with_its_cure(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.path.write_text("no database, but long enough to be taken for one" * 9)
+    with pytest.raises(HistoryUnusable, match=r"history\.sqlite"):
+        history.check()
+
+
+def test_two_runs_that_end_together_wait_for_each_other(record: RunRecord, tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.keep(night(record))
+    with closing(sqlite3.connect(history.path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        second = threading.Thread(target=history.keep, args=[night(record, 0, "b")])
+        second.start()
+        other.execute("COMMIT")
+        second.join()
+    (known,) = history.known(PLACE, TODAY)
+    assert len(known.sightings) == 2
