@@ -1,6 +1,6 @@
 """What is on the page: role, accessible name, box and state of everything a reader can see or act on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,6 +18,7 @@ CONTAINERS = frozenset(
         "search",
     )
 )
+WINDOWS = frozenset(("dialog", "alertdialog"))
 FIELDS = frozenset(["textbox", "searchbox", "combobox", "spinbutton", "checkbox", "radio", "slider", "listbox"])
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ´`‘", "'"))
@@ -125,3 +126,12 @@ def containers_of(element: Element, elements: Sequence[Element]) -> Iterator[int
     while index is not None:
         yield index
         index = elements[index].parent
+
+
+def uncovered(boxes: Iterable[Box], elements: Sequence[Element]) -> tuple[Box, ...]:
+    """Boxes less what windows hide of them: what lies on top of something alive is not alive itself."""
+    windows = [element.box for element in elements if element.role in WINDOWS and element.at_hand]
+    pieces = list(boxes)
+    for window in windows:
+        pieces = [piece for box in pieces for piece in ((box,) if box.within(window) else box.without(window))]
+    return tuple(pieces)

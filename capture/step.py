@@ -10,7 +10,7 @@ from playwright.sync_api import Error, Locator
 from playwright.sync_api import Page as BrowserPage
 
 from capture import guard
-from capture.elements import Box, Element
+from capture.elements import Box, Element, uncovered
 from capture.errors import Phrase, ScenarioBroken
 from capture.healing import heal
 from capture.instruction import Callout, Instruction, InstructionResult, Target, Truth, find, judge
@@ -149,7 +149,7 @@ class Step:
         self.capture = self._capture(
             taken,
             frame=self._frame(frame, elements),
-            masks=_uncovered(
+            masks=uncovered(
                 [box for what in ignore for box in self._boxes(what, elements, full_page=full_page)], elements
             ),
         )
@@ -263,12 +263,3 @@ class Step:
     def _judged_now(self, what: Instruction, snapshot: Snapshot) -> InstructionResult:
         result = judge(what, snapshot.elements, located=self._locate(what.target, snapshot))
         return heal([result], snapshot.elements, self._approved)[0]
-
-
-def _uncovered(masks: Iterable[Box], elements: Sequence[Element]) -> tuple[Box, ...]:
-    """Masks less what dialogs hide of them: what lies on top of something alive is not alive itself."""
-    dialogs = [element.box for element in elements if element.role in ("dialog", "alertdialog") and element.at_hand]
-    pieces = list(masks)
-    for dialog in dialogs:
-        pieces = [piece for mask in pieces for piece in ((mask,) if mask.within(dialog) else mask.without(dialog))]
-    return tuple(pieces)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from capture.elements import uncovered
 from capture.journey import Outcome, State
 from capture.run import CAPTURES, Visited, capture_stem
 from capture.sidecar import Capture, Environment, encode, sha256
@@ -150,9 +151,8 @@ def _compare(
         now,
         tonight=alive_between(now, second) if second is not None and not compared.comparison.same else (),
         known=known,
-        near_px=NEAR_PX,
     )
-    ignored = tuple(part.box for part in alive if part.ignored)
+    ignored = uncovered([part.box for part in alive if part.ignored], capture.elements)
     if ignored and not compared.comparison.same:
         compared = compare(before, replace(now, ignored=(*now.ignored, *ignored)))
     return _Found(comparison=compared.comparison, flags=compared.flags, alive=alive)
@@ -160,8 +160,9 @@ def _compare(
 
 def _masked(seen: Seen, masks: Sequence[Mask], *, drawn: bool) -> Seen:
     """A capture, with what reviewers said to ignore; what an instruction points at is never ignored."""
-    boxes = (*named_boxes(masks, seen.elements), *(drawn_boxes(masks) if drawn else ()))
-    pieces = list(boxes)
+    pieces = list(
+        uncovered([*named_boxes(masks, seen.elements), *(drawn_boxes(masks) if drawn else ())], seen.elements)
+    )
     for result in seen.instructions:
         if result.box is not None:
             target = result.box.grown(NEAR_PX)

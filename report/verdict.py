@@ -179,10 +179,8 @@ def _alive(parts: Sequence[AlivePart]) -> list[Reason]:
     """What is to be said of the parts that are alive, and differ from the approved picture."""
     kinds = [(_alive_kind(part), part) for part in parts if part.differs]
     order = (ReasonKind.TARGET_ALIVE, ReasonKind.STANDING, ReasonKind.ALIVE)
-    return [
-        Reason(kind=kind, inside=part.name, day=part.since)
-        for kind, part in sorted(kinds, key=lambda one: order.index(one[0]))
-    ]
+    ranked = sorted(kinds, key=lambda one: (order.index(one[0]), one[1].name is None))
+    return list(dict.fromkeys(Reason(kind=kind, inside=part.name, day=part.since) for kind, part in ranked))
 
 
 def _alive_kind(part: AlivePart) -> ReasonKind:

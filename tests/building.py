@@ -126,16 +126,23 @@ def night_of(
     *,
     baselines: Baselines,
     tutorial: Tutorial | None = None,
+    again: Sequence[Outcome] = (),
     settings: Mapping[str, Any] | None = None,
 ) -> RunRecord:
-    """What a run would find, had it met these outcomes; its captures are kept in ``folder``."""
+    """What a run would find, had it met these outcomes; its captures are kept in ``folder``.
+
+    Args:
+        again: what it met on pages that it visited once more.
+    """
     tutorial = tutorial or tutorial_of(accueil)
     folder.mkdir(parents=True, exist_ok=True)
     for outcome in outcomes:
         if outcome.capture is not None:
             stem = capture_stem(folder / CAPTURES, tutorial.slug, outcome.page.number)
             write_pair(outcome.capture, outcome.picture, stem)
-    visited = Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=JourneyLog(loads=1, stopped=()))
+    visited = Visited(
+        tutorial=tutorial, outcomes=tuple(outcomes), log=JourneyLog(loads=1, stopped=()), again=tuple(again)
+    )
     return find(
         [visited],
         bench=Bench(folder=folder, baselines=baselines, history=History(folder.parent), today=TODAY),

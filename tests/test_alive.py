@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
-from capture.elements import Box
+from capture.elements import Box, uncovered
 from report.compare.alive import AlivePart, KnownPart, Liveliness, Part, Sighting, alive_between, alive_parts
 from report.compare.comparison import Seen, compare
 from report.compare.difference import Shot
@@ -44,7 +45,6 @@ def parts_of(
         now,
         tonight=() if again is None else alive_between(now, seen(again, **more)),
         known=known,
-        near_px=24,
     )
 
 
@@ -77,11 +77,31 @@ def test_without_a_name_that_stays_it_is_a_place() -> None:
     assert SPOT.within(part.box)
 
 
-def test_a_box_in_which_an_instruction_points_is_never_alive_as_a_whole() -> None:
+@pytest.mark.parametrize(
+    ("holder", "expected"), [("region", box(85, 115, 40, 20)), ("dialog", NEWS)], ids=["in it", "in a window on it"]
+)
+def test_a_box_in_which_an_instruction_points_is_never_alive_as_a_whole(holder: str, expected: Box) -> None:
     target = told(1, box=box(64, 104, 10, 6))
-    other = (*ELEMENTS[:2], element("text", "Il pleut", box=box(85, 115, 40, 20), parent=1))
-    (part,) = alive_between(seen(changed(), instructions=(target,)), seen(PAGE, elements=other))
-    assert part.box == box(85, 115, 40, 20)
+    window = element("dialog", "Aide", box=box(62, 102, 16, 10))
+    button = element("button", "Chercher", box=target.box, parent={"region": 1, "dialog": 4}[holder])
+    rainy = element("text", "Il pleut", box=box(85, 115, 40, 20), parent=1)
+    first = seen(changed(), elements=(*ELEMENTS, window, button), instructions=(target,))
+    second = seen(PAGE, elements=(*ELEMENTS[:2], rainy, ELEMENTS[3], window, button))
+    (part,) = alive_between(first, second)
+    assert part.box == expected
+
+
+def test_a_window_on_what_is_alive_still_counts() -> None:
+    window = element("dialog", "Aide", box=box(84, 116, 40, 30))
+    (part,) = parts_of(changed(), known=known(sighting(3, "another", alive=True)), elements=(*ELEMENTS, window))
+    assert part.ignored
+    assert not any(SPOT.overlap(piece) for piece in uncovered([part.box], (*ELEMENTS, window)))
+
+
+def test_parts_of_a_known_part_are_not_told_beside_it() -> None:
+    inner = KnownPart(part=Part(box=box(85, 115, 40, 20)), sightings=(sighting(4, "c", alive=True),))
+    (part,) = parts_of(changed(), known=[inner, *known(sighting(3, "another", alive=True))])
+    assert part.name == "Actualités"
 
 
 def test_rows_that_come_and_go_belong_to_the_box_that_grew() -> None:

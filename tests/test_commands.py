@@ -13,7 +13,7 @@ from report.baseline import Baselines
 from report.page import write_report
 from report.record import write_record
 from report.words import Words
-from tests.building import accueil, capture_of, night_of, outcome_of, png_of, scene, tutorial_of
+from tests.building import accueil, box, capture_of, element, night_of, outcome_of, png_of, scene, tutorial_of
 from tests.conftest import PROJECT, tutofrais
 from tutofrais import main
 
@@ -36,7 +36,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "scenarios" / "exemple.py").write_text(SCENARIO)
     (tmp_path / "screenshots").mkdir()
     baselines = Baselines(tmp_path / "screenshots", "replica")
-    baselines.write("exemple", 1, png=PNG, sidecar=encode(capture_of(PNG)))
+    news = (element("region", "Actualités", box=box(60, 100, 100, 60)),)
+    baselines.write("exemple", 1, png=PNG, sidecar=encode(capture_of(PNG, elements=news)))
     tutorial = tutorial_of(accueil)
     folder = tmp_path / "runs" / "2026-03-02_03-30-00"
     record = night_of(
@@ -73,6 +74,14 @@ def spoil_picture(desk: Path) -> None:
 
 def spoil_sidecar(desk: Path) -> None:
     (desk / "screenshots" / "replica" / "exemple" / "01.json").write_text("{")
+
+
+def spoil_masks(desk: Path) -> None:
+    (desk / "screenshots" / "replica" / "exemple" / "masks.json").write_text("{")
+
+
+def spoil_history(desk: Path) -> None:
+    (desk / "runs" / "history.sqlite").write_text("no database, but long enough to be taken for one" * 9)
 
 
 def hide_firefox(desk: Path) -> None:
@@ -125,6 +134,10 @@ TYPED: list[tuple[int, object, list[str], str]] = [
     (23, empty_replica, ["run", "--site", "empty"], "empty"),
     (25, nothing, ["approve", "latest", "9"], "9"),
     (25, nothing, ["checked", "exemple/1", "--by", "Zoé"], "exemple/2"),
+    (15, spoil_masks, RUN, "masks.json"),
+    (25, nothing, ["ignore", "exemple/2", "Actualités", "--by", "Zoé"], "exemple/1"),
+    (26, spoil_history, RUN, "history.sqlite"),
+    (27, nothing, ["ignore", "exemple/1", "Actualite", "--by", "Zoé", "--site", "2026"], "Actualités"),
 ]
 
 
@@ -204,6 +217,17 @@ def test_a_check_by_hand_is_noted(desk: Path) -> None:
     assert done.exit_code == 0, done.output
     checks = Baselines(desk / "screenshots", "replica").checks("exemple")
     assert [(number, check.by) for number, check in checks.items()] == [(2, "Zoé")]
+
+
+@pytest.mark.parametrize(
+    ("what", "kept"), [("actualités", {"element": "actualités"}), ("10,20,30,40", {"box": box(10, 20, 30, 40)})]
+)
+def test_what_is_to_be_ignored_is_noted(desk: Path, what: str, kept: dict[str, object]) -> None:
+    done = typed("ignore", "exemple/1", what, "--by", "Zoé", "--why", "change chaque jour", "--site", "2026")
+    assert done.exit_code == 0, done.output
+    (mask,) = Baselines(desk / "screenshots", "replica").masks("exemple")
+    assert (mask.page, mask.by, mask.why) == (1, "Zoé", "change chaque jour")
+    assert {name: getattr(mask, name) for name in kept} == kept
 
 
 def test_two_pictures_are_compared_by_themselves(desk: Path) -> None:

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
 import pytest
 
 from capture.instruction import Because, Successor, Truth
@@ -31,6 +32,7 @@ from tests.building import (
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&amp;\u202e\u05d0 " + "long" * 60
 OLD, NEW = png_of(scene(seed=1)), png_of(scene(seed=2))
+OTHER = png_of(np.concatenate([scene(seed=2)[:120], scene(seed=3)[120:140], scene(seed=2)[140:]]))
 
 
 @pytest.fixture(scope="module")
@@ -51,17 +53,19 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunRecord, Path]:
     false = (told(1, HOSTILE, truth=Truth.MISSING), told(2, HOSTILE, truth=Truth.MISSING, now=gone))
     wall = Obstacle(kind=ObstacleKind.WALL, sign=HOSTILE, url=HOSTILE)
     heading = element("heading", HOSTILE)
+    lively = (element("main", box=box(0, 0, 320, 240)), element("region", HOSTILE, box=box(60, 100, 100, 60)))
     outcomes = [
         outcome_of(pages[0], NEW, title=HOSTILE, elements=(heading,), instructions=false),
         outcome_of(pages[1], NEW, instructions=(told(1, box=box(20, 20)),)),
-        outcome_of(pages[2], NEW, still=False),
+        outcome_of(pages[2], NEW, still=False, elements=lively),
         outcome_of(pages[3], NEW, elements=(button,)),
         outcome_of(pages[4], NEW),
         outcome_of(pages[5], state=State.UNREACHABLE, obstacle=wall),
         outcome_of(pages[6]),
         outcome_of(pages[7]),
     ]
-    record = night_of(folder / "run", outcomes, baselines=baselines, tutorial=tutorial)
+    again = [outcome_of(pages[2], OTHER, elements=lively)]
+    record = night_of(folder / "run", outcomes, baselines=baselines, tutorial=tutorial, again=again)
     write_record(record, folder / "run")
     return record, folder / "run"
 
@@ -160,3 +164,10 @@ def test_the_headline_says_what_there_is_to_do(night: tuple[RunRecord, Path]) ->
     assert (counted.outdated, counted.unknown, counted.checked) == (2, 1, 5)
     assert headline(counted, Words("en")) == "2 pages to correct out of 5 seen"
     assert headline(counted, Words("fr")) == "2 pages à corriger sur 5 vues"
+
+
+def test_what_is_alive_is_told_with_what_to_type(night: tuple[RunRecord, Path]) -> None:
+    pages = {path.stem: path.read_text("utf-8") for path, _ in written(night, "fr") if path.parent.name == "exemple"}
+    assert "diffère entre deux captures" in pages["03"]
+    assert "<code>tutofrais ignore exemple/3 " in pages["03"]
+    assert "tutofrais ignore" not in pages["02"]

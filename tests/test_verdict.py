@@ -8,6 +8,7 @@ from capture.journey import State
 from capture.sidecar import Capture
 from capture.wall import Obstacle, ObstacleKind
 from report.compare.align import Band, BandKind
+from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison, TargetMove
 from report.compare.regions import Region
 from report.verdict import (
@@ -21,7 +22,7 @@ from report.verdict import (
     judge_unvisited,
     worst,
 )
-from tests.building import TODAY, accueil, box, capture_of, outcome_of, told, tutorial_of
+from tests.building import TODAY, accueil, box, capture_of, element, outcome_of, told, tutorial_of
 
 FAR, NEAR = box(500, 500, 50, 50), box(110, 5, 5, 5)
 BUTTON = told(1, box=box(0, 0, 100, 30))
@@ -66,6 +67,60 @@ def test_what_the_tutorial_shows_matters_though_no_instruction_points_at_it() ->
     framed = capture(BUTTON, frame=box(400, 400, 200, 200))
     judgement = judge_captured(framed, comparison(regions=(region(FAR),)))
     assert [reason.kind for reason in judgement.reasons] == [ReasonKind.FRAME_LOOKS]
+
+
+def holding(role: str, holder: Any) -> Capture:
+    elements = (element(role, "Vos droits", box=holder), element("button", "Chercher", box=BUTTON.box, parent=0))
+    return capture(BUTTON, elements=elements)
+
+
+@pytest.mark.parametrize(
+    ("role", "verdict"),
+    [
+        ("form", Verdict.PICTURE_OUTDATED),
+        ("dialog", Verdict.PICTURE_OUTDATED),
+        ("region", Verdict.PICTURE_OUTDATED),
+        ("main", Verdict.COSMETIC),
+        ("navigation", Verdict.COSMETIC),
+    ],
+)
+def test_a_change_in_the_box_that_holds_the_element_matters(role: str, verdict: Verdict) -> None:
+    judgement = judge_captured(holding(role, box(0, 0, 600, 600)), comparison(regions=(region(FAR),)))
+    assert judgement.verdict is verdict
+    if verdict is Verdict.PICTURE_OUTDATED:
+        (reason,) = judgement.reasons
+        assert (reason.kind, reason.instruction, reason.inside) == (ReasonKind.CONTAINER_LOOKS, 1, "Vos droits")
+
+
+def test_a_change_outside_the_box_that_holds_the_element_does_not() -> None:
+    judgement = judge_captured(holding("form", box(0, 0, 300, 300)), comparison(regions=(region(FAR),)))
+    assert judgement.verdict is Verdict.COSMETIC
+
+
+def part(liveliness: Liveliness, *, ignored: bool) -> AlivePart:
+    return AlivePart(liveliness=liveliness, box=FAR, approved_box=FAR, role=None, name=None, digest="", ignored=ignored)
+
+
+def test_what_is_alive_is_told_and_changes_no_verdict() -> None:
+    alive = (part(Liveliness.TONIGHT, ignored=True), part(Liveliness.AS_APPROVED, ignored=False))
+    judgement = judge_captured(capture(BUTTON), comparison(), alive)
+    assert judgement.verdict is Verdict.UP_TO_DATE
+    assert [reason.kind for reason in judgement.reasons] == [ReasonKind.ALIVE]
+
+
+def test_what_asks_for_a_person_is_told_before_what_is_only_alive() -> None:
+    alive = (
+        part(Liveliness.EXPECTED, ignored=True),
+        part(Liveliness.STANDING, ignored=False),
+        part(Liveliness.TONIGHT, ignored=False),
+    )
+    judgement = judge_captured(capture(BUTTON), comparison(regions=(region(NEAR),)), alive)
+    assert [reason.kind for reason in judgement.reasons] == [
+        ReasonKind.TARGET_LOOKS,
+        ReasonKind.TARGET_ALIVE,
+        ReasonKind.STANDING,
+        ReasonKind.ALIVE,
+    ]
 
 
 def test_a_false_instruction_is_worse_than_any_picture() -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -14,11 +14,14 @@ from babel.messages.pofile import read_po
 from capture.errors import Phrase, PictureCorrupt, PrivacyError, TutofraisError
 from capture.instruction import Because, Successor, Truth
 from capture.journey import State
+from capture.tutorial import PageKind
 from capture.wall import Obstacle, ObstacleKind
+from report.compare.alive import AlivePart, Liveliness
 from report.compare.elements import ChangeKind, ElementChange
-from report.verdict import Verdict
+from report.record import PageRecord
+from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from report.words import Words, shorten
-from tests.building import accueil, capture_of, outcome_of, told, tutorial_of
+from tests.building import accueil, box, capture_of, outcome_of, told, tutorial_of
 from tests.conftest import PROJECT
 
 KEYWORDS = {"say": None, "mark": None, "count": (1, 2), "Phrase": None}
@@ -119,6 +122,46 @@ def test_every_kind_has_its_words(words: Words) -> None:
         assert words.change(change).endswith(".")
     for kind in ObstacleKind:
         assert words.obstacle(Obstacle(kind=kind, sign="HTTP 403", url="")).endswith(".")
+
+
+@pytest.mark.parametrize("name", ["Actualités", None])
+@pytest.mark.parametrize("words", [FRENCH, ENGLISH])
+def test_what_is_alive_has_its_words(words: Words, name: str | None) -> None:
+    for liveliness in set(Liveliness) - {Liveliness.AS_APPROVED}:
+        part = AlivePart(
+            liveliness=liveliness,
+            box=box(10, 20, 300, 40),
+            approved_box=box(),
+            role=None,
+            name=name,
+            digest="",
+            ignored=True,
+            since=date(2026, 3, 2),
+        )
+        sentence = words.alive(part)
+        assert sentence.endswith(".")
+        assert (name or "300") in sentence
+
+
+@pytest.mark.parametrize("inside", ["Comment faire ?", None])
+@pytest.mark.parametrize("words", [FRENCH, ENGLISH])
+def test_every_reason_has_its_words(words: Words, inside: str | None) -> None:
+    told_of = {ReasonKind.CONTAINER_LOOKS, ReasonKind.ALIVE, ReasonKind.TARGET_ALIVE, ReasonKind.STANDING}
+    told_of |= {ReasonKind.ROWS_INSERTED, ReasonKind.ROWS_REMOVED, ReasonKind.ROWS_MOVED}
+    page = PageRecord(
+        number=1,
+        title="Accueil",
+        kind=PageKind.PUBLIC,
+        judgement=Judgement(verdict=Verdict.COSMETIC),
+        says=(),
+        witnesses=(),
+        declared_at="exemple.py:7",
+        instructions=(told(1),),
+    )
+    for kind in told_of:
+        sentence = words.reason(Reason(kind=kind, instruction=1, px=9, inside=inside, day=date(2026, 3, 2)), page)
+        assert sentence.endswith(".")
+        assert inside is None or "Comment faire" in sentence
 
 
 @pytest.mark.parametrize(

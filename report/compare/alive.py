@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from capture.elements import CONTAINERS, Box, Element, normalise
+from capture.elements import CONTAINERS, Box, Element, containers_of, normalise, uncovered
 from report.compare.align import Band
 from report.compare.comparison import Compared, Seen, compare
 from report.compare.picture import read_picture
@@ -83,7 +83,7 @@ class AlivePart:
     digest: str
     """Of what it shows tonight."""
     ignored: bool
-    """Its differences do not count."""
+    """Its differences do not count, but for windows that lie on it."""
     since: date | None = None
     """Since when it has shown the same."""
 
@@ -112,33 +112,29 @@ def alive_between(first: Seen, second: Seen) -> tuple[Part, ...]:
 
 
 def alive_parts(
-    compared: Compared, captured: Seen, *, tonight: Sequence[Part], known: Sequence[KnownPart], near_px: float
+    compared: Compared, captured: Seen, *, tonight: Sequence[Part], known: Sequence[KnownPart]
 ) -> tuple[AlivePart, ...]:
-    """What is known of each alive part of a page.
+    """What is known of each alive part of a page; one that an instruction points at is never left out of account.
 
     Args:
         compared: tonight's capture with the approved one.
         captured: tonight's.
         tonight: what differs between tonight's two captures.
         known: what was alive on earlier nights.
-        near_px: a part this near an instruction's element is never left out of account.
     """
     parts = [
-        _alive(part, Liveliness.TONIGHT, part.box, compared.alignment.traced(part.box), captured, near_px)
-        for part in tonight
+        _alive(part, Liveliness.TONIGHT, part.box, compared.alignment.traced(part.box), captured) for part in tonight
     ]
-    for one in known:
+    for one in sorted(known, key=lambda one: one.part.box.area, reverse=True):
         box = compared.alignment.carried(one.part.box)
-        if any(part.box.in_common(box) >= SAME_PART or box.within(part.box) for part in parts):
+        if any(part.box.in_common(box) >= SAME_PART or box.within(part.box.grown(AROUND_PX)) for part in parts):
             continue
-        found = _alive(one.part, Liveliness.EXPECTED, box, one.part.box, captured, near_px)
+        found = _alive(one.part, Liveliness.EXPECTED, box, one.part.box, captured)
         parts.append(_standing(found, one, differs=_differs(box, compared)))
     return tuple(parts)
 
 
-def _alive(
-    part: Part, liveliness: Liveliness, box: Box, approved_box: Box, captured: Seen, near_px: float
-) -> AlivePart:
+def _alive(part: Part, liveliness: Liveliness, box: Box, approved_box: Box, captured: Seen) -> AlivePart:
     targets = [result.box for result in captured.instructions if result.box is not None]
     return AlivePart(
         liveliness=liveliness,
@@ -147,7 +143,11 @@ def _alive(
         role=part.role,
         name=part.name,
         digest=_digest(box, captured),
-        ignored=not any(target.grown(near_px).overlap(box) for target in targets),
+        ignored=not any(
+            target.grown(AROUND_PX).overlap(piece)
+            for piece in uncovered([box], captured.elements)
+            for target in targets
+        ),
     )
 
 
@@ -195,15 +195,27 @@ def _holders(box: Box, seen: Seen) -> Iterator[Element]:
     bottom = max((element.box.bottom for element in seen.elements), default=0)
     right = max((element.box.right for element in seen.elements), default=0)
     targets = [result.box for result in seen.instructions if result.box is not None]
-    for element in seen.elements:
+    holding = {index for target in targets for index in _around(target, seen.elements)}
+    for index, element in enumerate(seen.elements):
         if (
             element.visible
             and element.role not in PAGE_WIDE
             and element.box.area <= LARGEST * bottom * right
             and box.within(element.box.grown(AROUND_PX))
-            and not any(target.within(element.box) for target in targets)
+            and index not in holding
         ):
             yield element
+
+
+def _around(target: Box, elements: Sequence[Element]) -> Iterator[int]:
+    """Indexes of what stands where an instruction points, and of the containers around it.
+
+    A window that lies on a part of the page is not in it, though it is in its box.
+    """
+    for index, element in enumerate(elements):
+        if element.role not in CONTAINERS and element.at_hand and target.within(element.box):
+            yield index
+            yield from containers_of(element, elements)
 
 
 def _holding_rows(band: Band, first: Seen, second: Seen) -> Part:

@@ -1,9 +1,14 @@
 """The tutorial that the project ships, on ameli.fr as it was and as it is."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from capture.firefox import RunningFirefox
+from capture.scenario import read_tutorials
 from capture.tutorial import PageKind, Tutorial
+from report.compare.alive import Liveliness
 from report.record import RunRecord
 from report.verdict import ExitCode, ReasonKind, Verdict
 from report.words import Words
@@ -11,6 +16,8 @@ from tests.conftest import PROJECT, Night, page_of
 
 SCREENSHOTS = PROJECT / "screenshots"
 VISITED = (2, 3, 4, 5, 6)
+MASKED = 3
+"""Pages whose news the scenario ignores."""
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +40,27 @@ def test_three_nights_of_2020_find_nothing_though_the_news_change(night: Night, 
         assert captured is not None
         homes.add(captured.picture_sha256)
     assert len(homes) == 3, "the news of the home page changed from night to night"
+
+
+@pytest.fixture
+def unmasked(tmp_path: Path) -> tuple[Tutorial, ...]:
+    """The same scenario by an author who never thought of the news."""
+    shutil.copytree(PROJECT / "scenarios", tmp_path / "scenarios")
+    file = tmp_path / "scenarios" / "ameli" / "creer_compte.py"
+    written = file.read_text("utf-8")
+    assert written.count("ignore=NOUVELLES") == MASKED
+    file.write_text(written.replace(", ignore=NOUVELLES", "").replace("ignore=NOUVELLES", ""), "utf-8")
+    return read_tutorials(tmp_path / "scenarios")
+
+
+def test_the_news_are_found_alive_when_no_scenario_says_so(night: Night, unmasked: tuple[Tutorial, ...]) -> None:
+    night.approve(night("2020", unmasked))
+    for liveliness, loads in ((Liveliness.TONIGHT, 9), (Liveliness.EXPECTED, 5)):
+        record = night("2020", unmasked)
+        assert {page_of(record, number).verdict for number in VISITED} == {Verdict.UP_TO_DATE}
+        alive = {number: [(part.name, part.liveliness) for part in page_of(record, number).alive] for number in VISITED}
+        assert alive == {number: [("Actualités", liveliness)] if number <= 4 else [] for number in VISITED}
+        assert record.tutorials[0].loads == loads
 
 
 def test_the_tutorial_has_the_pages_it_has(ameli: tuple[Tutorial, ...]) -> None:
