@@ -1,38 +1,39 @@
 """Which part of one picture is which part of the other: an inserted banner is one insertion, not a changed page.
 
-Rows are matched as a patience diff matches lines of text (Bram Cohen, https://bramcohen.livejournal.com/73318.html):
-rows that occur once in both pictures are anchors, the longest chain of them that keeps its order holds, and equal
-rows grow from it in both directions. Where rows are not better matched by a shift they stay in place; if only some
-of their columns differ, these are matched by themselves, so that a side box may grow beside a text that stays.
+Rows are matched first (see ``rows``). Where they are not better matched by a shift they stay in place; if only some of
+their columns differ, these are matched by themselves, so that a side box may grow beside a text that stays.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import pairwise
-from typing import Self
 
-import deflate
 import numpy as np
 from numpy.typing import NDArray
 
 from capture.elements import Box
 from report.compare.picture import ROUNDING, ROUNDING_PX, Flags, Picture
+from report.compare.rows import (
+    CHUNK,
+    LEAST_GAIN,
+    Rows,
+    Run,
+    common_start,
+    groups,
+    matching_runs,
+    rows_of,
+    runs_in_place,
+    telling_rows,
+    telling_runs,
+)
 
-CHUNK = 64
-"""Rows looked at together."""
 GUTTER_PX = 12
 """Equal columns that part groups of differing columns: wider than a space, narrower than a page's gutters."""
 NARROWER = 0.9
 """Share of its columns under which a part is taken apart by columns."""
 CUTS_PX = (None, 40, 16)
 """Equal rows that part one stretch of differing rows from the next, at each depth: None, none do."""
-LEAST_GAIN = 8
-"""A shift must make this many more rows meet that show something, or rows stay where they are."""
-MOST_PAIRS = 400_000
-"""Row pairs up to which rows that occur more than once are matched too."""
 PROFILE = 16
 """Groups of columns whose brightness tells rows apart."""
 SAME_BAND = 0.8
@@ -122,28 +123,6 @@ class _Part:
         return min(len(self.one), len(self.other))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Rows:
-    """The rows of a part of a picture, as they are matched."""
-
-    ids: NDArray[np.int64]
-    """Equal rows have equal numbers."""
-    telling: Flags
-    """Rows of more than one colour."""
-
-    def __getitem__(self, places: slice) -> Self:
-        return replace(self, ids=self.ids[places], telling=self.telling[places])
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Run:
-    """Equal rows that correspond: the first one's place in each part, and how many."""
-
-    one: int
-    other: int
-    length: int
-
-
 def align(approved: Picture, captured: Picture) -> Alignment:
     """Align two pictures of equal width and kind (see ``picture.alike``)."""
     top, bottom = _common_ends(approved, captured)
@@ -169,7 +148,7 @@ def _in_view(bands: Sequence[Band], approved: Picture, captured: Picture) -> lis
     kept = []
     for band in bands:
         picture = approved if band.kind is BandKind.REMOVED else captured
-        below = _rows_of(picture, range(band.y + band.height, picture.height), band.x, band.x + band.width)
+        below = rows_of(picture, range(band.y + band.height, picture.height), band.x, band.x + band.width)
         grown = sum(other.height for other in bands if other.kind is not band.kind and other.y < band.y)
         if below.telling.any() or grown < band.height - ROUNDING_PX:
             kept.append(band)
@@ -183,15 +162,15 @@ class _Aligner:
         self._approved = approved
         self._captured = captured
         self._part = part
-        self._ones = _rows_of(approved, part.one, part.left, part.right)
-        self._others = _rows_of(captured, part.other, part.left, part.right)
+        self._ones = rows_of(approved, part.one, part.left, part.right)
+        self._others = rows_of(captured, part.other, part.left, part.right)
 
-    def _rows(self, part: _Part) -> tuple[_Rows, _Rows]:
+    def _rows(self, part: _Part) -> tuple[Rows, Rows]:
         """The rows of a part in both pictures; those of the whole width are numbered once."""
         if (part.left, part.right) != (self._part.left, self._part.right):
             return (
-                _rows_of(self._approved, part.one, part.left, part.right),
-                _rows_of(self._captured, part.other, part.left, part.right),
+                rows_of(self._approved, part.one, part.left, part.right),
+                rows_of(self._captured, part.other, part.left, part.right),
             )
         one, other = self._part.one.start, self._part.other.start
         return (
@@ -202,9 +181,9 @@ class _Aligner:
     def aligned(self, part: _Part, depth: int) -> Iterator[Patch | Band]:
         """Match the rows of a part; what is left between matches is looked into."""
         one, other = self._rows(part)
-        runs = _telling_runs(_matches(one.ids, other.ids), one, other)
+        runs = telling_runs(matching_runs(one.ids, other.ids), one, other)
         shifted = any(abs(run.other - run.one) > ROUNDING_PX for run in runs)
-        if not shifted or _telling_rows(runs, one) < _telling_rows(_in_place(one.ids, other.ids), one) + LEAST_GAIN:
+        if not shifted or telling_rows(runs, one) < telling_rows(runs_in_place(one.ids, other.ids), one) + LEAST_GAIN:
             yield from self._laid(part, depth)
             return
         bands: list[Band] = []
@@ -235,7 +214,7 @@ class _Aligner:
         for start, end, same in _stretches(one.ids == other.ids, cut):
             stretch = replace(part, one=part.one[start:end], other=part.other[start:end])
             if same or depth >= len(CUTS_PX):
-                yield _patch(stretch, _Run(one=0, other=0, length=end - start), equal=same)
+                yield _patch(stretch, Run(one=0, other=0, length=end - start), equal=same)
             else:
                 yield from self._laid(stretch, depth + 1)
 
@@ -257,10 +236,10 @@ class _Aligner:
     def _by_columns(self, part: _Part, groups: Sequence[tuple[int, int]], depth: int) -> Iterator[Patch | Band]:
         at = part.left
         for left, right in groups:
-            yield _patch(replace(part, left=at, right=left), _Run(one=0, other=0, length=part.shared))
+            yield _patch(replace(part, left=at, right=left), Run(one=0, other=0, length=part.shared))
             yield from self.aligned(replace(part, left=left, right=right), depth + 1)
             at = right
-        yield _patch(replace(part, left=at), _Run(one=0, other=0, length=part.shared))
+        yield _patch(replace(part, left=at), Run(one=0, other=0, length=part.shared))
 
     def _differing_columns(self, part: _Part) -> list[tuple[int, int]]:
         """Groups of columns that differ anywhere in the part, as (left, right)."""
@@ -273,7 +252,7 @@ class _Aligner:
             differs |= (one[:, columns] != other[:, columns]).any(axis=0).any(axis=1)
             if _covered(differs) >= NARROWER:
                 return [(part.left, part.right)]
-        return [(part.left + left, part.left + right) for left, right in _groups(differs, GUTTER_PX)]
+        return [(part.left + left, part.left + right) for left, right in groups(differs, GUTTER_PX)]
 
     def _worth_telling(self, band: Band) -> bool:
         """More than a rounding, which empty rows may be when a page is scaled by a trifle."""
@@ -282,7 +261,7 @@ class _Aligner:
         picture = self._approved if band.kind is BandKind.REMOVED else self._captured
         if band.height > ROUNDING * picture.height:
             return True
-        rows = _rows_of(picture, range(band.y, band.y + band.height), band.x, band.x + band.width)
+        rows = rows_of(picture, range(band.y, band.y + band.height), band.x, band.x + band.width)
         return bool(rows.telling.any())
 
     def _moved(self, bands: Sequence[Band]) -> Iterator[Band]:
@@ -299,8 +278,8 @@ class _Aligner:
         yield from removed
 
     def _same_band(self, old: Band, new: Band) -> bool:
-        one = _rows_of(self._approved, range(old.y, old.y + old.height), old.x, old.x + old.width)
-        other = _rows_of(self._captured, range(new.y, new.y + new.height), new.x, new.x + new.width)
+        one = rows_of(self._approved, range(old.y, old.y + old.height), old.x, old.x + old.width)
+        other = rows_of(self._captured, range(new.y, new.y + new.height), new.x, new.x + new.width)
         told, telling = set(one.ids[one.telling].tolist()), set(other.ids[other.telling].tolist())
         return bool(told) and len(told & telling) >= SAME_BAND * max(len(told), len(telling))
 
@@ -308,146 +287,15 @@ class _Aligner:
 def _common_ends(one: Picture, other: Picture) -> tuple[int, int]:
     """Lengths of the equal start and of the equal end, in rows, that do not overlap."""
     most = min(one.height, other.height)
-    top = _common_start(one.rows, other.rows, most)
-    bottom = _common_start(one.rows[::-1], other.rows[::-1], most - top)
+    top = common_start(one.rows, other.rows, most)
+    bottom = common_start(one.rows[::-1], other.rows[::-1], most - top)
     return top, bottom
 
 
-def _common_start(one: NDArray[np.uint8], other: NDArray[np.uint8], most: int) -> int:
-    for start in range(0, most, CHUNK):
-        end = min(start + CHUNK, most)
-        same = (one[start:end] == other[start:end]).all(axis=1)
-        if not same.all():
-            return start + int(np.argmin(same))
-    return most
-
-
-def _rows_of(picture: Picture, rows: range, left: int, right: int) -> _Rows:
-    """Number the rows of a part of a picture, by their CRC-32 and Adler-32 together."""
-    whole = left == 0 and right == picture.width
-    ids = np.empty(len(rows), dtype=np.int64)
-    telling = np.empty(len(rows), dtype=np.bool_)
-    for start in range(0, len(rows), CHUNK):
-        first, last = rows.start + start, min(rows.start + start + CHUNK, rows.stop)
-        if whole and picture.samples:
-            part = picture.rows[first:last]
-            telling[start : start + len(part)] = part[:, 1 + picture.samples :].any(axis=1)
-        else:
-            pixels = picture.pixels(first, last)[:, left:right]
-            flat = np.ascontiguousarray(pixels).reshape(len(pixels), -1)
-            telling[start : start + len(pixels)] = (flat[:, 3:] != flat[:, :-3]).any(axis=1)
-            part = flat
-        ids[start : start + len(part)] = [deflate.crc32(row) << 31 ^ deflate.adler32(row) for row in part]
-    return _Rows(ids=ids, telling=telling)
-
-
-def _matches(one: NDArray[np.int64], other: NDArray[np.int64]) -> list[_Run]:
-    """Runs of equal rows, in the order of both."""
-    runs: list[_Run] = []
-    work = [(0, len(one), 0, len(other))]
-    while work:
-        a, a_end, b, b_end = work.pop()
-        start = _equal(one[a:a_end], other[b:b_end])
-        runs.append(_Run(one=a, other=b, length=start))
-        a, b = a + start, b + start
-        end = _equal(one[a:a_end][::-1], other[b:b_end][::-1])
-        a_end, b_end = a_end - end, b_end - end
-        runs.append(_Run(one=a_end, other=b_end, length=end))
-        found = _anchors(one[a:a_end], other[b:b_end]) or _blocks(one[a:a_end], other[b:b_end])
-        held = _joined([_Run(one=a + first, other=b + second, length=1) for first, second in found])
-        runs += held
-        if held:
-            edges = [_Run(one=a, other=b, length=0), *held, _Run(one=a_end, other=b_end, length=0)]
-            work += [
-                (left.one + left.length, right.one, left.other + left.length, right.other)
-                for left, right in pairwise(edges)
-                if right.one > left.one + left.length and right.other > left.other + left.length
-            ]
-    return _joined(sorted((run for run in runs if run.length), key=lambda run: run.one))
-
-
-def _joined(runs: Sequence[_Run]) -> list[_Run]:
-    """The same runs, those that go on from one to the next made one."""
-    joined: list[_Run] = []
-    for run in runs:
-        last = joined[-1] if joined else None
-        if last is not None and (last.one + last.length, last.other + last.length) == (run.one, run.other):
-            joined[-1] = replace(last, length=last.length + run.length)
-        else:
-            joined.append(run)
-    return joined
-
-
-def _equal(one: NDArray[np.int64], other: NDArray[np.int64]) -> int:
-    """Length of the equal start."""
-    most = min(len(one), len(other))
-    differs = np.flatnonzero(one[:most] != other[:most])
-    return int(differs[0]) if len(differs) else most
-
-
-def _anchors(one: NDArray[np.int64], other: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """The longest chain of rows that occur once in both and keep their order, as places in each."""
-    ids = np.intersect1d(_once(one), _once(other), assume_unique=True).tolist()
-    if not ids:
-        return []
-    where_one = {row: place for place, row in enumerate(one.tolist())}
-    where_other = {row: place for place, row in enumerate(other.tolist())}
-    pairs = sorted((where_one[row], where_other[row]) for row in ids)
-    return _rising(pairs)
-
-
-def _once(ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    values, counts = np.unique(ids, return_counts=True)
-    once: NDArray[np.int64] = values[counts == 1]
-    return once
-
-
-def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest subsequence whose second places rise (patience sorting)."""
-    tails: list[int] = []
-    heads: list[int] = []
-    before: list[int] = []
-    for index, (_, place) in enumerate(pairs):
-        pile = bisect_left(tails, place)
-        before.append(heads[pile - 1] if pile else -1)
-        if pile == len(tails):
-            tails.append(place)
-            heads.append(index)
-        else:
-            tails[pile] = place
-            heads[pile] = index
-    chain: list[tuple[int, int]] = []
-    index = heads[-1] if heads else -1
-    while index >= 0:
-        chain.append(pairs[index])
-        index = before[index]
-    return chain[::-1]
-
-
-def _blocks(one: NDArray[np.int64], other: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Where no row is an anchor: the longest blocks of equal rows, in parts small enough to look for them."""
-    if not 0 < len(one) * len(other) <= MOST_PAIRS or not np.isin(one, other).any():
-        return []
-    matcher = SequenceMatcher(None, one.tolist(), other.tolist(), autojunk=False)
-    longest = matcher.find_longest_match()
-    return [(longest.a, longest.b)] if longest.size else []
-
-
-def _in_place(one: NDArray[np.int64], other: NDArray[np.int64]) -> list[_Run]:
-    """Equal rows when nothing is shifted."""
-    shared = min(len(one), len(other))
-    equal = one[:shared] == other[:shared]
-    return [_Run(one=first, other=first, length=last - first) for first, last in _groups(equal, 1)]
-
-
-def _telling_rows(runs: Sequence[_Run], rows: _Rows) -> int:
-    return sum(int(rows.telling[run.one : run.one + run.length].sum()) for run in runs)
-
-
-def _gaps(runs: Sequence[_Run], part: _Part) -> Iterator[tuple[_Part, _Run]]:
+def _gaps(runs: Sequence[Run], part: _Part) -> Iterator[tuple[_Part, Run]]:
     """What lies before each run, with the run; at the end, what lies after the last."""
     a, b = 0, 0
-    for run in (*runs, _Run(one=len(part.one), other=len(part.other), length=0)):
+    for run in (*runs, Run(one=len(part.one), other=len(part.other), length=0)):
         yield replace(part, one=part.one[a : run.one], other=part.other[b : run.other]), run
         a, b = run.one + run.length, run.other + run.length
 
@@ -481,27 +329,7 @@ def _profile(picture: Picture, rows: range, left: int, right: int) -> NDArray[np
     return profile
 
 
-def _telling_runs(runs: Sequence[_Run], one: _Rows, other: _Rows) -> list[_Run]:
-    """Runs that show something, and blank ones that go with them.
-
-    Blank rows are equal anywhere: between a heading that moved and one that did not, they prove nothing. Nor
-    does a short run that is shifted while all before and after it agree.
-    """
-    kept = [run for run in runs if one.telling[run.one : run.one + run.length].any()]
-    ends = (0, len(other.ids) - len(one.ids))
-    shifts = [ends[0], *(run.other - run.one for run in kept), ends[1]]
-    steady = [
-        run
-        for run, before, shift, after in zip(kept, shifts, shifts[1:], shifts[2:], strict=False)
-        if abs(before - after) > ROUNDING_PX
-        or abs(shift - before) <= ROUNDING_PX
-        or _telling_rows([run], one) >= LEAST_GAIN
-    ]
-    known = {run.other - run.one for run in steady}
-    return [run for run in runs if run.other - run.one in known]
-
-
-def _patch(part: _Part, run: _Run, *, equal: bool = True) -> Patch:
+def _patch(part: _Part, run: Run, *, equal: bool = True) -> Patch:
     return Patch(
         approved=part.one.start + run.one,
         captured=part.other.start + run.other,
@@ -512,26 +340,15 @@ def _patch(part: _Part, run: _Run, *, equal: bool = True) -> Patch:
     )
 
 
-def _groups(flags: Flags, gutter: int) -> list[tuple[int, int]]:
-    """Runs of true flags as (first, past the last); those nearer than ``gutter`` are one."""
-    places = np.flatnonzero(flags)
-    if not len(places):
-        return []
-    breaks = np.flatnonzero(np.diff(places) > gutter)
-    firsts = np.concatenate(([places[0]], places[breaks + 1]))
-    lasts = np.concatenate((places[breaks], [places[-1]])) + 1
-    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
-
-
 def _covered(flags: Flags) -> float:
     """Share of the flags that their groups cover."""
-    return sum(right - left for left, right in _groups(flags, GUTTER_PX)) / len(flags)
+    return sum(right - left for left, right in groups(flags, GUTTER_PX)) / len(flags)
 
 
 def _stretches(equal: Flags, cut: int | None) -> Iterator[tuple[int, int, bool]]:
     """Stretches of rows as (first, past the last, all equal); fewer than ``cut`` equal rows part nothing."""
     at = 0
-    differing = [(0, len(equal))] if cut is None and not equal.all() else _groups(~equal, cut or 1)
+    differing = [(0, len(equal))] if cut is None and not equal.all() else groups(~equal, cut or 1)
     for first, last in differing:
         if first > at:
             yield at, first, True
