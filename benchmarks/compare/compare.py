@@ -38,7 +38,7 @@ TOOLS = (
 )
 OURS, OURS_ALONE = "tutofrais", "tutofrais, pictures alone"
 HEIGHTS = (1000, 3000, 5736, 8000)
-KINDS = ("identical", "one word", "banner", "everything")
+KINDS = ("identical", "one word", "banner", "everything", "moved 0.3 px")
 WIDTH = 1280
 
 Answer = tuple[bool | None, list[float]]
@@ -186,6 +186,9 @@ def draw(folder: Path) -> None:
             _lay(page, "article", height)
             page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<div style=\"height: 60px\">Travaux</div>')")
             _shoot(page, height, _pair(folder, height, "banner")[1])
+            _lay(page, "article", height)
+            page.evaluate("document.body.style.paddingLeft = '0.3px'")
+            _shoot(page, height, _pair(folder, height, "moved 0.3 px")[1])
             _lay(page, "tableau", height, dark=True)
             _shoot(page, height, _pair(folder, height, "everything")[1])
 

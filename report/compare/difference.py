@@ -94,7 +94,8 @@ def compare_shots(approved: Shot, captured: Shot) -> Difference:
     one, other = read_picture(approved.png, approved.path), read_picture(captured.png, captured.path)
     sizes = one.size, other.size
     one, other = alike(one, other)
-    alignment = align(one.blanked(approved.masks), other.blanked(captured.masks))
+    one, other = one.blanked(approved.masks), other.blanked(captured.masks)
+    alignment = align(one, other)
     pair = _Pair(one, other, alignment, _Masks(approved=approved.masks, captured=captured.masks))
     widespread = _differing(alignment.patches) >= WIDESPREAD * other.width * other.height
     flags = np.zeros((other.height, other.width), dtype=np.bool_)
@@ -146,9 +147,10 @@ class _Pair:
             view = self._view(strip, strip.grown(MARGIN).within(whole))
             around.note(view.before, view.after, strip.place(whole), strip.place(view.window))
             noted.append(view)
-            if len(noted) > 1:
+            while noted[0].strip.bottom + part.margin <= strip.bottom:
                 _judge(noted.pop(0), around, whole, part.window, flags)
-        _judge(noted.pop(), around, whole, part.window, flags)
+        for view in noted:
+            _judge(view, around, whole, part.window, flags)
 
     def lasting(self, regions: Sequence[Region]) -> list[Region]:
         """Regions that are not only a caret or a focus ring."""
@@ -178,10 +180,12 @@ class _Pair:
         masked = None if self._captured_mask is None else self._captured_mask[window.slices].copy()
         before: Pixels | None = None
         for patch in self._patches:
+            if patch.captured >= window.bottom or patch.captured + patch.height <= window.top:
+                continue
             held = Window(
                 top=patch.captured, bottom=patch.captured + patch.height, left=patch.left, right=patch.right
             ).within(window)
-            if not held.height or not held.width:
+            if not held.width:
                 continue
             first = held.top - patch.captured + patch.approved
             if not patch.equal:

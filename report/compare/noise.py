@@ -20,6 +20,8 @@ from report.compare.picture import Flags, Pixels
 
 Plane = NDArray[Any]
 """Height × width, one 32-bit float a pixel: numpy's types lose the width in arithmetic."""
+Levels = NDArray[Any]
+"""Height × width, 8 bits a pixel."""
 Values = NDArray[Any]
 """Height × width, with or without channels."""
 
@@ -83,7 +85,7 @@ class Surroundings:
         if is_redrawn(strongest(cv2.absdiff(one, other))):
             return
         bright = _brightness(one), _brightness(other)
-        contrast = _contrast(*bright)[inside]
+        contrast = _contrast(*bright)[inside].astype(np.float32)
         first, second = (_blurred(plane) for plane in bright)
         across, down = (slope[inside] for slope in _gradient((first + second) / 2))
         edges = cv2.magnitude(across, down) > EDGE * contrast
@@ -96,7 +98,7 @@ class Surroundings:
         rows, columns = place
         result: Flags = np.zeros(len(at), dtype=np.bool_)
         for wide, high, share in AROUND:
-            if 2 * width > wide and 2 * height > high:
+            if 2 * width > wide and 2 * height > high and not result.all():
                 near = slice(max(rows.start - high // 2, 0), rows.stop + high // 2)
                 inside = slice(rows.start - near.start, rows.stop - near.start), columns
                 edges, moved = (
@@ -144,16 +146,16 @@ def _redrawn(one: Pixels, other: Pixels, around: Surroundings, place: Place) -> 
     for which in ((0, 2), (1, 0)):
         tints = _balance(one, *which), _balance(other, *which)
         if (cv2.absdiff(*tints) > STROKE).any():
-            contrast = np.maximum(_contrast(*tints), strength / 2)
+            contrast = np.maximum(_contrast(*tints), strength // 2)
             found |= _moved_otherwise(*tints, contrast, around, place)
     return found
 
 
-def _moved_otherwise(one: Plane, other: Plane, contrast: Plane, around: Surroundings, place: Place) -> Flags:
+def _moved_otherwise(one: Levels, other: Levels, contrast: Levels, around: Surroundings, place: Place) -> Flags:
     """Pixels near a difference of which the best movement leaves more than the surroundings allow."""
     first, second = _blurred(one), _blurred(other)
     at = np.flatnonzero(_near(cv2.absdiff(one, other) > STROKE))
-    limit = np.maximum(contrast.ravel()[at], LEAST_CONTRAST)
+    limit = np.maximum(contrast.ravel()[at], LEAST_CONTRAST).astype(np.float32)
     left = _residual(first, second, at)
     above = left > ALONE * limit
     at, limit, left = at[above], limit[above], left[above]
@@ -164,17 +166,17 @@ def _moved_otherwise(one: Plane, other: Plane, contrast: Plane, around: Surround
     return _not_shifted(limits, first, second)
 
 
-def _contrast(one: Plane, other: Plane) -> Plane:
+def _contrast(one: Levels, other: Levels) -> Levels:
     return np.maximum(_range(one, CONTRAST_PX), _range(other, CONTRAST_PX))
 
 
-def _brightness(pixels: Pixels) -> Plane:
-    return cv2.cvtColor(pixels.astype(np.float32), cv2.COLOR_RGB2GRAY)  # ITU-R BT.601
+def _brightness(pixels: Pixels) -> Levels:
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)  # ITU-R BT.601
 
 
-def _balance(pixels: Pixels, plus: int, minus: int) -> Plane:
+def _balance(pixels: Pixels, plus: int, minus: int) -> Levels:
     """How much more of one colour than of another, halved, so that it has as many levels as brightness."""
-    return (pixels[:, :, plus].astype(np.float32) - pixels[:, :, minus]) / 2
+    return cv2.addWeighted(cv2.extractChannel(pixels, plus), 0.5, cv2.extractChannel(pixels, minus), -0.5, 128)
 
 
 def _residual(one: Plane, other: Plane, at: Places) -> Values:
@@ -240,7 +242,7 @@ def _shifted(one: Plane, other: Plane) -> Plane:
     return best
 
 
-def _blurred(plane: Plane) -> Plane:
+def _blurred(plane: Levels) -> Plane:
     """Smoothed by 1-2-1 in both directions, so that gradients tell how far an edge moved."""
     return cv2.sepFilter2D(plane, cv2.CV_32F, _SMOOTH, _SMOOTH, borderType=cv2.BORDER_REPLICATE)
 

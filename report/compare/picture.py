@@ -33,6 +33,8 @@ SUB = 1
 SAMPLES = {2: 3, 6: 4}
 """Samples a pixel, by PNG colour type: RGB, and RGB with alpha."""
 _IHDR_END = 33
+BLOCK = 32
+"""Rows decoded together."""
 MOST_PIXELS = 80_000_000
 """A picture larger than this is refused before it is inflated."""
 OPAQUE = 255
@@ -66,6 +68,8 @@ class Picture:
         self.rows = rows
         self.width = width
         self.samples = samples
+        self._decoded: Pixels | None = None
+        self._known = np.zeros(-(-len(rows) // BLOCK), dtype=np.bool_)
 
     @property
     def height(self) -> int:
@@ -77,10 +81,21 @@ class Picture:
         return self.width, self.height
 
     def pixels(self, top: int = 0, bottom: int | None = None) -> Pixels:
-        """Decoded rows ``top`` to ``bottom``, on white."""
-        rows = self.rows[top:bottom]
+        """Decoded rows ``top`` to ``bottom``, on white; no row is decoded twice."""
         if not self.samples:
+            rows = self.rows[top:bottom]
             return rows.reshape(len(rows), self.width, 3)
+        end = self.height if bottom is None else min(bottom, self.height)
+        if self._decoded is None:
+            self._decoded = np.empty((self.height, self.width, 3), dtype=np.uint8)
+        for block in range(top // BLOCK, -(-end // BLOCK)):
+            if not self._known[block]:
+                first, last = block * BLOCK, (block + 1) * BLOCK
+                self._decoded[first:last] = self._decode(self.rows[first:last])
+                self._known[block] = True
+        return self._decoded[top:end]
+
+    def _decode(self, rows: NDArray[np.uint8]) -> Pixels:
         filtered = rows[:, 1:].reshape(len(rows), self.width, self.samples)
         decoded = np.cumsum(filtered, axis=1, dtype=np.uint8)
         return _on_white(decoded) if decoded.size and self.samples == SAMPLES[6] else decoded[:, :, :3]

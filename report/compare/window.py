@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-STRIP = 256
+STRIP = 128
 """Rows looked at together; the last strip of a window has up to twice as many."""
 
 
