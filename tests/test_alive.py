@@ -123,6 +123,12 @@ def test_what_an_instruction_points_at_always_counts() -> None:
     assert not part.ignored
 
 
+def test_a_page_that_is_another_at_each_visit_counts() -> None:
+    parts = parts_of(scene(seed=3), again=scene(seed=4), elements=())
+    assert parts
+    assert not any(part.ignored for part in parts)
+
+
 def test_what_was_alive_on_an_earlier_night_is_expected() -> None:
     (part,) = parts_of(changed(), known=known(sighting(3, "another", alive=True)))
     assert (part.liveliness, part.ignored) == (Liveliness.EXPECTED, True)

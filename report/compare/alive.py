@@ -18,7 +18,7 @@ from report.compare.picture import read_picture
 PAGE_WIDE = frozenset(("main", "banner", "contentinfo", "form", "dialog", "alertdialog"))
 """Containers that hold too much to be alive as a whole."""
 LARGEST = 0.4
-"""Share of the picture that one alive part may cover."""
+"""Share of the page that alive parts may cover together; over it, the whole page has become another."""
 AROUND_PX = 4
 STEADY_NIGHTS = 2
 """Earlier nights that must show what tonight shows for a part to be taken as changed."""
@@ -131,11 +131,15 @@ def alive_parts(
             continue
         found = _alive(one.part, Liveliness.EXPECTED, box, one.part.box, captured)
         parts.append(_standing(found, one, differs=_differs(box, compared)))
+    width, height = compared.comparison.captured_size or (0, 0)
+    if sum(part.box.area for part in parts if part.ignored) > LARGEST * width * height:
+        return tuple(replace(part, ignored=False) for part in parts)
     return tuple(parts)
 
 
 def _alive(part: Part, liveliness: Liveliness, box: Box, approved_box: Box, captured: Seen) -> AlivePart:
     targets = [result.box for result in captured.instructions if result.box is not None]
+    pieces = uncovered([box], captured.elements)
     return AlivePart(
         liveliness=liveliness,
         box=box,
@@ -143,11 +147,7 @@ def _alive(part: Part, liveliness: Liveliness, box: Box, approved_box: Box, capt
         role=part.role,
         name=part.name,
         digest=_digest(box, captured),
-        ignored=not any(
-            target.grown(AROUND_PX).overlap(piece)
-            for piece in uncovered([box], captured.elements)
-            for target in targets
-        ),
+        ignored=not any(target.grown(AROUND_PX).overlap(piece) for piece in pieces for target in targets),
     )
 
 
@@ -192,15 +192,16 @@ def _holding(box: Box, first: Seen, second: Seen) -> Part:
 
 def _holders(box: Box, seen: Seen) -> Iterator[Element]:
     """Things around a box that are not the whole page, and that hold nothing an instruction points at."""
-    bottom = max((element.box.bottom for element in seen.elements), default=0)
-    right = max((element.box.right for element in seen.elements), default=0)
+    page = max((element.box.bottom for element in seen.elements), default=0) * max(
+        (element.box.right for element in seen.elements), default=0
+    )
     targets = [result.box for result in seen.instructions if result.box is not None]
     holding = {index for target in targets for index in _around(target, seen.elements)}
     for index, element in enumerate(seen.elements):
         if (
             element.visible
             and element.role not in PAGE_WIDE
-            and element.box.area <= LARGEST * bottom * right
+            and element.box.area <= LARGEST * page
             and box.within(element.box.grown(AROUND_PX))
             and index not in holding
         ):
