@@ -26,7 +26,8 @@ def test_an_era_and_a_path_name_the_same_replica(pack: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["2025", "..", ".", "", "nothing/here"])
-def test_an_unknown_site_names_those_that_are_known(pack: Path, name: str) -> None:
+def test_an_unknown_site_names_those_that_are_known(pack: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(pack)
     with pytest.raises((UnknownSite, ReplicaUnreadable)) as caught:
         replica_folders(name, [pack])
     if isinstance(caught.value, UnknownSite):
