@@ -12,11 +12,13 @@ from typing import Any
 
 import click
 
-from capture.errors import PictureCorrupt, TutofraisError
+from capture.errors import Phrase, PictureCorrupt, PrivacyError, TutofraisError
 from capture.journey import Outcome
-from capture.scenario import find_page, read_tutorials
+from capture.manners import Manners
+from capture.scenario import check_file, find_page, read_tutorials, scenario_files
 from capture.site import LIVE, baselines_of, open_site
 from capture.tutorial import PageKind, Tutorial
+from capture.wall import Obstacle
 from report.approve import Approval, Done, approve
 from report.assets.tutorial_page import write_tutorial
 from report.baseline import Baselines, HandCheck, new_mask
@@ -40,6 +42,9 @@ COLOURS = {
 INTERRUPTED = 130
 FOLDER = click.Path(path_type=Path)
 PORT = click.IntRange(0, 65535)
+SECONDS = click.FloatRange(0, 3600)
+LIVE_PAUSE_S = 1.5
+LIVE_PATIENCE_S = 60
 
 
 def _option(*names: str, **settings: Any) -> Callable[..., Any]:
@@ -89,10 +94,15 @@ def main() -> None:
 @screenshots
 @runs
 @_option("--port", type=PORT, default=0, help="Port for the replica; 0: any free one.")
+@click.option(
+    "--pause", type=SECONDS, help="Seconds between two pages of a host; default: 1.5 on the live site, else 0."
+)
+@click.option("--patience", type=SECONDS, help="Seconds to wait in all for outages to end; default: 60 live, else 0.")
+@_option("--plain-agent", is_flag=True, help="Do not tell the site that tutofrais drives Firefox.")
 @_option("--exit-zero", is_flag=True, help="Succeed once the report is written, whatever it says.")
 @lang
 def run_command(
-    scenarios: Path, site: str, screenshots: Path, runs: Path, port: int, exit_zero: bool, lang: str
+    scenarios: Path, site: str, screenshots: Path, runs: Path, port: int, exit_zero: bool, lang: str, **behaviour: Any
 ) -> None:
     """Visit every page, compare with the approved pictures, and write the report.
 
@@ -100,7 +110,13 @@ def run_command(
     """
     words = Words(lang)
     plan = Plan(
-        tutorials=read_tutorials(scenarios), site=site, screenshots=screenshots, runs=runs, words=words, port=port
+        tutorials=read_tutorials(scenarios),
+        site=site,
+        screenshots=screenshots,
+        runs=runs,
+        words=words,
+        port=port,
+        manners=_manners(words, live=site == LIVE, **behaviour),
     )
     record, folder = run(plan, _progress(words))
     _print_table(record, words)
@@ -231,6 +247,20 @@ def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
         threading.Event().wait()
 
 
+@main.command("check")
+@scenarios
+@lang
+def check_command(scenarios: Path, lang: str) -> None:
+    """Read the scenarios without running them, and tell what would go past the guard."""
+    words = Words(lang)
+    found = [(file, finding) for file in scenario_files(scenarios) for finding in check_file(file)]
+    for file, finding in found:
+        click.echo(f"{file}:{finding.line}: {words.detail(finding.what)}")
+    if found:
+        raise PrivacyError(Phrase("lines that go past the guard: {n}", n=len(found)))
+    click.echo(words.say("Scenarios read: {n}. Nothing goes past the guard.", n=len(read_tutorials(scenarios))))
+
+
 @main.command("doctor")
 @scenarios
 @screenshots
@@ -250,6 +280,21 @@ def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool
         click.echo(f"  → {cure}")
         code = code or finding.error.exit_code
     sys.exit(code)
+
+
+def _manners(words: Words, *, live: bool, pause: float | None, patience: float | None, plain_agent: bool) -> Manners:
+    """How to behave: slowly and patiently on a site of others, at once on a replica."""
+
+    def waiting(obstacle: Obstacle, seconds: float) -> None:
+        said = words.say("Trying again in {n} s.", n=round(seconds))
+        click.echo(f"{words.obstacle(obstacle)} {said}", err=True)
+
+    return Manners(
+        pause_s=(LIVE_PAUSE_S if live else 0) if pause is None else pause,
+        patience_s=(LIVE_PATIENCE_S if live else 0) if patience is None else patience,
+        named=not plain_agent,
+        waiting=waiting,
+    )
 
 
 def _read(path: Path) -> Shot:

@@ -3,9 +3,9 @@
  * Gives { nodes, elements, point(index), boxes(fullPage) }: `elements[i]` describes `nodes[i]`; parents come before children.
  * Names follow the Accessible Name computation (https://www.w3.org/TR/accname-1.2/), as far as public
  * pages need it: aria-labelledby, aria-label, native label, content, alt, title, placeholder.
- * No value of a field ever leaves the page, only whether it is filled.
+ * No value of a field ever leaves the page, only whether it is filled with anything but what was typed.
  */
-(fullPage) => {
+({fullPage, typed}) => {
   const ROLES = {
     BUTTON: "button", SUMMARY: "button", TEXTAREA: "textbox", IMG: "img", NAV: "navigation", MAIN: "main",
     DIALOG: "dialog", FORM: "form", ASIDE: "complementary",
@@ -143,11 +143,24 @@
 
   const isFilled = (node) => {
     if (["INPUT", "TEXTAREA"].includes(node.tagName)) {
-      if (["checkbox", "radio"].includes(node.type)) return node.checked && !node.defaultChecked;
-      if (["submit", "button", "reset", "image", "hidden"].includes(node.type)) return false;
-      return node.value !== "";
+      if (["checkbox", "radio", "submit", "button", "reset", "image", "hidden", "range", "color"].includes(node.type)) return false;
+      return node.value !== "" && !typed.includes(node.value.replace(/\s/g, ""));
     }
     return node.isContentEditable && node.textContent.trim() !== "";
+  };
+
+  const describedBy = (node) => (node.getAttribute("aria-describedby") || "").split(/\s+/).filter(Boolean)
+    .map((id) => node.ownerDocument.getElementById(id)).filter(Boolean).map(contentOf);
+
+  /* What a field's markup says of what it is for. */
+  const traitsOf = (node) => {
+    if (!["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName)) return null;
+    return {
+      kind: node.type,
+      autocomplete: node.getAttribute("autocomplete") || "",
+      code_names: [node.name, node.id].filter(Boolean),
+      hints: [node.placeholder, node.title, ...describedBy(node)].filter(Boolean),
+    };
   };
 
   const elements = nodes.map((node) => {
@@ -165,8 +178,7 @@
       submits: node.form != null && (node.type === "submit" || node.type === "image"),
       address: role === "link" ? node.href : null,
       opener: visible ? null : openerOf(node),
-      secret: node.type === "password",
-      autocomplete: (node.getAttribute && node.getAttribute("autocomplete")) || "",
+      field: traitsOf(node),
     };
   });
   const point = (index) => {

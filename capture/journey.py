@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from importlib.metadata import version
 
 from playwright.sync_api import Browser, Error
 
+from capture.dead_end import DeadEnd
 from capture.errors import PrivacyError
-from capture.guard import Gate, StoppedRequest
+from capture.gate import Gate, StoppedRequest
+from capture.manners import Manners
 from capture.scenario import blame
 from capture.sidecar import Capture, Environment
 from capture.site import Site
@@ -63,7 +66,14 @@ class Journey:
     """Walks through a tutorial in a browser context of its own."""
 
     def __init__(
-        self, tutorial: Tutorial, *, browser: Browser, site: Site, environment: Environment, approved: Approved
+        self,
+        tutorial: Tutorial,
+        *,
+        browser: Browser,
+        site: Site,
+        environment: Environment,
+        approved: Approved,
+        manners: Manners | None = None,
     ) -> None:
         self._tutorial = tutorial
         self._browser = browser
@@ -76,6 +86,7 @@ class Journey:
             timezone=tutorial.timezone,
         )
         self._approved = approved
+        self._manners = manners or Manners()
         self._gate = Gate(tutorial, site)
         self._walls: dict[str, Obstacle] = {}
         self._loads = 0
@@ -118,20 +129,26 @@ class Journey:
     @contextmanager
     def _tab(self) -> Iterator[Tab]:
         width, height = self._tutorial.viewport
-        context = self._browser.new_context(
-            viewport={"width": width, "height": height},
-            device_scale_factor=self._tutorial.scale,
-            locale=self._tutorial.locale,
-            timezone_id=self._tutorial.timezone,
-            accept_downloads=False,
-            service_workers="block",
-        )
-        try:
-            self._gate.watch(context)
-            yield Tab(context, tutorial=self._tutorial, site=self._site, gate=self._gate)
-        finally:
-            with suppress(Error):
-                context.close()
+        with DeadEnd(self._gate.ended) as dead_end:
+            context = self._browser.new_context(
+                viewport={"width": width, "height": height},
+                device_scale_factor=self._tutorial.scale,
+                locale=self._tutorial.locale,
+                timezone_id=self._tutorial.timezone,
+                accept_downloads=False,
+                service_workers="block",
+                user_agent=self._manners.user_agent(self._environment.firefox, version("tutofrais")),
+                proxy={
+                    "server": dead_end.address,
+                    "bypass": ",".join(sorted(self._tutorial.hosts | self._tutorial.resources)),
+                },
+            )
+            try:
+                self._gate.watch(context)
+                yield Tab(context, tutorial=self._tutorial, site=self._site, gate=self._gate, manners=self._manners)
+            finally:
+                with suppress(Error):
+                    context.close()
 
     def _visit(self, tab: Tab, page: Page, start: str | None) -> tuple[Outcome, bool]:
         """Visit one page; and say whether the journey can go on from it to the next."""
@@ -148,7 +165,7 @@ class Journey:
         if step.capture is not None:
             outcome = Outcome(page=page, state=State.CAPTURED, capture=step.capture, picture=step.picture)
             return outcome, obstacle is None
-        seen = obstacle or Obstacle(kind=ObstacleKind.SCENARIO, sign="no picture is taken", url=tab.url)
+        seen = obstacle or Obstacle(kind=ObstacleKind.SCENARIO, sign="no picture is taken", url=tab.address)
         return _unseen(page, seen), False
 
     def _attempt(self, tab: Tab, page: Page, step: Step, start: str | None) -> Obstacle | None:
@@ -162,17 +179,17 @@ class Journey:
             except CannotGoOn as error:
                 if step.capture is None:
                     step.shoot()
-                return Obstacle(kind=ObstacleKind.SCENARIO, sign=str(error), url=tab.url)
+                return Obstacle(kind=ObstacleKind.SCENARIO, sign=str(error), url=tab.address)
         except Blocked as blocked:
             self._remember(blocked.obstacle)
             return blocked.obstacle
         except PrivacyError:
             raise
         except Error as error:
-            return network_obstacle(error.message, tab.url)
+            return network_obstacle(error.message, tab.address)
         except Exception as error:  # noqa: BLE001 - an author's mistake ends the page, not the run
             sign = blame(error, self._tutorial.file)
-            return Obstacle(kind=ObstacleKind.SCENARIO, sign=f"{self._tutorial.file.name}, {sign}", url=tab.url)
+            return Obstacle(kind=ObstacleKind.SCENARIO, sign=f"{self._tutorial.file.name}, {sign}", url=tab.address)
         return None
 
     def _go(self, tab: Tab, url: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from capture.firefox import RunningFirefox
 from capture.journey import Journey, JourneyLog, Outcome
+from capture.manners import Manners
 from capture.sidecar import Capture, write_pair
 from capture.site import Site
 from capture.tutorial import Tutorial
@@ -45,6 +46,7 @@ def visit(
     into: Path,
     approved: Remembered,
     progress: Progress,
+    manners: Manners,
 ) -> tuple[Visited, ...]:
     """Walk through tutorials, keeping each capture under ``into/captures`` as soon as it is taken.
 
@@ -53,7 +55,7 @@ def visit(
         CannotWrite: a capture cannot be kept.
     """
     return tuple(
-        _visit_one(tutorial, firefox=firefox, site=site, into=into, approved=approved, progress=progress)
+        _visit_one(_journey(tutorial, firefox, site, approved, manners), tutorial, into=into, progress=progress)
         for tutorial in tutorials
     )
 
@@ -66,6 +68,7 @@ def visit_again(
     site: Site,
     approved: Remembered,
     progress: Progress,
+    manners: Manners,
 ) -> tuple[Visited, ...]:
     """Walk once more through those tutorials whose slug has a last page, up to it.
 
@@ -73,17 +76,14 @@ def visit_again(
         PrivacyError: a scenario tried something that could touch a person's data.
     """
     return tuple(
-        _visit_again(one, last[one.tutorial.slug], firefox, site, approved, progress)
+        _visit_again(one, last[one.tutorial.slug], _journey(one.tutorial, firefox, site, approved, manners), progress)
         if one.tutorial.slug in last
         else one
         for one in visited
     )
 
 
-def _visit_one(
-    tutorial: Tutorial, *, firefox: RunningFirefox, site: Site, into: Path, approved: Remembered, progress: Progress
-) -> Visited:
-    journey = _journey(tutorial, firefox, site, approved)
+def _visit_one(journey: Journey, tutorial: Tutorial, *, into: Path, progress: Progress) -> Visited:
     outcomes = []
     for outcome in journey.walk():
         if outcome.capture is not None:
@@ -95,10 +95,7 @@ def _visit_one(
     return Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
 
 
-def _visit_again(
-    visited: Visited, last: int, firefox: RunningFirefox, site: Site, approved: Remembered, progress: Progress
-) -> Visited:
-    journey = _journey(visited.tutorial, firefox, site, approved)
+def _visit_again(visited: Visited, last: int, journey: Journey, progress: Progress) -> Visited:
     outcomes = []
     for outcome in journey.walk(last=last):
         progress(visited.tutorial, outcome)
@@ -106,11 +103,14 @@ def _visit_again(
     return replace(visited, again=tuple(outcomes), log=visited.log.with_more(journey.log))
 
 
-def _journey(tutorial: Tutorial, firefox: RunningFirefox, site: Site, approved: Remembered) -> Journey:
+def _journey(
+    tutorial: Tutorial, firefox: RunningFirefox, site: Site, approved: Remembered, manners: Manners
+) -> Journey:
     return Journey(
         tutorial,
         browser=firefox.browser,
         site=site,
         environment=firefox.environment,
         approved=lambda number: approved(tutorial, number),
+        manners=manners,
     )

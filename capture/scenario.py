@@ -6,7 +6,8 @@ import traceback
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from capture.errors import PageTwice, Phrase, ScenarioBroken, UnknownPage
+from capture.check import Finding, check_source
+from capture.errors import PageTwice, Phrase, PrivacyError, ScenarioBroken, UnknownPage
 from capture.site import REPLICA_FOLDER
 from capture.tutorial import PageKind, Tutorial
 
@@ -16,6 +17,7 @@ def read_tutorials(path: Path) -> tuple[Tutorial, ...]:
 
     Raises:
         ScenarioBroken: a file does not import or declares no tutorial, or there is none.
+        PrivacyError: a file would go past the guard; nothing of it has run.
         PageTwice: a page's number or a tutorial's name is used twice.
     """
     files = list(scenario_files(path))
@@ -39,7 +41,17 @@ def scenario_files(path: Path) -> Iterator[Path]:
             yield file
 
 
+def check_file(file: Path) -> tuple[Finding, ...]:
+    """What of a scenario's file would go past the guard; nothing of it runs. Raises ScenarioBroken."""
+    try:
+        return check_source(file.read_text("utf-8"), file)
+    except (SyntaxError, UnicodeDecodeError, OSError) as error:
+        raise ScenarioBroken(file, blame(error, file)) from error
+
+
 def _read(file: Path) -> list[Tutorial]:
+    for finding in check_file(file):
+        raise PrivacyError(Phrase("{file}, line {line}: {what}", file=file.name, line=finding.line, what=finding.what))
     name = f"tutofrais_scenario_{file.parent.name}_{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:

@@ -1,7 +1,7 @@
 /* Wait until the page stands still: fonts and visible images are ready, and for `quiet` ms nothing was added,
  * removed, rewritten or laid out anew; give up after `limit` ms. Then say what the page is.
  */
-async ({quiet, limit, selectors}) => {
+async ({quiet, limit, selectors, typed}) => {
   const begun = performance.now();
   const left = () => Math.max(0, limit - (performance.now() - begun));
   const within = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, left()))]);
@@ -25,11 +25,20 @@ async ({quiet, limit, selectors}) => {
     const { x, y, width, height } = node.getBoundingClientRect();
     return [x + width / 2, y + height / 2];
   };
+  /* Fields with something else in them than what was typed, by a name of theirs. */
+  const UNTYPED = ["checkbox", "radio", "submit", "button", "reset", "image", "hidden", "range", "color"];
+  const filled = [...document.querySelectorAll("input, textarea")]
+    .filter((field) => !UNTYPED.includes(field.type) && field.value !== "" && !typed.includes(field.value.replace(/\s/g, "")))
+    .map((field) => (field.labels && field.labels[0] && field.labels[0].innerText.trim()) || field.name || field.id || "?");
   const loaded = [...document.fonts].filter((font) => font.status === "loaded");
   return {
     still: left() > 0,
     title: document.title,
+    language: document.documentElement.lang,
+    blank: !document.body || (document.body.innerText.trim() === ""
+      && ![...document.querySelectorAll("img,svg,canvas,video,iframe,input,button,object")].some((node) => node.checkVisibility())),
     text: document.body ? document.body.innerText : "",
+    filled,
     fonts: [...new Set(loaded.map((font) => font.family.replaceAll('"', "")))],
     inTheWay: selectors.map(pointOf).filter(Boolean),
   };

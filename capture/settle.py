@@ -21,19 +21,31 @@ class Stillness:
     still: bool
     title: str
     text: str
+    language: str
+    """What the page says of itself; empty when it says nothing."""
+    blank: bool
+    """It shows neither text, nor pictures, nor fields."""
     fonts: tuple[str, ...]
     """Families of the web fonts that are loaded."""
+    filled: tuple[str, ...]
+    """Names of fields with something else in them than what the scenario typed."""
     in_the_way: tuple[tuple[float, float], ...]
     """Middles of what the given selectors show, CSS px in the viewport."""
 
 
-def settle(page: Page, *, dismiss: Iterable[str] = ()) -> Stillness:
+def settle(page: Page, *, typed: Iterable[str] = (), dismiss: Iterable[str] = ()) -> Stillness:
     """Wait until fonts and visible images are ready and nothing changes any more.
 
     Args:
+        typed: values that the scenario typed.
         dismiss: CSS selectors to look for once the page stands still.
     """
-    argument = {"quiet": QUIET_MS, "limit": LIMIT_MS, "selectors": list(dismiss)}
+    argument = {
+        "quiet": QUIET_MS,
+        "limit": LIMIT_MS,
+        "selectors": list(dismiss),
+        "typed": [bare(value) for value in typed],
+    }
     deadline = time.monotonic() + LIMIT_MS / 1000
     while True:
         try:
@@ -50,9 +62,17 @@ def settle(page: Page, *, dismiss: Iterable[str] = ()) -> Stillness:
         still=found["still"],
         title=found["title"],
         text=found["text"],
+        language=found["language"],
+        blank=found["blank"],
         fonts=tuple(sorted(found["fonts"])),
+        filled=tuple(found["filled"]),
         in_the_way=tuple((x, y) for x, y in found["inTheWay"]),
     )
+
+
+def bare(value: str) -> str:
+    """A value without its spaces: pages set them as they like."""
+    return "".join(value.split())
 
 
 @cache

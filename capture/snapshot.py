@@ -1,14 +1,17 @@
 """The elements of a page at one moment, read in the browser by ``elements.js``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from playwright.sync_api import ElementHandle, JSHandle, Page
 
 from capture.elements import Box, Element
+from capture.personal import FieldTraits
+from capture.settle import bare
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,9 +20,8 @@ class Snapshot:
 
     elements: tuple[Element, ...]
     handle: JSHandle
-    secrets: frozenset[int]
-    """Indexes of password fields."""
-    autocomplete: Mapping[int, str]
+    fields: Mapping[int, FieldTraits]
+    """What the markup of each field says of it, by its index."""
 
     def node(self, index: int) -> ElementHandle:
         """The element in the page; the one that was judged is the one acted on."""
@@ -46,21 +48,28 @@ class Snapshot:
         return tuple(_box(raw, scale) for raw in self.handle.evaluate("(map, full) => map.boxes(full)", full_page))
 
 
-def snapshot(page: Page, *, canonical: Callable[[str], str], full_page: bool = False, scale: float = 1) -> Snapshot:
+def snapshot(
+    page: Page,
+    *,
+    canonical: Callable[[str], str],
+    typed: Iterable[str] = (),
+    full_page: bool = False,
+    scale: float = 1,
+) -> Snapshot:
     """Read what is on the page.
 
     Args:
+        typed: values that the scenario typed; a field with another value is ``filled``.
         canonical: turns an address of this site into the real site's.
         full_page: boxes are in the whole document's picture, not in the viewport's.
         scale: device scale factor, px of the picture per CSS px.
     """
-    handle = page.evaluate_handle(_script(), full_page)
+    handle = page.evaluate_handle(_script(), {"fullPage": full_page, "typed": [bare(value) for value in typed]})
     raw: list[dict[str, Any]] = handle.evaluate("map => map.elements")
     return Snapshot(
         elements=tuple(_element(item, canonical, scale) for item in raw),
         handle=handle,
-        secrets=frozenset(index for index, item in enumerate(raw) if item["secret"]),
-        autocomplete={index: item["autocomplete"] for index, item in enumerate(raw) if item["autocomplete"]},
+        fields={index: msgspec.convert(item["field"], FieldTraits) for index, item in enumerate(raw) if item["field"]},
     )
 
 

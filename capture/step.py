@@ -6,14 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Error, Locator
-from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import Error
 
 from capture import guard
 from capture.elements import Box, Element, uncovered
 from capture.errors import Phrase, ScenarioBroken
+from capture.finder import Finder
 from capture.healing import heal
 from capture.instruction import Callout, Instruction, InstructionResult, Target, Truth, find, judge
+from capture.personal import FieldTraits
 from capture.sidecar import Capture, Environment, sha256
 from capture.site import Site
 from capture.snapshot import Snapshot
@@ -50,16 +51,16 @@ class Step:
         self._environment = environment
         self._approved = approved
         self._instructions: list[Instruction] = []
-        self._filled: set[str] = set()
+        self._typed: list[str] = []
         self._snapshot: Snapshot | None = None
         self._results: tuple[InstructionResult, ...] = ()
         self.capture: Capture | None = None
         self.picture: bytes = b""
 
     @property
-    def page(self) -> BrowserPage:
-        """Playwright's page, to build locators from: ``step.page.get_by_role(…)``."""
-        return self._tab.page
+    def page(self) -> Finder:
+        """Where Playwright's locators can be built: ``step.page.get_by_role(…)``."""
+        return Finder(self._tab.page)
 
     # What can be pointed at
 
@@ -92,7 +93,7 @@ class Step:
     def tell(
         self,
         sentence: str,
-        target: Target | Locator,
+        target: Target | Finder,
         *,
         callout: Callout = "box",
         label: str | None = None,
@@ -107,8 +108,8 @@ class Step:
             label: words of the callout; the sentence when left out.
         """
         frame = sys._getframe(1)
-        if isinstance(target, Locator):
-            target = Target(role="", locator=target)
+        if isinstance(target, Finder):
+            target = Target(role="", locator=Finder.locator_of(target))
         instruction = Instruction(
             number=len(self._instructions) + 1,
             sentence=sentence,
@@ -136,13 +137,12 @@ class Step:
 
         Raises:
             ScenarioBroken: the page has a picture already.
-            PrivacyError: a field is filled that the scenario did not fill.
+            PrivacyError: the page may be somebody's: a field is filled that the scenario did not fill, …
         """
         if self.capture is not None:
             raise ScenarioBroken(f"{self._tutorial.slug}/{self._page.number}", Phrase("it shoots twice"))
         taken = self._tab.picture(full_page=full_page)
         elements = taken.snapshot.elements
-        guard.check_filled(elements, self._filled)
         self._snapshot = taken.snapshot
         self._results = self._judge(taken.snapshot)
         self.picture = taken.png
@@ -159,7 +159,7 @@ class Step:
             tutorial=self._tutorial.slug,
             page=self._page.number,
             site=self._site.name,
-            url=self._tab.url,
+            url=self._tab.address,
             title=taken.stillness.title,
             taken=datetime.now(UTC).replace(microsecond=0),
             environment=replace(self._environment, fonts=taken.stillness.fonts),
@@ -204,24 +204,27 @@ class Step:
     def fill(self, what: Instruction | Target, value: str) -> None:
         """Type a value that the tutorial declares public into a field that asks for nothing personal."""
         guard.check_act(self._page, Phrase("type"))
-        guard.check_value(value, self._tutorial)
+        guard.check_value(value, self._tutorial, self._typed)
         snapshot, index = self._resolve(what)
         element = snapshot.elements[index]
-        guard.check_field(element, secret=index in snapshot.secrets, autocomplete=snapshot.autocomplete.get(index, ""))
-        self._filled.add(element.name)
+        guard.check_field(element, snapshot.fields.get(index, FieldTraits()))
+        self._typed.append(value)
+        self._tab.typed.append(value)
         self._do(lambda: snapshot.node(index).fill(value))
 
     def click(self, what: Instruction | Target, *, sends: Iterable[str] = (), new_tab: bool = False) -> None:
         """Click, and wait for the page that it leads to.
 
         Args:
-            sends: where the click may send a form: ``host/path-prefix``.
+            sends: where the click may send a form: ``host/path``; ending in ``*``, all that starts so.
             new_tab: it opens a tab, in which the journey goes on.
         """
         guard.check_act(self._page, Phrase("click"))
         snapshot, index = self._resolve(what)
+        if sends:
+            guard.check_elements(self._tab.look().elements)
         with self._tab.acting(sends=sends, new_tab=new_tab):
-            self._do(lambda: self.page.mouse.click(*self._point(snapshot, index)))
+            self._do(lambda: self._tab.page.mouse.click(*self._point(snapshot, index)))
 
     def hover(self, what: Instruction | Target) -> None:
         """Move the mouse onto something; when it is gone, nothing happens: its instruction is false anyway."""
@@ -229,7 +232,7 @@ class Step:
             snapshot, index = self._resolve(what)
         except CannotGoOn:
             return
-        self._do(lambda: self.page.mouse.move(*self._point(snapshot, index)))
+        self._do(lambda: self._tab.page.mouse.move(*self._point(snapshot, index)))
         self._tab.rest()
 
     def _do(self, act: Callable[[], None]) -> None:
@@ -237,7 +240,7 @@ class Step:
             act()
         except Error as error:
             if self._tab.page.is_closed():
-                raise Blocked(network_obstacle(error.message, self._tab.url)) from error
+                raise Blocked(network_obstacle(error.message, self._tab.address)) from error
             raise CannotGoOn(error.message.splitlines()[0]) from error
 
     def _point(self, snapshot: Snapshot, index: int) -> tuple[float, float]:

@@ -1,20 +1,31 @@
 """One tab of Firefox, as a scenario uses it: go, act, look, take a picture."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from urllib.parse import urldefrag
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from playwright.sync_api import BrowserContext, Error, Page, Request, Response
 
+from capture import guard
 from capture.elements import Box
-from capture.guard import Gate
+from capture.gate import UNDECLARED, Gate
+from capture.manners import Manners
+from capture.personal import own_address
 from capture.settle import Stillness, settle
 from capture.site import Site
 from capture.snapshot import Snapshot, snapshot
 from capture.tutorial import Tutorial
-from capture.wall import Blocked, Obstacle, ObstacleKind, network_obstacle, recognise
+from capture.wall import (
+    Blocked,
+    Obstacle,
+    ObstacleKind,
+    misplaced,
+    network_obstacle,
+    recognise,
+    retry_after_s,
+)
 
 NAVIGATION_TIMEOUT_MS = 15_000
 ACT_TIMEOUT_MS = 5_000
@@ -23,6 +34,7 @@ STEADY_PX = 0.5
 PICTURE_ATTEMPTS = 4
 DISMISS_ROUNDS = 4
 REDIRECTS = range(300, 400)
+ROBOTS = "/robots.txt"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,13 +51,21 @@ class Picture:
 class Tab:
     """A browser context with the tab that the reader would be looking at."""
 
-    def __init__(self, context: BrowserContext, *, tutorial: Tutorial, site: Site, gate: Gate) -> None:
+    def __init__(
+        self, context: BrowserContext, *, tutorial: Tutorial, site: Site, gate: Gate, manners: Manners
+    ) -> None:
         self._context = context
+        self._manners = manners
         self._tutorial = tutorial
         self._site = site
         self._gate = gate
-        self._statuses: dict[str, int] = {}
+        self._responses: dict[str, tuple[int, float | None]] = {}
+        """Status of each page, and the seconds after which the site asks to come back."""
         self._leaving = False
+        self._stops_before = 0
+        self._declared = [page.starts_at for page in tutorial.pages if page.starts_at]
+        self.typed: list[str] = []
+        """Values that the scenario typed."""
         self.loads = 0
         """Pages loaded so far."""
         context.set_default_navigation_timeout(NAVIGATION_TIMEOUT_MS)
@@ -64,19 +84,45 @@ class Tab:
     def url(self) -> str:
         return self._site.canonical(self._page.url)
 
+    @property
+    def address(self) -> str:
+        """The page's address as it may be kept: without query values that are not the scenario's own."""
+        return self._own(self.url)
+
+    def _own(self, url: str) -> str:
+        return own_address(url, (*self._declared, *self._tutorial.public_values))
+
     def go(self, url: str) -> None:
         """Open an address of the real site; raises Blocked."""
+        self._declared.append(url)
+        self._patiently(lambda: self._open(url), lambda: self._open(url))
+
+    def _patiently(self, load: Callable[[], None], again: Callable[[], None]) -> None:
+        """Load a page; while it is an outage that may end, and there is patience left, again."""
+        attempt = 0
+        blocked = _blocked_by(load)
+        while blocked is not None:
+            seconds = self._manners.retry_after(blocked.obstacle, attempt, blocked.retry_after_s)
+            if seconds is None:
+                raise blocked
+            self._page.wait_for_timeout(seconds * 1000)
+            attempt += 1
+            blocked = _blocked_by(again)
+
+    def _open(self, url: str) -> None:
+        self._pause(url)
         try:
             self._page.goto(self._site.reach(url), wait_until="load")
         except Error as error:
             if self._gate.leads_outside(url):
-                raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, sign="undeclared host", url=url)) from error
+                raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, sign=UNDECLARED, url=url)) from error
             raise Blocked(network_obstacle(error.message, url)) from error
         self._arrive()
 
     @contextmanager
     def acting(self, *, sends: Iterable[str] = (), new_tab: bool = False) -> Iterator[None]:
         """Do something on the page inside this context; where it leads has loaded when the context ends."""
+        self._slow_down(self.url)
         with self._gate.sending(sends):
             if new_tab:
                 with self._context.expect_page(timeout=ACT_TIMEOUT_MS) as opened:
@@ -85,14 +131,37 @@ class Tab:
                 opened.value.wait_for_load_state("load")
             else:
                 yield
-            self._arrive()
+            self._patiently(self._arrive, self._reload)
+
+    def _reload(self) -> None:
+        """Ask once more for the page that a click led to; what a form sent is not sent again."""
+        self._open(self.url)
+
+    def _pause(self, url: str) -> None:
+        """Be slow, and stay away from where robots are not wanted; raises Blocked."""
+        refusal = None if self._gate.leads_outside(url) else self._manners.refusal(url, self._context, self._site.reach)
+        if refusal is not None:
+            raise Blocked(refusal)
+        self._slow_down(url)
+
+    def _slow_down(self, url: str) -> None:
+        seconds = self._manners.pause_before(url)
+        if seconds:
+            self._page.wait_for_timeout(seconds * 1000)
 
     def rest(self) -> None:
-        """Wait until the page stands still again, after something that leads nowhere (a hover)."""
-        self._stillness = settle(self._page)
+        """Wait until the page stands still again, after something that leads nowhere; raises PrivacyError."""
+        self._stillness = settle(self._page, typed=self.typed)
+        self._guard(self._stillness)
 
     def look(self, *, full_page: bool = False) -> Snapshot:
-        return snapshot(self._page, canonical=self._site.canonical, full_page=full_page, scale=self._tutorial.scale)
+        return snapshot(
+            self._page,
+            canonical=lambda address: self._own(self._site.canonical(address)),
+            typed=self.typed,
+            full_page=full_page,
+            scale=self._tutorial.scale,
+        )
 
     def boxes(self, selector: str, *, full_page: bool) -> tuple[Box, ...]:
         """Where everything that a CSS selector finds is in the picture, px."""
@@ -105,12 +174,14 @@ class Tab:
         return tuple(Box(x=x * scale, y=y * scale, width=w * scale, height=h * scale) for x, y, w, h in raw)
 
     def picture(self, *, full_page: bool = False) -> Picture:
-        """Take a picture of a page that stands still; raises Blocked."""
-        stillness = self._stillness or settle(self._page)
+        """Take a picture of a page that stands still; raises Blocked, or PrivacyError when it may be somebody's."""
+        stillness = self._stillness or settle(self._page, typed=self.typed)
         for attempt in range(PICTURE_ATTEMPTS):
             if attempt:
-                stillness = settle(self._page)
+                stillness = settle(self._page, typed=self.typed)
+            self._guard(stillness)
             before = self.look(full_page=full_page)
+            guard.check_elements(before.elements)
             png = self._page.screenshot(animations="disabled", caret="hide", full_page=full_page, scale="device")
             after = before.boxes_now(full_page=full_page, scale=self._tutorial.scale)
             steady = all(
@@ -124,7 +195,7 @@ class Tab:
         """Wait for the page that was asked for, see that it is one, and clear what stands in its way."""
         self._await_navigation()
         for _ in range(DISMISS_ROUNDS):
-            stillness = settle(self._page, dismiss=self._tutorial.dismiss)
+            stillness = settle(self._page, typed=self.typed, dismiss=self._tutorial.dismiss)
             if self._leaving:
                 self._await_navigation()
                 continue
@@ -133,14 +204,32 @@ class Tab:
                 break
             self._page.mouse.click(*stillness.in_the_way[0])
         self._stillness = stillness
+        self._guard(stillness)
+
+    def _guard(self, stillness: Stillness) -> None:
+        guard.check_address(self.url, self._tutorial)
+        guard.check_filled(stillness.filled)
 
     def _refuse_obstacle(self, stillness: Stillness) -> None:
         if self._page.url.startswith("about:neterror"):
-            raise Blocked(network_obstacle(self._page.url, self.url))
-        status = self._statuses.get(urldefrag(self._page.url).url)
-        obstacle = recognise(status=status, url=self.url, title=stillness.title, text=stillness.text)
+            raise Blocked(self._error_page())
+        status, wait_s = self._responses.get(urldefrag(self._page.url).url, (None, None))
+        obstacle = recognise(
+            status=status, url=self.url, title=stillness.title, text=stillness.text, signs=self._tutorial.signs
+        ) or misplaced(url=self.url, language=stillness.language, expected=self._tutorial.locale, blank=stillness.blank)
         if obstacle is not None:
-            raise Blocked(obstacle)
+            raise Blocked(replace(obstacle, url=self.address), wait_s)
+        refusal = self._manners.refusal(self.url, self._context, self._site.reach)
+        if refusal is not None:
+            raise Blocked(replace(refusal, url=self.address))
+
+    def _error_page(self) -> Obstacle:
+        """What Firefox's own error page tells of."""
+        asked = dict(parse_qsl(urlsplit(self._page.url).query))
+        url = self._own(self._site.canonical(asked.get("u", "")))
+        if self._gate.leads_outside(url):
+            return Obstacle(kind=ObstacleKind.SCENARIO, sign=UNDECLARED, url=url)
+        return network_obstacle(self._page.url, url)
 
     def _use(self, page: Page) -> None:
         self._page = page
@@ -151,22 +240,25 @@ class Tab:
         deadline = time.monotonic() + NAVIGATION_TIMEOUT_MS / 1000
         while self._leaving and time.monotonic() < deadline:
             self._page.wait_for_timeout(20)
+            self._leaving = self._leaving and self._gate.navigations_stopped == self._stops_before
         if self._leaving:
             self._leaving = False
-            raise Blocked(Obstacle(kind=ObstacleKind.TIMEOUT, sign="no answer in time", url=self.url))
+            raise Blocked(Obstacle(kind=ObstacleKind.TIMEOUT, sign="no answer in time", url=self.address))
         self._page.wait_for_load_state("load")
 
     def _note_request(self, request: Request) -> None:
         if _of_main_frame(request, self._page):
             self._leaving = True
+            self._stops_before = self._gate.navigations_stopped
 
     def _note_failure(self, request: Request) -> None:
         if _of_main_frame(request, self._page):
             self._leaving = False
 
     def _note_response(self, response: Response) -> None:
-        if response.request.is_navigation_request():
-            self._statuses[urldefrag(response.url).url] = response.status
+        if response.request.is_navigation_request() and not response.url.endswith(ROBOTS):
+            wait_s = retry_after_s(response.headers.get("retry-after"))
+            self._responses[urldefrag(response.url).url] = response.status, wait_s
             self.loads += response.status not in REDIRECTS
 
     def _note_arrival(self) -> None:
@@ -181,3 +273,12 @@ def _of_main_frame(request: Request, page: Page) -> bool:
     except Error:
         # The frame of a new tab's first request is not there yet.
         return False
+
+
+def _blocked_by(load: Callable[[], None]) -> Blocked | None:
+    """What kept a page from loading, None when nothing did."""
+    try:
+        load()
+    except Blocked as blocked:
+        return blocked
+    return None

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from capture.errors import PageTwice, Phrase, ScenarioBroken
+from capture.wall import Signs
 
 Visit = Callable[..., None]
 """What an author writes for a page: a function that takes a ``capture.Step``."""
@@ -67,6 +68,9 @@ class Tutorial:
         resources: Iterable[str] = (),
         public_values: Iterable[str] = (),
         dismiss: Iterable[str] = (),
+        beyond: Iterable[str] = (),
+        walls: Iterable[str] = (),
+        outages: Iterable[str] = (),
         viewport: tuple[int, int] = (1280, 900),
         scale: float = 1,
         locale: str = "fr-FR",
@@ -82,6 +86,9 @@ class Tutorial:
             resources: further hosts that may serve pictures, styles and scripts.
             public_values: the only values that its scenario may type.
             dismiss: CSS selectors of what is clicked away wherever it shows (consent banners, campaigns).
+            beyond: parts of the addresses of pages that are somebody's own: none of them may be reached.
+            walls: texts by which the site's own walls are known, beyond those that are common.
+            outages: texts by which its outages are known.
             viewport: width and height in CSS px.
             scale: device scale factor.
             changes: what an adaptation changed from the original, in words.
@@ -101,6 +108,8 @@ class Tutorial:
         self.resources = frozenset(resources)
         self.public_values = frozenset(public_values)
         self.dismiss = tuple(dismiss)
+        self.beyond = tuple(beyond)
+        self.signs = Signs(walls=tuple(walls), outages=tuple(outages))
         self.viewport = viewport
         self.scale = scale
         self.locale = locale

@@ -11,6 +11,8 @@ class ObstacleKind(StrEnum):
 
     WALL = "wall"
     """The site asks for a person, or refuses machines; never worked around."""
+    ROBOTS = "robots"
+    """The site's robots.txt asks machines to stay away; obeyed."""
     OUTAGE = "outage"
     """The site says that it is not available."""
     NETWORK = "network"
@@ -18,6 +20,8 @@ class ObstacleKind(StrEnum):
     TIMEOUT = "timeout"
     BROWSER = "browser"
     """Firefox crashed or was closed."""
+    ELSEWHERE = "elsewhere"
+    """Another page than the one that was asked for."""
     SCENARIO = "scenario"
     """The scenario itself has a mistake."""
 
@@ -35,9 +39,11 @@ class Obstacle:
 class Blocked(Exception):
     """A page cannot be seen; carries what was met."""
 
-    def __init__(self, obstacle: Obstacle) -> None:
+    def __init__(self, obstacle: Obstacle, retry_after_s: float | None = None) -> None:
         super().__init__(obstacle.sign)
         self.obstacle = obstacle
+        self.retry_after_s = retry_after_s
+        """What the site asked to wait."""
 
 
 WALL_STATUSES = frozenset((403, 429))
@@ -51,32 +57,63 @@ WALL_TEXTS = (
 OUTAGE_TEXTS = ("momentanément indisponible",)
 OUTAGE_ADDRESSES = ("INDISPO_COMPTE_ASSURES", "error.jsp")
 NETWORK_ERRORS = ("NS_ERROR", "SEC_ERROR", "SSL_ERROR", "MOZILLA_PKIX")
+BLANK = "blank page"
 LITTLE_TEXT = 1500
 """Characters. A wall or an outage page says little else; a news item that mentions one says more."""
 
 
-def recognise(*, status: int | None, url: str, title: str, text: str) -> Obstacle | None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signs:
+    """Texts by which a site's walls and outages are known, beyond those that are common."""
+
+    walls: tuple[str, ...] = ()
+    outages: tuple[str, ...] = ()
+
+
+def recognise(*, status: int | None, url: str, title: str, text: str, signs: Signs = Signs()) -> Obstacle | None:
     """The wall or outage that a loaded page is, or None when it is a page.
 
     Args:
         status: HTTP status of the navigation, None when the page came from nowhere else.
         text: what the page shows.
+        signs: further ones of this site.
     """
     if status is not None and status in WALL_STATUSES:
         return Obstacle(kind=ObstacleKind.WALL, sign=f"HTTP {status}", url=url)
     shown = normalise(title if len(text) > LITTLE_TEXT else f"{title}\n{text}")
-    for sign in WALL_TEXTS:
+    for sign in (*WALL_TEXTS, *signs.walls):
         if normalise(sign) in shown:
             return Obstacle(kind=ObstacleKind.WALL, sign=f"« {sign} »", url=url)
     if status is not None and status >= FIRST_ERROR_STATUS:
         return Obstacle(kind=ObstacleKind.OUTAGE, sign=f"HTTP {status}", url=url)
-    for sign in OUTAGE_TEXTS:
+    for sign in (*OUTAGE_TEXTS, *signs.outages):
         if normalise(sign) in shown:
             return Obstacle(kind=ObstacleKind.OUTAGE, sign=f"« {sign} »", url=url)
     for sign in OUTAGE_ADDRESSES:
         if sign in url:
             return Obstacle(kind=ObstacleKind.OUTAGE, sign=sign, url=url)
     return None
+
+
+def misplaced(*, url: str, language: str, expected: str, blank: bool) -> Obstacle | None:
+    """Why a page that is no wall cannot be the one that was asked for.
+
+    Args:
+        language: what the page says of itself, if anything.
+        expected: the tutorial's locale.
+        blank: it shows neither text nor pictures.
+    """
+    if blank:
+        return Obstacle(kind=ObstacleKind.OUTAGE, sign=BLANK, url=url)
+    said, wanted = (one.replace("_", "-").partition("-")[0].lower() for one in (language, expected))
+    if said and said != wanted:
+        return Obstacle(kind=ObstacleKind.ELSEWHERE, sign=f"lang={language}", url=url)
+    return None
+
+
+def retry_after_s(header: str | None) -> float | None:
+    """The seconds of a Retry-After header; a date is not waited for (RFC 9110, 10.2.3)."""
+    return float(header) if header is not None and header.isdecimal() else None
 
 
 def network_obstacle(message: str, url: str) -> Obstacle:

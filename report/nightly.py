@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from capture.errors import CannotWrite, Phrase, RunUnreadable
 from capture.firefox import RunningFirefox, open_firefox
+from capture.manners import Manners
 from capture.run import Progress, visit, visit_again
 from capture.sidecar import Capture
 from capture.site import open_site
@@ -35,6 +36,7 @@ class Plan:
     runs: Path
     words: Words
     port: int = 0
+    manners: Manners = field(default_factory=Manners)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,12 +79,19 @@ def run(
                     into=folder,
                     approved=approved,
                     progress=told.page,
+                    manners=plan.manners,
                 )
                 last = doubtful(visited, bench)
                 if last:
                     told.phase("again")
                     visited = visit_again(
-                        visited, last, firefox=running, site=site, approved=approved, progress=told.page
+                        visited,
+                        last,
+                        firefox=running,
+                        site=site,
+                        approved=approved,
+                        progress=told.page,
+                        manners=plan.manners,
                     )
             told.phase("report")
             record = find(

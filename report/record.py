@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from capture.errors import Phrase, RunUnreadable
-from capture.guard import StoppedRequest
+from capture.gate import StoppedRequest
 from capture.instruction import InstructionResult, Truth
 from capture.sidecar import Environment
 from capture.tutorial import PageKind

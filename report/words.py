@@ -17,9 +17,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from capture.errors import Phrase, TutofraisError
+from capture.gate import UNDECLARED
 from capture.instruction import InstructionResult, Truth
 from capture.journey import Outcome
-from capture.wall import Obstacle, ObstacleKind
+from capture.wall import BLANK, Obstacle, ObstacleKind
 from report.compare.align import BandKind
 from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison
@@ -92,6 +93,8 @@ _CHANGES = {
 
 _OBSTACLES = {
     ObstacleKind.WALL: mark("The site asks for a person or refuses machines: {sign}. Open the page yourself."),
+    ObstacleKind.ROBOTS: mark("The site asks machines not to visit this page: {sign}. Open it yourself."),
+    ObstacleKind.ELSEWHERE: mark("Another page than this one was met: {sign}."),
     ObstacleKind.OUTAGE: mark("The site says that it is not available: {sign}. Try again later."),
     ObstacleKind.NETWORK: mark("No connection to the site: {sign}."),
     ObstacleKind.TIMEOUT: mark("The site did not answer in time."),
@@ -100,6 +103,8 @@ _OBSTACLES = {
 }
 
 _SIGNS = {
+    BLANK: mark("the page is blank"),
+    UNDECLARED: mark("it leads to a host that the scenario does not declare"),
     "NS_ERROR_UNKNOWN_HOST": mark("its name is not known here; is this machine on the Internet?"),
     "NS_ERROR_CONNECTION_REFUSED": mark("it refuses the connection"),
     "NS_ERROR_NET_RESET": mark("it broke the connection off"),
@@ -200,14 +205,14 @@ class Words:
 
     def error(self, error: TutofraisError) -> tuple[str, str]:
         """What is wrong, and the cure."""
-        details = {name: self._detail(value) for name, value in error.details.items()}
+        details = {name: self.detail(value) for name, value in error.details.items()}
         return self.say(error.problem, **details), self.say(error.cure, **details)
 
-    def _detail(self, value: object) -> object:
+    def detail(self, value: object) -> object:
         """A detail of an error; words of ours are translated, at any depth."""
         if not isinstance(value, Phrase):
             return value
-        return self.say(value.text, **{name: self._detail(inner) for name, inner in value.details.items()})
+        return self.say(value.text, **{name: self.detail(inner) for name, inner in value.details.items()})
 
     def obstacle(self, obstacle: Obstacle | None) -> str:
         if obstacle is None:

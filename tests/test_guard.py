@@ -1,12 +1,15 @@
 """The guard's rules on values and fields. Every personal-looking string is made here, of nobody, and refused."""
 
+from dataclasses import replace
+from urllib.parse import quote
+
 import pytest
 from stdnum import iban, luhn
 from stdnum.fr import nir
 
-from capture.elements import Element
 from capture.errors import Phrase, PrivacyError
-from capture.guard import check_act, check_field, check_filled, check_value
+from capture.guard import check_act, check_address, check_elements, check_field, check_filled, check_value
+from capture.personal import FieldTraits, own_address
 from capture.tutorial import PageKind
 from tests.building import accueil, element, tutorial_of
 
@@ -52,6 +55,21 @@ PERSONAL = {
     "short date": "-".join(["1", "2", "03"]),
     "ISO date": "-".join(["1903", "02", "01"]),
     "Vitale serial": "8" * 10,
+    "nir between other words": "mon numéro : " + spaced(social_security_number(), " ", 3),
+    "nir in lower case": social_security_number(department="2B").lower(),
+    "nir with no-break spaces": spaced(social_security_number(), "\u202f", 3),
+    "nir with invisible characters": spaced(social_security_number(), "\u200b", 1),
+    "nir in full-width digits": "".join(chr(ord(digit) + 0xFEE0) for digit in social_security_number()),
+    "nir in Arabic digits": "".join(chr(ord(digit) - ord("0") + 0x0660) for digit in social_security_number()),
+    "nir with underscores": spaced(social_security_number(), "_", 4),
+    "iban in lower case": bank_account().lower(),
+    "phone in brackets": f"({PHONE[:2]}) {PHONE[2:]}",
+    "phone in a sentence": "au " + spaced(PHONE, "."),
+    "date in words": " ".join(["1er", "janvier", "1903"]),
+    "date in English": " ".join(["2", "January", "1903"]),
+    "date with accents": " ".join(["4", "août", "1903"]),
+    "date in one": "01" + "02" + "1903",
+    "date with spaces": " / ".join(["01", "02", "1903"]),
 }
 
 
@@ -99,46 +117,129 @@ def test_the_value_itself_is_never_told() -> None:
 )
 def test_a_field_that_asks_for_a_persons_data_is_refused(name: str) -> None:
     with pytest.raises(PrivacyError, match="asks for"):
-        check_field(element("textbox", name), secret=False, autocomplete="")
+        check_field(element("textbox", name), FieldTraits(kind="text"))
 
 
-@pytest.mark.parametrize("name", ["Code postal", "Rechercher", "Nombre de pages", "Mot-clé", "Commune"])
+@pytest.mark.parametrize("name", ["Code postal", "Rechercher", "Nombre de pages", "Mot-clé", "Commune", "Votre caisse"])
 def test_a_field_that_asks_for_nothing_personal_is_not(name: str) -> None:
-    check_field(element("textbox", name), secret=False, autocomplete="off")
-
-
-@pytest.mark.parametrize("token", ["given-name", "bday", "section-a shipping tel", "current-password", "cc-number"])
-def test_a_field_is_known_by_its_autocomplete(token: str) -> None:
-    with pytest.raises(PrivacyError, match="made for"):
-        check_field(element("textbox", "Code"), secret=False, autocomplete=token)
-
-
-def test_a_field_of_hidden_characters_is_refused() -> None:
-    with pytest.raises(PrivacyError, match="made for"):
-        check_field(element("textbox", "Code"), secret=True, autocomplete="")
-
-
-def test_an_act_is_refused_on_a_form_only_page_alone() -> None:
-    tutorial = tutorial_of(accueil)
-    tutorial.form_only(2, "Formulaire")(accueil)
-    public, form = tutorial.pages
-    assert (public.kind, form.kind) == (PageKind.PUBLIC, PageKind.FORM_ONLY)
-    check_act(public, Phrase("click"))
-    with pytest.raises(PrivacyError, match="form_only"):
-        check_act(form, Phrase("click"))
+    traits = FieldTraits(
+        kind="search", autocomplete="postal-code off", code_names=("codePostal", "q"), hints=("73000",)
+    )
+    check_field(element("textbox", name), traits)
 
 
 @pytest.mark.parametrize(
-    ("elements", "refused"),
+    "traits",
     [
-        ([element("textbox", "Nom", filled=True)], True),
-        ([element("textbox", "CODE POSTAL", filled=True)], False),
-        ([element("textbox", "Nom")], False),
+        *(FieldTraits(kind=kind) for kind in ("password", "email", "tel", "date", "month", "datetime-local", "file")),
+        *(
+            FieldTraits(autocomplete=token)
+            for token in ("given-name", "bday", "section-a shipping tel", "current-password", "cc-number", "BDAY-year")
+        ),
+        *(
+            FieldTraits(code_names=(code,))
+            for code in (
+                "nir",
+                "numSecu",
+                "date_naissance",
+                "dateNaissance",
+                "user-email",
+                "Tel",
+                "password2",
+                "mdp",
+                "IBAN",
+            )
+        ),
+        *(
+            FieldTraits(hints=(hint,))
+            for hint in ("jj/mm/aaaa de naissance", "Votre e-mail", "Your phone", "N° de sécurité sociale")
+        ),
+    ],
+    ids=str,
+)
+def test_a_field_is_known_by_its_markup(traits: FieldTraits) -> None:
+    with pytest.raises(PrivacyError, match="asks for"):
+        check_field(element("textbox", "Code"), traits)
+
+
+def test_parts_of_a_number_typed_one_after_the_other_are_that_number() -> None:
+    for number in (social_security_number(), card(), bank_account()):
+        pieces = [number[start : start + 5] for start in range(0, len(number), 5)]
+        tutorial = tutorial_of(public_values=pieces)
+        for count in range(len(pieces) - 1):
+            check_value(pieces[count], tutorial, pieces[:count])
+        with pytest.raises(PrivacyError, match="looks like"):
+            check_value(pieces[-1], tutorial, pieces[:-1])
+
+
+def test_two_postcodes_are_not_a_phone_number() -> None:
+    check_value("02000", tutorial_of(public_values=["01000", "02000"]), ["01000"])
+
+
+def test_on_a_form_only_page_nothing_may_be_done() -> None:
+    (page,) = tutorial_of(accueil).pages
+    check_act(page, Phrase("type"))
+    with pytest.raises(PrivacyError, match="form_only"):
+        check_act(replace(page, kind=PageKind.FORM_ONLY), Phrase("type"))
+
+
+def test_a_field_filled_by_somebody_else_is_refused_and_named() -> None:
+    check_filled([])
+    check_elements([element("textbox", "Code postal"), element("button", "Chercher", filled=False)])
+    with pytest.raises(PrivacyError, match="Mon code"):
+        check_elements([element("textbox", "Mon code", filled=True)])
+
+
+@pytest.mark.parametrize("name", ["Déconnexion", "SE DÉCONNECTER", "Log out"])
+def test_a_page_that_knows_somebody_is_refused(name: str) -> None:
+    with pytest.raises(PrivacyError, match="knows somebody"):
+        check_elements([element("link", name)])
+    check_elements([element("link", name, visible=False), element("heading", name)])
+
+
+def in_address(value: str) -> str:
+    return quote(value, safe="")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "?email=x",
+        "?user_email=x",
+        "?dateNaissance=x",
+        "#nir=x",
+        f"?q={in_address(PERSONAL['e-mail'])}",
+        f"/{in_address(PERSONAL['e-mail'])}/compte",
+        f"?q={in_address(PERSONAL['iban'])}",
+        f"?q={in_address(PERSONAL['nir'])}",
+        f"/dossier/{in_address(PERSONAL['nir in groups'])}",
+        "/compte/accueil?a=1",
+    ],
+    ids=lambda part: part[:6],
+)
+def test_an_address_that_is_somebodys_is_refused(part: str) -> None:
+    with pytest.raises(PrivacyError) as caught:
+        check_address(f"https://www.exemple.test{part}", tutorial_of(beyond=["www.exemple.test/compte/"]))
+    assert PERSONAL["nir"] not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["", "/assure?_nfpb=true&_pageLabel=as_creation", "?t=1711111111111", "/2026-03-02/actualites", "?email=", "#haut"],
+)
+def test_an_address_that_is_nobodys_is_not(part: str) -> None:
+    check_address(f"https://www.exemple.test{part}", tutorial_of())
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://a.test/x?page=2&sid=8fa3", "https://a.test/x?page=2&sid="),
+        ("https://a.test/x;jsessionid=8fa3?page=2", "https://a.test/x?page=2"),
+        ("https://a.test/x?code=73000#haut", "https://a.test/x?code=73000"),
+        ("https://a.test/x?page=3", "https://a.test/x?page="),
+        ("https://a.test/x", "https://a.test/x"),
     ],
 )
-def test_a_field_that_the_scenario_did_not_fill_is_refused(elements: list[Element], *, refused: bool) -> None:
-    if not refused:
-        check_filled(elements, ["Code postal"])
-        return
-    with pytest.raises(PrivacyError, match="no picture was kept"):
-        check_filled(elements, ["Code postal"])
+def test_of_an_address_only_the_scenarios_own_values_are_kept(url: str, kept: str) -> None:
+    assert own_address(url, ["https://a.test/x?page=2", "73000"]) == kept

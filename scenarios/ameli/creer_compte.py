@@ -45,7 +45,7 @@ def choisir_sa_caisse(step: Step) -> None:
     )
     step.shoot(frame=fenetre, ignore=NOUVELLES)
     step.fill(code_postal, CODE_POSTAL)
-    step.click(selectionner, sends=["www.ameli.fr/"])
+    step.click(selectionner, sends=["www.ameli.fr/*"])
 
 
 @tutorial.page(3, "Confirmer sa caisse")
@@ -75,7 +75,7 @@ def confirmer_sa_caisse(step: Step) -> None:
         label="C'est la vôtre : cliquez ici",
     )
     step.shoot(frame=fenetre, ignore=NOUVELLES)
-    step.click(confirmer, sends=["www.ameli.fr/"])
+    step.click(confirmer, sends=["www.ameli.fr/*"])
 
 
 @tutorial.page(4, "Ouvrir le compte ameli", starts_at="https://www.ameli.fr/assure")

@@ -6,7 +6,8 @@ import pytest
 
 from capture import Step
 from capture.errors import PrivacyError
-from capture.guard import StoppedRequest
+from capture.finder import Finder
+from capture.gate import StoppedRequest
 from report.verdict import Verdict
 from tests.conftest import HOST, START, Night, page_of, tutorial_of
 
@@ -110,14 +111,193 @@ def test_a_form_only_page_may_only_be_looked_at(night: Night, site: Callable[...
         night(site({"": FORM}), [tutorial])
 
 
-def test_a_field_that_the_scenario_did_not_fill_refuses_the_picture(night: Night, site: Callable[..., str]) -> None:
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda page: page.fill("#c", "73000"),
+        lambda page: page.type("#c", "73000"),
+        lambda page: page.locator("#c").fill("73000"),
+        lambda page: page.get_by_label("Code postal").press_sequentially("73000"),
+        lambda page: page.keyboard.type("73000"),
+        lambda page: page.evaluate("document.querySelector('#c').value = '73000'"),
+        lambda page: page.locator("#c").first.evaluate("field => field.value = '73000'"),
+        lambda page: page.locator("form").filter(has=page.locator("#c")).evaluate("form => form.submit()"),
+        lambda page: page.context.request.post(START, data="73000"),
+        lambda page: page.goto(START),
+        lambda page: page.add_init_script("1"),
+        lambda page: page.locator("#c").page.fill("#c", "73000"),
+        lambda page: page.route("**/*", lambda route: route.continue_()),
+    ],
+)
+def test_nothing_goes_past_the_step(night: Night, site: Callable[..., str], act: Callable[[Finder], object]) -> None:
     def sournoise(step: Step) -> None:
-        step.page.locator("#c").fill("x" * 5)
+        act(step.page)
         step.shoot()
 
-    with pytest.raises(PrivacyError):
+    with pytest.raises(PrivacyError, match="of the page itself"):
         night(site({"": FORM}), [tutorial_of(sournoise)])
     assert not list(night.runs.rglob("*.png")), "no picture was kept"
+
+
+TYPED_BY_THE_PAGE = FORM.replace("autocomplete=off", "autocomplete=off value=quelquun")
+TYPED_BY_A_SCRIPT = FORM + "<script>document.querySelector('#c').value = 'quelquun'</script>"
+SECOND_FIELD = FORM.replace("<button>", "<textarea aria-label=Notes>quelquun</textarea><button>")
+EDITED = FORM + "<div contenteditable role=textbox aria-label=Notes>quelquun</div>"
+
+
+@pytest.mark.parametrize("html", [TYPED_BY_THE_PAGE, TYPED_BY_A_SCRIPT, SECOND_FIELD, EDITED])
+def test_a_field_that_the_scenario_did_not_fill_refuses_the_picture(
+    night: Night, site: Callable[..., str], html: str
+) -> None:
+    with pytest.raises(PrivacyError, match="filled"):
+        night(site({"": html}), [tutorial_of(lecture)])
+    assert not list(night.runs.rglob("*.png")), "no picture was kept"
+
+
+def test_what_the_scenario_typed_may_stay_in_its_field(night: Night, site: Callable[..., str]) -> None:
+    def chercher(step: Step) -> None:
+        step.fill(step.field("Code postal"), "73000")
+        step.tell("Lisez « Bonjour ».", step.heading())
+        step.shoot()
+
+    spaced = FORM + "<script>c.oninput = () => { c.value = '73 000' }</script>"
+    assert page_of(night(site({"": spaced}), [tutorial_of(chercher)]), 1).verdict is Verdict.NEW
+
+
+def test_nothing_filled_by_somebody_else_is_sent(night: Night, site: Callable[..., str]) -> None:
+    def chercher(step: Step) -> None:
+        button = step.tell("Cliquez sur « Chercher ».", step.button())
+        step.shoot()
+        step.click(step.button("Remplir"))
+        step.click(button, sends=[f"{HOST}/recherche"])
+
+    filler = "<button type=button onclick=\"c.value = 'quelquun'\">Remplir</button>"
+    asked: list[str] = []
+    with pytest.raises(PrivacyError, match="filled"):
+        night(site({"": FORM + filler}, toml=TOML), [tutorial_of(chercher)])
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("html", "told"),
+    [
+        ("<h1>Bonjour</h1><a href=/sortie>Se déconnecter</a>", "knows somebody"),
+        ("<h1>Bonjour</h1><button>Déconnexion</button>", "knows somebody"),
+        ("<h1>Bonjour</h1><script>history.replaceState(0, '', '/?email=quelquun')</script>", "address carries"),
+        ("<h1>Bonjour</h1><script>history.replaceState(0, '', '/compte/accueil')</script>", "boundary"),
+    ],
+)
+def test_a_page_that_is_somebodys_is_not_kept(night: Night, site: Callable[..., str], html: str, told: str) -> None:
+    with pytest.raises(PrivacyError, match=told):
+        night(site({"": html}), [tutorial_of(lecture, beyond=[f"{HOST}/compte/"])])
+    assert not list(night.runs.rglob("*.png")), "no picture was kept"
+
+
+def test_a_page_that_becomes_somebodys_after_a_click_ends_the_journey(night: Night, site: Callable[..., str]) -> None:
+    def entrer(step: Step) -> None:
+        link = step.tell("Cliquez sur « Entrer ».", step.link())
+        step.shoot()
+        step.click(link)
+
+    pages = {"": "<a href=/compte/>Entrer</a>", "compte": "<h1>Compte</h1>"}
+    with pytest.raises(PrivacyError, match="boundary"):
+        night(site(pages), [tutorial_of(entrer, beyond=[f"{HOST}/compte/"])])
+
+
+WORKER = "new WebSocket('wss://pisteur.test/'); fetch('https://pisteur.test/')"
+
+
+def test_a_page_that_sends_by_itself_is_not_seen(
+    night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("capture.tab.NAVIGATION_TIMEOUT_MS", 2000)
+    html = "<form method=post action=/recherche></form><script>document.forms[0].submit()</script>"
+    record = night(site({"": html}, toml=TOML), [tutorial_of(lecture)])
+    assert page_of(record, 1).captured is None
+    assert "undeclared send" in {stopped.why for stopped in record.tutorials[0].stopped}
+
+
+@pytest.mark.parametrize(
+    ("html", "why"),
+    [
+        ("<script>new WebSocket('wss://pisteur.test/')</script>", "undeclared host"),
+        (f"<script>new Worker(URL.createObjectURL(new Blob([`{WORKER}`])))</script>", "undeclared host"),
+        ("<img src=/ailleurs>", "undeclared host"),
+        ("<iframe src=https://pisteur.test/></iframe>", "undeclared host"),
+        ("<script>fetch('https://pisteur.test/?q=1', {mode: 'no-cors'})</script>", "undeclared host"),
+        ("<link rel=stylesheet href=https://pisteur.test/s.css>", "undeclared host"),
+        ("<script>fetch('/recherche', {method: 'PUT'})</script>", "undeclared send"),
+        ("<script>new Image().src = '/p.gif'; fetch('/recherche', {method: 'DELETE'})</script>", "undeclared send"),
+        ("<iframe src='/?email=quelquun'></iframe>", "personal address"),
+        ("<script>navigator.sendBeacon('/recherche', 'x')</script>", "undeclared send"),
+        ("<script>fetch('/p.txt', {keepalive: true, method: 'PATCH'})</script>", "undeclared send"),
+    ],
+)
+def test_what_does_not_leave_is_listed(night: Night, site: Callable[..., str], html: str, why: str) -> None:
+    away = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "https://pisteur.test/"\n'
+    record = night(site({"": f"<h1>Bonjour</h1>{html}"}, toml=TOML + away), [tutorial_of(lecture)])
+    assert page_of(record, 1).verdict is Verdict.NEW
+    assert why in {stopped.why for stopped in record.tutorials[0].stopped}
+
+
+def test_a_redirect_to_another_host_is_not_followed(night: Night, site: Callable[..., str]) -> None:
+    def partir(step: Step) -> None:
+        link = step.tell("Cliquez sur « Partir ».", step.link())
+        step.shoot()
+        step.click(link)
+
+    tutorial = tutorial_of(partir)
+    tutorial.page(2, "ailleurs")(lecture)
+    away = f'[[route]]\nurl = "{START}partir"\nredirect = "https://pisteur.test/"\n'
+    record = night(site({"": "<a href=/partir>Partir</a>"}, toml=away), [tutorial])
+    assert page_of(record, 2).verdict is not Verdict.UP_TO_DATE
+    assert page_of(record, 2).captured is None
+    assert ("pisteur.test", "undeclared host") in {
+        (stopped.host, stopped.why) for stopped in record.tutorials[0].stopped
+    }
+
+
+def test_a_download_is_not_kept(night: Night, site: Callable[..., str]) -> None:
+    def prendre(step: Step) -> None:
+        link = step.tell("Cliquez sur « Prendre ».", step.link())
+        step.shoot()
+        step.click(link)
+
+    file = (
+        f'[[route]]\nurl = "{START}fichier"\npage = "index.html"\n[route.headers]\nContent-Disposition = "attachment"\n'
+    )
+    record = night(site({"": "<a href=/fichier>Prendre</a>"}, toml=file), [tutorial_of(prendre)])
+    assert "download" in {stopped.why for stopped in record.tutorials[0].stopped}
+
+
+def test_nothing_that_could_identify_is_kept(night: Night, site: Callable[..., str]) -> None:
+    secret = "jeton" + "0a1b2c"
+    toml = f'[[route]]\nurl = "{START}"\npage = "index.html"\nset_cookies = {{ session = "{secret}" }}\n'
+    html = f"<h1>Bonjour</h1><a href='/suite?sid={secret}'>Suite</a><script>localStorage.x = '{secret}'</script>"
+
+    def suivre(step: Step) -> None:
+        link = step.link("Suite")
+        step.click(link)
+        step.tell("Lisez « Bonjour ».", step.heading())
+        step.shoot()
+
+    site_name = site({"": html, "suite": html}, toml=toml)
+    record = night(site_name, [tutorial_of(suivre)])
+    assert page_of(record, 1).url == f"{START}suite?sid="
+    for file in night.runs.rglob("*"):
+        assert not file.is_file() or secret.encode() not in file.read_bytes(), file
+    second = night(site_name, [tutorial_of(suivre)])
+    assert page_of(second, 1).verdict is Verdict.NEW
+
+
+def test_a_picture_says_nothing_but_its_pixels(night: Night, site: Callable[..., str]) -> None:
+    night(site({"": FORM}), [tutorial_of(lecture)])
+    (picture,) = night.runs.rglob("captures/**/*.png")
+    data, at, kinds = picture.read_bytes(), 8, set()
+    while at < len(data):
+        kinds.add(data[at + 4 : at + 8])
+        at += int.from_bytes(data[at : at + 4]) + 12
+    assert kinds == {b"IHDR", b"IDAT", b"IEND"}
 
 
 def test_nothing_is_left_of_a_refused_run(night: Night, site: Callable[..., str]) -> None:

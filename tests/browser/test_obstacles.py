@@ -41,13 +41,18 @@ WALL = '[[route]]\nurl = "{start}"\npage = "mur/index.html"\nstatus = {status}\n
         (200, "<p>Request Rejected. Your support ID is 1.", ObstacleKind.WALL, "« Request Rejected »"),
         (503, "<p>Revenez.", ObstacleKind.OUTAGE, "HTTP 503"),
         (200, "<p>Le service est momentanément indisponible.", ObstacleKind.OUTAGE, "« momentanément indisponible »"),
+        (200, "<p>Le guichet est fermé.", ObstacleKind.OUTAGE, "« guichet est fermé »"),
+        (200, "<p>Montrez patte blanche.", ObstacleKind.WALL, "« patte blanche »"),
+        (200, "", ObstacleKind.OUTAGE, "blank page"),
+        (200, "<script>document.documentElement.lang = 'en'</script><p>Hello", ObstacleKind.ELSEWHERE, "lang=en"),
     ],
 )
 def test_a_wall_or_an_outage_is_unreachable_with_its_sign(
     night: Night, site: Callable[..., str], status: int, html: str, kind: ObstacleKind, sign: str
 ) -> None:
     name = site({"": "<a href=/suite>Bonjour</a>", "mur": html}, toml=WALL.format(start=START, status=status))
-    record = night(name, [tutorial_of(accueil)])
+    tutorial = tutorial_of(accueil, walls=["patte blanche"], outages=["guichet est fermé"])
+    record = night(name, [tutorial])
     page = page_of(record, 1)
     assert page.verdict is Verdict.UNREACHABLE
     assert page.captured is None, "a wall is never taken for the page"

@@ -1,0 +1,112 @@
+"""What may leave the browser: requests to declared hosts, and sends that a step declares. All else is stopped."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Download, Request, Route
+
+from capture.personal import address_carries
+from capture.site import Site
+from capture.tutorial import Tutorial
+
+UNDECLARED = "undeclared host"
+BACKGROUND = frozenset(("ping", "beacon", "csp_report"))
+"""Kinds of requests that a page sends for others to read."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoppedRequest:
+    """A request that did not leave."""
+
+    method: str
+    host: str
+    why: str
+
+
+class Gate:
+    """Decides on each request of a browser context, and remembers what it stopped."""
+
+    def __init__(self, tutorial: Tutorial, site: Site) -> None:
+        self._tutorial = tutorial
+        self._site = site
+        self._sends: tuple[str, ...] = ()
+        self._stopped: dict[StoppedRequest, None] = {}
+        self.navigations_stopped = 0
+        """How often a page was to be left, and was not."""
+
+    @property
+    def stopped(self) -> tuple[StoppedRequest, ...]:
+        return tuple(self._stopped)
+
+    def watch(self, context: BrowserContext) -> None:
+        """Decide on all that pages of this context ask for from now on."""
+        context.route("**/*", self._decide)
+        context.on("page", lambda page: page.on("download", self._refuse_download))
+
+    def ended(self, host: str) -> None:
+        """Note a connection that ended at the dead end."""
+        known = {stopped.host for stopped in self._stopped}
+        if host not in known:
+            self._stopped[StoppedRequest(method="CONNECT", host=host, why=UNDECLARED)] = None
+
+    @contextmanager
+    def sending(self, sends: Iterable[str]) -> Iterator[None]:
+        """Let requests other than GET and HEAD leave for these addresses, meanwhile.
+
+        Args:
+            sends: ``host/path``; ending in ``*``, all that starts so.
+        """
+        self._sends = tuple(sends)
+        try:
+            yield
+        finally:
+            self._sends = ()
+
+    def leads_outside(self, url: str) -> bool:
+        return (urlsplit(self._site.canonical(url)).hostname or "") not in self._tutorial.hosts
+
+    def _decide(self, route: Route) -> None:
+        request = route.request
+        why = self._refusal(request)
+        if why is None:
+            route.continue_()
+            return
+        self._note(request.method, request.url, why)
+        self.navigations_stopped += request.is_navigation_request()
+        route.abort("blockedbyclient")
+
+    def _refuse_download(self, download: Download) -> None:
+        self._note("GET", download.url, "download")
+        self.navigations_stopped += 1
+
+    def _note(self, method: str, url: str, why: str) -> None:
+        host = urlsplit(self._site.canonical(url)).hostname or ""
+        self._stopped[StoppedRequest(method=method, host=host, why=why)] = None
+
+    def _refusal(self, request: Request) -> str | None:
+        parts = urlsplit(self._site.canonical(request.url))
+        host = parts.hostname or ""
+        if parts.scheme in ("data", "blob", "about"):
+            return None
+        allowed = (
+            self._tutorial.hosts
+            if request.is_navigation_request()
+            else (self._tutorial.hosts | self._tutorial.resources)
+        )
+        if host not in allowed:
+            return UNDECLARED
+        if request.method not in ("GET", "HEAD"):
+            address = f"{host}{parts.path}"
+            if not any(_covers(declared, address) for declared in self._sends):
+                return "undeclared send"
+        if request.resource_type in BACKGROUND:
+            return "beacon"
+        if request.is_navigation_request() and address_carries(request.url) is not None:
+            return "personal address"
+        return None
+
+
+def _covers(declared: str, address: str) -> bool:
+    return address.startswith(declared[:-1]) if declared.endswith("*") else address == declared

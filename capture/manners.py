@@ -1,0 +1,108 @@
+"""How a visitor behaves: says who it is, obeys robots.txt, pauses between pages, and is patient with outages."""
+
+import platform
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Error
+from protego import Protego
+
+from capture.wall import Obstacle, ObstacleKind
+
+AGENT = "tutofrais"
+JITTER = 0.5
+"""Share of a pause by which it may be longer or shorter: requests by the clock are a burden of their own."""
+FIRST_RETRY_S = 2
+PASSING = frozenset((ObstacleKind.OUTAGE, ObstacleKind.TIMEOUT, ObstacleKind.NETWORK))
+"""Obstacles that may be gone a little later. A wall is a refusal: it is never tried again."""
+LASTING_SIGNS = ("NS_ERROR_UNKNOWN_HOST", "SSL_ERROR", "SEC_ERROR", "MOZILLA_PKIX")
+FIRST_SERVER_ERROR = 500
+
+_SYSTEMS = {"Darwin": "Macintosh; Intel Mac OS X 10.15", "Linux": f"X11; Linux {platform.machine()}"}
+
+Waiting = Callable[[Obstacle, float], None]
+
+
+def _nobody(obstacle: Obstacle, seconds: float) -> None:
+    """Nobody is told of a wait."""
+
+
+@dataclass(kw_only=True)
+class Manners:
+    """How a run behaves towards a site; what it has left of its patience."""
+
+    pause_s: float = 0
+    """Between two pages of one host, on average."""
+    patience_s: float = 0
+    """How long to wait in all for outages to end."""
+    named: bool = True
+    """Firefox says that tutofrais drives it."""
+    waiting: Waiting = _nobody
+    """Told of an outage, and for how many seconds it is waited for."""
+    _visited: dict[str, float] = field(default_factory=dict)
+    _robots: dict[str, Protego] = field(default_factory=dict)
+
+    def user_agent(self, firefox: str, version: str) -> str | None:
+        """What Firefox calls itself; None: as it always does.
+
+        Its own words: https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/User-Agent/Firefox
+        """
+        if not self.named or platform.system() not in _SYSTEMS:
+            return None
+        major = firefox.partition(".")[0]
+        own = f"Mozilla/5.0 ({_SYSTEMS[platform.system()]}; rv:{major}.0) Gecko/20100101 Firefox/{major}.0"
+        return f"{own} {AGENT}/{version}"
+
+    def pause_before(self, url: str) -> float:
+        """Seconds to wait before a page of this host is asked for; notes that it will be."""
+        host, now = urlsplit(url).hostname or "", time.monotonic()
+        pause = self.pause_s * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
+        due = self._visited.get(host, now - pause) + pause
+        self._visited[host] = max(due, now)
+        return max(due - now, 0)
+
+    def retry_after(self, obstacle: Obstacle, attempt: int, asked_s: float | None) -> float | None:
+        """Seconds after which to try again what met this obstacle; None: not again.
+
+        Args:
+            attempt: 0 after the first try.
+            asked_s: what the site asked for (Retry-After).
+        """
+        if obstacle.kind not in PASSING or obstacle.sign.startswith(LASTING_SIGNS):
+            return None
+        seconds = max(float(FIRST_RETRY_S * 2**attempt), asked_s or 0)
+        if seconds > self.patience_s:
+            return None
+        self.patience_s -= seconds
+        self.waiting(obstacle, seconds)
+        return seconds
+
+    def refusal(self, url: str, context: BrowserContext, reach: Callable[[str], str]) -> Obstacle | None:
+        """What a host's robots.txt has against a visit, read once (RFC 9309)."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if host not in self._robots:
+            status, text = _read_robots(f"{parts.scheme}://{host}/robots.txt", context, reach)
+            if status >= FIRST_SERVER_ERROR:
+                return Obstacle(kind=ObstacleKind.OUTAGE, sign=f"robots.txt: HTTP {status}", url=url)
+            self._robots[host] = Protego.parse(text)
+        if self._robots[host].can_fetch(url, AGENT):
+            return None
+        return Obstacle(kind=ObstacleKind.ROBOTS, sign="robots.txt", url=url)
+
+
+def _read_robots(address: str, context: BrowserContext, reach: Callable[[str], str]) -> tuple[int, str]:
+    """Status and text of a robots.txt, as Firefox gets it; a host that does not answer has no rules yet."""
+    page = context.new_page()
+    try:
+        response = page.goto(reach(address))
+        if response is None or not response.ok:
+            return (404 if response is None else response.status), ""
+        return response.status, str(page.evaluate("document.body ? document.body.innerText : ''"))
+    except Error:
+        return 404, ""
+    finally:
+        page.close()

@@ -1,0 +1,159 @@
+"""How a run behaves on a site: robots.txt, its name, its pace, its patience."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from capture import Step
+from capture.firefox import RunningFirefox
+from capture.journey import Journey, Outcome, State
+from capture.manners import Manners
+from capture.site import Site
+from capture.tutorial import Tutorial
+from capture.wall import ObstacleKind
+from tests.conftest import HOST, START, tutorial_of
+
+PAGE = b"<!doctype html><html lang=fr><title>Exemple</title><a href=/suite>Suite</a>"
+
+
+@dataclass(kw_only=True)
+class Answers:
+    """What a small site answers, and what it was asked."""
+
+    robots: bytes | None = None
+    outages: int = 0
+    """How many times it answers 503 first."""
+    retry_after: str | None = None
+    asked: list[str] = field(default_factory=list)
+    agents: set[str] = field(default_factory=set)
+
+
+@contextmanager
+def serving(answers: Answers) -> Iterator[Site]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answers.asked.append(self.path)
+            answers.agents.add(self.headers["User-Agent"])
+            if self.path == "/robots.txt":
+                self.reply(404 if answers.robots is None else 200, answers.robots or b"", "text/plain")
+            elif answers.outages:
+                answers.outages -= 1
+                self.reply(503, b"Revenez.", "text/html")
+            else:
+                self.reply(200, PAGE, "text/html")
+
+        def reply(self, status: int, body: bytes, kind: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", f"{kind}; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            if status == 503 and answers.retry_after is not None:
+                self.send_header("Retry-After", answers.retry_after)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is printed."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield Site(name="x", baselines="replica", port=server.server_port, hosts=frozenset((HOST,)))
+        server.shutdown()
+
+
+def accueil(step: Step) -> None:
+    step.tell("Suivez « Suite ».", step.link())
+    step.shoot()
+
+
+def suivre(step: Step) -> None:
+    link = step.tell("Suivez « Suite ».", step.link())
+    step.shoot()
+    step.click(link)
+
+
+def walk(
+    firefox: RunningFirefox, answers: Answers, tutorial: Tutorial | None = None, manners: Manners | None = None
+) -> Sequence[Outcome]:
+    with serving(answers) as site:
+        journey = Journey(
+            tutorial or tutorial_of(accueil),
+            browser=firefox.browser,
+            site=site,
+            environment=firefox.environment,
+            approved=lambda _: None,
+            manners=manners,
+        )
+        return list(journey.walk())
+
+
+ROBOTS = b"User-agent: *\nDisallow: /prive\nAllow: /\n\nUser-agent: tutofrais\nDisallow: /suite\nDisallow: /prive\n"
+
+
+@pytest.mark.parametrize(
+    ("robots", "state"),
+    [
+        (None, State.CAPTURED),
+        (b"", State.CAPTURED),
+        (ROBOTS, State.CAPTURED),
+        (b"User-agent: *\nDisallow: /", State.UNREACHABLE),
+        (b"User-agent: tutofrais\nDisallow: /", State.UNREACHABLE),
+        (b"User-agent: GPTBot\nDisallow: /", State.CAPTURED),
+    ],
+)
+def test_robots_txt_is_obeyed(firefox: RunningFirefox, robots: bytes | None, state: State) -> None:
+    answers = Answers(robots=robots)
+    (outcome,) = walk(firefox, answers)
+    assert outcome.state is state
+    if state is State.UNREACHABLE:
+        assert outcome.obstacle is not None
+        assert outcome.obstacle.kind is ObstacleKind.ROBOTS
+        assert answers.asked == ["/robots.txt"], "the page itself was never asked for"
+
+
+def test_a_page_that_robots_may_not_see_is_not_kept_when_a_click_leads_there(firefox: RunningFirefox) -> None:
+    tutorial = tutorial_of(suivre)
+    tutorial.page(2, "suite")(accueil)
+    first, second = walk(firefox, Answers(robots=ROBOTS), tutorial)
+    assert first.state is State.CAPTURED
+    assert second.state is State.NOT_REACHED
+
+
+def test_robots_txt_is_asked_for_once(firefox: RunningFirefox) -> None:
+    answers = Answers()
+    tutorial = tutorial_of(suivre, accueil)
+    tutorial.page(3, "encore", starts_at=f"{START}encore")(accueil)
+    walk(firefox, answers, tutorial)
+    assert answers.asked.count("/robots.txt") == 1
+
+
+def test_firefox_says_who_drives_it_unless_told_otherwise(firefox: RunningFirefox) -> None:
+    named, plain = Answers(), Answers()
+    walk(firefox, named)
+    walk(firefox, plain, manners=Manners(named=False))
+    (own,) = plain.agents
+    (agent,) = named.agents
+    assert agent.startswith(f"{own} tutofrais/")
+    assert "Firefox" in own
+
+
+def test_an_outage_that_ends_is_waited_for(firefox: RunningFirefox) -> None:
+    waits: list[float] = []
+    manners = Manners(patience_s=20, waiting=lambda _, seconds: waits.append(seconds))
+    (outcome,) = walk(firefox, Answers(outages=1, retry_after="1"), manners=manners)
+    assert outcome.state is State.CAPTURED
+    assert waits == [2]
+
+
+def test_an_outage_is_waited_for_no_longer_than_there_is_patience(firefox: RunningFirefox) -> None:
+    waits: list[float] = []
+    answers = Answers(outages=9, retry_after="30")
+    manners = Manners(patience_s=29, waiting=lambda _, seconds: waits.append(seconds))
+    (outcome,) = walk(firefox, answers, manners=manners)
+    assert outcome.state is State.UNREACHABLE
+    assert outcome.obstacle is not None
+    assert (outcome.obstacle.kind, outcome.obstacle.sign) == (ObstacleKind.OUTAGE, "HTTP 503")
+    assert waits == []

@@ -1,0 +1,76 @@
+"""Pace and patience, without a browser."""
+
+import pytest
+
+from capture.manners import Manners
+from capture.wall import Obstacle, ObstacleKind, misplaced, retry_after_s
+
+
+def met(kind: ObstacleKind, sign: str = "HTTP 503") -> Obstacle:
+    return Obstacle(kind=kind, sign=sign, url="https://www.exemple.test/")
+
+
+def test_patience_grows_and_ends() -> None:
+    manners = Manners(patience_s=15)
+    waits = [manners.retry_after(met(ObstacleKind.OUTAGE), attempt, None) for attempt in range(4)]
+    assert waits == [2, 4, 8, None]
+    assert manners.patience_s == 1
+
+
+def test_the_site_may_ask_for_more_time_and_the_run_for_less() -> None:
+    manners = Manners(patience_s=15)
+    assert manners.retry_after(met(ObstacleKind.OUTAGE), 0, 10) == 10
+    assert manners.retry_after(met(ObstacleKind.OUTAGE), 0, 10) is None
+    assert manners.retry_after(met(ObstacleKind.OUTAGE), 0, 0) == 2
+
+
+@pytest.mark.parametrize(
+    "obstacle",
+    [
+        *(
+            met(kind)
+            for kind in (ObstacleKind.WALL, ObstacleKind.ROBOTS, ObstacleKind.ELSEWHERE, ObstacleKind.SCENARIO)
+        ),
+        met(ObstacleKind.NETWORK, "NS_ERROR_UNKNOWN_HOST"),
+        met(ObstacleKind.NETWORK, "SEC_ERROR_UNKNOWN_ISSUER"),
+    ],
+    ids=str,
+)
+def test_what_does_not_pass_is_never_tried_again(obstacle: Obstacle) -> None:
+    assert Manners(patience_s=3600).retry_after(obstacle, 0, None) is None
+
+
+def test_pages_of_a_host_are_asked_for_one_after_the_other() -> None:
+    manners = Manners(pause_s=100)
+    assert manners.pause_before("https://a.test/") == 0
+    assert 40 < manners.pause_before("https://a.test/2") <= 150
+    assert manners.pause_before("https://b.test/") == 0
+    assert Manners().pause_before("https://a.test/") == 0
+
+
+@pytest.mark.parametrize(("header", "seconds"), [("30", 30), (None, None), ("Wed, 21 Oct 2026 07:28:00 GMT", None)])
+def test_retry_after_is_read(header: str | None, seconds: float | None) -> None:
+    assert retry_after_s(header) == seconds
+
+
+@pytest.mark.parametrize(
+    ("language", "blank", "kind"),
+    [
+        ("fr", False, None),
+        ("FR-fr", False, None),
+        ("fr_CA", False, None),
+        ("", False, None),
+        ("en", False, ObstacleKind.ELSEWHERE),
+        ("fr", True, ObstacleKind.OUTAGE),
+    ],
+)
+def test_a_blank_page_or_one_in_another_language_is_not_the_page(
+    language: str, blank: bool, kind: ObstacleKind | None
+) -> None:
+    found = misplaced(url="", language=language, expected="fr-FR", blank=blank)
+    assert (None if found is None else found.kind) is kind
+
+
+def test_an_unknown_system_keeps_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.system", lambda: "Plan 9")
+    assert Manners().user_agent("153.0", "0.1.0") is None
