@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Error
 from protego import Protego
 
 from capture.wall import Obstacle, ObstacleKind
@@ -24,6 +23,7 @@ FIRST_SERVER_ERROR = 500
 _SYSTEMS = {"Darwin": "Macintosh; Intel Mac OS X 10.15", "Linux": f"X11; Linux {platform.machine()}"}
 
 Waiting = Callable[[Obstacle, float], None]
+ReadRobots = Callable[[str], tuple[int, str]]
 
 
 def _nobody(obstacle: Obstacle, seconds: float) -> None:
@@ -80,29 +80,19 @@ class Manners:
         self.waiting(obstacle, seconds)
         return seconds
 
-    def refusal(self, url: str, context: BrowserContext, reach: Callable[[str], str]) -> Obstacle | None:
-        """What a host's robots.txt has against a visit, read once (RFC 9309)."""
+    def refusal(self, url: str, read: ReadRobots) -> Obstacle | None:
+        """What a host's robots.txt has against a visit, read once (RFC 9309).
+
+        Args:
+            read: gives the status and the text of a robots.txt, by its address on the real site.
+        """
         parts = urlsplit(url)
         host = parts.hostname or ""
         if host not in self._robots:
-            status, text = _read_robots(f"{parts.scheme}://{host}/robots.txt", context, reach)
+            status, text = read(f"{parts.scheme}://{host}/robots.txt")
             if status >= FIRST_SERVER_ERROR:
                 return Obstacle(kind=ObstacleKind.OUTAGE, sign=f"robots.txt: HTTP {status}", url=url)
             self._robots[host] = Protego.parse(text)
         if self._robots[host].can_fetch(url, AGENT):
             return None
         return Obstacle(kind=ObstacleKind.ROBOTS, sign="robots.txt", url=url)
-
-
-def _read_robots(address: str, context: BrowserContext, reach: Callable[[str], str]) -> tuple[int, str]:
-    """Status and text of a robots.txt, as Firefox gets it; a host that does not answer has no rules yet."""
-    page = context.new_page()
-    try:
-        response = page.goto(reach(address))
-        if response is None or not response.ok:
-            return (404 if response is None else response.status), ""
-        return response.status, str(page.evaluate("document.body ? document.body.innerText : ''"))
-    except Error:
-        return 404, ""
-    finally:
-        page.close()

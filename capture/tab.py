@@ -35,6 +35,7 @@ PICTURE_ATTEMPTS = 4
 DISMISS_ROUNDS = 4
 REDIRECTS = range(300, 400)
 ROBOTS = "/robots.txt"
+NOT_FOUND = 404
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +56,7 @@ class Tab:
         self, context: BrowserContext, *, tutorial: Tutorial, site: Site, gate: Gate, manners: Manners
     ) -> None:
         self._context = context
+        self._page: Page
         self._manners = manners
         self._tutorial = tutorial
         self._site = site
@@ -139,7 +141,7 @@ class Tab:
 
     def _pause(self, url: str) -> None:
         """Be slow, and stay away from where robots are not wanted; raises Blocked."""
-        refusal = None if self._gate.leads_outside(url) else self._manners.refusal(url, self._context, self._site.reach)
+        refusal = None if self._gate.leads_outside(url) else self._manners.refusal(url, self._visit_robots)
         if refusal is not None:
             raise Blocked(refusal)
         self._slow_down(url)
@@ -148,6 +150,30 @@ class Tab:
         seconds = self._manners.pause_before(url)
         if seconds:
             self._page.wait_for_timeout(seconds * 1000)
+
+    def _visit_robots(self, address: str) -> tuple[int, str]:
+        """Read a robots.txt in the tab; a host that does not answer has no rules yet: its page will tell."""
+        try:
+            response = self._page.goto(self._site.reach(address))
+            if response is None or not response.ok:
+                return (NOT_FOUND if response is None else response.status), ""
+            return response.status, str(self._page.evaluate("document.body ? document.body.innerText : ''"))
+        except Error:
+            return NOT_FOUND, ""
+
+    def _fetch_robots(self, address: str) -> tuple[int, str]:
+        """Read the robots.txt of the page's own host, from the page; if it forbids that, in a tab of its own."""
+        script = "url => fetch(url).then(async (answer) => [answer.status, answer.ok ? await answer.text() : ''])"
+        try:
+            status, text = self._page.evaluate(script, self._site.reach(address))
+        except Error:
+            page, self._page = self._page, self._context.new_page()
+            try:
+                return self._visit_robots(address)
+            finally:
+                self._page.close()
+                self._page = page
+        return int(status), str(text)
 
     def rest(self) -> None:
         """Wait until the page stands still again, after something that leads nowhere; raises PrivacyError."""
@@ -219,7 +245,7 @@ class Tab:
         ) or misplaced(url=self.url, language=stillness.language, expected=self._tutorial.locale, blank=stillness.blank)
         if obstacle is not None:
             raise Blocked(replace(obstacle, url=self.address), wait_s)
-        refusal = self._manners.refusal(self.url, self._context, self._site.reach)
+        refusal = self._manners.refusal(self.url, self._fetch_robots)
         if refusal is not None:
             raise Blocked(replace(refusal, url=self.address))
 

@@ -18,6 +18,7 @@ from capture.wall import ObstacleKind
 from tests.conftest import HOST, START, tutorial_of
 
 PAGE = b"<!doctype html><html lang=fr><title>Exemple</title><a href=/suite>Suite</a>"
+OTHER = "autre.exemple.test"
 
 
 @dataclass(kw_only=True)
@@ -28,6 +29,8 @@ class Answers:
     outages: int = 0
     """How many times it answers 503 first."""
     retry_after: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = PAGE
     asked: list[str] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
 
@@ -44,12 +47,15 @@ def serving(answers: Answers) -> Iterator[Site]:
                 answers.outages -= 1
                 self.reply(503, b"Revenez.", "text/html")
             else:
-                self.reply(200, PAGE, "text/html")
+                port = str(self.connection.getsockname()[1]).encode()
+                self.reply(200, answers.body.replace(b"PORT", port), "text/html")
 
         def reply(self, status: int, body: bytes, kind: str) -> None:
             self.send_response(status)
             self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
+            for name, value in answers.headers.items():
+                self.send_header(name, value)
             if status == 503 and answers.retry_after is not None:
                 self.send_header("Retry-After", answers.retry_after)
             self.end_headers()
@@ -60,7 +66,7 @@ def serving(answers: Answers) -> Iterator[Site]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        yield Site(name="x", baselines="replica", port=server.server_port, hosts=frozenset((HOST,)))
+        yield Site(name="x", baselines="replica", port=server.server_port, hosts=frozenset((HOST, OTHER)))
         server.shutdown()
 
 
@@ -120,6 +126,17 @@ def test_a_page_that_robots_may_not_see_is_not_kept_when_a_click_leads_there(fir
     first, second = walk(firefox, Answers(robots=ROBOTS), tutorial)
     assert first.state is State.CAPTURED
     assert second.state is State.NOT_REACHED
+
+
+@pytest.mark.parametrize("policy", ["default-src *", "default-src 'none'"])
+def test_another_hosts_robots_txt_is_read_whatever_its_pages_allow(firefox: RunningFirefox, policy: str) -> None:
+    link = f"<!doctype html><html lang=fr><a href=http://{OTHER}.localhost:PORT/suite>Suite</a>"
+    answers = Answers(robots=ROBOTS, body=link.encode(), headers={"Content-Security-Policy": policy})
+    tutorial = tutorial_of(suivre, hosts=[HOST, OTHER])
+    tutorial.page(2, "suite")(accueil)
+    first, second = walk(firefox, answers, tutorial)
+    assert (first.state, second.state) == (State.CAPTURED, State.NOT_REACHED)
+    assert answers.asked.count("/robots.txt") == 2
 
 
 def test_robots_txt_is_asked_for_once(firefox: RunningFirefox) -> None:
