@@ -83,9 +83,11 @@
       ? child.data.trim() !== ""
       : child.nodeType === Node.ELEMENT_NODE && roleOf(child) === null && isInline(child) && saysSomething(child));
 
+  const MOST = 10000;  // no reader looks at more; a page of more is cut off there
   const nodes = [];
   const roles = new Map();
   const walk = (node, insideNamed) => {
+    if (nodes.length >= MOST) return;
     if (["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "OPTION"].includes(node.tagName)) return;
     if (node.tagName === "LABEL" && node.control) insideNamed = true;
     let role = roleOf(node);

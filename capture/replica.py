@@ -14,14 +14,15 @@ Every ``https://HOST`` of a served host that stands in its HTML or CSS leads to
 import mimetypes
 import secrets
 import socket
+import struct
 import threading
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import parse_qsl, urlsplit
 
 import jinja2
@@ -56,6 +57,10 @@ class Route:
     set_cookies: Mapping[str, str] = field(default_factory=dict)
     """Values are formats over ``form``, ``query`` and ``cookies``: ``"{form[postcode]}"``."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    latency_s: float = 0
+    """How long it takes to answer."""
+    breaks: Literal["", "stall", "reset"] = ""
+    """Half-way through: it never goes on, or the connection is torn."""
 
     def answers(self, method: str, host: str, path: str, query: Mapping[str, str]) -> bool:
         wanted = urlsplit(self.url)
@@ -144,6 +149,7 @@ class Replica:
                 fd=listening.fileno(),
             )
         self.port = self._server.port
+        self._closing = threading.Event()
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_SECONDS,), name="replica", daemon=True
         )
@@ -159,6 +165,7 @@ class Replica:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -188,6 +195,28 @@ class Replica:
         return self._file(folder.path / host, request.path.lstrip("/"), host, request)
 
     def _follow(self, route: Route, folder: ReplicaFolder, host: str, request: Request) -> Response:
+        """Answer as a route says, late or broken if it says so."""
+        self._closing.wait(route.latency_s)
+        response = self._routed(route, folder, host, request)
+        if not route.breaks:
+            return response
+        whole = response.get_data()
+        torn = request.environ["werkzeug.socket"] if route.breaks == "reset" else None
+        broken = Response(self._half(whole, torn), status=response.status_code, mimetype=response.mimetype)
+        broken.headers["Content-Length"] = str(len(whole))
+        return broken
+
+    def _half(self, whole: bytes, torn: socket.socket | None) -> Iterator[bytes]:
+        """The first half of an answer; then the connection is torn, or nothing more comes."""
+        yield whole[: len(whole) // 2]
+        if torn is None:
+            self._closing.wait()
+            return
+        # A close with nothing left to linger for is a reset (socket(7), SO_LINGER).
+        torn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        torn.close()
+
+    def _routed(self, route: Route, folder: ReplicaFolder, host: str, request: Request) -> Response:
         if route.redirect is not None:
             response = Response(status=303, headers={"Location": self._local(route.redirect)})
         elif route.page is not None:

@@ -19,6 +19,11 @@ async ({quiet, limit, selectors, typed}) => {
     if (now !== size) { size = now; changed = performance.now(); }
   }
   observer.disconnect();
+  /* What moves for ever is stopped where it began, what moves once is at its end: as screenshots show them. */
+  for (const animation of document.getAnimations()) {
+    const endless = animation.effect?.getComputedTiming().endTime === Infinity;
+    try { endless ? animation.cancel() : animation.finish(); } catch { /* an animation that cannot end is left alone */ }
+  }
   const pointOf = (selector) => {
     const node = document.querySelector(selector);
     if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;

@@ -45,7 +45,8 @@ class Snapshot:
 
     def boxes_now(self, *, full_page: bool, scale: float) -> tuple[Box, ...]:
         """Where the same elements are by now."""
-        return tuple(_box(raw, scale) for raw in self.handle.evaluate("(map, full) => map.boxes(full)", full_page))
+        boxes = msgspec.json.decode(self.handle.evaluate("(map, full) => JSON.stringify(map.boxes(full))", full_page))
+        return tuple(_box(raw, scale) for raw in boxes)
 
 
 def snapshot(
@@ -65,7 +66,8 @@ def snapshot(
         scale: device scale factor, px of the picture per CSS px.
     """
     handle = page.evaluate_handle(_script(), {"fullPage": full_page, "typed": [bare(value) for value in typed]})
-    raw: list[dict[str, Any]] = handle.evaluate("map => map.elements")
+    # As one string: over BiDi, each value of a nested object is wrapped in an object of its own.
+    raw: list[dict[str, Any]] = msgspec.json.decode(handle.evaluate("map => JSON.stringify(map.elements)"))
     return Snapshot(
         elements=tuple(_element(item, canonical, scale) for item in raw),
         handle=handle,

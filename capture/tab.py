@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from playwright.sync_api import BrowserContext, Error, Page, Request, Response
+from playwright.sync_api import TimeoutError as OutOfTime
 
 from capture import guard
 from capture.elements import Box
@@ -28,6 +29,8 @@ from capture.wall import (
 )
 
 NAVIGATION_TIMEOUT_MS = 15_000
+LOAD_TIMEOUT_MS = 8_000
+"""For what a page goes on loading after its own text has come."""
 ACT_TIMEOUT_MS = 5_000
 STEADY_PX = 0.5
 """Boxes read before and after a picture must agree within this."""
@@ -113,10 +116,11 @@ class Tab:
 
     def _open(self, url: str) -> None:
         self._pause(url)
+        stopped = len(self._gate.stopped)
         try:
-            self._page.goto(self._site.reach(url), wait_until="load")
+            self._page.goto(self._site.reach(url), wait_until="domcontentloaded")
         except Error as error:
-            if self._gate.leads_outside(url):
+            if any(request.why == UNDECLARED for request in self._gate.stopped[stopped:]):
                 raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, sign=UNDECLARED, url=url)) from error
             raise Blocked(network_obstacle(error.message, url)) from error
         self._arrive()
@@ -130,7 +134,7 @@ class Tab:
                 with self._context.expect_page(timeout=ACT_TIMEOUT_MS) as opened:
                     yield
                 self._use(opened.value)
-                opened.value.wait_for_load_state("load")
+                self._await_load()
             else:
                 yield
             self._patiently(self._arrive, self._reload)
@@ -270,7 +274,14 @@ class Tab:
         if self._leaving:
             self._leaving = False
             raise Blocked(Obstacle(kind=ObstacleKind.TIMEOUT, sign="no answer in time", url=self.address))
-        self._page.wait_for_load_state("load")
+        self._await_load()
+
+    def _await_load(self) -> None:
+        """Wait for all that a page consists of; what never comes (a picture, an advertisement) is done without."""
+        try:
+            self._page.wait_for_load_state("load", timeout=LOAD_TIMEOUT_MS)
+        except OutOfTime:
+            self._page.wait_for_load_state("domcontentloaded")
 
     def _note_request(self, request: Request) -> None:
         if _of_main_frame(request, self._page):
