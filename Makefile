@@ -5,16 +5,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test clean
+.PHONY: run test screen clean
 
 run: $(READY)
 	$(BIN)/tutofrais run --site 2026 --exit-zero
 
-test: $(READY)
+test: $(READY) screen
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+# A screen that nobody sees, for the test of a visible Firefox.
+screen:
+	@command -v Xvfb >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && apt-get -q update && apt-get -q install -y --no-install-recommends xvfb; } || \
+	  { echo "Xvfb is missing; type: sudo apt install xvfb" >&2; exit 1; }
 
 # A virtual environment with the project, and a Firefox: found, or installed.
 $(READY): pyproject.toml

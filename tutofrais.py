@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from capture.errors import Phrase, PictureCorrupt, PrivacyError, TutofraisError
+from capture.firefox import open_firefox
 from capture.journey import Outcome
 from capture.manners import Manners
 from capture.scenario import check_file, find_page, read_tutorials, scenario_files
@@ -98,6 +100,7 @@ def main() -> None:
     "--pause", type=SECONDS, help="Seconds between two pages of a host; default: 1.5 on the live site, else 0."
 )
 @click.option("--patience", type=SECONDS, help="Seconds to wait in all for outages to end; default: 60 live, else 0.")
+@_option("--attend", is_flag=True, help="Open a visible Firefox: when a wall appears, you answer it, the run goes on.")
 @_option("--plain-agent", is_flag=True, help="Do not tell the site that tutofrais drives Firefox.")
 @_option("--exit-zero", is_flag=True, help="Succeed once the report is written, whatever it says.")
 @lang
@@ -118,7 +121,7 @@ def run_command(
         port=port,
         manners=_manners(words, live=site == LIVE, **behaviour),
     )
-    record, folder = run(plan, _progress(words))
+    record, folder = run(plan, _progress(words), partial(open_firefox, headless=not behaviour["attend"]))
     _print_table(record, words)
     label = words.say("Report:")
     click.echo(f"\n{label} {(folder / OVERVIEW).resolve()}")
@@ -282,18 +285,25 @@ def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool
     sys.exit(code)
 
 
-def _manners(words: Words, *, live: bool, pause: float | None, patience: float | None, plain_agent: bool) -> Manners:
+def _manners(
+    words: Words, *, live: bool, pause: float | None, patience: float | None, attend: bool, plain_agent: bool
+) -> Manners:
     """How to behave: slowly and patiently on a site of others, at once on a replica."""
 
     def waiting(obstacle: Obstacle, seconds: float) -> None:
         said = words.say("Trying again in {n} s.", n=round(seconds))
         click.echo(f"{words.obstacle(obstacle)} {said}", err=True)
 
+    def ask(obstacle: Obstacle) -> None:
+        asked = words.say("Answer it in the Firefox window; the run goes on by itself.")
+        click.secho(f"{words.obstacle(obstacle)} {asked}", fg="magenta", err=True)
+
     return Manners(
         pause_s=(LIVE_PAUSE_S if live else 0) if pause is None else pause,
         patience_s=(LIVE_PATIENCE_S if live else 0) if patience is None else patience,
         named=not plain_agent,
         waiting=waiting,
+        attend=ask if attend else None,
     )
 
 

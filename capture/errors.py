@@ -6,7 +6,7 @@ also the command line's own code for wrong options. The codes below are for what
     10 ScenarioBroken   15 SidecarCorrupt    20 RunUnreadable     25 UnknownPage
     11 PageTwice        16 PortInUse         21 BaselineMoved     26 HistoryUnusable
     12 UnknownSite      17 NoFirefox         22 NothingCaptured   27 UnknownElement
-    13 NoBaselines      18 FirefoxUnusable   23 ReplicaUnreadable
+    13 NoBaselines      18 FirefoxUnusable   23 ReplicaUnreadable 28 NoScreen
     14 PictureCorrupt   19 CannotWrite       24 PrivacyError
 """
 
@@ -262,3 +262,11 @@ class UnknownElement(TutofraisError):
     def __init__(self, name: str, page: str, known: Iterable[str]) -> None:
         near = process.extractOne(name, list(known), score_cutoff=60)
         super().__init__(name=name, page=page, near=near[0] if near else "–")
+
+
+class NoScreen(TutofraisError):
+    """A window was asked for where there is no screen."""
+
+    exit_code = 28
+    problem = "“--attend” opens a Firefox window, and there is no screen here."
+    cure = "Type it in a desktop session, or leave “--attend” out."

@@ -13,11 +13,12 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from capture.errors import FirefoxUnusable, NoFirefox, Phrase
+from capture.errors import FirefoxUnusable, NoFirefox, NoScreen, Phrase
 from capture.sidecar import Environment
 
 VARIABLE = "TUTOFRAIS_FIREFOX"
 STOCK_NAMES = ("firefox", "firefox-esr")
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 LAUNCH_TIMEOUT_MS = 60_000
 
 PREFERENCES: dict[str, str | float | bool] = {
@@ -118,7 +119,9 @@ class RunningFirefox:
 
 @contextmanager
 def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
-    """Launch Firefox for as long as the context lasts; raises NoFirefox or FirefoxUnusable."""
+    """Launch Firefox for as long as the context lasts; raises NoFirefox, FirefoxUnusable or NoScreen."""
+    if not headless and platform.system() == "Linux" and not any(os.environ.get(name) for name in SCREENS):
+        raise NoScreen
     with _driver() as driver:
         installed = find_firefox(driver)
         if installed is None:

@@ -12,6 +12,8 @@ from capture.site import Site
 from capture.tutorial import Tutorial
 
 UNDECLARED = "undeclared host"
+INSIDE = ("data", "blob", "about")
+"""Schemes of what does not leave the browser."""
 BACKGROUND = frozenset(("ping", "beacon", "csp_report"))
 """Kinds of requests that a page sends for others to read."""
 
@@ -33,6 +35,7 @@ class Gate:
         self._site = site
         self._sends: tuple[str, ...] = ()
         self._stopped: dict[StoppedRequest, None] = {}
+        self._attended = False
         self.navigations_stopped = 0
         """How often a page was to be left, and was not."""
 
@@ -50,6 +53,15 @@ class Gate:
         known = {stopped.host for stopped in self._stopped}
         if host not in known:
             self._stopped[StoppedRequest(method="CONNECT", host=host, why=UNDECLARED)] = None
+
+    @contextmanager
+    def open_to_person(self) -> Iterator[None]:
+        """Let a person answer a wall: what it sends to the site's own hosts, and to those of its walls, leaves."""
+        self._attended = True
+        try:
+            yield
+        finally:
+            self._attended = False
 
     @contextmanager
     def sending(self, sends: Iterable[str]) -> Iterator[None]:
@@ -88,24 +100,19 @@ class Gate:
     def _refusal(self, request: Request) -> str | None:
         parts = urlsplit(self._site.canonical(request.url))
         host = parts.hostname or ""
-        if parts.scheme in ("data", "blob", "about"):
+        known = self._tutorial.hosts | self._tutorial.resources
+        if parts.scheme in INSIDE or (self._attended and host in known | self._tutorial.wall_hosts):
             return None
-        allowed = (
-            self._tutorial.hosts
-            if request.is_navigation_request()
-            else (self._tutorial.hosts | self._tutorial.resources)
-        )
-        if host not in allowed:
+        if host not in (self._tutorial.hosts if request.is_navigation_request() else known):
             return UNDECLARED
-        if request.method not in ("GET", "HEAD"):
-            address = f"{host}{parts.path}"
-            if not any(_covers(declared, address) for declared in self._sends):
-                return "undeclared send"
+        if request.method not in ("GET", "HEAD") and not any(
+            _covers(declared, f"{host}{parts.path}") for declared in self._sends
+        ):
+            return "undeclared send"
         if request.resource_type in BACKGROUND:
             return "beacon"
-        if request.is_navigation_request() and address_carries(request.url) is not None:
-            return "personal address"
-        return None
+        carries = request.is_navigation_request() and address_carries(request.url) is not None
+        return "personal address" if carries else None
 
 
 def _covers(declared: str, address: str) -> bool:

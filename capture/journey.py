@@ -129,6 +129,9 @@ class Journey:
     @contextmanager
     def _tab(self) -> Iterator[Tab]:
         width, height = self._tutorial.viewport
+        reachable = self._tutorial.hosts | self._tutorial.resources
+        if self._manners.attend is not None:
+            reachable |= self._tutorial.wall_hosts
         with DeadEnd(self._gate.ended) as dead_end:
             context = self._browser.new_context(
                 viewport={"width": width, "height": height},
@@ -138,10 +141,7 @@ class Journey:
                 accept_downloads=False,
                 service_workers="block",
                 user_agent=self._manners.user_agent(self._environment.firefox, version("tutofrais")),
-                proxy={
-                    "server": dead_end.address,
-                    "bypass": ",".join(sorted(self._tutorial.hosts | self._tutorial.resources)),
-                },
+                proxy={"server": dead_end.address, "bypass": ",".join(sorted(reachable))},
             )
             try:
                 self._gate.watch(context)

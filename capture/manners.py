@@ -23,6 +23,7 @@ FIRST_SERVER_ERROR = 500
 _SYSTEMS = {"Darwin": "Macintosh; Intel Mac OS X 10.15", "Linux": f"X11; Linux {platform.machine()}"}
 
 Waiting = Callable[[Obstacle, float], None]
+Attend = Callable[[Obstacle], None]
 ReadRobots = Callable[[str], tuple[int, str]]
 
 
@@ -42,6 +43,8 @@ class Manners:
     """Firefox says that tutofrais drives it."""
     waiting: Waiting = _nobody
     """Told of an outage, and for how many seconds it is waited for."""
+    attend: Attend | None = None
+    """Asks a person to answer a wall in the Firefox window; None: nobody is there."""
     _visited: dict[str, float] = field(default_factory=dict)
     _robots: dict[str, Protego] = field(default_factory=dict)
 

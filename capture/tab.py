@@ -12,7 +12,7 @@ from playwright.sync_api import TimeoutError as OutOfTime
 from capture import guard
 from capture.elements import Box
 from capture.gate import UNDECLARED, Gate
-from capture.manners import Manners
+from capture.manners import Attend, Manners
 from capture.personal import own_address
 from capture.settle import Stillness, settle
 from capture.site import Site
@@ -32,6 +32,9 @@ NAVIGATION_TIMEOUT_MS = 15_000
 LOAD_TIMEOUT_MS = 8_000
 """For what a page goes on loading after its own text has come."""
 ACT_TIMEOUT_MS = 5_000
+ATTEND_S = 600
+"""How long a person may take to answer a wall."""
+ATTEND_LOOK_MS = 500
 STEADY_PX = 0.5
 """Boxes read before and after a picture must agree within this."""
 PICTURE_ATTEMPTS = 4
@@ -103,16 +106,34 @@ class Tab:
         self._patiently(lambda: self._open(url), lambda: self._open(url))
 
     def _patiently(self, load: Callable[[], None], again: Callable[[], None]) -> None:
-        """Load a page; while it is an outage that may end, and there is patience left, again."""
+        """Load a page; while it is an outage that may end, and there is patience left, again.
+
+        A wall is handed to a person, if one is there.
+        """
         attempt = 0
         blocked = _blocked_by(load)
         while blocked is not None:
+            if blocked.obstacle.kind is ObstacleKind.WALL and self._manners.attend is not None:
+                self._await_person(blocked, self._manners.attend)
+                blocked = _blocked_by(self._arrive)
+                continue
             seconds = self._manners.retry_after(blocked.obstacle, attempt, blocked.retry_after_s)
             if seconds is None:
                 raise blocked
             self._page.wait_for_timeout(seconds * 1000)
             attempt += 1
             blocked = _blocked_by(again)
+
+    def _await_person(self, blocked: Blocked, attend: Attend) -> None:
+        """Wait until the wall in the window is answered; raises Blocked when it is not, or the window is closed."""
+        attend(blocked.obstacle)
+        deadline = time.monotonic() + ATTEND_S
+        with self._gate.open_to_person():
+            while time.monotonic() < deadline and not self._page.is_closed():
+                self._page.wait_for_timeout(ATTEND_LOOK_MS)
+                if self._obstacle(settle(self._page, typed=self.typed)) is None:
+                    return
+        raise blocked
 
     def _open(self, url: str) -> None:
         self._pause(url)
@@ -243,15 +264,20 @@ class Tab:
     def _refuse_obstacle(self, stillness: Stillness) -> None:
         if self._page.url.startswith("about:neterror"):
             raise Blocked(self._error_page())
-        status, wait_s = self._responses.get(urldefrag(self._page.url).url, (None, None))
-        obstacle = recognise(
-            status=status, url=self.url, title=stillness.title, text=stillness.text, signs=self._tutorial.signs
-        ) or misplaced(url=self.url, language=stillness.language, expected=self._tutorial.locale, blank=stillness.blank)
+        obstacle = self._obstacle(stillness)
         if obstacle is not None:
+            _, wait_s = self._responses.get(urldefrag(self._page.url).url, (None, None))
             raise Blocked(replace(obstacle, url=self.address), wait_s)
         refusal = self._manners.refusal(self.url, self._fetch_robots)
         if refusal is not None:
             raise Blocked(replace(refusal, url=self.address))
+
+    def _obstacle(self, stillness: Stillness) -> Obstacle | None:
+        """What is shown instead of a page of the site."""
+        status, _ = self._responses.get(urldefrag(self._page.url).url, (None, None))
+        return recognise(
+            status=status, url=self.url, title=stillness.title, text=stillness.text, signs=self._tutorial.signs
+        ) or misplaced(url=self.url, language=stillness.language, expected=self._tutorial.locale, blank=stillness.blank)
 
     def _error_page(self) -> Obstacle:
         """What Firefox's own error page tells of."""

@@ -71,6 +71,7 @@ class Tutorial:
         beyond: Iterable[str] = (),
         walls: Iterable[str] = (),
         outages: Iterable[str] = (),
+        wall_hosts: Iterable[str] = (),
         viewport: tuple[int, int] = (1280, 900),
         scale: float = 1,
         locale: str = "fr-FR",
@@ -89,6 +90,7 @@ class Tutorial:
             beyond: parts of the addresses of pages that are somebody's own: none of them may be reached.
             walls: texts by which the site's own walls are known, beyond those that are common.
             outages: texts by which its outages are known.
+            wall_hosts: hosts that its walls need; reached only while a person answers one.
             viewport: width and height in CSS px.
             scale: device scale factor.
             changes: what an adaptation changed from the original, in words.
@@ -109,6 +111,7 @@ class Tutorial:
         self.public_values = frozenset(public_values)
         self.dismiss = tuple(dismiss)
         self.beyond = tuple(beyond)
+        self.wall_hosts = frozenset(wall_hosts)
         self.signs = Signs(walls=tuple(walls), outages=tuple(outages))
         self.viewport = viewport
         self.scale = scale

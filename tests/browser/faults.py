@@ -40,7 +40,7 @@ BANNER = (
 CAMPAIGN = "<dialog id=campagne><button id=fermer onclick='campagne.close()'>Fermer</button></dialog>"
 
 FAULTS = (
-    Fault(name="an answer that takes two seconds", toml=route(page=PAGE, latency_s="2")),
+    Fault(name="an answer that takes a second", toml=route(page=PAGE, latency_s="1")),
     Fault(
         name="an answer that stalls half-way",
         toml=route(page=PAGE, breaks='"stall"'),

@@ -9,7 +9,7 @@ from report.verdict import Verdict
 from tests.browser.faults import DISMISS, FAULTS, Fault, table
 from tests.conftest import PROJECT, Night, page_of, tutorial_of
 
-BOUND_MS = 4000
+BOUND_MS = 2000
 
 
 def accueil(step: Step) -> None:
@@ -23,6 +23,7 @@ def test_the_page_gets_its_verdict(
 ) -> None:
     monkeypatch.setattr("capture.tab.NAVIGATION_TIMEOUT_MS", BOUND_MS)
     monkeypatch.setattr("capture.tab.LOAD_TIMEOUT_MS", BOUND_MS)
+    monkeypatch.setattr("capture.settle.LIMIT_MS", 2 * BOUND_MS)
     record = night(site({"": fault.html}, toml=fault.toml), [tutorial_of(accueil, dismiss=DISMISS)])
     page = page_of(record, 1)
     assert page.verdict is fault.verdict, page.judgement

@@ -1,0 +1,84 @@
+"""A person at the screen answers a wall, and the run goes on."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import HOST, START, tutofrais
+
+SCENARIO = f"""
+from capture import Step, Tutorial
+tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", hosts=["{HOST}"])
+@tutorial.page(1, "Accueil", starts_at="{START}")
+def accueil(step: Step) -> None:
+    step.tell("Lisez « Bonjour ».", step.heading())
+    step.shoot()
+"""
+# As many walls do, it looks again by itself; the third look stands for a person's answer, which it sends by POST.
+PAGE = """<!doctype html><html lang=fr><meta charset=utf-8><title>Exemple</title>
+{% if 'answered' in cookies %}<h1>Bonjour</h1>
+{% else %}<h1>Vérification de sécurité</h1><form method=post action=/reponse></form><script>
+const looks = Number(sessionStorage.looks || 0) + 1; sessionStorage.looks = looks;
+setTimeout(() => looks < 3 ? location.reload() : document.forms[0].submit(), 300);
+</script>{% endif %}"""
+TOML = f"""templates = true
+[[route]]
+url = "{START}reponse"
+method = "POST"
+redirect = "{START}"
+set_cookies = {{ answered = "1" }}
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    (tmp_path / "site" / HOST).mkdir(parents=True)
+    (tmp_path / "site" / HOST / "index.html").write_text(PAGE, "utf-8")
+    (tmp_path / "site" / "replica.toml").write_text(TOML, "utf-8")
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "exemple.py").write_text(SCENARIO, "utf-8")
+    (tmp_path / "screenshots").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def screen() -> Iterator[str]:
+    """A screen that nobody sees; its number is the X server's own choice."""
+    program = shutil.which("Xvfb")
+    assert program, "Xvfb is missing: make test installs it, or says how"
+    read, write = os.pipe()
+    with subprocess.Popen(
+        [program, "-displayfd", str(write), "-screen", "0", "1400x1100x24"], pass_fds=[write]
+    ) as server:
+        os.close(write)
+        with os.fdopen(read) as pipe:
+            number = pipe.readline().strip()
+        yield f":{number}"
+        server.terminate()
+
+
+RUN = ("run", "--site", "site", "--lang", "en")
+
+
+def test_a_wall_that_is_answered_in_the_window_is_passed(desk: Path, screen: str) -> None:
+    done = tutofrais(*RUN, "--attend", cwd=desk, DISPLAY=screen)
+    assert done.returncode == 4, done.stderr
+    assert "Answer it in the Firefox window" in done.stderr
+    assert list(desk.glob("runs/*/captures/exemple/01.png"))
+
+
+def test_a_wall_that_nobody_answers_is_reported(desk: Path) -> None:
+    done = tutofrais(*RUN, cwd=desk)
+    assert done.returncode == 3, done.stderr
+    assert "Vérification de sécurité" in done.stdout
+    assert not list(desk.glob("runs/*/captures/exemple/01.png"))
+
+
+def test_without_a_screen_there_is_nobody_to_ask(desk: Path) -> None:
+    done = tutofrais(*RUN, "--attend", cwd=desk, DISPLAY="", WAYLAND_DISPLAY="")
+    assert done.returncode == 28, done.stderr
+    assert "no screen" in done.stderr
