@@ -27,6 +27,7 @@ from report.baseline import Baselines, HandCheck, new_mask
 from report.compare.comparison import compare_pictures
 from report.compare.difference import Shot
 from report.doctor import examine
+from report.heal import heal
 from report.nightly import LATEST, Plan, Told, find_run, run
 from report.page import GLYPHS, OVERVIEW, headline, tally, write_report
 from report.record import RunRecord, read_record
@@ -197,6 +198,27 @@ def ignore_command(
     with baselines.locked():
         baselines.note_mask(slug, new_mask(baselines, slug, number, what, by=by, why=why, on=date.today()))
     click.echo(Words(lang).say("{page}: ignored from now on.", page=page))
+
+
+@main.command("heal")
+@click.argument("run", default=LATEST)
+@runs
+@scenarios
+@lang
+def heal_command(run: str, runs: Path, scenarios: Path, lang: str) -> None:
+    """Write into the scenarios what RUN found in the place of what their instructions point at."""
+    words = Words(lang)
+    healed = heal(read_record(find_run(runs, run)), read_tutorials(scenarios))
+    for one in healed:
+        where = f"{one.file.name}:{one.renaming.line}"
+        if one.written:
+            click.echo(f"{where}  {one.renaming.sentence}\n{' ' * len(where)}→ {one.renaming.told_now}")
+        else:
+            click.secho(
+                words.say("{line} has been changed since that run: left as it is.", line=where), fg="yellow", err=True
+            )
+    if not healed:
+        click.echo(words.say("Nothing to write: what has no clear successor is for you to rewrite."))
 
 
 @main.command("assets")

@@ -270,3 +270,6 @@ class NoScreen(TutofraisError):
     exit_code = 28
     problem = "“--attend” opens a Firefox window, and there is no screen here."
     cure = "Type it in a desktop session, or leave “--attend” out."
+
+    def __init__(self) -> None:
+        super().__init__()

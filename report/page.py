@@ -9,6 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from report.compare.alive import AlivePart
+from report.heal import renaming_of
 from report.record import PageRecord, RunRecord, TutorialRecord
 from report.verdict import OUTDATED, UNKNOWN, Verdict
 from report.words import Words, shorten
@@ -122,7 +123,7 @@ def _templates(words: Words) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(typo=words.typeset, shorten=shorten, quoted=_quoted)
+    environment.filters.update(renaming_of=renaming_of, typo=words.typeset, shorten=shorten, quoted=_quoted)
     environment.globals.update(
         words=words,
         say=words.say,
@@ -130,6 +131,7 @@ def _templates(words: Words) -> jinja2.Environment:
         glyphs=GLYPHS,
         quiet=QUIET,
         ignoring=ignoring,
+        renaming_of=renaming_of,
         page_path=page_path,
         worst_first=worst_first,
     )

@@ -9,6 +9,7 @@ from capture.firefox import RunningFirefox
 from capture.scenario import read_tutorials
 from capture.tutorial import PageKind, Tutorial
 from report.compare.alive import Liveliness
+from report.heal import heal
 from report.record import RunRecord
 from report.verdict import ExitCode, ReasonKind, Verdict
 from report.words import Words
@@ -61,6 +62,26 @@ def test_the_news_are_found_alive_when_no_scenario_says_so(night: Night, unmaske
         alive = {number: [(part.name, part.liveliness) for part in page_of(record, number).alive] for number in VISITED}
         assert alive == {number: [("Actualités", liveliness)] if number <= 4 else [] for number in VISITED}
         assert record.tutorials[0].loads == loads
+
+
+def test_a_healed_scenario_is_true_where_only_names_had_changed(
+    night: Night, in_2026: RunRecord, tmp_path: Path
+) -> None:
+    shutil.copytree(PROJECT / "scenarios", tmp_path / "scenarios")
+    healed = heal(in_2026, read_tutorials(tmp_path / "scenarios"))
+    assert [one.renaming.new for one in healed if one.written][:3] == [
+        "Votre caisse d'assurance maladie",
+        "Votre code postal (format : 00000) *",
+        "Valider",
+    ]
+    record = night("2026", read_tutorials(tmp_path / "scenarios"), screenshots=SCREENSHOTS)
+    assert page_of(record, 2).verdict is Verdict.PICTURE_OUTDATED
+    assert false_instructions(record) == false_instructions(in_2026) - len(healed)
+    assert not any(one.written for one in heal(in_2026, read_tutorials(tmp_path / "scenarios")))
+
+
+def false_instructions(record: RunRecord) -> int:
+    return sum(not result.true for _, page in record.pages() for result in page.instructions)
 
 
 def test_the_tutorial_has_the_pages_it_has(ameli: tuple[Tutorial, ...]) -> None:
