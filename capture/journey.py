@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 
-from playwright.sync_api import Browser, Error
+from playwright.sync_api import Browser, BrowserContext, Error
 
 from capture.dead_end import DeadEnd
 from capture.errors import PrivacyError
@@ -145,10 +147,18 @@ class Journey:
             )
             try:
                 self._gate.watch(context)
+                self._pin(context)
                 yield Tab(context, tutorial=self._tutorial, site=self._site, gate=self._gate, manners=self._manners)
             finally:
                 with suppress(Error):
                     context.close()
+
+    def _pin(self, context: BrowserContext) -> None:
+        """Hold still what would make a page another one each time without meaning anything."""
+        if self._tutorial.clock is not None:
+            context.clock.set_fixed_time(self._tutorial.clock)
+        if self._tutorial.chance is not None:
+            context.add_init_script(f"{_chance()}({self._tutorial.chance})")
 
     def _visit(self, tab: Tab, page: Page, start: str | None) -> tuple[Outcome, bool]:
         """Visit one page; and say whether the journey can go on from it to the next."""
@@ -159,7 +169,7 @@ class Journey:
             page=page,
             site=self._site,
             environment=self._environment,
-            approved=approved.elements if approved else (),
+            approved=approved,
         )
         obstacle = self._attempt(tab, page, step, start)
         if step.capture is not None:
@@ -202,6 +212,11 @@ class Journey:
     def _remember(self, obstacle: Obstacle) -> None:
         if obstacle.kind in (ObstacleKind.WALL, ObstacleKind.NETWORK, ObstacleKind.TIMEOUT):
             self._walls.setdefault(_host(obstacle.url), obstacle)
+
+
+@cache
+def _chance() -> str:
+    return Path(__file__).with_name("chance.js").read_text("utf-8")
 
 
 def _unseen(page: Page, obstacle: Obstacle) -> Outcome:

@@ -1,16 +1,29 @@
 /* Wait until the page stands still: fonts and visible images are ready, and for `quiet` ms nothing was added,
  * removed, rewritten or laid out anew; give up after `limit` ms. Then say what the page is.
  */
-async ({quiet, limit, selectors, typed}) => {
+async ({quiet, limit, selectors, typed, fullPage}) => {
+  const RECENT_MS = 1000;
   const begun = performance.now();
   const left = () => Math.max(0, limit - (performance.now() - begun));
   const within = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, left()))]);
+  if (fullPage) {
+    for (const node of document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]")) node.loading = "eager";
+    for (let y = 0; y < document.documentElement.scrollHeight && left() > limit / 2; y += innerHeight) {
+      scrollTo({ top: y, behavior: "instant" });
+      await new Promise((done) => setTimeout(done, 32));
+    }
+    scrollTo({ top: 0, behavior: "instant" });
+  }
   await within(document.fonts.ready);
-  const isSeen = (image) => image.currentSrc && image.getBoundingClientRect().top < innerHeight;
+  const isSeen = (image) => image.currentSrc && (fullPage || image.getBoundingClientRect().top < innerHeight);
   const seen = [...document.images].filter(isSeen);
   await within(Promise.all(seen.map((image) => image.decode().catch(() => null))));
   let changed = performance.now();
-  const observer = new MutationObserver(() => { changed = performance.now(); });
+  const touched = new Map();
+  const observer = new MutationObserver((records) => {
+    changed = performance.now();
+    for (const { target } of records) touched.set(target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement, changed);
+  });
   observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
   let size = "";
   while (performance.now() - changed < quiet && left() > 0) {
@@ -24,6 +37,10 @@ async ({quiet, limit, selectors, typed}) => {
     const endless = animation.effect?.getComputedTiming().endTime === Infinity;
     try { endless ? animation.cancel() : animation.finish(); } catch { /* an animation that cannot end is left alone */ }
   }
+  const restless = left() > 0 ? [] : [...touched]
+    .filter(([node, when]) => node && node.isConnected && performance.now() - when < RECENT_MS)
+    .slice(0, 5)
+    .map(([node]) => { const { x, y, width, height } = node.getBoundingClientRect(); return [x + scrollX, y + scrollY, width, height]; });
   const pointOf = (selector) => {
     const node = document.querySelector(selector);
     if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
@@ -44,6 +61,7 @@ async ({quiet, limit, selectors, typed}) => {
       && ![...document.querySelectorAll("img,svg,canvas,video,iframe,input,button,object")].some((node) => node.checkVisibility())),
     text: document.body ? document.body.innerText : "",
     filled,
+    restless,
     fonts: [...new Set(loaded.map((font) => font.family.replaceAll('"', "")))],
     inTheWay: selectors.map(pointOf).filter(Boolean),
   };

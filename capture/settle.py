@@ -29,22 +29,26 @@ class Stillness:
     """Families of the web fonts that are loaded."""
     filled: tuple[str, ...]
     """Names of fields with something else in them than what the scenario typed."""
+    restless: tuple[tuple[float, float, float, float], ...]
+    """Of a page that never stands still, what went on changing: x, y, width and height, CSS px of the document."""
     in_the_way: tuple[tuple[float, float], ...]
     """Middles of what the given selectors show, CSS px in the viewport."""
 
 
-def settle(page: Page, *, typed: Iterable[str] = (), dismiss: Iterable[str] = ()) -> Stillness:
+def settle(page: Page, *, typed: Iterable[str] = (), dismiss: Iterable[str] = (), full_page: bool = False) -> Stillness:
     """Wait until fonts and visible images are ready and nothing changes any more.
 
     Args:
         typed: values that the scenario typed.
         dismiss: CSS selectors to look for once the page stands still.
+        full_page: bring in what only loads when it is scrolled to.
     """
     argument = {
         "quiet": QUIET_MS,
         "limit": LIMIT_MS,
         "selectors": list(dismiss),
         "typed": [bare(value) for value in typed],
+        "fullPage": full_page,
     }
     deadline = time.monotonic() + LIMIT_MS / 1000
     while True:
@@ -66,6 +70,7 @@ def settle(page: Page, *, typed: Iterable[str] = (), dismiss: Iterable[str] = ()
         blank=found["blank"],
         fonts=tuple(sorted(found["fonts"])),
         filled=tuple(found["filled"]),
+        restless=tuple((x, y, width, height) for x, y, width, height in found["restless"]),
         in_the_way=tuple((x, y) for x, y in found["inTheWay"]),
     )
 

@@ -54,6 +54,8 @@ class Capture:
     """Parts that are not compared, px."""
     elements: tuple[Element, ...]
     instructions: tuple[InstructionResult, ...]
+    restless: tuple[Box, ...] = ()
+    """Of a page that never stood still, what went on changing, px."""
     format: int = FORMAT
 
     @property

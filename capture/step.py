@@ -42,14 +42,15 @@ class Step:
         page: Page,
         site: Site,
         environment: Environment,
-        approved: Sequence[Element] = (),
+        approved: Capture | None = None,
     ) -> None:
         self._tab = tab
         self._tutorial = tutorial
         self._page = page
         self._site = site
         self._environment = environment
-        self._approved = approved
+        self._approved = approved.elements if approved else ()
+        self._approved_sha256 = approved.picture_sha256 if approved else None
         self._instructions: list[Instruction] = []
         self._typed: list[str] = []
         self._snapshot: Snapshot | None = None
@@ -141,7 +142,7 @@ class Step:
         """
         if self.capture is not None:
             raise ScenarioBroken(f"{self._tutorial.slug}/{self._page.number}", Phrase("it shoots twice"))
-        taken = self._tab.picture(full_page=full_page)
+        taken = self._tab.picture(full_page=full_page, approved_sha256=self._approved_sha256)
         elements = taken.snapshot.elements
         self._snapshot = taken.snapshot
         self._results = self._judge(taken.snapshot)
@@ -155,6 +156,7 @@ class Step:
         )
 
     def _capture(self, taken: Picture, *, frame: Box | None, masks: tuple[Box, ...]) -> Capture:
+        scale = self._tutorial.scale
         return Capture(
             tutorial=self._tutorial.slug,
             page=self._page.number,
@@ -169,6 +171,10 @@ class Step:
             masks=masks,
             elements=taken.snapshot.elements,
             instructions=self._results,
+            restless=tuple(
+                Box(x=x * scale, y=y * scale, width=width * scale, height=height * scale)
+                for x, y, width, height in taken.stillness.restless
+            ),
         )
 
     def _judge(self, snapshot: Snapshot) -> tuple[InstructionResult, ...]:

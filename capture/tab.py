@@ -15,6 +15,7 @@ from capture.gate import UNDECLARED, Gate
 from capture.manners import Attend, Manners
 from capture.personal import own_address
 from capture.settle import Stillness, settle
+from capture.sidecar import sha256
 from capture.site import Site
 from capture.snapshot import Snapshot, snapshot
 from capture.tutorial import Tutorial
@@ -224,23 +225,37 @@ class Tab:
         scale = self._tutorial.scale
         return tuple(Box(x=x * scale, y=y * scale, width=w * scale, height=h * scale) for x, y, w, h in raw)
 
-    def picture(self, *, full_page: bool = False) -> Picture:
-        """Take a picture of a page that stands still; raises Blocked, or PrivacyError when it may be somebody's."""
-        stillness = self._stillness or settle(self._page, typed=self.typed)
+    def picture(self, *, full_page: bool = False, approved_sha256: str | None = None) -> Picture:
+        """Take a picture of a page that stands still; raises Blocked, or PrivacyError when it may be somebody's.
+
+        Args:
+            full_page: the whole document, with all that only loads when it is scrolled to.
+            approved_sha256: of the approved picture: one that is the same needs no second look.
+        """
+        if full_page:
+            self._stillness = None
+        stillness = self._stillness or self._settled(full_page=full_page)
+        png = b""
         for attempt in range(PICTURE_ATTEMPTS):
             if attempt:
-                stillness = settle(self._page, typed=self.typed)
+                stillness = self._settled(full_page=full_page)
             self._guard(stillness)
             before = self.look(full_page=full_page)
             guard.check_elements(before.elements)
-            png = self._page.screenshot(animations="disabled", caret="hide", full_page=full_page, scale="device")
+            png = self._shot(full_page=full_page)
             after = before.boxes_now(full_page=full_page, scale=self._tutorial.scale)
             steady = all(
                 element.box.distance(box) <= STEADY_PX for element, box in zip(before.elements, after, strict=True)
-            )
+            ) and (sha256(png) == approved_sha256 or png == self._shot(full_page=full_page))
             if steady:
                 break
         return Picture(png=png, snapshot=before, stillness=stillness, steady=steady)
+
+    def _settled(self, *, full_page: bool) -> Stillness:
+        return settle(self._page, typed=self.typed, full_page=full_page)
+
+    def _shot(self, *, full_page: bool) -> bytes:
+        return self._page.screenshot(animations="disabled", caret="hide", full_page=full_page, scale="device")
 
     def _arrive(self) -> None:
         """Wait for the page that was asked for, see that it is one, and clear what stands in its way."""

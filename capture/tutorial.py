@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -72,6 +73,8 @@ class Tutorial:
         walls: Iterable[str] = (),
         outages: Iterable[str] = (),
         wall_hosts: Iterable[str] = (),
+        clock: datetime | None = None,
+        chance: int | None = None,
         viewport: tuple[int, int] = (1280, 900),
         scale: float = 1,
         locale: str = "fr-FR",
@@ -91,6 +94,8 @@ class Tutorial:
             walls: texts by which the site's own walls are known, beyond those that are common.
             outages: texts by which its outages are known.
             wall_hosts: hosts that its walls need; reached only while a person answers one.
+            clock: what time it always is for the site's pages; None: the time it is.
+            chance: a seed for the pages' ``Math.random``, so that it gives the same each night.
             viewport: width and height in CSS px.
             scale: device scale factor.
             changes: what an adaptation changed from the original, in words.
@@ -111,6 +116,8 @@ class Tutorial:
         self.public_values = frozenset(public_values)
         self.dismiss = tuple(dismiss)
         self.beyond = tuple(beyond)
+        self.clock = clock
+        self.chance = chance
         self.wall_hosts = frozenset(wall_hosts)
         self.signs = Signs(walls=tuple(walls), outages=tuple(outages))
         self.viewport = viewport

@@ -241,7 +241,7 @@ def _elsewhere(capture: Capture, comparison: Comparison) -> list[Reason]:
     if comparison.regions or (comparison.elements and not comparison.bands):
         reasons.append(Reason(kind=ReasonKind.ELSEWHERE))
     if reasons and not capture.still:
-        reasons.append(Reason(kind=ReasonKind.RESTLESS))
+        reasons.append(Reason(kind=ReasonKind.RESTLESS, inside=_restless(capture)))
     return reasons
 
 
@@ -250,6 +250,16 @@ _BANDS = {
     BandKind.REMOVED: ReasonKind.ROWS_REMOVED,
     BandKind.MOVED: ReasonKind.ROWS_MOVED,
 }
+
+
+def _restless(capture: Capture) -> str | None:
+    """The name of the smallest thing that holds what never stood still."""
+    holding = [
+        element
+        for element in capture.elements
+        if element.name and element.role in CONTAINERS and any(box.within(element.box) for box in capture.restless)
+    ]
+    return min(holding, key=lambda element: element.box.area).name if holding else None
 
 
 def _band(band: Band) -> Reason:

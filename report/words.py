@@ -144,6 +144,7 @@ _INSIDE = {
     ReasonKind.CONTAINER_LOOKS: mark(
         "« {inside} », which holds {the} « {name} » of instruction {instruction}, looks different."
     ),
+    ReasonKind.RESTLESS: mark("« {inside} » never stood still."),
     ReasonKind.ALIVE: mark("« {inside} » changes from one visit to the next; it is not counted."),
     ReasonKind.TARGET_ALIVE: mark(
         "« {inside} », where an instruction points, changes from one visit to the next: look at it yourself."
