@@ -371,6 +371,8 @@ def _print_table(record: RunRecord, words: Words) -> None:
             if page.verdict in OUTDATED | UNKNOWN:
                 for reason in words.reasons(page):
                     click.echo(textwrap.fill(reason, 96, initial_indent=" " * 7, subsequent_indent=" " * 7))
+    for change in record.environment_changes:
+        click.echo(f"\n{words.environment(change)}")
     click.secho(f"\n{headline(tally(record), words)}", bold=True)
 
 

@@ -202,6 +202,7 @@ def _keep(
         size=_size(png),
         taken=capture.taken,
         firefox=capture.environment.firefox,
+        fonts=capture.environment.fonts,
     )
 
 

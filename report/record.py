@@ -1,10 +1,11 @@
 """``run.json``: what a run found. Everything that people read is rendered from it, and can be again."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -35,6 +36,8 @@ class PictureRecord:
     """Width and height, px."""
     taken: datetime
     firefox: str
+    fonts: tuple[str, ...] = ()
+    """Families of the web fonts that the page had loaded."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +91,21 @@ class TutorialRecord:
     pages: tuple[PageRecord, ...]
 
 
+EnvironmentPart = Literal["firefox", "font"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EnvironmentChange:
+    """Something of the machine, not of the site, that makes pictures look different."""
+
+    part: EnvironmentPart
+    before: str
+    """A Firefox's major version, or a family of fonts."""
+    now: str
+    pages: int
+    """Whose approved pictures were taken so."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunRecord:
     """What a run found."""
@@ -107,6 +125,23 @@ class RunRecord:
     @property
     def exit_code(self) -> ExitCode:
         return exit_code(page.verdict for _, page in self.pages())
+
+    @property
+    def environment_changes(self) -> tuple[EnvironmentChange, ...]:
+        """What pictures are taken with, where it is not what the approved ones were taken with: said once for all."""
+        found: Counter[tuple[EnvironmentPart, str, str]] = Counter()
+        for _, page in self.pages():
+            if page.approved is not None and page.captured is not None:
+                before, now = (one.firefox.partition(".")[0] for one in (page.approved, page.captured))
+                if before != now:
+                    found["firefox", before, now] += 1
+                found.update(
+                    ("font", family, "") for family in page.approved.fonts if family not in page.captured.fonts
+                )
+        return tuple(
+            EnvironmentChange(part=part, before=before, now=now, pages=pages)
+            for (part, before, now), pages in sorted(found.items())
+        )
 
     def pages(self) -> Iterator[tuple[TutorialRecord, PageRecord]]:
         for tutorial in self.tutorials:

@@ -25,7 +25,7 @@ from report.compare.align import BandKind
 from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
-from report.record import PageRecord
+from report.record import EnvironmentChange, PageRecord
 from report.verdict import Reason, ReasonKind, Verdict
 
 LANGUAGES = ("fr", "en")
@@ -286,6 +286,20 @@ class Words:
             }
         day = self.day(reason.day) if reason.day else ""
         return self.say(message, **details, inside=shorten(reason.inside or ""), day=day)
+
+    def environment(self, change: EnvironmentChange) -> str:
+        """What of the machine makes pictures look different."""
+        told = {
+            "firefox": mark(
+                "Approved pictures taken with Firefox {before}: {n}. Tonight it is Firefox {now}; "
+                "what only a renderer does differently is not counted."
+            ),
+            "font": mark(
+                "Approved pictures with the font « {before} »: {n}. It was not loaded tonight, "
+                "so their text may look different."
+            ),
+        }
+        return self.say(told[change.part], n=change.pages, before=change.before, now=change.now)
 
     def alive(self, part: AlivePart) -> str:
         """What is known of a part that changes from one visit to the next."""

@@ -14,7 +14,20 @@ from report.baseline import Baselines
 from report.nightly import find_run
 from report.record import FORMAT, RunRecord, read_record, schema, write_record
 from report.verdict import ExitCode, Verdict
-from tests.building import accueil, box, capture_of, element, night_of, outcome_of, png_of, scene, told, tutorial_of
+from report.words import Words
+from tests.building import (
+    ENVIRONMENT,
+    accueil,
+    box,
+    capture_of,
+    element,
+    night_of,
+    outcome_of,
+    png_of,
+    scene,
+    told,
+    tutorial_of,
+)
 
 OLD, NEW = png_of(scene(seed=1)), png_of(scene(seed=2))
 
@@ -83,6 +96,23 @@ def test_every_file_that_a_record_names_is_in_its_folder(record: RunRecord, tmp_
 
 def test_what_the_page_shows_now_is_its_headings(record: RunRecord) -> None:
     assert next(page for _, page in record.pages()).shows == ("Bienvenue",)
+
+
+def test_another_firefox_and_a_missing_font_are_told_once(tmp_path: Path) -> None:
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    png, tutorial = png_of(scene()), tutorial_of(accueil, accueil)
+    before = replace(ENVIRONMENT, firefox="152.0.1", fonts=("Marianne", "Source Sans 3"))
+    for page in tutorial.pages:
+        sidecar = encode(capture_of(png, page=page.number, environment=before))
+        baselines.write("exemple", page.number, png=png, sidecar=sidecar)
+    now = replace(ENVIRONMENT, firefox="153.0", fonts=("Source Sans 3",))
+    outcomes = [outcome_of(page, png, environment=now) for page in tutorial.pages]
+    found = night_of(tmp_path / "run", outcomes, baselines=baselines, tutorial=tutorial)
+    told = [(change.part, change.before, change.now, change.pages) for change in found.environment_changes]
+    assert told == [("firefox", "152", "153", 2), ("font", "Marianne", "", 2)]
+    for words in (Words("fr"), Words("en")):
+        assert all("2" in words.environment(change) for change in found.environment_changes)
 
 
 @pytest.mark.parametrize("data", ["", "{", "[]", '{"format": 1}'])
