@@ -341,6 +341,7 @@ def _progress(words: Words) -> Told:
     begun = time.monotonic()
     phases = {
         "firefox": mark("Firefox is starting…"),
+        "anew": mark("Firefox stopped: starting another, for what was not seen…"),
         "again": mark("Something differs: visiting once more, to tell what only lives…"),
         "report": mark("Comparing, writing the report…"),
     }

@@ -19,6 +19,7 @@ from capture.sidecar import Environment
 VARIABLE = "TUTOFRAIS_FIREFOX"
 STOCK_NAMES = ("firefox", "firefox-esr")
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
+DRIVER = "playwright"
 LAUNCH_TIMEOUT_MS = 60_000
 
 PREFERENCES: dict[str, str | float | bool] = {
@@ -123,7 +124,10 @@ def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
     if not headless and platform.system() == "Linux" and not any(os.environ.get(name) for name in SCREENS):
         raise NoScreen
     with _driver() as driver:
-        installed = find_firefox(driver)
+        try:
+            installed = find_firefox(driver)
+        except Exception as error:  # as in _launch
+            raise FirefoxUnusable(Path(DRIVER), _first_line(error)) from error
         if installed is None:
             raise NoFirefox(
                 Phrase("{names} are not on the PATH, nor is Playwright's own build there", names=", ".join(STOCK_NAMES))
@@ -142,7 +146,10 @@ def _driver() -> Iterator[Playwright]:
 
     So ending it may fail in many ways, and none of them is news: what ended it is on its way up already.
     """
-    driver = sync_playwright().start()
+    try:
+        driver = sync_playwright().start()
+    except Exception as error:  # as in _launch
+        raise FirefoxUnusable(Path(DRIVER), _first_line(error)) from error
     try:
         yield driver
     finally:

@@ -47,6 +47,11 @@ class Outcome:
     stopped_by: int | None = None
     """Number of the page at which the journey stopped, of one that was not reached."""
 
+    @property
+    def broke_down(self) -> bool:
+        """Firefox, or what drives it, stopped before the page was seen."""
+        return self.obstacle is not None and self.obstacle.kind is ObstacleKind.BROWSER
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JourneyLog:
@@ -60,6 +65,8 @@ class JourneyLog:
         return JourneyLog(loads=self.loads + other.loads, stopped=tuple(dict.fromkeys((*self.stopped, *other.stopped))))
 
 
+DRIVER_GONE = "Connection closed while reading from the driver"
+"""What Playwright says, as a bare Exception, when its driver is no more."""
 Approved = Callable[[int], Capture | None]
 """The approved capture of a page, by its number."""
 
@@ -109,10 +116,12 @@ class Journey:
                 for outcome in self._pages(tab, tuple(waiting)):
                     waiting.remove(outcome.page)
                     yield outcome
-        except Error as error:
+        except Exception as error:
+            if not isinstance(error, Error) and DRIVER_GONE not in str(error):
+                raise
             # Firefox is gone: what was not seen by now is not known.
             for page in waiting:
-                yield _unseen(page, network_obstacle(error.message, page.starts_at or ""))
+                yield _unseen(page, network_obstacle(str(error), page.starts_at or ""))
 
     def _pages(self, tab: Tab, pages: Iterable[Page]) -> Iterator[Outcome]:
         stopped_by: int | None = 0
@@ -150,7 +159,8 @@ class Journey:
                 self._pin(context)
                 yield Tab(context, tutorial=self._tutorial, site=self._site, gate=self._gate, manners=self._manners)
             finally:
-                with suppress(Error):
+                # When the driver is gone, Playwright raises a bare Exception; what ended it is on its way up already.
+                with suppress(Exception):
                     context.close()
 
     def _pin(self, context: BrowserContext) -> None:
@@ -198,6 +208,8 @@ class Journey:
         except Error as error:
             return network_obstacle(error.message, tab.address)
         except Exception as error:  # noqa: BLE001 - an author's mistake ends the page, not the run
+            if DRIVER_GONE in str(error):
+                return Obstacle(kind=ObstacleKind.BROWSER, sign=DRIVER_GONE, url=tab.address)
             sign = blame(error, self._tutorial.file)
             return Obstacle(kind=ObstacleKind.SCENARIO, sign=f"{self._tutorial.file.name}, {sign}", url=tab.address)
         return None

@@ -28,6 +28,11 @@ class Visited:
     again: tuple[Outcome, ...] = ()
     """What became of pages that were visited a second time; their pictures are not kept."""
 
+    @property
+    def broke_down(self) -> bool:
+        """Firefox stopped on the way."""
+        return any(outcome.broke_down for outcome in self.outcomes)
+
     def again_of(self, outcome: Outcome) -> Outcome | None:
         """The second visit of the page of a first one."""
         return next((second for second in self.again if second.page == outcome.page), None)
@@ -58,6 +63,27 @@ def visit(
         _visit_one(_journey(tutorial, firefox, site, approved, manners), tutorial, into=into, progress=progress)
         for tutorial in tutorials
     )
+
+
+def visit_missed(
+    visited: Sequence[Visited],
+    *,
+    firefox: RunningFirefox,
+    site: Site,
+    into: Path,
+    approved: Remembered,
+    progress: Progress,
+    manners: Manners,
+) -> tuple[Visited, ...]:
+    """Walk once more, in another Firefox, through those tutorials on which Firefox stopped; as ``visit`` does."""
+    done = []
+    for one in visited:
+        if one.broke_down:
+            journey = _journey(one.tutorial, firefox, site, approved, manners)
+            anew = _visit_one(journey, one.tutorial, into=into, progress=progress)
+            one = replace(anew, log=one.log.with_more(anew.log))  # noqa: PLW2901 - the same one, seen whole
+        done.append(one)
+    return tuple(done)
 
 
 def visit_again(

@@ -12,9 +12,9 @@ from pathlib import Path
 from capture.errors import CannotWrite, Phrase, RunUnreadable
 from capture.firefox import RunningFirefox, open_firefox
 from capture.manners import Manners
-from capture.run import Progress, visit, visit_again
-from capture.sidecar import Capture
-from capture.site import open_site
+from capture.run import Progress, Visited, visit, visit_again, visit_missed
+from capture.sidecar import Capture, Environment
+from capture.site import Site, open_site
 from capture.tutorial import Tutorial
 from report.baseline import Baselines
 from report.findings import Bench, doubtful, find
@@ -68,31 +68,7 @@ def run(
         history.check()
         with _fresh_folder(plan.runs, started) as (folder, run_id):
             bench = Bench(folder=folder, baselines=baselines, history=history, today=started.date())
-            told.phase("firefox")
-            with firefox() as running:
-                environment = running.environment
-                approved = partial(_approved, baselines)
-                visited = visit(
-                    plan.tutorials,
-                    firefox=running,
-                    site=site,
-                    into=folder,
-                    approved=approved,
-                    progress=told.page,
-                    manners=plan.manners,
-                )
-                last = doubtful(visited, bench)
-                if last:
-                    told.phase("again")
-                    visited = visit_again(
-                        visited,
-                        last,
-                        firefox=running,
-                        site=site,
-                        approved=approved,
-                        progress=told.page,
-                        manners=plan.manners,
-                    )
+            visited, environment = _visited(plan, told, firefox, site, bench)
             told.phase("report")
             record = find(
                 visited,
@@ -107,6 +83,56 @@ def run(
             write_report(record, folder, plan.words)
     history.keep(record)
     return record, plan.runs / run_id
+
+
+def _visited(
+    plan: Plan, told: Told, firefox: Callable[[], AbstractContextManager[RunningFirefox]], site: Site, bench: Bench
+) -> tuple[tuple[Visited, ...], Environment]:
+    """Visit all pages; once more in another Firefox, should one stop; and once more where something may be alive."""
+    approved = partial(_approved, bench.baselines)
+    told.phase("firefox")
+    with firefox() as running:
+        visited = visit(
+            plan.tutorials,
+            firefox=running,
+            site=site,
+            into=bench.folder,
+            approved=approved,
+            progress=told.page,
+            manners=plan.manners,
+        )
+        if not any(one.broke_down for one in visited):
+            return _visited_again(visited, plan, told, running, site, bench), running.environment
+    told.phase("anew")
+    with firefox() as running:
+        visited = visit_missed(
+            visited,
+            firefox=running,
+            site=site,
+            into=bench.folder,
+            approved=approved,
+            progress=told.page,
+            manners=plan.manners,
+        )
+        return _visited_again(visited, plan, told, running, site, bench), running.environment
+
+
+def _visited_again(
+    visited: tuple[Visited, ...], plan: Plan, told: Told, running: RunningFirefox, site: Site, bench: Bench
+) -> tuple[Visited, ...]:
+    last = doubtful(visited, bench)
+    if not last:
+        return visited
+    told.phase("again")
+    return visit_again(
+        visited,
+        last,
+        firefox=running,
+        site=site,
+        approved=partial(_approved, bench.baselines),
+        progress=told.page,
+        manners=plan.manners,
+    )
 
 
 def find_run(runs: Path, name: str) -> Path:

@@ -31,6 +31,7 @@ def route(path: str = "", **settings: str) -> str:
 
 PAGE = '"index.html"'
 UNREACHABLE = Verdict.UNREACHABLE
+OUT_OF_TIME = "no answer in time"
 STRANGE = "\u05e9\u05dc\u05d5\u05dd \U0001f469\U0001f3fd\u200d\U0001f692 e\u0301 \u202e \ufdfd"
 ANIMATED = "<style>@keyframes k{to{transform:rotate(1turn)}}.k{animation:k 1s infinite}</style><p class=k>↻</p>"
 BANNER = (
@@ -45,7 +46,7 @@ FAULTS = (
         name="an answer that stalls half-way",
         toml=route(page=PAGE, breaks='"stall"'),
         verdict=UNREACHABLE,
-        sign="in time",
+        sign=OUT_OF_TIME,
     ),
     Fault(
         name="a connection that is reset", toml=route(page=PAGE, breaks='"reset"'), verdict=UNREACHABLE, sign="NS_ERROR"
@@ -127,7 +128,7 @@ FAULTS = (
         html=f"{GOOD}<link rel=stylesheet href=/style.css>",
         toml=route("style.css", page=PAGE, breaks='"stall"'),
         verdict=UNREACHABLE,
-        sign="in time",
+        sign=OUT_OF_TIME,
     ),
 )
 

@@ -6,7 +6,7 @@ import pytest
 
 from capture import Step
 from report.verdict import Verdict
-from tests.browser.faults import DISMISS, FAULTS, Fault, table
+from tests.browser.faults import DISMISS, FAULTS, OUT_OF_TIME, Fault, table
 from tests.conftest import PROJECT, Night, page_of, tutorial_of
 
 BOUND_MS = 2000
@@ -21,7 +21,8 @@ def accueil(step: Step) -> None:
 def test_the_page_gets_its_verdict(
     night: Night, site: Callable[..., str], fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("capture.tab.NAVIGATION_TIMEOUT_MS", BOUND_MS)
+    if fault.sign == OUT_OF_TIME:
+        monkeypatch.setattr("capture.tab.NAVIGATION_TIMEOUT_MS", BOUND_MS)
     monkeypatch.setattr("capture.tab.LOAD_TIMEOUT_MS", BOUND_MS)
     monkeypatch.setattr("capture.settle.LIMIT_MS", 2 * BOUND_MS)
     record = night(site({"": fault.html}, toml=fault.toml), [tutorial_of(accueil, dismiss=DISMISS)])

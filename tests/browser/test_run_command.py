@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -91,11 +92,11 @@ def test_a_run_that_is_killed_leaves_the_approved_pictures_whole(tmp_path: Path)
     assert again.returncode == 0, again.stderr
 
 
-def started(folder: Path) -> subprocess.Popen[str]:
-    """A run of 2026 in a process group of its own, which hears Ctrl-C as one in a terminal does."""
+def started(folder: Path, site: str = "2026") -> subprocess.Popen[str]:
+    """A run in a process group of its own, which hears Ctrl-C as one in a terminal does."""
     listening: Callable[[], object] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731
     return subprocess.Popen(
-        [*COMMAND, "run", "--site", "2026", "--runs", str(folder / "runs")],
+        [*COMMAND, "run", "--site", site, "--runs", str(folder / "runs")],
         cwd=PROJECT,
         start_new_session=True,
         stdout=subprocess.PIPE,
@@ -139,3 +140,38 @@ def test_the_replica_can_be_looked_at_and_is_stopped_with_ctrl_c(tmp_path: Path)
     os.killpg(run.pid, signal.SIGINT)
     run.communicate(timeout=TIMEOUT_S)
     assert run.returncode == 130
+
+
+@pytest.mark.parametrize(("victim", "seen"), [("driver", "Firefox démarre"), ("driver", " 2/13"), ("firefox", " 4/13")])
+def test_a_firefox_that_is_killed_is_replaced_and_every_page_seen(tmp_path: Path, victim: str, seen: str) -> None:
+    run = started(tmp_path, "2020")
+    wait_for(run, seen)
+    kill(run, {"firefox": "--remote-debugging-port", "driver": "run-driver"}[victim])
+    said, told = run.communicate(timeout=TIMEOUT_S)
+    assert "Traceback" not in told
+    assert run.returncode in (0, 18), told
+    if run.returncode == 0:
+        assert said.count("À jour") == 5
+    else:
+        assert not list((tmp_path / "runs").glob("*")), "Firefox never started, and says so"
+
+
+def kill(run: subprocess.Popen[str], words: str) -> None:
+    """Kill the process of a run's that has these words on its command line."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while time.monotonic() < deadline:
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if words in (process / "cmdline").read_text() and run.pid in ancestors(process):
+                    os.kill(int(process.name), signal.SIGKILL)
+                    return
+    pytest.fail(f"no process of the run has {words}")
+
+
+def ancestors(process: Path) -> Iterator[int]:
+    """Numbers of a process's parents, from the nearest."""
+    with suppress(OSError):
+        while process.name not in ("0", "1"):
+            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+            yield int(parent)
+            process = Path("/proc") / parent
