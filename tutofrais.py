@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from capture.errors import Phrase, PictureCorrupt, PrivacyError, TutofraisError
+from capture.errors import Phrase, PrivacyError, TutofraisError
 from capture.firefox import open_firefox
 from capture.journey import Outcome
 from capture.manners import Manners
@@ -250,7 +250,7 @@ def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lan
 def compare_command(approved: Path, captured: Path, lang: str) -> None:
     """Compare two pictures by themselves. Exit codes: 0 the same, 1 changed."""
     words = Words(lang)
-    found = compare_pictures(*(_read(path) for path in (approved, captured)))
+    found = compare_pictures(Shot.read(approved), Shot.read(captured))
     for sentence in words.comparison(found):
         click.echo(sentence)
     sys.exit(0 if found.same else 1)
@@ -327,13 +327,6 @@ def _manners(
         waiting=waiting,
         attend=ask if attend else None,
     )
-
-
-def _read(path: Path) -> Shot:
-    try:
-        return Shot(png=path.read_bytes(), path=path)
-    except OSError as error:
-        raise PictureCorrupt(path, error.strerror or str(error)) from error
 
 
 def _progress(words: Words) -> Told:

@@ -1,6 +1,6 @@
 """Many tutorials, one after the other, in one Firefox; captures are kept in a folder."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,100 +43,66 @@ def capture_stem(folder: Path, slug: str, page: int) -> Path:
     return folder / slug / f"{page:02}"
 
 
-def visit(
-    tutorials: Sequence[Tutorial],
-    *,
-    firefox: RunningFirefox,
-    site: Site,
-    into: Path,
-    approved: Remembered,
-    progress: Progress,
-    manners: Manners,
-) -> tuple[Visited, ...]:
-    """Walk through tutorials, keeping each capture under ``into/captures`` as soon as it is taken.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Round:
+    """Walks through tutorials, one after the other, in one Firefox."""
 
-    Raises:
-        PrivacyError: a scenario tried something that could touch a person's data.
-        CannotWrite: a capture cannot be kept.
-    """
-    return tuple(
-        _visit_one(_journey(tutorial, firefox, site, approved, manners), tutorial, into=into, progress=progress)
-        for tutorial in tutorials
-    )
+    firefox: RunningFirefox
+    site: Site
+    into: Path
+    """Where captures are kept, under ``captures/``, as soon as they are taken."""
+    approved: Remembered
+    progress: Progress
+    manners: Manners
 
+    def visit(self, tutorials: Iterable[Tutorial]) -> tuple[Visited, ...]:
+        """Visit every page of these tutorials.
 
-def visit_missed(
-    visited: Sequence[Visited],
-    *,
-    firefox: RunningFirefox,
-    site: Site,
-    into: Path,
-    approved: Remembered,
-    progress: Progress,
-    manners: Manners,
-) -> tuple[Visited, ...]:
-    """Walk once more, in another Firefox, through those tutorials on which Firefox stopped; as ``visit`` does."""
-    done = []
-    for one in visited:
-        if one.broke_down:
-            journey = _journey(one.tutorial, firefox, site, approved, manners)
-            anew = _visit_one(journey, one.tutorial, into=into, progress=progress)
-            one = replace(anew, log=one.log.with_more(anew.log))  # noqa: PLW2901 - the same one, seen whole
-        done.append(one)
-    return tuple(done)
+        Raises:
+            PrivacyError: a scenario tried something that could touch a person's data.
+            CannotWrite: a capture cannot be kept.
+        """
+        return tuple(self._visit(tutorial) for tutorial in tutorials)
 
+    def visit_missed(self, visited: Iterable[Visited]) -> tuple[Visited, ...]:
+        """Visit anew those tutorials on which an earlier Firefox stopped; raises as ``visit`` does."""
+        return tuple(self._visit_missed(one) if one.broke_down else one for one in visited)
 
-def visit_again(
-    visited: Sequence[Visited],
-    last: Mapping[str, int],
-    *,
-    firefox: RunningFirefox,
-    site: Site,
-    approved: Remembered,
-    progress: Progress,
-    manners: Manners,
-) -> tuple[Visited, ...]:
-    """Walk once more through those tutorials whose slug has a last page, up to it.
+    def visit_again(self, visited: Iterable[Visited], last: Mapping[str, int]) -> tuple[Visited, ...]:
+        """Visit once more, up to a last page, those tutorials whose slug has one; nothing is kept. Raises PrivacyError."""
+        return tuple(
+            self._visit_again(one, last[one.tutorial.slug]) if one.tutorial.slug in last else one for one in visited
+        )
 
-    Raises:
-        PrivacyError: a scenario tried something that could touch a person's data.
-    """
-    return tuple(
-        _visit_again(one, last[one.tutorial.slug], _journey(one.tutorial, firefox, site, approved, manners), progress)
-        if one.tutorial.slug in last
-        else one
-        for one in visited
-    )
+    def _visit(self, tutorial: Tutorial) -> Visited:
+        journey = self._journey(tutorial)
+        outcomes = []
+        for outcome in journey.walk():
+            if outcome.capture is not None:
+                stem = capture_stem(self.into / CAPTURES, tutorial.slug, outcome.page.number)
+                write_pair(outcome.capture, outcome.picture, stem)
+            self.progress(tutorial, outcome)
+            outcomes.append(outcome)
+        return Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
 
+    def _visit_missed(self, broken: Visited) -> Visited:
+        anew = self._visit(broken.tutorial)
+        return replace(anew, log=broken.log.with_more(anew.log))
 
-def _visit_one(journey: Journey, tutorial: Tutorial, *, into: Path, progress: Progress) -> Visited:
-    outcomes = []
-    for outcome in journey.walk():
-        if outcome.capture is not None:
-            write_pair(
-                outcome.capture, outcome.picture, capture_stem(into / CAPTURES, tutorial.slug, outcome.page.number)
-            )
-        progress(tutorial, outcome)
-        outcomes.append(outcome)
-    return Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
+    def _visit_again(self, visited: Visited, last: int) -> Visited:
+        journey = self._journey(visited.tutorial)
+        outcomes = []
+        for outcome in journey.walk(last=last):
+            self.progress(visited.tutorial, outcome)
+            outcomes.append(outcome)
+        return replace(visited, again=tuple(outcomes), log=visited.log.with_more(journey.log))
 
-
-def _visit_again(visited: Visited, last: int, journey: Journey, progress: Progress) -> Visited:
-    outcomes = []
-    for outcome in journey.walk(last=last):
-        progress(visited.tutorial, outcome)
-        outcomes.append(outcome)
-    return replace(visited, again=tuple(outcomes), log=visited.log.with_more(journey.log))
-
-
-def _journey(
-    tutorial: Tutorial, firefox: RunningFirefox, site: Site, approved: Remembered, manners: Manners
-) -> Journey:
-    return Journey(
-        tutorial,
-        browser=firefox.browser,
-        site=site,
-        environment=firefox.environment,
-        approved=lambda number: approved(tutorial, number),
-        manners=manners,
-    )
+    def _journey(self, tutorial: Tutorial) -> Journey:
+        return Journey(
+            tutorial,
+            browser=self.firefox.browser,
+            site=self.site,
+            environment=self.firefox.environment,
+            approved=lambda number: self.approved(tutorial, number),
+            manners=self.manners,
+        )

@@ -12,7 +12,7 @@ from pathlib import Path
 from capture.errors import CannotWrite, Phrase, RunUnreadable
 from capture.firefox import RunningFirefox, open_firefox
 from capture.manners import Manners
-from capture.run import Progress, Visited, visit, visit_again, visit_missed
+from capture.run import Progress, Round, Visited
 from capture.sidecar import Capture, Environment
 from capture.site import Site, open_site
 from capture.tutorial import Tutorial
@@ -89,50 +89,34 @@ def _visited(
     plan: Plan, told: Told, firefox: Callable[[], AbstractContextManager[RunningFirefox]], site: Site, bench: Bench
 ) -> tuple[tuple[Visited, ...], Environment]:
     """Visit all pages; once more in another Firefox, should one stop; and once more where something may be alive."""
-    approved = partial(_approved, bench.baselines)
+
+    def round_in(running: RunningFirefox) -> Round:
+        return Round(
+            firefox=running,
+            site=site,
+            into=bench.folder,
+            approved=partial(_approved, bench.baselines),
+            progress=told.page,
+            manners=plan.manners,
+        )
+
     told.phase("firefox")
     with firefox() as running:
-        visited = visit(
-            plan.tutorials,
-            firefox=running,
-            site=site,
-            into=bench.folder,
-            approved=approved,
-            progress=told.page,
-            manners=plan.manners,
-        )
+        visited = round_in(running).visit(plan.tutorials)
         if not any(one.broke_down for one in visited):
-            return _visited_again(visited, plan, told, running, site, bench), running.environment
+            return _visited_again(visited, round_in(running), bench, told), running.environment
     told.phase("anew")
     with firefox() as running:
-        visited = visit_missed(
-            visited,
-            firefox=running,
-            site=site,
-            into=bench.folder,
-            approved=approved,
-            progress=told.page,
-            manners=plan.manners,
-        )
-        return _visited_again(visited, plan, told, running, site, bench), running.environment
+        visited = round_in(running).visit_missed(visited)
+        return _visited_again(visited, round_in(running), bench, told), running.environment
 
 
-def _visited_again(
-    visited: tuple[Visited, ...], plan: Plan, told: Told, running: RunningFirefox, site: Site, bench: Bench
-) -> tuple[Visited, ...]:
+def _visited_again(visited: tuple[Visited, ...], more: Round, bench: Bench, told: Told) -> tuple[Visited, ...]:
     last = doubtful(visited, bench)
     if not last:
         return visited
     told.phase("again")
-    return visit_again(
-        visited,
-        last,
-        firefox=running,
-        site=site,
-        approved=partial(_approved, bench.baselines),
-        progress=told.page,
-        manners=plan.manners,
-    )
+    return more.visit_again(visited, last)
 
 
 def find_run(runs: Path, name: str) -> Path:

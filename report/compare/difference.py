@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
 from capture.elements import Box
+from capture.errors import PictureCorrupt
 from report.compare.align import Alignment, Band, Patch, align
 from report.compare.noise import MARGIN, Surroundings, changed
 from report.compare.picture import ROUNDING_PX, Flags, Picture, Pixels, alike, mask_of, read_picture
@@ -32,6 +34,14 @@ class Shot:
     """Named when the picture turns out to be corrupt."""
     masks: tuple[Box, ...] = ()
     """Parts that are not compared, px."""
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """A picture of somebody's; raises PictureCorrupt."""
+        try:
+            return cls(png=path.read_bytes(), path=path)
+        except OSError as error:
+            raise PictureCorrupt(path, error.strerror or str(error)) from error
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
