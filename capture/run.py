@@ -69,7 +69,7 @@ class Round:
         return tuple(self._visit_missed(one) if one.broke_down else one for one in visited)
 
     def visit_again(self, visited: Iterable[Visited], last: Mapping[str, int]) -> tuple[Visited, ...]:
-        """Visit once more, up to a last page, those tutorials whose slug has one; nothing is kept. Raises PrivacyError."""
+        """Visit once more, up to a last page, tutorials whose slug has one; keeps nothing. Raises PrivacyError."""
         return tuple(
             self._visit_again(one, last[one.tutorial.slug]) if one.tutorial.slug in last else one for one in visited
         )
