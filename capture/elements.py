@@ -19,6 +19,8 @@ CONTAINERS = frozenset(
     )
 )
 WINDOWS = frozenset(("dialog", "alertdialog"))
+CORNER_PX = 16
+"""px; corners of windows are rounded by less."""
 FIELDS = frozenset(["textbox", "searchbox", "combobox", "spinbutton", "checkbox", "radio", "slider", "listbox"])
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ´`‘", "'"))
@@ -55,6 +57,13 @@ class Box:
         width = min(self.right, other.right) - max(self.x, other.x)
         height = min(self.bottom, other.bottom) - max(self.y, other.y)
         return max(width, 0) * max(height, 0)
+
+    def common(self, other: "Box") -> "Box":
+        """What both boxes cover; of no width or height, when that is nothing."""
+        x, y = max(self.x, other.x), max(self.y, other.y)
+        return Box(
+            x=x, y=y, width=max(min(self.right, other.right) - x, 0), height=max(min(self.bottom, other.bottom) - y, 0)
+        )
 
     def in_common(self, other: "Box") -> float:
         """Area that two boxes share, as a fraction of all they cover."""
@@ -133,5 +142,15 @@ def uncovered(boxes: Iterable[Box], elements: Sequence[Element]) -> tuple[Box, .
     windows = [element.box for element in elements if element.role in WINDOWS and element.at_hand]
     pieces = list(boxes)
     for window in windows:
-        pieces = [piece for box in pieces for piece in ((box,) if box.within(window) else box.without(window))]
+        pieces = [piece for box in pieces for piece in ((box,) if box.within(window) else _beside(box, window))]
     return tuple(pieces)
+
+
+def _beside(box: Box, window: Box) -> Iterator[Box]:
+    """What of a box a window leaves to be seen; its corners are round, and what is under them shows."""
+    yield from box.without(window)
+    for x in (window.x, window.right - CORNER_PX):
+        for y in (window.y, window.bottom - CORNER_PX):
+            shown = box.common(Box(x=x, y=y, width=CORNER_PX, height=CORNER_PX))
+            if box.overlap(window) and shown.area:
+                yield shown

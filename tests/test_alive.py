@@ -92,7 +92,7 @@ def test_a_box_in_which_an_instruction_points_is_never_alive_as_a_whole(holder: 
 
 
 def test_a_window_on_what_is_alive_still_counts() -> None:
-    window = element("dialog", "Aide", box=box(84, 116, 40, 30))
+    window = element("dialog", "Aide", box=box(70, 102, 60, 44))
     (part,) = parts_of(changed(), known=known(sighting(3, "another", alive=True)), elements=(*ELEMENTS, window))
     assert part.ignored
     assert not any(SPOT.overlap(piece) for piece in uncovered([part.box], (*ELEMENTS, window)))

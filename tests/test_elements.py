@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.elements import Box, containers_of, normalise
+from capture.elements import CORNER_PX, Box, containers_of, normalise, uncovered
 from tests.building import box, element
 
 sides = st.integers(0, 60)
@@ -52,3 +52,13 @@ def test_overlap_is_the_same_both_ways_and_within_needs_all_of_it(one: Box, othe
 
 def test_distance_is_of_the_side_that_moved_most() -> None:
     assert box(0, 0, 100, 30).distance(box(3, 0, 102, 30)) == 5
+
+
+def test_what_lies_on_something_is_not_under_it_but_for_its_round_corners() -> None:
+    window = element("dialog", "Aide", box=box(100, 100, 200, 100))
+    pieces = uncovered([box(0, 50, 400, 100)], [window])
+    assert sum(piece.area for piece in pieces) == 400 * 100 - 200 * 50 + 2 * CORNER_PX**2
+    assert not any(piece.overlap(box(120, 101, 160, 90)) for piece in pieces)
+    assert any(box(100, 100, 10, 10).within(piece) for piece in pieces)
+    assert uncovered([box(120, 120, 9, 9)], [window]) == (box(120, 120, 9, 9),), "what the window itself holds"
+    assert uncovered([box(0, 0, 50, 50)], [window]) == (box(0, 0, 50, 50),)

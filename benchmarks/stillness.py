@@ -1,0 +1,61 @@
+"""Captures in a row of each replica page, with both cores busy: is any of them another picture?
+
+python benchmarks/stillness.py [CAPTURES]
+"""
+
+import multiprocessing
+import sys
+from collections import Counter
+from pathlib import Path
+
+from capture.firefox import open_firefox
+from capture.journey import Journey
+from capture.scenario import read_tutorials
+from capture.site import open_site
+from report.compare.comparison import Seen, compare
+
+ERAS = ("2020", "2026")
+CORES = 2
+NOBODY = Path("picture")
+
+
+def burn() -> None:
+    """Keep a core busy."""
+    while True:
+        sum(range(100_000))
+
+
+def main(captures: int) -> None:
+    """Print, for each page, how many captures differ from the first, in bytes and to the comparison."""
+    load = [multiprocessing.Process(target=burn, daemon=True) for _ in range(CORES)]
+    for process in load:
+        process.start()
+    (tutorial,) = read_tutorials(Path("scenarios"))
+    print(f"{captures} captures of each page, {CORES} cores busy\n{'':12}{'bytes differ':>14}{'pages differ':>14}")
+    with open_firefox() as firefox:
+        for era in ERAS:
+            first: dict[int, Seen] = {}
+            otherwise, differs = Counter[int](), Counter[int]()
+            with open_site(era, {tutorial.file.parent}) as site:
+                for _ in range(captures):
+                    journey = Journey(
+                        tutorial,
+                        browser=firefox.browser,
+                        site=site,
+                        environment=firefox.environment,
+                        approved=lambda _: None,
+                    )
+                    for outcome in journey.walk():
+                        if outcome.capture is not None:
+                            now = Seen.of(outcome.capture, outcome.picture, NOBODY)
+                            before = first.setdefault(outcome.page.number, now)
+                            otherwise[outcome.page.number] += now.shot.png != before.shot.png
+                            differs[outcome.page.number] += not compare(before, now).comparison.same
+            for number in first:
+                print(f"{era}, page {number:<3}{otherwise[number]:>13}{differs[number]:>14}", flush=True)
+    for process in load:
+        process.terminate()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50)
