@@ -1,7 +1,7 @@
 /* Wait until the page stands still: fonts and visible images are ready, and for `quiet` ms nothing was added,
  * removed, rewritten or laid out anew; give up after `limit` ms. Then say what the page is.
  */
-async ({quiet, limit, selectors, typed, fullPage}) => {
+async ({quiet, limit, typed, fullPage}) => {
   const RECENT_MS = 1000;
   const begun = performance.now();
   const left = () => Math.max(0, limit - (performance.now() - begun));
@@ -41,12 +41,6 @@ async ({quiet, limit, selectors, typed, fullPage}) => {
     .filter(([node, when]) => node && node.isConnected && performance.now() - when < RECENT_MS)
     .slice(0, 5)
     .map(([node]) => { const { x, y, width, height } = node.getBoundingClientRect(); return [x + scrollX, y + scrollY, width, height]; });
-  const pointOf = (selector) => {
-    const node = document.querySelector(selector);
-    if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
-    const { x, y, width, height } = node.getBoundingClientRect();
-    return [x + width / 2, y + height / 2];
-  };
   /* Fields with something else in them than what was typed, by a name of theirs. */
   const UNTYPED = ["checkbox", "radio", "submit", "button", "reset", "image", "hidden", "range", "color"];
   const filled = [...document.querySelectorAll("input, textarea")]
@@ -63,6 +57,5 @@ async ({quiet, limit, selectors, typed, fullPage}) => {
     filled,
     restless,
     fonts: [...new Set(loaded.map((font) => font.family.replaceAll('"', "")))],
-    inTheWay: selectors.map(pointOf).filter(Boolean),
   };
 }

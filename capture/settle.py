@@ -10,6 +10,12 @@ from playwright.sync_api import Error, Page
 
 QUIET_MS = 100
 """A page stands still when nothing was added, removed, rewritten or laid out anew for so long."""
+_IN_THE_WAY = """selectors => selectors.map(selector => {
+  const node = document.querySelector(selector);
+  if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
+  const { x, y, width, height } = node.getBoundingClientRect();
+  return [x + width / 2, y + height / 2];
+}).filter(Boolean)"""
 LIMIT_MS = 8000
 """A page that never stands still is taken as it is after so long."""
 
@@ -31,22 +37,18 @@ class Stillness:
     """Names of fields with something else in them than what the scenario typed."""
     restless: tuple[tuple[float, float, float, float], ...]
     """Of a page that never stands still, what went on changing: x, y, width and height, CSS px of the document."""
-    in_the_way: tuple[tuple[float, float], ...]
-    """Middles of what the given selectors show, CSS px in the viewport."""
 
 
-def settle(page: Page, *, typed: Iterable[str] = (), dismiss: Iterable[str] = (), full_page: bool = False) -> Stillness:
+def settle(page: Page, *, typed: Iterable[str] = (), full_page: bool = False) -> Stillness:
     """Wait until fonts and visible images are ready and nothing changes any more.
 
     Args:
         typed: values that the scenario typed.
-        dismiss: CSS selectors to look for once the page stands still.
         full_page: bring in what only loads when it is scrolled to.
     """
     argument = {
         "quiet": QUIET_MS,
         "limit": LIMIT_MS,
-        "selectors": list(dismiss),
         "typed": [bare(value) for value in typed],
         "fullPage": full_page,
     }
@@ -71,8 +73,12 @@ def settle(page: Page, *, typed: Iterable[str] = (), dismiss: Iterable[str] = ()
         fonts=tuple(sorted(found["fonts"])),
         filled=tuple(found["filled"]),
         restless=tuple((x, y, width, height) for x, y, width, height in found["restless"]),
-        in_the_way=tuple((x, y) for x, y in found["inTheWay"]),
     )
+
+
+def in_the_way(page: Page, selectors: Iterable[str]) -> tuple[tuple[float, float], ...]:
+    """Middles of what these CSS selectors show now, CSS px in the viewport."""
+    return tuple((x, y) for x, y in page.evaluate(_IN_THE_WAY, list(selectors)))
 
 
 def bare(value: str) -> str:

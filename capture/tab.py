@@ -14,7 +14,7 @@ from capture.elements import Box
 from capture.gate import UNDECLARED, Gate
 from capture.manners import Attend, Manners
 from capture.personal import own_address
-from capture.settle import Stillness, settle
+from capture.settle import Stillness, in_the_way, settle
 from capture.sidecar import sha256
 from capture.site import Site
 from capture.snapshot import Snapshot, snapshot
@@ -237,7 +237,7 @@ class Tab:
         stillness = self._stillness or self._settled(full_page=full_page)
         png = b""
         for attempt in range(PICTURE_ATTEMPTS):
-            if attempt:
+            if attempt or self._dismissed():
                 stillness = self._settled(full_page=full_page)
             self._guard(stillness)
             before = self.look(full_page=full_page)
@@ -247,7 +247,8 @@ class Tab:
             steady = all(
                 element.box.distance(box) <= STEADY_PX for element, box in zip(before.elements, after, strict=True)
             ) and (sha256(png) == approved_sha256 or png == self._shot(full_page=full_page))
-            if steady:
+            # What opens late may have come between the look and the picture: it is clicked away, and both done again.
+            if not self._dismissed() and steady:
                 break
         return Picture(png=png, snapshot=before, stillness=stillness, steady=steady)
 
@@ -261,16 +262,22 @@ class Tab:
         """Wait for the page that was asked for, see that it is one, and clear what stands in its way."""
         self._await_navigation()
         for _ in range(DISMISS_ROUNDS):
-            stillness = settle(self._page, typed=self.typed, dismiss=self._tutorial.dismiss)
+            stillness = settle(self._page, typed=self.typed)
             if self._leaving:
                 self._await_navigation()
                 continue
             self._refuse_obstacle(stillness)
-            if not stillness.in_the_way:
+            if not self._dismissed():
                 break
-            self._page.mouse.click(*stillness.in_the_way[0])
         self._stillness = stillness
         self._guard(stillness)
+
+    def _dismissed(self) -> bool:
+        """Click away one thing that lies in the way; False when there is none."""
+        points = in_the_way(self._page, self._tutorial.dismiss) if self._tutorial.dismiss else ()
+        if points:
+            self._page.mouse.click(*points[0])
+        return bool(points)
 
     def _guard(self, stillness: Stillness) -> None:
         guard.check_address(self.url, self._tutorial)

@@ -12,6 +12,7 @@ import pytest
 
 from capture.firefox import RunningFirefox, open_firefox
 from capture.journey import Outcome
+from capture.manners import Manners
 from capture.scenario import read_tutorials
 from capture.tutorial import Tutorial, Visit
 from report.approve import Done, approve
@@ -41,6 +42,7 @@ class Night:
     firefox: RunningFirefox
     runs: Path
     screenshots: Path
+    manners: Manners = field(default_factory=Manners)
     outcomes: list[Outcome] = field(default_factory=list)
 
     def __call__(self, site: str, tutorials: Sequence[Tutorial], *, screenshots: Path | None = None) -> RunRecord:
@@ -51,6 +53,7 @@ class Night:
             screenshots=screenshots or self.screenshots,
             runs=self.runs,
             words=Words("fr"),
+            manners=self.manners,
         )
         told = Told(phase=lambda _: None, page=lambda _, outcome: self.outcomes.append(outcome))
         record, _ = run(plan, told, firefox=lambda: nullcontext(self.firefox))
@@ -62,12 +65,18 @@ class Night:
         return [approval.done for approval in approve(record, self.runs / record.id, baselines)]
 
 
+@pytest.fixture(scope="session")
+def manners() -> Manners:
+    """How all nights behave: a robots.txt that was read once is known."""
+    return Manners()
+
+
 @pytest.fixture
-def night(firefox: RunningFirefox, tmp_path: Path) -> Night:
+def night(firefox: RunningFirefox, tmp_path: Path, manners: Manners) -> Night:
     """Spends a night: visits tutorials on a site, and gives what was found."""
     screenshots = tmp_path / "screenshots"
     screenshots.mkdir()
-    return Night(firefox=firefox, runs=tmp_path / "runs", screenshots=screenshots)
+    return Night(firefox=firefox, runs=tmp_path / "runs", screenshots=screenshots, manners=manners)
 
 
 @pytest.fixture(scope="session")
