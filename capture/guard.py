@@ -1,17 +1,27 @@
 """What a scenario may type, click and keep. Everything that is not declared is refused."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from urllib.parse import urlsplit
 
 from stdnum import iban, luhn
 from stdnum.fr import nir
 
-from capture.elements import Element, normalise
+from capture.elements import FIELDS, Element, containers_of, normalise
 from capture.errors import Phrase, PrivacyError
 from capture.personal import CARD_LENGTHS, FieldTraits, address_carries, field_asks_for, looks_like
 from capture.tutorial import Page, PageKind, Tutorial
 
 SESSION_WORDS = ("déconnexion", "se déconnecter", "me déconnecter", "log out", "logout", "sign out")
 """What a page offers only to somebody who is known there."""
+COMMITTING_WORDS = frozenset(
+    """
+    acheter commander payer régler résilier supprimer effacer signer envoyer publier désinscrire désabonner déconnecter
+    buy order pay cancel delete remove erase sign send submit publish unsubscribe
+    """.split()
+)
+"""What no click may do that the tutorial does not tell of: it cannot be undone."""
+ASKING = frozenset(("form", "search", "dialog", "alertdialog"))
+"""What holds fields that are sent together."""
 
 
 def check_value(value: str, tutorial: Tutorial, typed: Sequence[str] = ()) -> None:
@@ -55,6 +65,35 @@ def check_act(page: Page, what: Phrase) -> None:
         raise PrivacyError(
             Phrase("page {number} is form_only, and its scenario would {what}", number=page.number, what=what)
         )
+
+
+def is_harmless(
+    element: Element,
+    elements: Sequence[Element],
+    fields: Mapping[int, FieldTraits],
+    *,
+    hosts: Collection[str],
+    sends: Collection[str],
+) -> bool:
+    """May be acted on though no instruction tells of it: it only leads on, and nothing personal is asked beside it.
+
+    Args:
+        fields: what the markup of each field says of it, by its index.
+        hosts: where the journey may go.
+        sends: where the scenario has declared that this act may send a form.
+    """
+    if COMMITTING_WORDS.intersection(normalise(element.name).split()):
+        return False
+    if element.role == "link" and urlsplit(element.address or "").hostname not in hosts:
+        return False
+    if element.submits and not sends:
+        return False
+    holder = next((index for index in containers_of(element, elements) if elements[index].role in ASKING), None)
+    beside = [] if holder is None else [i for i, one in enumerate(elements) if holder in containers_of(one, elements)]
+    return not any(
+        elements[index].role in FIELDS and field_asks_for(elements[index].name, fields.get(index, FieldTraits()))
+        for index in beside
+    )
 
 
 def check_address(url: str, tutorial: Tutorial) -> None:

@@ -6,14 +6,6 @@ async ({quiet, limit, typed, fullPage}) => {
   const begun = performance.now();
   const left = () => Math.max(0, limit - (performance.now() - begun));
   const within = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, left()))]);
-  if (fullPage) {
-    for (const node of document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]")) node.loading = "eager";
-    for (let y = 0; y < document.documentElement.scrollHeight && left() > limit / 2; y += innerHeight) {
-      scrollTo({ top: y, behavior: "instant" });
-      await new Promise((done) => setTimeout(done, 32));
-    }
-    scrollTo({ top: 0, behavior: "instant" });
-  }
   await within(document.fonts.ready);
   const isSeen = (image) => image.currentSrc && (fullPage || image.getBoundingClientRect().top < innerHeight);
   const seen = [...document.images].filter(isSeen);

@@ -44,7 +44,7 @@ def settle(page: Page, *, typed: Iterable[str] = (), full_page: bool = False) ->
 
     Args:
         typed: values that the scenario typed.
-        full_page: bring in what only loads when it is scrolled to.
+        full_page: pictures count that are further down, too.
     """
     argument = {
         "quiet": QUIET_MS,

@@ -10,6 +10,7 @@ import msgspec
 
 from capture.elements import Box, Element
 from capture.errors import CannotWrite, Phrase, PictureCorrupt, SidecarCorrupt
+from capture.flicker import Flicker
 from capture.instruction import InstructionResult
 
 FORMAT = 1
@@ -56,6 +57,8 @@ class Capture:
     instructions: tuple[InstructionResult, ...]
     restless: tuple[Box, ...] = ()
     """Of a page that never stood still, what went on changing, px."""
+    flicker: Flicker | None = None
+    """The picture's noise floor; None: not measured."""
     format: int = FORMAT
 
     @property

@@ -49,8 +49,7 @@ class Step:
         self._page = page
         self._site = site
         self._environment = environment
-        self._approved = approved.elements if approved else ()
-        self._approved_sha256 = approved.picture_sha256 if approved else None
+        self._approved = approved
         self._instructions: list[Instruction] = []
         self._typed: list[str] = []
         self._snapshot: Snapshot | None = None
@@ -142,7 +141,9 @@ class Step:
         """
         if self.capture is not None:
             raise ScenarioBroken(f"{self._tutorial.slug}/{self._page.number}", Phrase("it shoots twice"))
-        taken = self._tab.picture(full_page=full_page, approved_sha256=self._approved_sha256)
+        taken = self._tab.picture(
+            full_page=full_page, approved_sha256=self._approved.picture_sha256 if self._approved else None
+        )
         elements = taken.snapshot.elements
         self._snapshot = taken.snapshot
         self._results = self._judge(taken.snapshot)
@@ -175,6 +176,7 @@ class Step:
                 Box(x=x * scale, y=y * scale, width=width * scale, height=height * scale)
                 for x, y, width, height in taken.stillness.restless
             ),
+            flicker=taken.flicker or (self._approved.flicker if self._approved else None),
         )
 
     def _judge(self, snapshot: Snapshot) -> tuple[InstructionResult, ...]:
@@ -182,7 +184,7 @@ class Step:
             judge(instruction, snapshot.elements, located=self._locate(instruction.target, snapshot))
             for instruction in self._instructions
         ]
-        return heal(results, snapshot.elements, self._approved)
+        return self._healed(results, snapshot)
 
     def _locate(self, target: Target, snapshot: Snapshot) -> int | None:
         if target.locator is None:
@@ -226,7 +228,7 @@ class Step:
             new_tab: it opens a tab, in which the journey goes on.
         """
         guard.check_act(self._page, Phrase("click"))
-        snapshot, index = self._resolve(what)
+        snapshot, index = self._resolve(what, sends=tuple(sends))
         if sends:
             guard.check_elements(self._tab.look().elements)
         with self._tab.acting(sends=sends, new_tab=new_tab):
@@ -255,8 +257,15 @@ class Step:
             raise CannotGoOn(snapshot.elements[index].name)
         return point
 
-    def _resolve(self, what: Instruction | Target) -> tuple[Snapshot, int]:
-        """The element to act on: the instruction's own, or what clearly took its place; else CannotGoOn."""
+    def _resolve(self, what: Instruction | Target, *, sends: Sequence[str] = ()) -> tuple[Snapshot, int]:
+        """The element to act on: the instruction's own, or something harmless that clearly took its place.
+
+        Args:
+            sends: where the act may send a form.
+
+        Raises:
+            CannotGoOn: there is neither.
+        """
         snapshot = self._snapshot or self._tab.look()
         if isinstance(what, Target):
             what = Instruction(number=0, sentence="", target=what, callout="none", label="", told_at="")
@@ -265,10 +274,20 @@ class Step:
         )
         if result.truth is Truth.TRUE and result.element is not None:
             return snapshot, result.element
-        if result.now is not None and snapshot.elements[result.now.index].at_hand:
+        if result.now is not None and self._may_act_on(snapshot, result.now.index, sends):
             return snapshot, result.now.index
         raise CannotGoOn(what.sentence or what.name or "")
 
+    def _may_act_on(self, snapshot: Snapshot, index: int, sends: Sequence[str]) -> bool:
+        """May the journey go on with what took the place of an instruction's element?"""
+        element, hosts = snapshot.elements[index], self._tutorial.hosts
+        return element.at_hand and guard.is_harmless(
+            element, snapshot.elements, snapshot.fields, hosts=hosts, sends=sends
+        )
+
     def _judged_now(self, what: Instruction, snapshot: Snapshot) -> InstructionResult:
         result = judge(what, snapshot.elements, located=self._locate(what.target, snapshot))
-        return heal([result], snapshot.elements, self._approved)[0]
+        return self._healed([result], snapshot)[0]
+
+    def _healed(self, results: Sequence[InstructionResult], snapshot: Snapshot) -> tuple[InstructionResult, ...]:
+        return heal(results, snapshot.elements, self._approved.elements if self._approved else ())

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
@@ -11,6 +11,7 @@ from playwright.sync_api import TimeoutError as OutOfTime
 
 from capture import guard
 from capture.elements import Box
+from capture.flicker import Flicker, flicker_between
 from capture.gate import UNDECLARED, Gate
 from capture.manners import Attend, Manners
 from capture.personal import own_address
@@ -19,6 +20,7 @@ from capture.sidecar import sha256
 from capture.site import Site
 from capture.snapshot import Snapshot, snapshot
 from capture.tutorial import Tutorial
+from capture.unroll import unrolled
 from capture.wall import (
     Blocked,
     Obstacle,
@@ -54,6 +56,8 @@ class Picture:
     stillness: Stillness
     steady: bool
     """Nothing moved while it was taken."""
+    flicker: Flicker | None
+    """Between it and a second one; None: it was as approved, and no second one was taken."""
 
 
 class Tab:
@@ -234,8 +238,11 @@ class Tab:
         """
         if full_page:
             self._stillness = None
+        with unrolled(self._page) if full_page else nullcontext():
+            return self._steady_picture(full_page=full_page, approved_sha256=approved_sha256)
+
+    def _steady_picture(self, *, full_page: bool, approved_sha256: str | None) -> Picture:
         stillness = self._stillness or self._settled(full_page=full_page)
-        png = b""
         for attempt in range(PICTURE_ATTEMPTS):
             if attempt or self._dismissed():
                 stillness = self._settled(full_page=full_page)
@@ -244,13 +251,15 @@ class Tab:
             guard.check_elements(before.elements)
             png = self._shot(full_page=full_page)
             after = before.boxes_now(full_page=full_page, scale=self._tutorial.scale)
-            steady = all(
+            second = None if sha256(png) == approved_sha256 else self._shot(full_page=full_page)
+            steady = second in (None, png) and all(
                 element.box.distance(box) <= STEADY_PX for element, box in zip(before.elements, after, strict=True)
-            ) and (sha256(png) == approved_sha256 or png == self._shot(full_page=full_page))
+            )
             # What opens late may have come between the look and the picture: it is clicked away, and both done again.
             if not self._dismissed() and steady:
                 break
-        return Picture(png=png, snapshot=before, stillness=stillness, steady=steady)
+        flicker = None if second is None else flicker_between(png, second)
+        return Picture(png=png, snapshot=before, stillness=stillness, steady=steady, flicker=flicker)
 
     def _settled(self, *, full_page: bool) -> Stillness:
         return settle(self._page, typed=self.typed, full_page=full_page)

@@ -12,7 +12,7 @@ from capture.sidecar import Capture, Environment, encode, sha256
 from capture.site import Site
 from capture.tutorial import Tutorial
 from report.baseline import Baseline, Baselines
-from report.compare.alive import AlivePart, alive_between, alive_parts
+from report.compare.alive import AlivePart, KnownPart, Part, Sighting, alive_between, alive_parts
 from report.compare.comparison import Comparison, Seen, compare
 from report.compare.picture import Flags
 from report.history import History, Place
@@ -144,7 +144,7 @@ def _compare(
         page=outcome.page.number,
         approved=approved.capture.picture_sha256,
     )
-    known = bench.history.known(place, bench.today)
+    known = _with_flicker(bench.history.known(place, bench.today), approved.capture)
     second = None if again is None or again.capture is None else Seen.of(again.capture, again.picture, TONIGHT)
     alive = alive_parts(
         compared,
@@ -156,6 +156,15 @@ def _compare(
     if ignored and not compared.comparison.same:
         compared = compare(before, replace(now, ignored=(*now.ignored, *ignored)))
     return _Found(comparison=compared.comparison, flags=compared.flags, alive=alive)
+
+
+def _with_flicker(known: Sequence[KnownPart], approved: Capture) -> tuple[KnownPart, ...]:
+    """What earlier nights showed to be alive, and what was so when the approved picture was taken."""
+    box = approved.flicker.box if approved.flicker else None
+    if box is None or any(box.overlap(one.part.box) for one in known):
+        return tuple(known)
+    sighting = Sighting(day=approved.taken.date(), digest="", alive=True)
+    return (*known, KnownPart(part=Part(box=box), sightings=(sighting,)))
 
 
 def _masked(seen: Seen, masks: Sequence[Mask], *, drawn: bool) -> Seen:

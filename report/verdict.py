@@ -254,10 +254,12 @@ _BANDS = {
 
 def _restless(capture: Capture) -> str | None:
     """The name of the smallest thing that holds what never stood still."""
+    flicker = capture.flicker.box if capture.flicker else None
+    restless = capture.restless if flicker is None else (*capture.restless, flicker)
     holding = [
         element
         for element in capture.elements
-        if element.name and element.role in CONTAINERS and any(box.within(element.box) for box in capture.restless)
+        if element.name and element.role in CONTAINERS and any(box.within(element.box) for box in restless)
     ]
     return min(holding, key=lambda element: element.box.area).name if holding else None
 

@@ -7,8 +7,17 @@ import pytest
 from stdnum import iban, luhn
 from stdnum.fr import nir
 
+from capture.elements import Element
 from capture.errors import Phrase, PrivacyError
-from capture.guard import check_act, check_address, check_elements, check_field, check_filled, check_value
+from capture.guard import (
+    check_act,
+    check_address,
+    check_elements,
+    check_field,
+    check_filled,
+    check_value,
+    is_harmless,
+)
 from capture.personal import FieldTraits, own_address
 from capture.tutorial import PageKind
 from tests.building import accueil, element, tutorial_of
@@ -243,3 +252,41 @@ def test_an_address_that_is_nobodys_is_not(part: str) -> None:
 )
 def test_of_an_address_only_the_scenarios_own_values_are_kept(url: str, kept: str) -> None:
     assert own_address(url, ["https://a.test/x?page=2", "73000"]) == kept
+
+
+HOSTS = ("www.exemple.test",)
+IN_FORM = {"parent": 0}
+ASKS_NOTHING = [element("form"), element("textbox", "Code postal", **IN_FORM)]
+ASKS = [element("form"), element("textbox", "Votre adresse e-mail", **IN_FORM)]
+WITHIN_DIALOG = [element("dialog"), element("form", parent=0), element("textbox", "Mot de passe", parent=1)]
+
+
+@pytest.mark.parametrize(
+    ("acted_on", "around", "sends", "harmless"),
+    [
+        (element("link", "Créer", address="https://www.exemple.test/creer"), [], (), True),
+        (element("link", "Créer", address="https://ailleurs.test/"), [], (), False),
+        (element("link", "Créer", address="mailto:x"), [], (), False),
+        (element("link", "Créer", address="javascript:void(0)"), [], (), False),
+        (element("button", "Ouvrir"), [], (), True),
+        (element("button", "Supprimer"), [], (), False),
+        (element("button", "Envoyer ma demande"), [], ("www.exemple.test/*",), False),
+        (element("button", "Valider", submits=True), ASKS_NOTHING, (), False),
+        (element("button", "Valider", submits=True, **IN_FORM), ASKS_NOTHING, ("www.exemple.test/*",), True),
+        (element("button", "Valider", submits=True, **IN_FORM), ASKS, ("www.exemple.test/*",), False),
+        (element("button", "Fermer", parent=0), WITHIN_DIALOG, (), False),
+        (element("textbox", "Code postal", **IN_FORM), ASKS, (), False),
+        (element("textbox", "Code postal", **IN_FORM), ASKS_NOTHING, (), True),
+    ],
+)
+def test_only_what_is_harmless_is_acted_on_in_place_of_what_is_gone(
+    acted_on: Element, around: list[Element], sends: tuple[str, ...], *, harmless: bool
+) -> None:
+    assert is_harmless(acted_on, [*around, acted_on], {}, hosts=HOSTS, sends=sends) is harmless
+
+
+def test_what_the_markup_of_a_field_beside_it_asks_for_counts() -> None:
+    page = [element("form"), element("textbox", "Réponse", parent=0), element("button", "Suite", parent=0)]
+    fields = {1: FieldTraits(autocomplete="bday")}
+    assert is_harmless(page[2], page, {}, hosts=HOSTS, sends=())
+    assert not is_harmless(page[2], page, fields, hosts=HOSTS, sends=())

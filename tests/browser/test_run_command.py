@@ -175,3 +175,38 @@ def ancestors(process: Path) -> Iterator[int]:
             parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
             yield int(parent)
             process = Path("/proc") / parent
+
+
+@pytest.mark.parametrize("kilobytes", [200, 900])
+def test_a_full_disk_ends_the_run_with_its_cure_and_leaves_nothing(tmp_path: Path, kilobytes: int) -> None:
+    run = " ".join([*COMMAND, "run", "--site", "2020", "--runs", str(tmp_path)])
+    small_disk = (
+        f"mount -t tmpfs -o size={kilobytes}k tmpfs {tmp_path} && {{ {run}; code=$?; ls -A {tmp_path}; exit $code; }}"
+    )
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", small_disk],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert done.returncode == 19, done.stderr
+    assert "vérifiez l’espace libre" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == "", "nothing half-written is left"
+
+
+@pytest.mark.parametrize("handles", [40, 128])
+def test_a_run_without_file_handles_never_hangs_nor_says_that_all_is_well(tmp_path: Path, handles: int) -> None:
+    run = " ".join([*COMMAND, "run", "--site", "2020", "--runs", str(tmp_path / "runs")])
+    done = subprocess.run(
+        ["sh", "-c", f"ulimit -n {handles}; exec {run}"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert done.returncode in (3, 18, 19), done.stderr
+    assert "Traceback" not in done.stderr

@@ -245,3 +245,25 @@ def test_a_page_that_never_stands_still_is_captured_and_says_so(
 
     capture, _ = capture_of(night, night(site({"": html}), [tutorial_of(visite)]))
     assert not capture.still
+
+
+def test_what_took_the_place_of_a_button_is_named_but_not_clicked_when_it_is_not_harmless(
+    night: Night, site: Callable[..., str]
+) -> None:
+    def visite(step: Step) -> None:
+        valider = step.tell("Cliquez sur « Valider le choix ».", step.button())
+        step.shoot()
+        step.click(valider)
+
+    before = "<form><label>Ville <input></label><button type=button>Valider le choix</button></form>"
+    after = (
+        "<form><label>Ville <input></label><label>Votre e-mail <input></label>"
+        "<button type=button onclick='location=\"/suite\"'>Valider les choix</button></form>"
+    )
+    pages = {"suite": "<h1>Suite</h1>"}
+    night.approve(night(site({"": before, **pages}), [tutorial_of(visite)]))
+    record = night(site({"": after, **pages}), [tutorial_of(visite)])
+    (result,) = page_of(record, 1).instructions
+    assert result.now is not None
+    assert result.now.name == "Valider les choix"
+    assert record.tutorials[0].loads == 1, "the journey did not go on from there"

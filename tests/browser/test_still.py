@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 from capture import Step
+from capture.flicker import STEADY
 from report.record import RunRecord
 from report.verdict import ReasonKind, Verdict
-from tests.conftest import Night, tutorial_of
+from tests.conftest import Night, page_of, tutorial_of
 
 GOOD = "<h1>Bonjour</h1><button>Valider</button>"
 
@@ -31,6 +32,10 @@ def picture(night: Night) -> Image.Image:
 
 def colours(image: Image.Image) -> set[tuple[int, ...]]:
     return {colour for _, colour in image.getcolors(1 << 20) or [] if isinstance(colour, tuple)}
+
+
+def red_rows(image: Image.Image) -> list[int]:
+    return [y for y in range(image.height) if image.getpixel((600, y)) == RED]
 
 
 RED = (255, 0, 0)
@@ -75,6 +80,71 @@ def test_a_full_page_has_what_loads_when_it_is_scrolled_to(night: Night, site: C
     night(site({"": html}), [tutorial_of(en_entier)])
     assert picture(night).height > 4000
     assert RED in colours(picture(night))
+
+
+BAR = "<div id=bar style='position:{position};bottom:0;width:100%;height:40px;background:rgb(255,0,0)'>Bienvenue</div>"
+
+
+@pytest.mark.parametrize("position", ["fixed", "sticky"])
+def test_a_bar_that_the_window_holds_is_at_the_end_of_a_full_page(
+    night: Night, site: Callable[..., str], position: str
+) -> None:
+    html = f"{GOOD}<div style='height:3000px'></div>{BAR.format(position=position)}"
+    night(site({"": f"<style>body {{ margin: 0 }}</style>{html}"}), [tutorial_of(en_entier)])
+    assert red_rows(picture(night))[0] == picture(night).height - 40
+
+
+def test_a_bar_stays_where_it_is_when_something_would_move_by_it(night: Night, site: Callable[..., str]) -> None:
+    reads = "<style>body:has(#bar[style*=absolute]) h1 { margin-left: 90px }</style>"
+    html = f"{reads}{GOOD}<div style='height:3000px'></div>{BAR.format(position='fixed')}"
+    night(site({"": html}), [tutorial_of(en_entier)])
+    assert red_rows(picture(night))[-1] < 1500, "at the end of the window, as the reader sees it"
+
+
+def test_a_page_that_scrolls_inside_a_box_is_shown_whole(night: Night, site: Callable[..., str]) -> None:
+    def lire(step: Step) -> None:
+        step.tell("Lisez « Fin ».", step.heading())
+        step.shoot(full_page=True)
+        step.click(step.link("Suite"))
+
+    held = "<style>body { margin: 0; height: 100vh; overflow: hidden; display: flex; flex-direction: column }</style>"
+    inside = f"<div style='height:3000px'>{GOOD}</div>{LAZY_PICTURE}<h2>Fin</h2><a href=/>Suite</a>"
+    html = f"{held}<header>En-tête</header><div style='flex: 1; overflow-y: auto' id=box>{inside}</div>"
+    record = night(site({"": html}), [tutorial_of(lire)])
+    assert picture(night).height > 3000
+    assert RED in colours(picture(night))
+    assert page_of(record, 1).instructions[0].true
+    assert record.tutorials[0].loads == 2, "the link at its end is followed as before"
+
+
+FLICKERING = """<div style="height: 100px"></div>
+<section aria-label="Animation"><canvas id=c width=100 height=100></canvas></section><script>
+const pen = c.getContext("2d");
+setInterval(() => { pen.fillStyle = `hsl(${performance.now() % 360} 90% 50%)`; pen.fillRect(0, 0, 100, 100) }, 1);
+</script>"""
+
+
+def test_the_noise_floor_is_kept_with_the_picture_and_its_place_is_not_compared(
+    night: Night, site: Callable[..., str]
+) -> None:
+    first = night(site({"": GOOD + FLICKERING}), [tutorial_of(accueil)])
+    capture = night.outcomes[0].capture
+    assert capture is not None
+    assert capture.flicker is not None
+    assert capture.flicker.box is not None
+    assert (capture.flicker.box.width, capture.flicker.box.height) == (100, 100)
+    assert not capture.still
+    night.approve(first)
+    second = night(site({"": GOOD + FLICKERING}), [tutorial_of(accueil)])
+    assert page_of(second, 1).verdict is Verdict.UP_TO_DATE
+    assert second.tutorials[0].loads == 1, "what is known to flicker asks for no second look"
+
+
+def test_the_noise_floor_of_a_page_that_stands_still_is_none(night: Night, site: Callable[..., str]) -> None:
+    name = site({"": GOOD})
+    night.approve(night(name, [tutorial_of(accueil)]))
+    night(name, [tutorial_of(accueil)])
+    assert [one.capture.flicker for one in night.outcomes if one.capture] == [STEADY, STEADY]
 
 
 RESTLESS = "<section aria-label='Cours de la bourse'><p id=t>0</p></section>"
