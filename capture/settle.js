@@ -17,10 +17,11 @@ async ({quiet, limit, typed, fullPage}) => {
     for (const { target } of records) touched.set(target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement, changed);
   });
   observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-  let size = "";
+  const sizeNow = () => `${document.documentElement.scrollWidth}x${document.documentElement.scrollHeight}`;
+  let size = sizeNow();
   while (performance.now() - changed < quiet && left() > 0) {
-    await new Promise((done) => setTimeout(done, 16));
-    const now = `${document.documentElement.scrollWidth}x${document.documentElement.scrollHeight}`;
+    await new Promise((done) => setTimeout(done, 10));
+    const now = sizeNow();
     if (now !== size) { size = now; changed = performance.now(); }
   }
   observer.disconnect();

@@ -1,52 +1,26 @@
 """From what was visited to what was found: compare, judge, and keep all of it in the run's folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from capture.elements import uncovered
 from capture.journey import Outcome, State
 from capture.run import CAPTURES, Visited, capture_stem
 from capture.sidecar import Capture, Environment, encode, sha256
 from capture.site import Site
 from capture.tutorial import Tutorial
-from report.baseline import Baseline, Baselines
-from report.compare.alive import AlivePart, KnownPart, Part, Sighting, alive_between, alive_parts
-from report.compare.comparison import Comparison, Seen, compare
-from report.compare.picture import Flags
-from report.history import History, Place
-from report.mask import Mask, drawn_boxes, named_boxes
+from report.baseline import Baseline
+from report.bench import Bench, Found
+from report.compare.alive import AlivePart
+from report.compare.comparison import Comparison
 from report.pictures import difference, thumbnail
 from report.record import PageRecord, PictureRecord, RunRecord, TutorialRecord
-from report.verdict import NEAR_PX, Judgement, judge_captured, judge_unseen, judge_unvisited
+from report.verdict import Judgement, judge_captured, judge_unseen, judge_unvisited
 
 APPROVED = "approved"
 DIFFERENCES = "differences"
 THUMBNAILS = "thumbnails"
 MOST_HEADINGS = 3
-TONIGHT = Path("tonight's picture")
-"""How a picture that is not yet in a folder is named."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bench:
-    """Where a run's findings are made."""
-
-    folder: Path
-    """The run's folder, which already holds its captures."""
-    baselines: Baselines
-    history: History
-    today: date
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Found:
-    """How a page's capture differs from the approved one."""
-
-    comparison: Comparison
-    flags: Flags | None
-    alive: tuple[AlivePart, ...]
 
 
 def find(
@@ -87,9 +61,7 @@ def doubtful(visited: Sequence[Visited], bench: Bench) -> dict[str, int]:
     for one in visited:
         for outcome in one.outcomes:
             if outcome.capture is not None and not outcome.capture.false_instructions:
-                found = _compare(
-                    one.tutorial, outcome, bench.baselines.read(one.tutorial.slug, outcome.page.number), bench
-                )
+                found = bench.found(one.tutorial, outcome)
                 if found is not None and not found.comparison.same:
                     last[one.tutorial.slug] = outcome.page.number
     return last
@@ -114,7 +86,7 @@ def _page(tutorial: Tutorial, outcome: Outcome, bench: Bench, again: Outcome | N
     kept = _keep_approved(tutorial, outcome, approved, bench.folder) if approved else None
     if outcome.capture is None:
         return _record(outcome, _judge_unseen(tutorial, outcome, bench), approved=kept)
-    found = _compare(tutorial, outcome, approved, bench, again)
+    found = bench.found(tutorial, outcome, again)
     comparison, alive = (found.comparison, found.alive) if found else (None, ())
     return _record(
         outcome,
@@ -125,58 +97,6 @@ def _page(tutorial: Tutorial, outcome: Outcome, bench: Bench, again: Outcome | N
         alive=alive,
         difference=_keep_difference(tutorial, outcome, found, bench.folder) if found else None,
     )
-
-
-def _compare(
-    tutorial: Tutorial, outcome: Outcome, approved: Baseline | None, bench: Bench, again: Outcome | None = None
-) -> _Found | None:
-    """Compare a page's capture with the approved one; what is alive is left out of account where that is safe."""
-    capture = outcome.capture
-    if approved is None or capture is None:
-        return None
-    masks = [mask for mask in bench.baselines.masks(tutorial.slug) if mask.page == outcome.page.number]
-    before = _masked(Seen.of(approved.capture, approved.png, approved.stem.with_suffix(".png")), masks, drawn=True)
-    now = _masked(Seen.of(capture, outcome.picture, TONIGHT), masks, drawn=False)
-    compared = compare(before, now)
-    place = Place(
-        baselines=bench.baselines.root.name,
-        tutorial=tutorial.slug,
-        page=outcome.page.number,
-        approved=approved.capture.picture_sha256,
-    )
-    known = _with_flicker(bench.history.known(place, bench.today), approved.capture)
-    second = None if again is None or again.capture is None else Seen.of(again.capture, again.picture, TONIGHT)
-    alive = alive_parts(
-        compared,
-        now,
-        tonight=alive_between(now, second) if second is not None and not compared.comparison.same else (),
-        known=known,
-    )
-    ignored = uncovered([part.box for part in alive if part.ignored], capture.elements)
-    if ignored and not compared.comparison.same:
-        compared = compare(before, replace(now, ignored=(*now.ignored, *ignored)))
-    return _Found(comparison=compared.comparison, flags=compared.flags, alive=alive)
-
-
-def _with_flicker(known: Sequence[KnownPart], approved: Capture) -> tuple[KnownPart, ...]:
-    """What earlier nights showed to be alive, and what was so when the approved picture was taken."""
-    box = approved.flicker.box if approved.flicker else None
-    if box is None or any(box.overlap(one.part.box) for one in known):
-        return tuple(known)
-    sighting = Sighting(day=approved.taken.date(), digest="", alive=True)
-    return (*known, KnownPart(part=Part(box=box), sightings=(sighting,)))
-
-
-def _masked(seen: Seen, masks: Sequence[Mask], *, drawn: bool) -> Seen:
-    """A capture, with what reviewers said to ignore; what an instruction points at is never ignored."""
-    pieces = list(
-        uncovered([*named_boxes(masks, seen.elements), *(drawn_boxes(masks) if drawn else ())], seen.elements)
-    )
-    for result in seen.instructions:
-        if result.box is not None:
-            target = result.box.grown(NEAR_PX)
-            pieces = [piece for box in pieces for piece in box.without(target)]
-    return replace(seen, ignored=tuple(pieces))
 
 
 def _judge_unseen(tutorial: Tutorial, outcome: Outcome, bench: Bench) -> Judgement:
@@ -220,7 +140,7 @@ def _size(png: bytes) -> tuple[int, int]:
     return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
 
 
-def _keep_difference(tutorial: Tutorial, outcome: Outcome, found: _Found, folder: Path) -> str | None:
+def _keep_difference(tutorial: Tutorial, outcome: Outcome, found: Found, folder: Path) -> str | None:
     if found.comparison.identical:
         return None
     path = capture_stem(Path(DIFFERENCES), tutorial.slug, outcome.page.number).with_suffix(".png")

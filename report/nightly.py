@@ -11,13 +11,15 @@ from pathlib import Path
 
 from capture.errors import CannotWrite, Phrase, RunUnreadable
 from capture.firefox import RunningFirefox, open_firefox
+from capture.journey import Outcome
 from capture.manners import Manners
 from capture.run import Progress, Round, Visited
 from capture.sidecar import Capture, Environment
 from capture.site import Site, open_site
 from capture.tutorial import Tutorial
 from report.baseline import Baselines
-from report.findings import Bench, doubtful, find
+from report.bench import Bench
+from report.findings import doubtful, find
 from report.history import History
 from report.page import write_report
 from report.record import RECORD, RunRecord, write_record
@@ -90,13 +92,17 @@ def _visited(
 ) -> tuple[tuple[Visited, ...], Environment]:
     """Visit all pages; once more in another Firefox, should one stop; and once more where something may be alive."""
 
+    def seen(tutorial: Tutorial, outcome: Outcome) -> None:
+        bench.begin(tutorial, outcome)
+        told.page(tutorial, outcome)
+
     def round_in(running: RunningFirefox) -> Round:
         return Round(
             firefox=running,
             site=site,
             into=bench.folder,
             approved=partial(_approved, bench.baselines),
-            progress=told.page,
+            progress=seen,
             manners=plan.manners,
         )
 

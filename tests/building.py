@@ -18,7 +18,8 @@ from capture.sidecar import Capture, Environment, sha256, write_pair
 from capture.site import Site
 from capture.tutorial import Page, Tutorial
 from report.baseline import Baselines
-from report.findings import Bench, find
+from report.bench import Bench
+from report.findings import find
 from report.history import History
 from report.record import RunRecord
 
