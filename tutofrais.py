@@ -1,11 +1,12 @@
 """tutofrais keeps step-by-step tutorials true: the command line."""
 
+import getpass
 import logging
 import sys
-import textwrap
 import threading
-import time
-from collections.abc import Callable
+import webbrowser
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -15,33 +16,29 @@ import click
 
 from capture.errors import Phrase, PrivacyError, TutofraisError
 from capture.firefox import open_firefox
-from capture.journey import Outcome
 from capture.manners import Manners
 from capture.scenario import check_file, find_page, read_tutorials, scenario_files
 from capture.site import LIVE, baselines_of, open_site
-from capture.tutorial import PageKind, Tutorial
+from capture.tutorial import PageKind
 from capture.wall import Obstacle
-from report.approve import Approval, Done, approve
+from report.approve import approve
 from report.assets.tutorial_page import write_tutorial
-from report.baseline import Baselines, HandCheck, new_mask
+from report.baseline import Baselines, new_mask
+from report.commit import commit
 from report.compare.comparison import compare_pictures
 from report.compare.difference import Shot
+from report.decision import HandCheck
+from report.desk import Desk, open_desk, read_decisions
+from report.desk import Done as Carried
 from report.doctor import examine
 from report.heal import heal
-from report.nightly import LATEST, Plan, Told, find_run, run
-from report.page import GLYPHS, OVERVIEW, headline, tally, write_report
-from report.record import RunRecord, read_record
-from report.verdict import OUTDATED, UNKNOWN, Verdict
-from report.words import LANGUAGES, Words, mark
+from report.nightly import LATEST, Plan, find_run, run
+from report.page import OVERVIEW, write_report, write_single_file
+from report.record import read_record
+from report.review import Review
+from report.terminal import approved, print_table, progress
+from report.words import LANGUAGES, Words
 
-COLOURS = {
-    **dict.fromkeys(OUTDATED, "red"),
-    **dict.fromkeys(UNKNOWN, "magenta"),
-    Verdict.NEW: "magenta",
-    Verdict.BY_HAND_DUE: "yellow",
-    Verdict.UP_TO_DATE: "green",
-    Verdict.BY_HAND: "green",
-}
 INTERRUPTED = 130
 FOLDER = click.Path(path_type=Path)
 PORT = click.IntRange(0, 65535)
@@ -122,8 +119,8 @@ def run_command(
         port=port,
         manners=_manners(words, live=site == LIVE, **behaviour),
     )
-    record, folder = run(plan, _progress(words), partial(open_firefox, headless=not behaviour["attend"]))
-    _print_table(record, words)
+    record, folder = run(plan, progress(words), partial(open_firefox, headless=not behaviour["attend"]))
+    print_table(record, words)
     label = words.say("Report:")
     click.echo(f"\n{label} {(folder / OVERVIEW).resolve()}")
     sys.exit(0 if exit_zero else record.exit_code)
@@ -132,12 +129,17 @@ def run_command(
 @main.command("report")
 @click.argument("run", default=LATEST)
 @runs
+@click.option("--single-file", type=FOLDER, help="Write all of it as this one file, to be sent by mail.")
 @lang
-def report_command(run: str, runs: Path, lang: str) -> None:
+def report_command(run: str, runs: Path, single_file: Path | None, lang: str) -> None:
     """Write a run's report again, from its run.json. RUN is a folder, or “latest”."""
     folder = find_run(runs, run)
     words = Words(lang)
-    overview = write_report(read_record(folder), folder, words)
+    record = read_record(folder)
+    if single_file is None:
+        overview = write_report(record, folder, words)
+    else:
+        overview = write_single_file(record, folder, words, single_file)
     label = words.say("Report:")
     click.echo(f"{label} {overview.resolve()}")
 
@@ -147,17 +149,73 @@ def report_command(run: str, runs: Path, lang: str) -> None:
 @click.argument("pages", nargs=-1)
 @runs
 @screenshots
+@click.option("--by", default=getpass.getuser, help="Who approves: a first name or initials; default: your login.")
+@_option("--why", default="", help="For those who wonder later.")
 @lang
-def approve_command(run: str, pages: tuple[str, ...], runs: Path, screenshots: Path, lang: str) -> None:
+def approve_command(
+    run: str, pages: tuple[str, ...], runs: Path, screenshots: Path, by: str, why: str, lang: str
+) -> None:
     """Make tonight's captures the approved ones: all of RUN's, or those of PAGES (2, or tutorial/2)."""
     words = Words(lang)
     folder = find_run(runs, run)
     record = read_record(folder)
-    approvals = approve(record, folder, Baselines(screenshots, record.baselines), pages)
+    approvals = approve(record, folder, Baselines(screenshots, record.baselines), pages, by=by, why=why)
     for approval in approvals:
-        click.echo(_approved(approval, words))
+        click.echo(approved(approval, words))
     if not approvals:
         click.echo(words.say("Nothing to approve: no page was captured in this run."))
+
+
+@main.command("apply")
+@click.argument("decisions", type=FOLDER)
+@runs
+@screenshots
+@_option("--commit", "committed", is_flag=True, help="Commit what was decided, and nothing else, with git.")
+@lang
+def apply_command(decisions: Path, runs: Path, screenshots: Path, committed: bool, lang: str) -> None:
+    """Carry out DECISIONS, a file that a report exported. What cannot be is told, and the rest is done."""
+    words = Words(lang)
+    file = read_decisions(decisions)
+    desk = open_desk(runs, file.run, screenshots)
+    failed: TutofraisError | None = None
+    done = []
+    for choice in file.decisions:
+        try:
+            done.append(desk.carry_out(choice, by=file.by, today=date.today()))
+            click.echo(words.done(choice))
+        except TutofraisError as error:
+            failed = failed or error
+            click.secho(f"{choice.name}: {words.error(error)[0]}", fg="red", err=True)
+    if committed and done:
+        _commit(screenshots, desk, done, words)
+    if failed is not None:
+        raise failed
+
+
+@main.command("review")
+@click.argument("run", default=LATEST)
+@runs
+@screenshots
+@_option("--port", type=PORT, default=0, help="Port to listen on; 0: any free one.")
+@_option("--browser/--no-browser", default=True, help="Open it in your browser.")
+@_option("--commit", "committed", is_flag=True, help="At the end, commit what was decided, and nothing else, with git.")
+@lang
+def review_command(
+    run: str, runs: Path, screenshots: Path, port: int, browser: bool, committed: bool, lang: str
+) -> None:
+    """Serve RUN's report on this machine, with decisions carried out at once, until Ctrl-C."""
+    words = Words(lang)
+    desk = open_desk(runs, run, screenshots)
+    with Review(desk, words, runs=runs, port=port) as review:
+        click.echo(review.address)
+        click.echo(words.say("Ctrl-C stops it."), err=True)
+        if browser:
+            webbrowser.open(review.address)
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+    click.echo(words.count("{n} decision carried out.", "{n} decisions carried out.", len(review.done)))
+    if committed and review.done:
+        _commit(screenshots, desk, review.done, words)
 
 
 @main.command("checked")
@@ -307,6 +365,12 @@ def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool
     sys.exit(code)
 
 
+def _commit(screenshots: Path, desk: Desk, done: Sequence[Carried], words: Words) -> None:
+    title = words.say("Review of {run}", run=desk.record.id)
+    if commit(screenshots, title, [words.done(one.choice) for one in done]):
+        click.echo(words.say("Committed: {title}", title=title))
+
+
 def _manners(
     words: Words, *, live: bool, pause: float | None, patience: float | None, attend: bool, plain_agent: bool
 ) -> Manners:
@@ -327,67 +391,6 @@ def _manners(
         waiting=waiting,
         attend=ask if attend else None,
     )
-
-
-def _progress(words: Words) -> Told:
-    """Tell on the error stream how far a run is: its output can be piped."""
-    begun = time.monotonic()
-    phases = {
-        "firefox": mark("Firefox is starting…"),
-        "anew": mark("Firefox stopped: starting another, for what was not seen…"),
-        "again": mark("Something differs: visiting once more, to tell what only lives…"),
-        "report": mark("Comparing, writing the report…"),
-    }
-
-    def phase(name: str) -> None:
-        click.echo(words.say(phases[name]), err=True)
-
-    def page(tutorial: Tutorial, outcome: Outcome) -> None:
-        if outcome.page.visited:
-            what = words.state(outcome)
-            click.echo(
-                f"{time.monotonic() - begun:6.1f} s  {tutorial.slug} {outcome.page.number:>2}"
-                f"/{tutorial.pages[-1].number}  {what}",
-                err=True,
-            )
-
-    return Told(phase=phase, page=page)
-
-
-def _print_table(record: RunRecord, words: Words) -> None:
-    """The verdict of every page, in order, with the reasons of those that ask for something."""
-    width = max(len(words.verdict(page.verdict)) for _, page in record.pages())
-    for tutorial in record.tutorials:
-        click.secho(f"\n{words.typeset(tutorial.title)}", bold=True)
-        for page in tutorial.pages:
-            label = f"{GLYPHS[page.verdict]} {words.verdict(page.verdict):<{width}}"
-            click.echo(f"{page.number:>3}  {click.style(label, fg=COLOURS.get(page.verdict))}  {page.title}")
-            if page.verdict in OUTDATED | UNKNOWN:
-                for reason in words.reasons(page):
-                    click.echo(textwrap.fill(reason, 96, initial_indent=" " * 7, subsequent_indent=" " * 7))
-    for change in record.environment_changes:
-        click.echo(f"\n{words.environment(change)}")
-    click.secho(f"\n{headline(tally(record), words)}", bold=True)
-
-
-def _approved(approval: Approval, words: Words) -> str:
-    """One line on what an approval did."""
-    said = {
-        Done.REPLACED: mark("{page}: approved; it replaces the picture of {before}."),
-        Done.CREATED: mark("{page}: approved; it is the page's first picture."),
-        Done.ALREADY: mark("{page}: nothing to do, this picture is approved already."),
-        Done.LEFT: mark("{page}: left as it is, it was not captured in this run."),
-    }
-    before = words.day(approval.page.approved.taken) if approval.page.approved else ""
-    page = f"{approval.tutorial.slug}/{approval.page.number}"
-    line = words.say(said[approval.done], page=page, before=before)
-    if approval.false_instructions and approval.done in (Done.REPLACED, Done.CREATED):
-        line += " " + words.count(
-            "{n} instruction is false on it: correct the scenario, the picture is not published before.",
-            "{n} instructions are false on it: correct the scenario, the picture is not published before.",
-            approval.false_instructions,
-        )
-    return line
 
 
 if __name__ == "__main__":

@@ -5,12 +5,10 @@ request) comes here, for Firefox is told to reach declared hosts alone by itself
 """
 
 import socketserver
-import threading
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
-LOOPBACK = "127.0.0.1"
+from capture.loopback import LOOPBACK, Served
+
 VERSION = 5
 NO_AUTHENTICATION = 0
 CONNECT = 1
@@ -18,7 +16,6 @@ BY_ADDRESS = {1: 4, 4: 16}
 """Bytes of an address, by its type."""
 BY_NAME = 3
 NOT_ALLOWED = 2
-POLL_SECONDS = 0.05
 
 Told = Callable[[str], None]
 
@@ -53,7 +50,7 @@ class _Server(socketserver.ThreadingTCPServer):
         self.told = told
 
 
-class DeadEnd:
+class DeadEnd(Served):
     """Listens on loopback; a context manager."""
 
     def __init__(self, told: Told) -> None:
@@ -62,23 +59,10 @@ class DeadEnd:
         Args:
             told: called with the name of each host that was asked for, from other threads.
         """
-        self._server = _Server(told)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(POLL_SECONDS,), name="dead end", daemon=True
-        )
+        self._listening = _Server(told)
+        super().__init__(self._listening, "dead end")
 
     @property
     def address(self) -> str:
         """Where it listens, as proxies are named."""
-        return f"socks5://{LOOPBACK}:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return f"socks5://{LOOPBACK}:{self._listening.server_address[1]}"

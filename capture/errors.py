@@ -7,7 +7,8 @@ also the command line's own code for wrong options. The codes below are for what
     11 PageTwice        16 PortInUse         21 BaselineMoved     26 HistoryUnusable
     12 UnknownSite      17 NoFirefox         22 NothingCaptured   27 UnknownElement
     13 NoBaselines      18 FirefoxUnusable   23 ReplicaUnreadable 28 NoScreen
-    14 PictureCorrupt   19 CannotWrite       24 PrivacyError
+    14 PictureCorrupt   19 CannotWrite       24 PrivacyError      29 DecidedMeanwhile
+    30 DecisionRefused  31 NotCommitted
 """
 
 from collections.abc import Iterable
@@ -262,6 +263,39 @@ class UnknownElement(TutofraisError):
     def __init__(self, name: str, page: str, known: Iterable[str]) -> None:
         near = process.extractOne(name, list(known), score_cutoff=60)
         super().__init__(name=name, page=page, near=near[0] if near else "–")
+
+
+class DecidedMeanwhile(TutofraisError):
+    """Somebody else has decided about a page since it was opened."""
+
+    exit_code = 29
+    problem = "{page} has been decided about meanwhile, by {by}: nothing was changed."
+    cure = "Open the page again and look at it as it is now."
+
+    def __init__(self, page: str, by: str) -> None:
+        super().__init__(page=page, by=by)
+
+
+class DecisionRefused(TutofraisError):
+    """A decision, or a file of them, does not make sense."""
+
+    exit_code = 30
+    problem = "This decision cannot be carried out: {why}."
+    cure = "Decide again in the report of that run, and export once more."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why=_clause(why))
+
+
+class NotCommitted(TutofraisError):
+    """What was decided is written, but git would not commit it."""
+
+    exit_code = 31
+    problem = "The decisions are written, but not committed: {why}."
+    cure = "Look at “git status”, and commit the folder of the approved captures yourself."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why=_clause(why))
 
 
 class NoScreen(TutofraisError):

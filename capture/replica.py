@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import jinja2
@@ -30,15 +30,12 @@ import jinja2.sandbox
 import msgspec
 from werkzeug.exceptions import HTTPException, MisdirectedRequest, NotFound
 from werkzeug.security import safe_join
-from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from capture.errors import Phrase, PortInUse, ReplicaUnreadable
+from capture.errors import Phrase, ReplicaUnreadable
+from capture.loopback import Served, application_server
 
-LOOPBACK = "127.0.0.1"
 REWRITTEN_TYPES = ("text/html", "text/css")
-POLL_SECONDS = 0.05
-"""How often the server looks whether it is to stop."""
 LOADS = count(secrets.randbelow(1_000_000))
 """Numbers the pages that this process serves: no two nights show the same news."""
 
@@ -113,19 +110,7 @@ def _read_settings(path: Path) -> Settings:
         raise ReplicaUnreadable(settings, str(error)) from error
 
 
-class _QuietHandler(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
-        """A replica's requests are not news: nothing is printed."""
-
-
-def _listen(port: int) -> socket.socket:
-    try:
-        return socket.create_server((LOOPBACK, port))
-    except OSError as error:
-        raise PortInUse(port) from error
-
-
-class Replica:
+class Replica(Served):
     """Serves replica folders on loopback; a context manager."""
 
     def __init__(self, folders: Iterable[ReplicaFolder], *, port: int = 0) -> None:
@@ -139,36 +124,20 @@ class Replica:
             )
             for host, folder in self._folders.items()
         }
-        with _listen(port) as listening:
-            self._server = make_server(
-                LOOPBACK,
-                port,
-                Request.application(self._answer),
-                threaded=True,
-                request_handler=_QuietHandler,
-                fd=listening.fileno(),
-            )
-        self.port = self._server.port
+        server = application_server(self._answer, port)
+        super().__init__(server, "replica")
+        self.port = server.port
         self._closing = threading.Event()
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(POLL_SECONDS,), name="replica", daemon=True
-        )
 
     @property
     def hosts(self) -> frozenset[str]:
         return frozenset(self._folders)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__(kind, error, trace)
 
     def _answer(self, request: Request) -> Response:
         host = request.host.partition(":")[0].removesuffix(".localhost")

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 from capture.errors import BaselineMoved, NothingCaptured, UnknownPage
 from capture.sidecar import decode, sha256
 from report.baseline import Baselines
+from report.decision import Decision, DecisionKind
 from report.record import PageRecord, PictureRecord, RunRecord, TutorialRecord
 
 
@@ -44,12 +46,16 @@ class _Plan:
     sidecar: bytes = b""
 
 
-def approve(record: RunRecord, folder: Path, baselines: Baselines, pages: Sequence[str] = ()) -> tuple[Approval, ...]:
+def approve(
+    record: RunRecord, folder: Path, baselines: Baselines, pages: Sequence[str] = (), *, by: str = "", why: str = ""
+) -> tuple[Approval, ...]:
     """Make tonight's captures the approved ones: all that were asked for, or none.
 
     Args:
         folder: the run's folder.
         pages: ``2`` or ``tutorial/2``; empty: every page of the run that was captured.
+        by: who approves them.
+        why: for those who wonder later.
 
     Raises:
         UnknownPage: the run has no such page.
@@ -66,6 +72,16 @@ def approve(record: RunRecord, folder: Path, baselines: Baselines, pages: Sequen
         for plan in plans:
             if plan.done in (Done.REPLACED, Done.CREATED):
                 baselines.write(plan.tutorial.slug, plan.page.number, png=plan.png, sidecar=plan.sidecar)
+                decision = Decision(
+                    page=plan.page.number,
+                    kind=DecisionKind.APPROVE,
+                    on=date.today(),
+                    by=by,
+                    note=why,
+                    of=sha256(plan.sidecar),
+                    run=record.id,
+                )
+                baselines.note_decision(plan.tutorial.slug, decision)
     return tuple(
         Approval(
             tutorial=plan.tutorial,

@@ -12,7 +12,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -25,21 +25,16 @@ from capture.elements import Box, normalise
 from capture.errors import CannotWrite, NoBaselines, SidecarCorrupt, UnknownElement
 from capture.run import capture_stem
 from capture.sidecar import Capture, decode, read_pair, sha256
+from report.decision import Decision, DecisionKind, HandCheck
 from report.mask import Mask
 
 CHECKS = "by_hand.json"
+BY_HAND = "by_hand"
 MASKS = "masks.json"
+DECISIONS = "decisions.json"
 PLACE = re.compile(r"\d+,\d+,[1-9]\d*,[1-9]\d*")
 """X, y, width and height, px."""
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HandCheck:
-    """A person looked at a personal page."""
-
-    on: date
-    by: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +68,17 @@ class Baselines:
         _finish(stem)
         capture, png = read_pair(stem)
         return Baseline(capture=capture, png=png, sidecar=stem.with_suffix(".json").read_bytes(), stem=stem)
+
+    def read_sidecar(self, slug: str, page: int) -> bytes:
+        """The bytes of an approved capture's sidecar, empty when nothing was approved; raises SidecarCorrupt."""
+        stem = capture_stem(self.root, slug, page)
+        try:
+            _finish(stem)
+            return stem.with_suffix(".json").read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise SidecarCorrupt(stem.with_suffix(".json"), error.strerror or str(error)) from error
 
     def write(self, slug: str, page: int, *, png: bytes, sidecar: bytes) -> None:
         """Replace a page's approved capture, wholly or not at all; raises CannotWrite."""
@@ -109,7 +115,23 @@ class Baselines:
 
     def note_check(self, slug: str, page: int, check: HandCheck) -> None:
         """Note that a person checked a page; raises CannotWrite or SidecarCorrupt."""
-        checks = {**self.checks(slug), page: check}
+        self._keep_checks(slug, {**self.checks(slug), page: check})
+
+    def keep_picture(self, slug: str, page: int, png: bytes) -> None:
+        """Keep a person's own picture of a personal page; raises CannotWrite."""
+        path = self.root / slug / BY_HAND / f"{page:02}.png"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace_whole(path, png)
+        except OSError as error:
+            raise CannotWrite(path, error.strerror or str(error)) from error
+
+    def forget_check(self, slug: str, page: int, earlier: HandCheck | None) -> None:
+        """Take a check back, to the one before it; raises CannotWrite or SidecarCorrupt."""
+        checks = {number: check for number, check in self.checks(slug).items() if number != page}
+        self._keep_checks(slug, checks if earlier is None else {**checks, page: earlier})
+
+    def _keep_checks(self, slug: str, checks: Mapping[int, HandCheck]) -> None:
         text = {str(number): msgspec.to_builtins(checks[number]) for number in sorted(checks)}
         _write_text(self.root / slug / CHECKS, text)
 
@@ -119,9 +141,51 @@ class Baselines:
 
     def note_mask(self, slug: str, mask: Mask) -> None:
         """Note that a part of a page is to be ignored; raises CannotWrite or SidecarCorrupt."""
-        kept = [known for known in self.masks(slug) if not known.same_as(mask)]
-        masks = sorted([*kept, mask], key=lambda known: known.page)
-        _write_text(self.root / slug / MASKS, [_said(msgspec.to_builtins(known)) for known in masks])
+        self._keep_masks(slug, [*(known for known in self.masks(slug) if not known.same_as(mask)), mask])
+
+    def forget_mask(self, slug: str, mask: Mask) -> None:
+        """Take a mask back; raises CannotWrite or SidecarCorrupt."""
+        self._keep_masks(slug, [known for known in self.masks(slug) if not known.same_as(mask)])
+
+    def _keep_masks(self, slug: str, masks: Sequence[Mask]) -> None:
+        by_page = sorted(masks, key=lambda known: known.page)
+        _write_text(self.root / slug / MASKS, [_said(msgspec.to_builtins(known)) for known in by_page])
+
+    def decisions(self, slug: str) -> tuple[Decision, ...]:
+        """What people have decided about the pages of a tutorial; raises SidecarCorrupt."""
+        return _read_text(self.root / slug / DECISIONS, tuple[Decision, ...], ())
+
+    def note_decision(self, slug: str, decision: Decision) -> None:
+        """Note what somebody decided; it takes the place of what stood before. Raises CannotWrite or SidecarCorrupt."""
+        approves = decision.kind is DecisionKind.APPROVE
+        kept = [
+            known
+            for known in self.decisions(slug)
+            if known.page != decision.page or (known.kind is DecisionKind.APPROVE and not approves)
+        ]
+        self.keep_decisions(slug, [*kept, decision])
+
+    def keep_decisions(self, slug: str, decisions: Sequence[Decision]) -> None:
+        """Keep these decisions, and no others; raises CannotWrite."""
+        by_page = sorted(decisions, key=lambda known: (known.page, known.kind is not DecisionKind.APPROVE))
+        if by_page or (self.root / slug / DECISIONS).exists():
+            _write_text(self.root / slug / DECISIONS, [_said(msgspec.to_builtins(known)) for known in by_page])
+
+    def remove(self, slug: str, page: int) -> None:
+        """Take a page's approved capture away; raises CannotWrite."""
+        stem = capture_stem(self.root, slug, page)
+        try:
+            for suffix in (".json", ".png"):
+                stem.with_suffix(suffix).unlink(missing_ok=True)
+            _flush_folder(stem.parent)
+        except OSError as error:
+            raise CannotWrite(stem.parent, error.strerror or str(error)) from error
+
+    def pages(self) -> Iterator[tuple[str, int]]:
+        """Tutorial and number of every approved capture."""
+        for file in sorted(self.root.glob("*/[0-9]*.json")):
+            if file.stem.isdigit():
+                yield file.parent.name, int(file.stem)
 
 
 def new_mask(baselines: Baselines, slug: str, page: int, what: str, *, by: str, why: str, on: date) -> Mask:
@@ -159,11 +223,15 @@ def _write_text(path: Path, data: object) -> None:
     """Write a text file that people read in a diff, wholly or not at all."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        waiting = path.with_name(f".{path.name}.new")
-        _write_through(waiting, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
-        waiting.replace(path)
+        _replace_whole(path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
     except OSError as error:
         raise CannotWrite(path, error.strerror or str(error)) from error
+
+
+def _replace_whole(path: Path, data: bytes) -> None:
+    waiting = path.with_name(f".{path.name}.new")
+    _write_through(waiting, data)
+    waiting.replace(path)
 
 
 def _pending(stem: Path, digest: str) -> Path:

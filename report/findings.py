@@ -1,7 +1,8 @@
 """From what was visited to what was found: compare, judge, and keep all of it in the run's folder."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from capture.journey import Outcome, State
@@ -13,9 +14,11 @@ from report.baseline import Baseline
 from report.bench import Bench, Found
 from report.compare.alive import AlivePart
 from report.compare.comparison import Comparison
+from report.decision import Decision, DecisionKind
+from report.history import Past
 from report.pictures import difference, thumbnail
 from report.record import PageRecord, PictureRecord, RunRecord, TutorialRecord
-from report.verdict import Judgement, judge_captured, judge_unseen, judge_unvisited
+from report.verdict import OUTDATED, Judgement, judge_captured, judge_unseen, judge_unvisited
 
 APPROVED = "approved"
 DIFFERENCES = "differences"
@@ -47,7 +50,8 @@ def find(
         started=started,
         finished=datetime.now(UTC).replace(microsecond=0),
         environment=environment,
-        tutorials=tuple(_tutorial(one, bench) for one in visited),
+        tutorials=tuple(_tutorial(one, bench, run_id) for one in visited),
+        orphans=_orphans(visited, bench),
     )
 
 
@@ -67,8 +71,26 @@ def doubtful(visited: Sequence[Visited], bench: Bench) -> dict[str, int]:
     return last
 
 
-def _tutorial(visited: Visited, bench: Bench) -> TutorialRecord:
+def _orphans(visited: Sequence[Visited], bench: Bench) -> tuple[str, ...]:
+    """Approved captures of no page of these tutorials."""
+    wanted = {(one.tutorial.slug, page.number) for one in visited for page in one.tutorial.pages if page.visited}
+    return tuple(f"{slug}/{page}" for slug, page in bench.baselines.pages() if (slug, page) not in wanted)
+
+
+def _tutorial(visited: Visited, bench: Bench, run_id: str) -> TutorialRecord:
     tutorial = visited.tutorial
+    pages = [_page(tutorial, outcome, bench, visited.again_of(outcome)) for outcome in visited.outcomes]
+    pasts = bench.history.pasts(bench.baselines.root.name, tutorial.slug, run_id)
+    decisions = bench.baselines.decisions(tutorial.slug)
+    masks, checks = bench.baselines.masks(tutorial.slug), bench.baselines.checks(tutorial.slug)
+    pages = [
+        replace(
+            page,
+            masked=tuple(mask for mask in masks if mask.page == page.number),
+            checked=checks.get(page.number),
+        )
+        for page in pages
+    ]
     return TutorialRecord(
         slug=tutorial.slug,
         title=tutorial.title,
@@ -77,7 +99,23 @@ def _tutorial(visited: Visited, bench: Bench) -> TutorialRecord:
         scenario=tutorial.file.name,
         loads=visited.log.loads,
         stopped=visited.log.stopped,
-        pages=tuple(_page(tutorial, outcome, bench, visited.again_of(outcome)) for outcome in visited.outcomes),
+        pages=tuple(_remembered(page, pasts.get(page.number), decisions, bench.today) for page in pages),
+    )
+
+
+def _remembered(page: PageRecord, past: Past | None, decisions: Sequence[Decision], today: date) -> PageRecord:
+    """A page, with what earlier runs found on it, and what people have decided about it."""
+    approved = page.approved.sidecar_sha256 if page.approved else None
+    outdated_since = (past.since if past else None) or today
+    return replace(
+        page,
+        nights=past.nights if past else (),
+        since=outdated_since if page.verdict in OUTDATED else None,
+        provenance=next(
+            (one for one in decisions if (one.page, one.kind, one.of) == (page.number, DecisionKind.APPROVE, approved)),
+            None,
+        ),
+        decision=next((one for one in decisions if one.page == page.number and one.holds(page.judgement, today)), None),
     )
 
 
@@ -132,6 +170,8 @@ def _keep(
         taken=capture.taken,
         firefox=capture.environment.firefox,
         fonts=capture.environment.fonts,
+        scale=capture.environment.scale,
+        masks=capture.masks,
     )
 
 

@@ -1,19 +1,22 @@
-"""What earlier nights showed of the parts of pages that are alive: a small database beside the runs.
+"""What earlier nights showed: the verdict on each page, and its parts that are alive. A small database beside the runs.
 
-Nothing depends on it but how soon such a part is known again: it can be deleted at any time.
+No verdict depends on it but on how soon a part that is alive is known again: it can be deleted at any time.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from capture.elements import Box
 from capture.errors import HistoryUnusable
 from report.compare.alive import SAME_PART, AlivePart, KnownPart, Liveliness, Part, Sighting
-from report.record import RunRecord
+from report.record import Night, RunRecord
+from report.summary import Entry
+from report.verdict import Verdict
 
 HISTORY = "history.sqlite"
 MEMORY_DAYS = 14
@@ -21,17 +24,34 @@ MEMORY_DAYS = 14
 PATIENCE_S = 20
 """How long to wait for another run that is writing."""
 
-_TABLE = """
+NIGHTS = 14
+"""Earlier runs that the report shows of each page."""
+
+_TABLES = """
 CREATE TABLE IF NOT EXISTS alive (
   run TEXT, day TEXT, baselines TEXT, tutorial TEXT, page INTEGER, approved TEXT,
   x REAL, y REAL, width REAL, height REAL, role TEXT, name TEXT, digest TEXT, alive INTEGER
-)"""
+);
+CREATE TABLE IF NOT EXISTS verdicts (
+  run TEXT, day TEXT, baselines TEXT, tutorial TEXT, page INTEGER, verdict TEXT, since TEXT,
+  PRIMARY KEY (baselines, tutorial, page, run)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, finished TEXT, title TEXT, text TEXT);
+"""
 _WRITE = "INSERT INTO alive VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _READ = """
 SELECT day, x, y, width, height, role, name, digest, alive FROM alive
 WHERE baselines = ? AND tutorial = ? AND page = ? AND approved = ? AND day BETWEEN ? AND ?
 ORDER BY rowid DESC"""
 _FORGET = "DELETE FROM alive WHERE day < ?"
+_WRITE_VERDICT = "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)"
+_READ_VERDICTS = """
+SELECT page, run, verdict, since FROM verdicts WHERE baselines = ? AND tutorial = ? AND run < ? ORDER BY page, run"""
+_WRITE_RUN = "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)"
+_READ_RUNS = "SELECT run, finished, title, text FROM runs ORDER BY run DESC LIMIT ?"
+FEED_RUNS = 30
+_FORGET_VERDICTS = "DELETE FROM verdicts WHERE day < ?"
+VERDICT_DAYS = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,8 +65,18 @@ class Place:
     """SHA-256 of the approved picture."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """What earlier runs found on a page."""
+
+    nights: tuple[Night, ...]
+    """The latest last."""
+    since: date | None
+    """Since when it has been outdated, if it was at the latest."""
+
+
 class History:
-    """What was alive on earlier nights."""
+    """What earlier nights showed."""
 
     def __init__(self, runs: Path) -> None:
         """Open the history beside some runs."""
@@ -71,8 +101,19 @@ class History:
             _add(known, row)
         return tuple(part for part in known if any(sighting.alive for sighting in part.sightings))
 
+    def pasts(self, baselines: str, tutorial: str, before: str) -> Mapping[int, Past]:
+        """What the runs before one found on each page of a tutorial; raises HistoryUnusable."""
+        if not self.path.exists():
+            return {}
+        with self._opened() as database:
+            rows = database.execute(_READ_VERDICTS, (baselines, tutorial, before)).fetchall()
+        found: dict[int, list[tuple[str, str, str | None]]] = defaultdict(list)
+        for page, run, verdict, since in rows:
+            found[page].append((run, verdict, since))
+        return {page: _past(nights) for page, nights in found.items()}
+
     def keep(self, record: RunRecord) -> None:
-        """Note what a run has seen of what is alive; raises HistoryUnusable."""
+        """Note what a run has found, and what it has seen of what is alive; raises HistoryUnusable."""
         day = record.started.date()
         rows = [
             _row(record, day, tutorial.slug, page.number, page.approved.picture_sha256, part)
@@ -81,20 +122,47 @@ class History:
             if page.approved is not None
             for part in page.alive
         ]
-        if not rows and not self.path.exists():
-            return
+        verdicts = [
+            (record.id, day.isoformat(), record.baselines, tutorial.slug, page.number, page.verdict, _day(page.since))
+            for tutorial, page in record.pages()
+        ]
         with self._opened() as database, database:
             database.execute(_FORGET, ((day - timedelta(days=MEMORY_DAYS)).isoformat(),))
+            database.execute(_FORGET_VERDICTS, ((day - timedelta(days=VERDICT_DAYS)).isoformat(),))
             database.executemany(_WRITE, rows)
+            database.executemany(_WRITE_VERDICT, verdicts)
+
+    def tell(self, entry: Entry) -> tuple[Entry, ...]:
+        """Note what the feed tells of a run; gives the latest runs, this one among them. Raises HistoryUnusable."""
+        with self._opened() as database, database:
+            database.execute(_WRITE_RUN, (entry.run, entry.finished.isoformat(), entry.title, entry.text))
+            rows = database.execute(_READ_RUNS, (FEED_RUNS,)).fetchall()
+        return tuple(
+            Entry(run=run, finished=datetime.fromisoformat(finished), title=title, text=text)
+            for run, finished, title, text in rows
+        )
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self.path, timeout=PATIENCE_S)) as database:
-                database.execute(_TABLE)
+                database.executescript(_TABLES)
                 yield database
         except sqlite3.Error as error:
             raise HistoryUnusable(self.path, str(error)) from error
+
+
+def _past(nights: list[tuple[str, str, str | None]]) -> Past:
+    """The latest nights of a page, each a run, a verdict, and since when."""
+    since = nights[-1][2]
+    return Past(
+        nights=tuple(Night(run=run, verdict=Verdict(verdict)) for run, verdict, _ in nights[-NIGHTS:]),
+        since=date.fromisoformat(since) if since else None,
+    )
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 _Row = tuple[str, float, float, float, float, str | None, str | None, str, int]

@@ -23,6 +23,7 @@ from report.findings import doubtful, find
 from report.history import History
 from report.page import write_report
 from report.record import RECORD, RunRecord, write_record
+from report.summary import entry_of, write_feed
 from report.words import Words
 
 LATEST = "latest"
@@ -84,6 +85,7 @@ def run(
             write_record(record, folder)
             write_report(record, folder, plan.words)
     history.keep(record)
+    write_feed(history.tell(entry_of(record, plan.words)), plan.runs, plan.words)
     return record, plan.runs / run_id
 
 

@@ -1,48 +1,142 @@
-"""Write the report's pages from a run's record."""
+"""Write the report's pages from a run's record: as a folder, or as one file."""
 
+import base64
 import hashlib
 import shlex
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
 
+from capture.elements import Box
+from capture.errors import CannotWrite
 from report.compare.alive import AlivePart
 from report.heal import renaming_of
+from report.marks import gaps_of, marks_of
 from report.record import PageRecord, RunRecord, TutorialRecord
-from report.verdict import OUTDATED, UNKNOWN, Verdict
+from report.summary import write_summaries
+from report.tally import (
+    GLYPHS,
+    QUIET,
+    PagePair,
+    asking_pages,
+    calm_pages,
+    fresh_pages,
+    headline,
+    tally,
+    timeline,
+    worst_tutorials_first,
+)
 from report.words import Words, shorten
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
+STYLE = "report.css"
+SCRIPTS = ("decide.js", "viewer.js", "overview.js")
 OVERVIEW = "index.html"
+SINGLE_FILE = "report.html"
 
-GLYPHS = {
-    Verdict.TEXT_OUTDATED: "✗",
-    Verdict.PICTURE_OUTDATED: "≠",
-    Verdict.UNREACHABLE: "?",
-    Verdict.NOT_REACHED: "?",
-    Verdict.NEW: "+",
-    Verdict.BY_HAND_DUE: "!",
-    Verdict.COSMETIC: "≈",
-    Verdict.UP_TO_DATE: "✓",
-    Verdict.BY_HAND: "✓",
-    Verdict.FIXED: "–",
-}
-"""A verdict's sign: never told by colour alone."""
+_POLICY = "default-src 'none'; img-src 'self' file: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
-    """How many pages of a run have which kind of verdict."""
+class Assets:
+    """How a page gets its style and its scripts."""
 
-    outdated: int
-    unknown: int
-    checked: int
-    """Pages that were seen tonight."""
-    verdicts: tuple[tuple[Verdict, int], ...]
-    """The worst first."""
+    policy: str
+    """Content-Security-Policy."""
+    style: str | Markup
+    """A path, or the style sheet itself."""
+    scripts: tuple[str | Markup, ...]
+    inline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Renderer:
+    """Renders the pages of one run."""
+
+    record: RunRecord
+    words: Words
+    assets: Assets
+    token_of: Callable[[TutorialRecord, PageRecord], str] | None = None
+    """In a review: what tells whether somebody has decided about a page since it was opened."""
+    newer: str = ""
+    """In a review: a run that finished after this one."""
+    picture: Callable[[str], str] | None = None
+    """In one file: a picture as an address that holds it."""
+
+    def environment(self) -> jinja2.Environment:
+        """The templates, with all that they say and ask."""
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        words = self.words
+        environment.filters.update(renaming_of=renaming_of, typo=words.typeset, shorten=shorten, quoted=_quoted)
+        counted = tally(self.record)
+        environment.globals.update(
+            words=words,
+            say=words.say,
+            count=words.count,
+            glyphs=GLYPHS,
+            ignoring=ignoring,
+            renaming_of=renaming_of,
+            marks_of=marks_of,
+            gaps_of=gaps_of,
+            sides=_sides,
+            seen=_seen,
+            timeline=timeline,
+            prefix_of=_prefix,
+            asking_pages=asking_pages,
+            calm=lambda page: page.verdict in QUIET,
+            calm_pages=calm_pages,
+            fresh_pages=fresh_pages,
+            link=_anchor if self.assets.inline else _path,
+            token_of=self.token_of,
+            review=self.token_of is not None,
+            newer=self.newer,
+            run=self.record,
+            assets=self.assets,
+            tally=counted,
+            headline=headline(counted, words),
+            tutorials=worst_tutorials_first(self.record),
+        )
+        return environment
+
+    def overview(self, environment: jinja2.Environment) -> str:
+        """The page with all pages."""
+        template = "single.html" if self.assets.inline else "index.html"
+        return environment.get_template(template).render(root="", picture=self.picture or (lambda path: path))
+
+    def pages(self, environment: jinja2.Environment, only: PagePair | None = None) -> Iterator[tuple[str, str]]:
+        """The path and the report of every page, or of one."""
+        template = environment.get_template("page.html")
+        asking = [(one, its) for one in worst_tutorials_first(self.record) for its in asking_pages(one)]
+        place = {page_path(*pair): number for number, pair in enumerate(asking)}
+        for tutorial in self.record.tutorials:
+            for index, page in enumerate(tutorial.pages):
+                if only is not None and only != (tutorial, page):
+                    continue
+                path = page_path(tutorial, page)
+                at = place.get(path)
+                yield (
+                    path,
+                    template.render(
+                        root="../",
+                        picture=lambda path: f"../{path}",
+                        tutorial=tutorial,
+                        page=page,
+                        before=tutorial.pages[index - 1] if index else None,
+                        after=tutorial.pages[index + 1] if index + 1 < len(tutorial.pages) else None,
+                        earlier=asking[at - 1] if at else None,
+                        later=next(iter(asking[0 if at is None else at + 1 :]), None),
+                    ),
+                )
 
 
 def page_path(tutorial: TutorialRecord, page: PageRecord) -> str:
@@ -50,96 +144,101 @@ def page_path(tutorial: TutorialRecord, page: PageRecord) -> str:
     return f"{tutorial.slug}/{page.number:02}.html"
 
 
+def _path(tutorial: TutorialRecord, page: PageRecord, part: str = "") -> str:
+    """A page's report, or a part of it, from the overview."""
+    path = page_path(tutorial, page)
+    return f"{path}#{_prefix(tutorial, page)}-{part}" if part else path
+
+
+def _anchor(tutorial: TutorialRecord, page: PageRecord, part: str = "") -> str:
+    """The same in one file."""
+    return f"#{_prefix(tutorial, page)}{f'-{part}' if part else ''}"
+
+
+def _prefix(tutorial: TutorialRecord, page: PageRecord) -> str:
+    return f"{tutorial.slug}-{page.number:02}"
+
+
 def ignoring(run: RunRecord, tutorial: TutorialRecord, page: PageRecord, part: AlivePart, by: str) -> str:
     """What to type so that a part of a page is never compared again."""
-    box = part.approved_box
-    place = ",".join(str(max(round(side), 0)) for side in (box.x, box.y, box.width, box.height))
+    place = _sides(part.approved_box, ",")
     words = ["tutofrais", "ignore", f"{tutorial.slug}/{page.number}", part.name or place, "--by", by]
     return shlex.join([*words, "--site", run.site])
 
 
-def worst_first(tutorial: TutorialRecord) -> list[PageRecord]:
-    return sorted(tutorial.pages, key=lambda page: (page.verdict.rank, page.number))
-
-
-def tally(record: RunRecord) -> Tally:
-    verdicts = [page.verdict for _, page in record.pages()]
-    return Tally(
-        outdated=sum(verdict in OUTDATED for verdict in verdicts),
-        unknown=sum(verdict in UNKNOWN for verdict in verdicts),
-        checked=sum(page.captured is not None for _, page in record.pages()),
-        verdicts=tuple((verdict, verdicts.count(verdict)) for verdict in Verdict if verdict in verdicts),
-    )
-
-
-def headline(counted: Tally, words: Words) -> str:
-    """What a run found, in one sentence."""
-    if counted.outdated:
-        found = words.count("{n} page to correct", "{n} pages to correct", counted.outdated)
-        return found + words.count(" out of {n} seen", " out of {n} seen", counted.checked)
-    if counted.unknown:
-        return words.count("{n} page could not be checked", "{n} pages could not be checked", counted.unknown)
-    return words.count("{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", counted.checked)
-
-
 def write_report(record: RunRecord, folder: Path, words: Words) -> Path:
     """Write the overview and every page's report into a run's folder; gives the overview's path."""
-    style = _copy_style(folder)
-    templates = _templates(words)
-    counted = tally(record)
-    shared = {"run": record, "style": style, "tally": counted, "headline": headline(counted, words)}
+    renderer = Renderer(record=record, words=words, assets=copy_assets(folder))
+    templates = renderer.environment()
     for tutorial in record.tutorials:
         (folder / tutorial.slug).mkdir(exist_ok=True)
-        pages = tutorial.pages
-        for index, page in enumerate(pages):
-            html = templates.get_template("page.html").render(
-                **shared,
-                root="../",
-                tutorial=tutorial,
-                page=page,
-                before=pages[index - 1] if index else None,
-                after=pages[index + 1] if index + 1 < len(pages) else None,
-            )
-            (folder / page_path(tutorial, page)).write_text(html, "utf-8")
+    for path, html in renderer.pages(templates):
+        (folder / path).write_text(html, "utf-8")
     overview = folder / OVERVIEW
-    overview.write_text(templates.get_template("index.html").render(**shared, root=""), "utf-8")
+    overview.write_text(renderer.overview(templates), "utf-8")
+    write_summaries(record, folder, words)
     return overview
 
 
-def _copy_style(folder: Path) -> str:
-    """Copy the style sheet under a name of its content, so that no browser shows an old one."""
-    style = (STATIC / "report.css").read_bytes()
-    path = f"static/report-{hashlib.sha256(style).hexdigest()[:8]}.css"
+def write_single_file(record: RunRecord, folder: Path, words: Words, out: Path) -> Path:
+    """Write all of a report as one file, to be sent by mail; raises CannotWrite."""
+    renderer = Renderer(record=record, words=words, assets=_inline_assets(), picture=lambda path: _held(folder / path))
+    try:
+        out.write_text(renderer.overview(renderer.environment()), "utf-8")
+    except OSError as error:
+        raise CannotWrite(out, error.strerror or str(error)) from error
+    return out
+
+
+def _held(path: Path) -> str:
+    """A picture, as an address that holds it."""
+    kind = "jpeg" if path.suffix == ".jpg" else "png"
+    return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+def copy_assets(folder: Path) -> Assets:
+    """Copy the style sheet and scripts under names of their content, so that no browser shows old ones."""
+    return Assets(
+        policy=f"{_POLICY}style-src 'self' file:; script-src 'self' file:",
+        style=_copy(STYLE, folder),
+        scripts=tuple(_copy(name, folder) for name in SCRIPTS),
+    )
+
+
+def _copy(name: str, folder: Path) -> str:
+    content = (STATIC / name).read_bytes()
+    stem, _, suffix = name.partition(".")
+    path = f"static/{stem}-{hashlib.sha256(content).hexdigest()[:8]}.{suffix}"
     (folder / "static").mkdir(exist_ok=True)
-    (folder / path).write_bytes(style)
+    (folder / path).write_bytes(content)
     return path
 
 
-def _templates(words: Words) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def _inline_assets() -> Assets:
+    """The style sheet and scripts themselves, and a policy that lets in these and no others."""
+    style, *scripts = ((STATIC / name).read_text("utf-8") for name in (STYLE, *SCRIPTS))
+    hashes = " ".join(map(_hash, scripts))
+    return Assets(
+        policy=f"{_POLICY}style-src {_hash(style)}; script-src {hashes}",
+        style=Markup(style),  # noqa: S704 - our own file
+        scripts=tuple(map(Markup, scripts)),
+        inline=True,
     )
-    environment.filters.update(renaming_of=renaming_of, typo=words.typeset, shorten=shorten, quoted=_quoted)
-    environment.globals.update(
-        words=words,
-        say=words.say,
-        count=words.count,
-        glyphs=GLYPHS,
-        quiet=QUIET,
-        ignoring=ignoring,
-        renaming_of=renaming_of,
-        page_path=page_path,
-        worst_first=worst_first,
-    )
-    return environment
 
 
-QUIET = frozenset((Verdict.FIXED, Verdict.BY_HAND, Verdict.UP_TO_DATE))
-"""Verdicts that ask nothing of anybody."""
+def _hash(source: str) -> str:
+    """How a Content-Security-Policy names an inline style or script (https://www.w3.org/TR/CSP3/#grammardef-hash-source)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
+
+
+def _sides(box: Box, between: str = " ") -> str:
+    """X, y, width and height of a box, whole px."""
+    return between.join(str(max(round(side), 0)) for side in (box.x, box.y, box.width, box.height))
+
+
+def _seen(page: PageRecord) -> str:
+    """What of a page is on the screen: the sidecars' SHA-256, tonight's and the approved one's."""
+    return f"{page.name_of_picture}/{page.approved.sidecar_sha256 if page.approved else ''}"
 
 
 def _quoted(text: str) -> Markup:

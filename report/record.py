@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
+from capture.elements import Box
 from capture.errors import Phrase, RunUnreadable
 from capture.gate import StoppedRequest
 from capture.instruction import InstructionResult, Truth
@@ -16,7 +17,9 @@ from capture.sidecar import Environment
 from capture.tutorial import PageKind
 from report.compare.alive import AlivePart
 from report.compare.comparison import Comparison
-from report.verdict import ExitCode, Judgement, Verdict, exit_code
+from report.decision import Decision, HandCheck
+from report.mask import Mask
+from report.verdict import OUTDATED, ExitCode, Judgement, Verdict, exit_code
 
 FORMAT = 1
 RECORD = "run.json"
@@ -38,6 +41,18 @@ class PictureRecord:
     firefox: str
     fonts: tuple[str, ...] = ()
     """Families of the web fonts that the page had loaded."""
+    scale: float = 1
+    """Device scale factor: px of the picture per CSS px."""
+    masks: tuple[Box, ...] = ()
+    """Parts that were not compared, px."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Night:
+    """What an earlier run found on a page."""
+
+    run: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +79,28 @@ class PageRecord:
     captured: PictureRecord | None = None
     difference: str | None = None
     """Path of the picture of the differences, from the run's folder."""
+    nights: tuple[Night, ...] = ()
+    """Earlier runs, the latest last."""
+    since: date | None = None
+    """Of an outdated page: since when it has been."""
+    provenance: Decision | None = None
+    """Who approved the approved picture."""
+    decision: Decision | None = None
+    """What somebody decided on an earlier day about what is to be seen tonight, too."""
+    masked: tuple[Mask, ...] = ()
+    """What reviewers have said to ignore."""
+    checked: HandCheck | None = None
+    """Of a personal page: when a person looked at it last."""
+
+    @property
+    def new_tonight(self) -> bool:
+        """It is outdated, and was not at the run before."""
+        return self.verdict in OUTDATED and bool(self.nights) and self.nights[-1].verdict not in OUTDATED
+
+    @property
+    def name_of_picture(self) -> str:
+        """SHA-256 of tonight's sidecar; empty when there is none."""
+        return self.captured.sidecar_sha256 if self.captured else ""
 
     @property
     def verdict(self) -> Verdict:
@@ -91,6 +128,7 @@ class TutorialRecord:
     pages: tuple[PageRecord, ...]
 
 
+VISITED = frozenset((PageKind.PUBLIC, PageKind.FORM_ONLY))
 EnvironmentPart = Literal["firefox", "font"]
 
 
@@ -120,6 +158,8 @@ class RunRecord:
     finished: datetime
     environment: Environment
     tutorials: tuple[TutorialRecord, ...]
+    orphans: tuple[str, ...] = ()
+    """Approved captures of which no tutorial of this run has the page: tutorial/page."""
     format: int = FORMAT
 
     @property
@@ -143,10 +183,38 @@ class RunRecord:
             for (part, before, now), pages in sorted(found.items())
         )
 
+    @property
+    def coverage(self) -> "Coverage":
+        """How many of the pages that were to be seen were."""
+        planned = [page for _, page in self.pages() if page.kind in VISITED]
+        return Coverage(
+            planned=len(planned),
+            visited=sum(page.verdict is not Verdict.NOT_REACHED for page in planned),
+            captured=sum(page.captured is not None for page in planned),
+            compared=sum(page.comparison is not None for page in planned),
+            new=sum(page.captured is not None and page.approved is None for page in planned),
+        )
+
     def pages(self) -> Iterator[tuple[TutorialRecord, PageRecord]]:
         for tutorial in self.tutorials:
             for page in tutorial.pages:
                 yield tutorial, page
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """Pages that were to be seen, and how far each came."""
+
+    planned: int
+    visited: int
+    captured: int
+    compared: int
+    new: int
+    """Captured, and nothing was approved to compare with."""
+
+    @property
+    def complete(self) -> bool:
+        return self.planned == self.visited == self.captured == self.compared + self.new
 
 
 def schema() -> dict[str, Any]:

@@ -7,8 +7,10 @@ nothing to compile.
 import gettext
 import io
 import re
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,7 +27,10 @@ from report.compare.align import BandKind
 from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
-from report.record import EnvironmentChange, PageRecord
+from report.decision import Choice, Decision, DecisionKind, HandCheck
+from report.marks import Mark
+from report.mask import Mask
+from report.record import Coverage, EnvironmentChange, PageRecord, RunRecord
 from report.verdict import Reason, ReasonKind, Verdict
 
 LANGUAGES = ("fr", "en")
@@ -164,6 +169,24 @@ _BANDS = {
     BandKind.REMOVED: mark("Taken out: {px} px at row {y} of the first picture."),
     BandKind.MOVED: mark("Moved: {px} px, to row {y}."),
 }
+_BANDS_INSIDE = {
+    BandKind.INSERTED: mark("Inserted in « {inside} »: {px} px at row {y}."),
+    BandKind.REMOVED: mark("Taken out of « {inside} »: {px} px at row {y} of the first picture."),
+    BandKind.MOVED: mark("Moved in « {inside} »: {px} px, to row {y}."),
+}
+_DECISIONS = {
+    DecisionKind.APPROVE: mark("Approved on {day} by {by}."),
+    DecisionKind.KEEP: mark("Kept on {day} by {by}: the tutorial is to be mended."),
+    DecisionKind.LATER: mark("Put off on {day} by {by}."),
+}
+_DONE = {
+    DecisionKind.APPROVE: mark("{page}: approved."),
+    DecisionKind.KEEP: mark("{page}: kept, the tutorial is to be mended."),
+    DecisionKind.LATER: mark("{page}: put off until {until}."),
+    DecisionKind.IGNORE: mark("{page}: from now on, this is ignored: {what}."),
+    DecisionKind.CHECKED: mark("{page}: checked by hand."),
+}
+_SIDES = ("x", "y", "width", "height")
 MOST_CHANGES = 2
 """Elements that are named among a page's reasons."""
 
@@ -260,6 +283,73 @@ class Words:
             for region in found.regions
         ]
         return (*bands, *regions, *(self.change(change) for change in found.elements))
+
+    def mark(self, mark_: Mark) -> str:
+        """What a numbered mark on the pictures is of."""
+        if mark_.change is not None:
+            return self.change(mark_.change)
+        if mark_.band is None:
+            box = mark_.box
+            return self.say("Looks different: {width} × {height} px.", width=round(box.width), height=round(box.height))
+        message = _BANDS[mark_.band.kind] if mark_.band.inside is None else _BANDS_INSIDE[mark_.band.kind]
+        return self.say(message, px=mark_.band.height, y=mark_.band.y, inside=shorten(mark_.band.inside or ""))
+
+    def nights(self, page: PageRecord) -> str:
+        """What the last runs found on a page, from the earliest to this one."""
+        verdicts = [*(night.verdict for night in page.nights), page.verdict]
+        told = [(self.verdict(verdict), len(list(same))) for verdict, same in groupby(verdicts)]
+        return ", ".join(f"{name} × {times}" if times > 1 else name for name, times in told)
+
+    def since(self, page: PageRecord) -> str:
+        """Since when a page is outdated; empty when it is not."""
+        if page.since is None:
+            return ""
+        return self.say("new tonight") if page.new_tonight else self.say("since {day}", day=self.day(page.since))
+
+    def decision(self, decision: Decision) -> str:
+        """What somebody decided about a page, when and why."""
+        parts = [self.say(_DECISIONS[decision.kind], day=self.day(decision.on), by=decision.by or "?")]
+        if decision.until is not None:
+            parts.append(self.say("Until {day}.", day=self.day(decision.until)))
+        if decision.person:
+            parts.append(self.say("To be mended by {person}.", person=decision.person))
+        if decision.note:
+            parts.append(self.typeset(f"« {decision.note} »"))
+        return " ".join(parts)
+
+    def done(self, choice: Choice) -> str:
+        """What was done about a page, in a line."""
+        message = _DONE[choice.kind]
+        what = choice.element or (choice.box and self.say("a part of its picture")) or ""
+        until = self.day(choice.until) if choice.until else ""
+        told = self.say(message, page=choice.name, what=what, until=until)
+        return f"{told} {choice.note}".strip()
+
+    def checked(self, check: HandCheck) -> str:
+        """When a person looked at a page last."""
+        return self.say("Checked by hand on {day} by {by}.", day=self.day(check.on), by=check.by)
+
+    def mask(self, mask: Mask) -> str:
+        """What is ignored, who said so, and why."""
+        what = f"« {shorten(mask.element)} »" if mask.element else ""
+        if mask.box is not None:
+            sides = (mask.box.x, mask.box.y, mask.box.width, mask.box.height)
+            what = self.say("{width} × {height} px at {x}, {y}", **dict(zip(_SIDES, map(round, sides), strict=True)))
+        told = self.say("{what}: ignored since {day}, says {by}.", what=what, day=self.day(mask.on), by=mask.by)
+        return f"{told} {self.typeset(mask.why)}".strip()
+
+    def coverage(self, coverage: Coverage) -> str:
+        """How many pages were to be seen, and how far each came."""
+        return self.say(
+            "Pages planned: {planned}; visited: {visited}; captured: {captured}; "
+            "compared: {compared}; never approved: {new}.",
+            **asdict(coverage),
+        )
+
+    def duration(self, record: RunRecord) -> str:
+        """How long a run took."""
+        minutes, seconds = divmod(round((record.finished - record.started).total_seconds()), 60)
+        return self.say("{n} min {s} s", n=minutes, s=seconds) if minutes else self.say("{s} s", s=seconds)
 
     def reasons(self, page: PageRecord) -> tuple[str, ...]:
         """Why a page has its verdict, in sentences, the most important first."""

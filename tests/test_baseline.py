@@ -9,7 +9,8 @@ import pytest
 
 from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
 from capture.sidecar import encode
-from report.baseline import Baselines, HandCheck, new_mask
+from report.baseline import Baselines, new_mask
+from report.decision import HandCheck
 from report.mask import Mask
 from tests.building import box, capture_of, element, pixels_of, png_of
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -13,9 +14,11 @@ from capture.errors import HistoryUnusable
 from capture.sidecar import encode
 from report.baseline import Baselines
 from report.compare.alive import AlivePart, Liveliness
-from report.history import MEMORY_DAYS, History, Place
+from report.history import MEMORY_DAYS, NIGHTS, History, Place
 from report.record import RunRecord
-from tests.building import TODAY, accueil, box, capture_of, night_of, outcome_of, png_of, scene, tutorial_of
+from report.summary import Entry
+from report.verdict import OUTDATED, Judgement, Verdict
+from tests.building import TAKEN, TODAY, accueil, box, capture_of, night_of, outcome_of, png_of, scene, tutorial_of
 
 PNG = png_of(scene())
 PLACE = Place(baselines="replica", tutorial="exemple", page=1, approved=capture_of(PNG).picture_sha256)
@@ -54,10 +57,39 @@ def test_nothing_is_known_before_the_first_night(tmp_path: Path) -> None:
     assert History(tmp_path).known(PLACE, TODAY) == ()
 
 
-def test_a_night_without_anything_alive_leaves_no_file(record: RunRecord, tmp_path: Path) -> None:
+def nights(record: RunRecord, *verdicts: Verdict) -> Iterator[RunRecord]:
+    """The records of nights in a row, each with a verdict on the page."""
+    (tutorial,) = record.tutorials
+    (page,) = tutorial.pages
+    for number, verdict in enumerate(verdicts, start=1):
+        since = TODAY if verdict in OUTDATED else None
+        judged = replace(page, judgement=Judgement(verdict=verdict), since=since)
+        yield replace(record, id=f"2026-02-{number:02}", tutorials=(replace(tutorial, pages=(judged,)),))
+
+
+def test_the_verdicts_of_earlier_nights_are_known_and_since_when(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    history.keep(record)
-    assert not history.path.exists()
+    for one in nights(record, Verdict.UP_TO_DATE, Verdict.TEXT_OUTDATED, Verdict.TEXT_OUTDATED):
+        history.keep(one)
+    past = history.pasts("replica", "exemple", "2026-03-01")[1]
+    assert [night.verdict for night in past.nights] == ["up_to_date", "text_outdated", "text_outdated"]
+    assert past.since == TODAY
+    assert len(history.pasts("replica", "exemple", "2026-02-02")[1].nights) == 1, "what came before it"
+    assert history.pasts("live", "exemple", "2026-03-01") == {}, "another site's"
+
+
+def test_no_more_nights_are_given_than_are_shown(record: RunRecord, tmp_path: Path) -> None:
+    history = History(tmp_path)
+    for one in nights(record, *[Verdict.UP_TO_DATE] * (NIGHTS + 3)):
+        history.keep(one)
+    assert len(history.pasts("replica", "exemple", "2026-03-01")[1].nights) == NIGHTS
+
+
+def test_the_feed_has_the_latest_runs_first(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    told = [Entry(run=f"run-{number}", finished=TAKEN, title="t", text="") for number in (1, 2)]
+    assert history.tell(told[0]) == (told[0],)
+    assert history.tell(told[1]) == (told[1], told[0])
 
 
 def test_nights_are_known_the_latest_first(record: RunRecord, tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """The report's pages, as files."""
 
+import base64
+import hashlib
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,8 +16,9 @@ from capture.journey import State
 from capture.sidecar import encode
 from capture.wall import Obstacle, ObstacleKind
 from report.baseline import Baselines
-from report.page import GLYPHS, headline, tally, worst_first, write_report
+from report.page import SCRIPTS, write_report, write_single_file
 from report.record import RunRecord, write_record
+from report.tally import GLYPHS, headline, tally, worst_first
 from report.verdict import Verdict
 from report.words import Words
 from tests.building import (
@@ -79,6 +83,7 @@ class Reader(HTMLParser):
         self.ids: list[str] = []
         self.links: list[str] = []
         self.attributes: list[str] = []
+        self.source = html
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -133,10 +138,41 @@ def test_every_link_and_anchor_resolves(night: tuple[RunRecord, Path], language:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_nothing_of_the_captured_site_becomes_markup(night: tuple[RunRecord, Path], language: str) -> None:
     for file, page in written(night, language):
-        assert "script" not in page.tags
+        assert page.tags.count("script") == len(SCRIPTS)
         assert not [name for name in page.attributes if name.startswith("on") or name == "style"]
         assert "x" not in page.links, file
         assert file.read_text("utf-8").startswith(f'<!doctype html>\n<html lang="{language}">')
+
+
+def test_scripts_and_style_are_files_of_ours_and_a_policy_lets_in_no_others(night: tuple[RunRecord, Path]) -> None:
+    for _, page in written(night, "fr"):
+        html = page.source
+        policy = re.search(r'Content-Security-Policy" content="([^"]+)"', html)
+        assert policy is not None
+        assert "default-src &#39;none&#39;" in policy[1]
+        assert "unsafe" not in policy[1]
+        assert len(re.findall(r'<script defer src="(?:\.\./)?static/\w+-[0-9a-f]{8}\.js"></script>', html)) == len(
+            SCRIPTS
+        )
+        assert "<style" not in html
+        assert html.count("<script") == len(SCRIPTS)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_one_file_holds_everything_and_runs_nothing_else(night: tuple[RunRecord, Path], language: str) -> None:
+    record, folder = night
+    html = write_single_file(record, folder, Words(language), folder / "one").read_text("utf-8")
+    page = Reader(html)
+    assert len(page.ids) == len(set(page.ids))
+    for link in page.links:
+        assert link.startswith(("#", "data:image/", "https://")), link[:80]
+        if link.startswith("#"):
+            assert link[1:] in page.ids
+    inline = re.findall(r"<(?:script|style)>(.*?)</(?:script|style)>", html, re.DOTALL)
+    assert len(inline) == len(SCRIPTS) + 1
+    for source in inline:
+        digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+        assert f"&#39;sha256-{digest}&#39;" in html.partition("<title>")[0]
 
 
 def test_a_report_written_again_is_the_same(night: tuple[RunRecord, Path]) -> None:

@@ -33,7 +33,7 @@ FRENCH, ENGLISH = Words("fr"), Words("en")
 def said() -> Iterator[str | Sequence[str]]:
     """Every sentence that the code and the templates say."""
     python = [PROJECT / "tutofrais.py", *PROJECT.glob("capture/*.py"), *PROJECT.glob("report/**/*.py")]
-    templates = list(PROJECT.glob("report/templates/*.html"))
+    templates = list(PROJECT.glob("report/templates/*.*"))
     for method, files in (("python", python), ("jinja2.ext:babel_extract", templates)):
         for file in files:
             with file.open("rb") as opened:

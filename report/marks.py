@@ -1,0 +1,88 @@
+"""What differs on a page, numbered from top to bottom, and where: for the report's list and its pictures."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from capture.elements import Box
+from report.compare.align import Band, BandKind
+from report.compare.comparison import Comparison
+from report.compare.elements import ChangeKind, ElementChange
+
+MOST = 60
+"""Marks on a picture; a page with more has become another, and its reasons say so."""
+MOST_OF_PAGE = 0.5
+"""Share of the picture from which a region says no more than that the page has become another."""
+TOLD = 0.5
+"""Share of a region that the changes of elements must cover for it to be told with them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """One thing that differs."""
+
+    number: int
+    box: Box
+    """In tonight's picture, px."""
+    change: ElementChange | None = None
+    band: Band | None = None
+
+    @property
+    def element(self) -> str | None:
+        """The name by which it can be ignored: that of something on the approved page."""
+        return self.change.before if self.change else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gap:
+    """Rows that one picture lacks, so that what follows stands beside what it was."""
+
+    row: int
+    """Before which row, px of the picture that lacks them."""
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gaps:
+    """The rows that each of two pictures lacks, from top to bottom."""
+
+    approved: tuple[Gap, ...] = ()
+    captured: tuple[Gap, ...] = ()
+
+
+def marks_of(comparison: Comparison | None) -> tuple[Mark, ...]:
+    """What differs, numbered."""
+    if comparison is None:
+        return ()
+    found = sorted(_marks(comparison), key=lambda mark: (mark.box.y, mark.box.x))[:MOST]
+    return tuple(
+        Mark(number=number, box=mark.box, change=mark.change, band=mark.band)
+        for number, mark in enumerate(found, start=1)
+    )
+
+
+def gaps_of(comparison: Comparison | None) -> Gaps:
+    """Where rows are missing; only those that reach across the picture push apart what follows."""
+    if comparison is None or comparison.captured_size is None:
+        return Gaps()
+    bands = [band for band in comparison.bands if band.width in (0, comparison.captured_size[0])]
+    return Gaps(approved=_gaps(bands, BandKind.INSERTED), captured=_gaps(bands, BandKind.REMOVED))
+
+
+def _gaps(bands: Sequence[Band], kind: BandKind) -> tuple[Gap, ...]:
+    gaps = [Gap(row=band.at, height=band.height) for band in bands if band.kind is kind]
+    return tuple(sorted(gaps, key=lambda gap: gap.row))
+
+
+def _marks(comparison: Comparison) -> Iterator[Mark]:
+    changes = [change for change in comparison.elements if change.box is not None and change.box.area]
+    for change in changes:
+        assert change.box is not None, "only those were taken"
+        yield Mark(number=0, box=change.box, change=change)
+    for band in comparison.bands:
+        yield Mark(number=0, box=band.tonight, band=band)
+    size = comparison.captured_size or (0, 0)
+    told = [change.box for change in changes if change.box is not None and change.kind is not ChangeKind.MOVED]
+    for region in comparison.regions:
+        everywhere = changes and region.box.area > MOST_OF_PAGE * size[0] * size[1]
+        if not everywhere and not any(region.box.overlap(box) >= TOLD * region.box.area for box in told):
+            yield Mark(number=0, box=region.box)

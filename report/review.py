@@ -1,0 +1,205 @@
+"""``tutofrais review``: the report, served to this machine alone, with decisions carried out at once.
+
+Whoever can read the address may decide: it holds a random token. A page of another site that is open in the same
+browser cannot: it does not know the token, and its requests come from another origin.
+"""
+
+import base64
+import binascii
+import hmac
+import mimetypes
+import secrets
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import msgspec
+from werkzeug.exceptions import HTTPException
+from werkzeug.security import safe_join
+from werkzeug.wrappers import Request, Response
+
+from capture.errors import DecisionRefused, Phrase, TutofraisError
+from capture.loopback import LOOPBACK, Served, application_server
+from report.decision import Choice
+from report.desk import Desk, Done
+from report.nightly import LATEST, find_run
+from report.page import OVERVIEW, Assets, Renderer, copy_assets, page_path
+from report.record import PageRecord, RunRecord, TutorialRecord
+from report.seal import MOST_BYTES, sealed
+from report.words import Words
+
+MOST_LETTERS = 2 * MOST_BYTES
+"""Bytes of a request: a picture in base64 is a third longer."""
+POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """What a page of the review sends: a choice, or that one is to be taken back."""
+
+    by: str = ""
+    token: str | None = None
+    choice: Choice | None = None
+    picture: str = ""
+    """Of a page checked by hand: PNG or JPEG, base64."""
+    undo: bool = False
+    tutorial: str | None = None
+    page: int = 0
+    """Of what is to be taken back; without a tutorial, the last of all."""
+
+
+class Review(Served):
+    """Serves a run's review on loopback; a context manager."""
+
+    def __init__(self, desk: Desk, words: Words, *, runs: Path, port: int = 0) -> None:
+        """Listen on ``port`` (0: any free one); raises PortInUse."""
+        self._desk = desk
+        self._words = words
+        self._runs = runs
+        self._secret = secrets.token_urlsafe(32)
+        self._assets: Assets = copy_assets(desk.folder)
+        self._served = frozenset((str(self._assets.style), *map(str, self._assets.scripts), *_pictures(desk.record)))
+        """What is served of the run's folder as it is; pages are rendered anew."""
+        self._deciding = threading.Lock()
+        self.done: list[Done] = []
+        """What was decided here, the latest last."""
+        server = application_server(self._answer, port)
+        super().__init__(server, "review")
+        self._origin = f"http://{LOOPBACK}:{server.port}"
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds it."""
+        return f"{self._origin}/{self._secret}/"
+
+    def _answer(self, request: Request) -> Response:
+        try:
+            response = self._routed(request)
+        except HTTPException as error:
+            response = Response("", status=error.code)
+        response.headers.update(HEADERS)
+        return response
+
+    def _routed(self, request: Request) -> Response:
+        secret, _, path = request.path.lstrip("/").partition("/")
+        known = hmac.compare_digest(secret.encode(), self._secret.encode())
+        if not known or request.headers.get("Host") != self._origin.removeprefix("http://"):
+            return Response("", status=404)
+        if request.method == "POST" and path == "decide":
+            return self._decide(request)
+        if request.method not in ("GET", "HEAD"):
+            return Response("", status=405)
+        return self._page(path or OVERVIEW)
+
+    def _page(self, path: str) -> Response:
+        record = self._reviewed()
+        latest = find_run(self._runs, LATEST).name
+        renderer = Renderer(
+            record=record,
+            words=self._words,
+            assets=self._assets,
+            token_of=self._token,
+            newer="" if latest == self._desk.folder.name else latest,
+        )
+        if path == OVERVIEW:
+            return Response(renderer.overview(renderer.environment()), mimetype="text/html")
+        for pair in record.pages():
+            if page_path(*pair) == path:
+                ((_, html),) = renderer.pages(renderer.environment(), only=pair)
+                return Response(html, mimetype="text/html")
+        return self._file(path)
+
+    def _file(self, path: str) -> Response:
+        """A picture, a style sheet or a script of the run's folder."""
+        joined = safe_join(str(self._desk.folder), path) if path in self._served else None
+        if joined is None or not Path(joined).is_file():
+            return Response("", status=404)
+        return Response(Path(joined).read_bytes(), mimetype=mimetypes.guess_type(joined)[0])
+
+    def _decide(self, request: Request) -> Response:
+        own = request.headers.get("Origin") == self._origin
+        if not own or request.mimetype != "application/json" or (request.content_length or 0) > MOST_LETTERS:
+            return Response("", status=403)
+        try:
+            message = msgspec.json.decode(request.get_data(cache=False), type=Message)
+            with self._deciding:
+                self._carry_out(message)
+        except msgspec.DecodeError as error:
+            return _told(self._words, DecisionRefused(str(error)))
+        except TutofraisError as error:
+            return _told(self._words, error)
+        return Response("{}", mimetype="application/json")
+
+    def _carry_out(self, message: Message) -> None:
+        if message.undo:
+            self._take_back(message)
+            return
+        if message.choice is None or not message.by.strip():
+            raise DecisionRefused(Phrase("nobody says who decides"))
+        picture = _picture(message.picture)
+        by = message.by.strip()
+        self.done.append(
+            self._desk.carry_out(message.choice, by=by, today=date.today(), token=message.token, picture=picture)
+        )
+
+    def _take_back(self, message: Message) -> None:
+        mine = [
+            done
+            for done in self.done
+            if message.tutorial is None or (done.choice.tutorial, done.choice.page) == (message.tutorial, message.page)
+        ]
+        if not mine:
+            raise DecisionRefused(Phrase("nothing was decided here that could be taken back"))
+        self._desk.take_back(mine[-1])
+        self.done.remove(mine[-1])
+
+    def _reviewed(self) -> RunRecord:
+        """The run, with what is decided by now."""
+        record = self._desk.record
+        return replace(
+            record,
+            tutorials=tuple(
+                replace(tutorial, pages=tuple(self._desk.reviewed(tutorial, page) for page in tutorial.pages))
+                for tutorial in record.tutorials
+            ),
+        )
+
+    def _token(self, tutorial: TutorialRecord, page: PageRecord) -> str:
+        return self._desk.standing(tutorial.slug, page.number).token
+
+
+def _pictures(record: RunRecord) -> Iterator[str]:
+    """The paths of all pictures that the report shows."""
+    for _, page in record.pages():
+        for one in (page.approved, page.captured):
+            if one is not None:
+                yield from (f"{one.stem}.png", one.thumbnail)
+        if page.difference is not None:
+            yield page.difference
+
+
+def _picture(data: str) -> bytes:
+    """A picture that came in base64, sealed; empty when there is none. Raises DecisionRefused."""
+    try:
+        return sealed(base64.b64decode(data, validate=True)) if data else b""
+    except binascii.Error as error:
+        raise DecisionRefused(Phrase("it is no picture")) from error
+
+
+def _told(words: Words, error: TutofraisError) -> Response:
+    problem, cure = words.error(error)
+    return Response(msgspec.json.encode({"error": f"{problem} {cure}"}), status=409, mimetype="application/json")

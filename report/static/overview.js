@@ -1,0 +1,72 @@
+/* All pages: filters, search, and decisions about many at once. */
+"use strict";
+(() => {
+  const filters = document.querySelector(".filters");
+  if (!filters) return;
+  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const sections = [...document.querySelectorAll("section.tutorial")].map((section) => ({
+    section,
+    title: fold(section.querySelector("h2").textContent),
+    pages: [...section.querySelectorAll("li[data-page]")].map((item) => ({
+      item,
+      verdict: item.dataset.v ?? [...item.classList].find((name) => name !== "card" && name !== "settled"),
+      words: null,
+    })),
+  }));
+  const all = sections.flatMap(({ pages }) => pages);
+
+  const filter = () => {
+    const wanted = new Set([...filters.querySelectorAll("[name=verdict]:checked")].map((box) => box.value));
+    const words = fold(filters.elements.words.value).split(/\s+/).filter(Boolean);
+    const tutorial = filters.elements.tutorial?.value ?? "";
+    let shown = 0;
+    for (const { section, title, pages } of sections) {
+      let any = false;
+      for (const page of pages) {
+        if (words.length) page.words ??= `${title} ${fold(page.item.textContent)}`;
+        const fits = (!wanted.size || wanted.has(page.verdict)) && words.every((word) => page.words.includes(word))
+          && (!tutorial || section.id === tutorial);
+        page.item.hidden = !fits;
+        any ||= fits;
+        shown += fits;
+      }
+      section.hidden = !any;
+    }
+    filters.querySelector(".shown").textContent = shown === all.length ? "" : tutofrais.say("shown", { n: shown, of: all.length });
+    count();
+  };
+
+  const bulk = document.querySelector(".bulk");
+  const boxes = () => [...document.querySelectorAll(".card .pick:checked")];
+  const count = () => {
+    const picked = boxes().filter((box) => !box.closest("li").hidden);
+    bulk.classList.toggle("idle", picked.length === 0);
+    bulk.querySelector(".selected").textContent = picked.length ? tutofrais.say("selected", { n: picked.length }) : "";
+    for (const button of bulk.querySelectorAll("[data-decide]")) button.hidden = picked.length === 0;
+  };
+  tutofrais.selected = () => boxes().map((box) => box.closest("li")).filter((item) => !item.hidden);
+  for (const card of document.querySelectorAll(".card[data-seen]")) {
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", className: "pick" });
+    box.setAttribute("aria-label", tutofrais.say("select", { page: card.querySelector("h3").textContent.trim() }));
+    card.querySelector("h3").prepend(box);
+  }
+  document.addEventListener("change", (event) => { if (event.target.matches(".pick")) count(); });
+  bulk.addEventListener("click", (event) => {
+    if (event.target.closest("[data-do=all]")) {
+      for (const box of document.querySelectorAll(".card:not([hidden]) .pick")) box.checked = true;
+      count();
+    }
+  });
+  filters.addEventListener("input", filter);
+  filters.addEventListener("submit", (event) => event.preventDefault());
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "/" && !event.target.closest("input, textarea, select, dialog")) {
+      event.preventDefault();
+      filters.elements.words.focus();
+    }
+    if (event.key === "Escape" && event.target === filters.elements.words) { filters.reset(); filter(); }
+    if (event.key === "ArrowRight" && !event.target.closest("input, textarea, select, dialog")) document.querySelector(".card:not([hidden]) h3 a")?.click();
+  });
+  document.querySelector(".tally").hidden = true;
+  filter();
+})();

@@ -1,0 +1,291 @@
+/* The pictures: side by side, swiped, one over the other, blinking; in step, with what differs framed and numbered. */
+"use strict";
+(() => {
+  const MOST_PX = 32000;  // no canvas is longer
+  const BLINK_MS = 700;
+  const CLOSER = 1.25;
+  const NUMBER_PX = 40;  // over what is this near to the top, there is no room for its number
+  const numbers = (text) => (text.trim() ? text.trim().split(/\s+/).map(Number) : []);
+  const boxesOf = (text) => { const all = numbers(text); return Array.from({ length: all.length / 4 }, (_, at) => all.slice(at * 4, at * 4 + 4)); };
+  const make = (tag, className, more = {}) => Object.assign(document.createElement(tag), { className, ...more });
+
+  /* The rows that one picture lacks: where a row of it is once both are aligned, and back. */
+  const alignment = (text) => {
+    const all = numbers(text);
+    const gaps = Array.from({ length: all.length / 2 }, (_, at) => ({ row: all[at * 2], height: all[at * 2 + 1] }));
+    return {
+      gaps,
+      total: gaps.reduce((sum, gap) => sum + gap.height, 0),
+      aligned: (row) => row + gaps.filter((gap) => gap.row <= row).reduce((sum, gap) => sum + gap.height, 0),
+      own: (row) => {
+        let before = 0;
+        for (const gap of gaps) {
+          if (row < gap.row + before) break;
+          if (row < gap.row + before + gap.height) return gap.row;
+          before += gap.height;
+        }
+        return row - before;
+      },
+    };
+  };
+
+  class Sheet {
+    constructor(figure) {
+      this.figure = figure;
+      this.image = figure.querySelector("img");
+      this.rows = alignment(figure.dataset.gaps);
+      this.width = Number(this.image.getAttribute("width"));
+      this.height = Number(this.image.getAttribute("height")) + this.rows.total;
+      this.caption = figure.querySelector("figcaption b");
+      this.title = this.caption.textContent;
+      this.pane = make("div", "pane", { tabIndex: 0 });
+      this.pane.setAttribute("role", "group");
+      this.pane.setAttribute("aria-label", this.image.alt);
+      this.sheet = make("div", "sheet");
+      this.sheet.append(this.canvas());
+      this.pane.append(this.sheet);
+      figure.append(this.pane);
+      figure.querySelector("a").hidden = true;
+    }
+
+    /* The picture with its gaps; longer ones than a canvas can be are shown as they are. */
+    canvas() {
+      if (this.height > MOST_PX) return make("img", "whole", { src: this.image.src, alt: "" });
+      const canvas = make("canvas", "whole", { width: this.width, height: this.height });
+      const draw = () => {
+        const pen = canvas.getContext("2d");
+        let from = 0;
+        for (const gap of [...this.rows.gaps, { row: this.image.naturalHeight, height: 0 }]) {
+          const at = this.rows.aligned(from);
+          if (gap.row > from) pen.drawImage(this.image, 0, from, this.width, gap.row - from, 0, at, this.width, gap.row - from);
+          if (gap.height) this.hatch(pen, this.rows.aligned(gap.row) - gap.height, gap.height);
+          from = gap.row;
+        }
+      };
+      this.image.loading = "eager";
+      this.image.decode().then(draw, () => { this.figure.querySelector("a").hidden = false; });
+      return canvas;
+    }
+
+    hatch(pen, top, height) {
+      pen.save();
+      pen.beginPath();
+      pen.rect(0, top, this.width, height);
+      pen.clip();
+      pen.fillStyle = "#e4e4ea";
+      pen.fillRect(0, top, this.width, height);
+      pen.strokeStyle = "#9a9aa8";
+      for (let x = -height; x < this.width; x += 14) { pen.moveTo(x, top + height); pen.lineTo(x + height, top); }
+      pen.stroke();
+      pen.restore();
+    }
+
+    /* A frame at a place of the aligned pictures, px. */
+    frame(node, [x, y, width, height], tall) {
+      node.style.left = `${(x / this.width) * 100}%`;
+      node.style.top = `${(y / tall) * 100}%`;
+      node.style.width = `${(width / this.width) * 100}%`;
+      node.style.height = `${(height / tall) * 100}%`;
+      this.sheet.append(node);
+    }
+  }
+
+  class Viewer {
+    constructor(root) {
+      this.root = root;
+      this.holder = tutofrais.pageOf(root);
+      this.scale = Number(root.dataset.scale);
+      this.sheets = Object.fromEntries([...root.querySelectorAll("figure")].map((figure) => [figure.className, new Sheet(figure)]));
+      this.first = this.sheets.approved ?? this.sheets.captured;
+      this.tall = Math.max(...Object.values(this.sheets).map((sheet) => sheet.height));
+      for (const sheet of Object.values(this.sheets)) sheet.sheet.style.setProperty("--tall", this.tall);
+      this.zoom = 0;  // 0: the whole width
+      this.marks = [];
+      this.mark();
+      this.listen();
+      this.fit();
+    }
+
+    rowsOf() { return (this.sheets.captured ?? this.first).rows; }
+
+    mark() {
+      const rows = this.rowsOf();
+      for (const item of this.holder.querySelectorAll(".changes > li[data-box], .alive > li[data-box]")) {
+        const [x, y, width, height] = numbers(item.dataset.box);
+        const taken = Number(item.dataset.taken ?? 0);
+        const top = taken ? rows.aligned(y + 1) - taken : rows.aligned(y);
+        const box = [x, top, width, taken || rows.aligned(y + height) - rows.aligned(y)];
+        const number = item.closest(".changes") ? item.value : 0;
+        const frames = Object.entries(this.sheets).filter(([name]) => number || name !== "difference").map(([, sheet]) => {
+          const frame = make(number ? "button" : "span", number ? "mark" : "mark alive");
+          if (number) {
+            frame.type = "button";
+            frame.dataset.number = number;
+            frame.tabIndex = -1;
+            frame.setAttribute("aria-label", tutofrais.say("mark", { n: number }));
+            frame.onclick = () => { this.see(this.marks.findIndex((one) => one.item === item)); item.scrollIntoView({ block: "nearest" }); };
+          }
+          frame.classList.toggle("high", box[1] < NUMBER_PX);
+          sheet.frame(frame, box, this.tall);
+          return frame;
+        });
+        if (!number) continue;
+        const at = this.marks.push({ item, box, frames }) - 1;
+        const button = make("button", "see plain", { type: "button" });
+        button.append(...item.childNodes);
+        button.onclick = () => { this.see(at); this.root.scrollIntoView({ block: "nearest" }); };
+        item.append(button);
+      }
+      for (const sheet of Object.values(this.sheets)) {
+        for (const [x, y, width, height] of boxesOf(sheet.figure.dataset.masks)) {
+          sheet.frame(make("span", "mark mask"), [x, sheet.rows.aligned(y), width, height], this.tall);
+        }
+      }
+    }
+
+    /* Bring one difference into view in all pictures. */
+    see(at) {
+      this.at = (at + this.marks.length) % this.marks.length;
+      const { item, box } = this.marks[this.at];
+      for (const { item: other, frames: theirs } of this.marks) {
+        other.classList.toggle("seen", other === item);
+        for (const frame of theirs) frame.classList.toggle("seen", other === item);
+      }
+      for (const sheet of Object.values(this.sheets)) {
+        const ratio = sheet.sheet.clientWidth / sheet.width;
+        sheet.pane.scrollTo({
+          left: (box[0] + box[2] / 2) * ratio - sheet.pane.clientWidth / 2,
+          top: (box[1] + box[3] / 2) * ratio - sheet.pane.clientHeight / 2,
+        });
+      }
+      item.closest("details").open = true;
+      tutofrais.tell(item.textContent);
+    }
+
+    fit() {
+      for (const sheet of Object.values(this.sheets)) {
+        sheet.sheet.style.width = this.zoom ? `${sheet.width * this.zoom}px` : "100%";
+      }
+    }
+
+    change(by) {
+      const shown = this.first.sheet.clientWidth / this.first.width || 1 / this.scale;
+      this.zoom = Math.min(Math.max((this.zoom || shown) * by, 0.1), 8);
+      this.fit();
+    }
+
+    view(name) {
+      const radio = this.root.querySelector(`input[type=radio][value=${name}]`);
+      if (!radio) return;
+      radio.checked = true;
+      this.root.dataset.view = name;
+      const over = ["swipe", "onion", "blink"].includes(name);
+      const titles = Object.values(this.sheets).map((sheet) => sheet.title);
+      this.first.caption.textContent = over ? titles.slice(0, 2).join(" ↔ ") : titles[0];
+      if (over && !this.over) {
+        this.over = this.sheets.captured.canvas();
+        this.over.classList.add("over");
+        this.first.sheet.querySelector(".whole").after(this.over);
+      }
+      this.root.querySelector(".share").hidden = !["swipe", "onion"].includes(name);
+      this.root.querySelector(".pause").hidden = name !== "blink";
+      clearInterval(this.blinking);
+      if (this.over) this.over.hidden = !over;
+      this.pause(name !== "blink");
+      this.share();
+    }
+
+    share() {
+      const share = Number(this.root.querySelector(".share input").value);
+      if (!this.over) return;
+      const { view } = this.root.dataset;
+      this.over.style.clipPath = view === "swipe" ? `inset(0 0 0 ${100 - share}%)` : "";
+      this.over.style.opacity = view === "onion" ? share / 100 : 1;
+      this.first.sheet.classList.toggle("swiped", view === "swipe");
+      this.first.sheet.style.setProperty("--edge", `${100 - share}%`);
+    }
+
+    pause(stopped) {
+      clearInterval(this.blinking);
+      this.root.querySelector(".pause").setAttribute("aria-pressed", String(stopped));
+      if (!stopped) this.blinking = setInterval(() => { this.over.hidden = !this.over.hidden; }, BLINK_MS);
+    }
+
+    listen() {
+      const { root } = this;
+      const tools = root.querySelector(".tools");
+      tools.addEventListener("change", (event) => {
+        if (event.target.type === "radio") this.view(event.target.value);
+        if (event.target.matches(".framed")) root.classList.toggle("bare", !event.target.checked);
+      });
+      root.querySelector(".share input").addEventListener("input", () => this.share());
+      const DO = {
+        closer: () => this.change(CLOSER), further: () => this.change(1 / CLOSER),
+        whole: () => { this.zoom = 0; this.fit(); }, real: () => { this.zoom = 1 / this.scale; this.fit(); },
+        pause: (button) => this.pause(button.getAttribute("aria-pressed") !== "true"),
+      };
+      this.DO = DO;
+      tools.addEventListener("click", (event) => {
+        const button = event.target.closest("button");
+        if (button && button.dataset.do in DO) DO[button.dataset.do](button);
+      });
+      const panes = Object.values(this.sheets).map((sheet) => sheet.pane);
+      for (const pane of panes) {
+        pane.addEventListener("scroll", () => {
+          for (const other of panes) {
+            if (other !== pane && (other.scrollTop !== pane.scrollTop || other.scrollLeft !== pane.scrollLeft)) {
+              other.scrollTo(pane.scrollLeft, pane.scrollTop);
+            }
+          }
+        });
+        this.pan(pane);
+      }
+    }
+
+    pan(pane) {
+      let from = null;
+      pane.addEventListener("pointerdown", (event) => {
+        if (this.drawing || event.button !== 0 || event.pointerType === "touch" || event.target.closest("button")) return;
+        from = [event.clientX + pane.scrollLeft, event.clientY + pane.scrollTop];
+        pane.setPointerCapture(event.pointerId);
+      });
+      pane.addEventListener("pointermove", (event) => { if (from) pane.scrollTo(from[0] - event.clientX, from[1] - event.clientY); });
+      pane.addEventListener("pointerup", () => { from = null; });
+    }
+
+    /* Let a person draw a frame; gives its place on the approved picture, or null. */
+    async draw() {
+      const { pane, sheet, rows, width, figure } = this.first;
+      this.view("side");
+      this.drawing = true;
+      figure.classList.add("drawing");
+      const ratio = sheet.clientWidth / width;
+      const box = await tutofrais.frameOn({ pane, sheet, width, height: this.tall, at: [pane.scrollLeft / ratio, pane.scrollTop / ratio] });
+      this.drawing = false;
+      figure.classList.remove("drawing");
+      if (!box) return null;
+      const top = rows.own(box[1]);
+      const bottom = rows.own(box[1] + box[3]);
+      return bottom > top ? { x: box[0], y: top, width: box[2], height: bottom - top } : null;
+    }
+  }
+
+  const viewers = [...document.querySelectorAll(".viewer")].map((root) => new Viewer(root));
+  const inView = () => viewers.find(({ root }) => root.getBoundingClientRect().bottom > 0) ?? viewers[0];
+  tutofrais.draw = () => inView()?.draw() ?? null;
+  const VIEWS = ["side", "swipe", "onion", "blink", "difference"];
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, dialog");
+    const viewer = inView();
+    if (!viewer || typing || event.ctrlKey || event.altKey || event.metaKey) return;
+    const { key } = event;
+    if (VIEWS[key - 1]) viewer.view(VIEWS[key - 1]);
+    else if (key === "+" || key === "=") viewer.DO.closer();
+    else if (key === "-") viewer.DO.further();
+    else if (key === "0") viewer.DO.whole();
+    else if (key === "m") viewer.root.querySelector(".framed")?.click();
+    else if ((key === "n" || key === "p") && viewer.marks.length) viewer.see((viewer.at ?? (key === "n" ? -1 : 0)) + (key === "n" ? 1 : -1));
+    else return;
+    event.preventDefault();
+  });
+})();
