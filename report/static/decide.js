@@ -14,7 +14,7 @@ const tutofrais = (() => {
     status.textContent = text;
     if (!stays) telling = setTimeout(() => { status.textContent = ""; }, TOLD_MS);
   };
-  document.documentElement.classList.add("scripted");
+  document.documentElement.classList.add("running");
   for (const node of document.querySelectorAll(".scripted[hidden]")) node.hidden = false;
 
   /* What was decided here, by run. A browser that keeps nothing still lets the page be read. */

@@ -3,6 +3,7 @@
 (() => {
   const filters = document.querySelector(".filters");
   if (!filters) return;
+  const TYPING = "input:not([type=checkbox]), textarea, select, dialog";
   const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const sections = [...document.querySelectorAll("section.tutorial")].map((section) => ({
     section,
@@ -60,12 +61,12 @@
   filters.addEventListener("input", filter);
   filters.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("keydown", (event) => {
-    if (event.key === "/" && !event.target.closest("input, textarea, select, dialog")) {
+    if (event.key === "/" && !event.target.closest(TYPING)) {
       event.preventDefault();
       filters.elements.words.focus();
     }
     if (event.key === "Escape" && event.target === filters.elements.words) { filters.reset(); filter(); }
-    if (event.key === "ArrowRight" && !event.target.closest("input, textarea, select, dialog")) document.querySelector(".card:not([hidden]) h3 a")?.click();
+    if (event.key === "ArrowRight" && !event.target.closest(TYPING)) document.querySelector(".card:not([hidden]) h3 a")?.click();
   });
   document.querySelector(".tally").hidden = true;
   filter();

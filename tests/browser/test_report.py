@@ -1,22 +1,147 @@
 """The report, opened as a volunteer opens it: from the disk, in Firefox."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
+import msgspec
+import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from capture.firefox import RunningFirefox
+from capture.instruction import Truth
+from capture.journey import State
+from capture.sidecar import encode
 from capture.tutorial import Tutorial
+from capture.wall import Obstacle, ObstacleKind
+from report.baseline import Baselines
+from report.decision import Choice, DecisionKind, HandCheck
+from report.desk import Desk, read_decisions
+from report.page import write_report, write_single_file
+from report.record import Night as Earlier
+from report.record import RunRecord, write_record
+from report.verdict import Verdict
+from report.words import Words
+from tests.building import (
+    TODAY,
+    accueil,
+    box,
+    capture_of,
+    element,
+    night_of,
+    outcome_of,
+    png_of,
+    scene,
+    told,
+    tutorial_of,
+)
 from tests.conftest import PROJECT, Night
 
-PAGES = ("index.html", "ameli-creer-compte/02.html", "ameli-creer-compte/07.html", "ameli-creer-compte/13.html")
+AMELI = ("index.html", "ameli-creer-compte/02.html", "ameli-creer-compte/07.html", "ameli-creer-compte/13.html")
+KINDS = ("index.html", *(f"exemple/{number:02}.html" for number in range(1, 9)))
+"""Every kind of page that there is."""
+DARK = {"layout.css.prefers-color-scheme.content-override": 0}
+INSERTED_PX = 40
+AXE = files("axe_playwright_python") / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
-def folder(firefox: RunningFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]) -> str:
+def ameli_report(firefox: RunningFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]) -> str:
     place = tmp_path_factory.mktemp("report")
     night = Night(firefox=firefox, runs=place, screenshots=PROJECT / "screenshots")
     return (place / night("2026", ameli).id).as_uri()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A run with a page of each verdict; on page 2 rows were inserted, and a button was renamed."""
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    tutorial = tutorial_of(*[accueil] * 6)
+    tutorial.personal(7, "Code", says=["Tapez « VALIDER »."], witnesses=["https://www.exemple.test/aide"])
+    tutorial.fixed(8, "Merci")
+    pages = tutorial.pages
+    before = scene(320, 400)
+    banner = np.full((INSERTED_PX, 320, 3), (40, 90, 160), dtype=np.uint8)
+    after = np.concatenate([before[:100], banner, before[100:]])
+    after[300:320, 40:120] = (200, 0, 80)
+    old, new, other = png_of(before), png_of(after), png_of(scene(320, 400, seed=2))
+    news = element("region", "Actualités", box=box(10, 10, 200, 60))
+    ok = element("button", "OK", box=box(40, 258, 80, 24))
+    valider = element("button", "Valider", box=box(40, 298, 80, 24))
+    for number in (1, 2, 3, 4):
+        sidecar = encode(capture_of(old, page=number, elements=(news, ok)))
+        baselines.write("exemple", number, png=old, sidecar=sidecar)
+    baselines.note_check("exemple", 7, HandCheck(on=TODAY, by="Zoé"))
+    wall = Obstacle(kind=ObstacleKind.WALL, sign="HTTP 403", url="https://www.exemple.test/")
+    false = told(1, "OK", truth=Truth.MISSING)
+    outcomes = [
+        outcome_of(pages[0], other, elements=(news,), instructions=(false, told(2, "Aide", box=box(9, 9)))),
+        outcome_of(pages[1], new, elements=(news, valider), instructions=(told(1, "Valider", box=valider.box),)),
+        outcome_of(pages[2], new, elements=(news, replace(ok, box=valider.box)), masks=(box(200, 200, 80, 40),)),
+        outcome_of(pages[3], old, elements=(news, ok)),
+        outcome_of(pages[4], new),
+        outcome_of(pages[5], state=State.UNREACHABLE, obstacle=wall),
+        outcome_of(pages[6]),
+        outcome_of(pages[7]),
+    ]
+    record = night_of(tmp_path / "run", outcomes, baselines=baselines, tutorial=tutorial)
+    (one,) = record.tutorials
+    earlier = (Earlier(run="a", verdict=Verdict.UP_TO_DATE), Earlier(run="b", verdict=Verdict.UP_TO_DATE))
+    shown = tuple(replace(page, nights=earlier if page.number < 5 else ()) for page in one.pages)
+    record = replace(record, tutorials=(replace(one, pages=shown),))
+    write_record(record, tmp_path / "run")
+    write_report(record, tmp_path / "run", Words("fr"))
+    return Desk(record=record, folder=tmp_path / "run", baselines=baselines)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person at a browser."""
+
+    page: Page
+    folder: Path
+    troubles: list[str]
+
+    def open(self, path: str = "index.html") -> Page:
+        self.page.goto(f"{self.folder.as_uri()}/{path}")
+        return self.page
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def confirm(self, by: str = "Zoé") -> None:
+        """Say who decides, in the dialog that asks for it, and confirm."""
+        self.page.locator("#ask [name=by]").fill(by)
+        self.press("Enter")
+
+
+@pytest.fixture
+def reader(firefox: RunningFirefox, desk: Desk) -> Iterator[Reader]:
+    context = firefox.browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    yield Reader(page, desk.folder, watched(page))
+    context.close()
+
+
+def watched(page: Page) -> list[str]:
+    """What goes wrong on a page, as it happens."""
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("requestfailed", lambda request: troubles.append(request.url))
+    return troubles
+
+
+def waiting(page: Page) -> list[dict[str, Any]]:
+    """The decisions that the browser keeps."""
+    kept = page.evaluate("localStorage.getItem(`tutofrais ${document.body.dataset.run}`)")
+    return list(json.loads(kept)) if kept else []
 
 
 @pytest.fixture(params=[1280, 360])
@@ -26,37 +151,358 @@ def page(firefox: RunningFirefox, request: pytest.FixtureRequest) -> Iterator[Pa
     context.close()
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_opens_from_the_disk_whole(folder: str, page: Page, path: str) -> None:
-    troubles: list[str] = []
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    page.on("requestfailed", lambda request: troubles.append(request.url))
-    page.goto(f"{folder}/{path}")
+@pytest.mark.parametrize("path", AMELI)
+def test_a_page_opens_from_the_disk_whole(ameli_report: str, page: Page, path: str) -> None:
+    troubles = watched(page)
+    page.goto(f"{ameli_report}/{path}")
     assert page.evaluate("getComputedStyle(document.querySelector('.brand')).fontWeight") == "700", "style is there"
     for image in page.locator("img").all():
-        image.scroll_into_view_if_needed()
-        assert image.evaluate("async image => { await image.decode(); return image.naturalWidth }") > 0
+        image.evaluate("async image => { image.loading = 'eager'; await image.decode() }")
+        assert image.evaluate("image => image.naturalWidth") > 0
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is wider than the window"
     assert troubles == []
 
 
-def test_every_page_can_be_read_with_the_keyboard_alone(folder: str, page: Page) -> None:
-    page.goto(f"{folder}/index.html")
+def test_every_page_can_be_read_with_the_keyboard_alone(ameli_report: str, page: Page) -> None:
+    page.goto(f"{ameli_report}/index.html")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid", "the focus is seen"
-    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
     page.wait_for_url("**/02.html")
     assert page.locator("h1").inner_text().startswith("Page 2")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/03.html")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**/02.html")
+    page.keyboard.press("Home")
+    page.wait_for_url("**/index.html")
 
 
-def test_the_overview_tells_the_worst_first_with_its_reason(folder: str, page: Page) -> None:
-    page.goto(f"{folder}/index.html")
+def test_the_overview_tells_the_worst_first_with_its_reason(ameli_report: str, page: Page) -> None:
+    page.goto(f"{ameli_report}/index.html")
     assert page.locator("h1").inner_text() == "5 pages à corriger sur 5 vues"
     first = page.locator("ol.pages > li").first
     assert "Texte à réécrire" in first.inner_text()
     assert "s’appelle maintenant" in first.inner_text()
-    assert page.locator("ol.pages > li").last.inner_text().strip().endswith("Rien à vérifier")
+    assert (page.locator("ul.calm > li").last.text_content() or "").strip().endswith("Rien à vérifier")
+
+
+@pytest.fixture(scope="module")
+def dark(firefox: RunningFirefox) -> Iterator[Browser]:
+    """A Firefox that prefers dark colours: over BiDi, no context can."""
+    installed = firefox.installed
+    browser = firefox.browser.browser_type.launch(
+        executable_path=installed.executable,
+        channel="moz-firefox" if installed.kind == "stock" else None,
+        firefox_user_prefs={**DARK},
+    )
+    yield browser
+    browser.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with a page (https://dequeuniversity.com/rules/axe/)."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate(
+        "axe.run({ resultTypes: ['violations'] }).then((all) => JSON.stringify(all.violations.map("
+        "({ id, nodes }) => [id, ...nodes.map((node) => node.target.join(' '))])))"
+    )
+    return [" ".join(rule) for rule in json.loads(found)]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_axe_finds_nothing(
+    firefox: RunningFirefox, dark: Browser, desk: Desk, language: str, scheme: str, width: int
+) -> None:
+    write_report(desk.record, desk.folder, Words(language))
+    write_single_file(desk.record, desk.folder, Words(language), desk.folder / "one.html")
+    context = (dark if scheme == "dark" else firefox.browser).new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    for path in (*KINDS, "one.html"):
+        page.goto(f"{desk.folder.as_uri()}/{path}")
+        ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        assert (ground == "rgb(20, 20, 24)") is (scheme == "dark")
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    page.goto(f"{desk.folder.as_uri()}/exemple/02.html")
+    for key in ("2", "3", "5", "?"):
+        page.keyboard.press(key)
+        assert violations(page) == [], f"after {key}"
+    page.keyboard.press("Escape")
+    for key in ("k", "i"):
+        page.keyboard.press(key)
+        assert violations(page) == [], f"after {key}"
+        page.keyboard.press("Escape")
+    context.close()
+
+
+def test_pages_are_found_by_verdict_and_by_words(reader: Reader) -> None:
+    page = reader.open()
+    shown = page.locator("li[data-page]:visible")
+    everything = shown.count()
+    assert everything == 8
+    page.get_by_role("checkbox", name="Texte à réécrire").check()
+    assert [item.get_attribute("data-page") for item in shown.all()] == ["exemple/1"]
+    assert page.locator(".shown").inner_text() == "1 pages montrées sur 8"
+    page.get_by_role("checkbox", name="Texte à réécrire").uncheck()
+    reader.press("/")
+    page.keyboard.type("merci")
+    assert [item.get_attribute("data-page") for item in shown.all()] == ["exemple/8"]
+    reader.press("Escape")
+    assert shown.count() == everything
+    page.keyboard.type("VERIFIÉE")
+    assert shown.count() > 0, "neither case nor accents matter"
+
+
+def test_what_is_new_and_what_the_nights_showed_is_told(reader: Reader) -> None:
+    page = reader.open()
+    alarm, fresh = page.locator(".lead").all_inner_texts()
+    assert alarm.startswith("Cette visite est incomplète. Pages prévues")
+    assert fresh.startswith("Nouveau cette nuit")
+    nights = page.locator("[data-page='exemple/1'] .nights")
+    assert nights.inner_text() == "✓✓✗"
+    assert nights.get_attribute("aria-label") == "À jour × 2, Texte à réécrire"
+
+
+def test_both_pictures_are_aligned_by_a_gap_where_rows_were_inserted(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    reader.press("m")
+    sizes = page.locator("figure:not(.difference) canvas").evaluate_all(
+        "all => all.map(one => [one.width, one.height])"
+    )
+    assert sizes == [[320, 440], [320, 440]]
+    assert page.locator("figure.approved").get_attribute("data-gaps") == f"100 {INSERTED_PX} "
+    assert page.locator(".changes li[data-box]").count() >= 2
+
+
+def test_the_views_show_what_they_say(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    visible: Callable[[str], bool] = lambda kind: page.locator(f"figure.{kind}").is_visible()  # noqa: E731
+    assert (visible("approved"), visible("captured"), visible("difference")) == (True, True, False)
+    reader.press("2")
+    assert (visible("approved"), visible("captured"), visible("difference")) == (True, False, False)
+    slider = page.get_by_role("slider", name="Part de l’image de cette nuit")
+    slider.focus()
+    reader.press("ArrowRight")
+    assert "inset(0" in page.locator("canvas.over").evaluate("node => node.style.clipPath")
+    assert page.locator("canvas.over").evaluate("node => node.style.clipPath").split()[-1] == "49%)"
+    reader.press("3")
+    assert page.locator("canvas.over").evaluate("node => node.style.opacity") == "0.51"
+    reader.press("4")
+    page.locator("canvas.over").wait_for(state="hidden")
+    page.locator("canvas.over").wait_for(state="visible")
+    page.get_by_role("button", name="Arrêter l’alternance").click()
+    assert page.get_by_role("button", name="Arrêter l’alternance").get_attribute("aria-pressed") == "true"
+    reader.press("5")
+    assert (visible("approved"), visible("captured"), visible("difference")) == (False, False, True)
+    reader.press("1")
+    assert (visible("approved"), visible("captured"), visible("difference")) == (True, True, False)
+    assert page.locator("canvas.over").is_hidden()
+    assert reader.troubles == []
+
+
+def test_pictures_are_magnified_and_moved_in_step(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    width = page.locator("figure.approved .sheet").evaluate("node => node.clientWidth")
+    reader.press("+", "+", "+")
+    now = page.locator("figure:visible .sheet").evaluate_all("all => all.map(one => one.clientWidth)")
+    assert now[0] == now[1] > width * 1.9
+    page.locator("figure.approved .pane").evaluate("node => node.scrollTo(50, 120)")
+    two_frames = (
+        "node => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(node.scrollTop))))"
+    )
+    assert page.locator("figure.captured .pane").evaluate(two_frames) == 120
+    page.get_by_role("button", name="1:1").click()
+    assert page.locator("figure.approved .sheet").evaluate("node => node.clientWidth") == 320
+    reader.press("0")
+    assert page.locator("figure.approved .sheet").evaluate("node => node.clientWidth") == width
+
+
+def test_a_difference_is_brought_into_view_in_all_pictures(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    reader.press("+", "+", "+", "+", "+")
+    renamed = page.get_by_role("button", name="« OK » s’appelle maintenant « Valider »")
+    renamed.click()
+    for figure in ("approved", "captured"):
+        frame = page.locator(f"figure.{figure} .mark.seen")
+        pane = page.locator(f"figure.{figure} .pane")
+        place, window = frame.bounding_box(), pane.bounding_box()
+        assert place is not None
+        assert window is not None
+        assert window["y"] <= place["y"] < window["y"] + window["height"]
+    assert "Valider" in page.locator("#status").inner_text()
+    reader.press("n")
+    assert page.locator(".changes li.seen").count() == 1
+
+
+def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reader, desk: Desk) -> None:
+    page = reader.open("exemple/02.html")
+    reader.press("a")
+    reader.confirm()
+    assert page.locator(".decided").inner_text() == "Décidé\u00a0: Approuver."
+    page = reader.open("exemple/01.html")
+    reader.press("k")
+    page.locator("#ask [name=note]").fill("texte à refaire <b>")
+    page.locator("#ask [name=person]").fill("Ali")
+    reader.confirm()
+    page = reader.open("exemple/06.html")
+    reader.press("z")
+    page.locator("#ask [name=until]").fill("2027-01-15")
+    reader.confirm()
+    page = reader.open("exemple/07.html")
+    reader.press("a")
+    reader.confirm()
+    page = reader.open("exemple/03.html")
+    reader.press("a")
+    reader.confirm()
+    reader.press("u")
+    assert page.locator("#status").inner_text() == "Décision annulée."
+    page = reader.open()
+    assert page.locator("#basket li").count() == 4
+    file = desk.folder / "decisions.json"
+    file.write_text(exported(page), "utf-8")
+    decisions = read_decisions(file)
+    assert (decisions.run, decisions.baselines, decisions.by) == ("run", "replica", "Zoé")
+    for choice in decisions.decisions:
+        desk.carry_out(choice, by=decisions.by, today=TODAY)
+    kept = desk.baselines.decisions("exemple")
+    assert [(one.page, one.kind, one.note, one.person) for one in kept] == [
+        (1, DecisionKind.KEEP, "texte à refaire <b>", "Ali"),
+        (2, DecisionKind.APPROVE, "", ""),
+        (6, DecisionKind.LATER, "", ""),
+    ]
+    assert desk.baselines.checks("exemple")[7].by == "Zoé"
+    assert reader.troubles == []
+
+
+def exported(page: Page) -> str:
+    """What the browser would save as decisions.json: over BiDi, downloads are not told of."""
+    page.evaluate(
+        "() => { URL.createObjectURL = (blob) => { window.kept = blob.text(); return '#'; };"
+        " HTMLAnchorElement.prototype.click = function () { window.named = this.download; } }"
+    )
+    page.get_by_role("button", name="Exporter les décisions").click()
+    assert page.evaluate("window.named") == "decisions.json"
+    return str(page.evaluate("window.kept"))
+
+
+def test_a_place_is_ignored_with_the_mouse_and_with_the_keyboard(reader: Reader, desk: Desk) -> None:
+    page = reader.open("exemple/02.html")
+    reader.press("i")
+    reader.confirm()
+    page.locator("figure.approved .pane").evaluate("node => node.scrollIntoView({ block: 'start' })")
+    sheet = page.locator("figure.approved .sheet").bounding_box()
+    assert sheet is not None
+    ratio = sheet["width"] / 320
+    page.mouse.move(sheet["x"] + 100 * ratio, sheet["y"] + 200 * ratio)
+    page.mouse.down()
+    page.mouse.move(sheet["x"] + 160 * ratio, sheet["y"] + 240 * ratio, steps=4)
+    page.mouse.up()
+    (drawn,) = waiting(page)
+    assert {name: round(side, -1) for name, side in drawn["box"].items()} == {
+        "x": 100,
+        "y": 200 - INSERTED_PX,
+        "width": 60,
+        "height": 40,
+    }, "rows of the approved picture, which has not the inserted ones"
+    reader.press("i")
+    reader.confirm()
+    reader.press("ArrowRight", "ArrowDown", "Shift+ArrowRight", "Shift+ArrowDown", "Enter")
+    _, moved = waiting(page)
+    assert moved["box"] == {"x": 30, "y": 30, "width": 170, "height": 70}
+    reader.press("i")
+    reader.confirm()
+    reader.press("Escape")
+    assert len(waiting(page)) == 2, "Escape draws nothing"
+    choice = msgspec.convert(moved, Choice)
+    desk.carry_out(choice, by="Zoé", today=TODAY)
+    assert desk.baselines.masks("exemple")[0].box == box(30, 30, 170, 70)
+
+
+def test_many_pages_are_decided_about_at_once(reader: Reader) -> None:
+    page = reader.open()
+    page.get_by_role("checkbox", name="Choisir Page 1").check()
+    page.get_by_role("checkbox", name="Choisir Page 2").check()
+    assert page.locator(".selected").inner_text() == "pages choisies\u00a0: 2"
+    page.locator(".bulk").get_by_role("button", name="Approuver").click()
+    reader.confirm()
+    assert [(one["page"], one["kind"]) for one in waiting(page)] == [(1, "approve"), (2, "approve")]
+    assert page.locator("li.waits").count() == 2
+    page.get_by_role("button", name="Tout annuler").click()
+    assert waiting(page) == []
+    assert page.locator("#basket").is_hidden()
+
+
+def test_keys_are_letters_while_a_person_types(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    reader.press("k")
+    page.locator("#ask [name=note]").fill("")
+    page.locator("#ask [name=note]").press_sequentially("aku?")
+    assert page.locator("#ask [name=note]").input_value() == "aku?"
+    reader.press("Escape")
+    assert waiting(page) == []
+    assert page.locator("#help").is_hidden()
+
+
+def test_without_javascript_all_of_it_can_be_read(reader: Reader, desk: Desk) -> None:
+    for script in desk.folder.glob("static/*.js"):
+        script.write_text("", "utf-8")  # over BiDi, JavaScript cannot be switched off
+    page = reader.open()
+    assert page.locator(".tally").is_visible()
+    assert page.locator(".filters").is_hidden()
+    assert page.locator("li[data-page]:visible").count() == 8
+    page = reader.open("exemple/02.html")
+    for kind in ("approved", "captured", "difference"):
+        assert page.locator(f"figure.{kind} img").is_visible()
+    assert page.locator(".decide").is_hidden()
+    assert page.locator(".changes li").count() >= 2
+
+
+def test_it_prints_without_what_only_a_screen_needs(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    rules = "[...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])"
+    printed = page.evaluate(f"{rules}.filter((rule) => rule.media?.mediaText === 'print').map(String)")
+    assert len(printed) == 1
+    printed = page.evaluate(f"{rules}.find((rule) => rule.media?.mediaText === 'print').cssText")
+    for word in (".tools", ".scripted", "dialog", ".neighbours"):
+        assert word in printed
+    assert len(page.pdf()) > 10_000
+
+
+def test_one_file_is_the_whole_report(firefox: RunningFirefox, desk: Desk) -> None:
+    write_single_file(desk.record, desk.folder, Words("fr"), desk.folder / "one.html")
+    alone = desk.folder.parent / "mail"
+    alone.mkdir()
+    (desk.folder / "one.html").rename(alone / "one.html")
+    context: BrowserContext = firefox.browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    troubles = watched(page)
+    page.goto(f"{alone.as_uri()}/one.html")
+    page.locator(".card a").nth(1).click()
+    assert page.url.endswith("#exemple-01")
+    figures = page.locator("figure img").evaluate_all("all => Promise.all(all.map(async (one) => one.naturalWidth))")
+    assert figures
+    assert min(figures) == 320
+    assert page.locator("canvas").count() > 4
+    assert troubles == []
+    context.close()
+
+
+def test_hostile_words_change_nothing(reader: Reader, desk: Desk) -> None:
+    record: RunRecord = desk.record
+    (tutorial,) = record.tutorials
+    hostile = "\u202e<img src=x onerror=alert(1)>\"'" + "x" * 400
+    pages = tuple(
+        replace(page, title=hostile, page_title=hostile, url=f"https://x.test/?{hostile}") for page in tutorial.pages
+    )
+    write_report(replace(record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    for path in KINDS:
+        page = reader.open(path)
+        assert page.locator("img[src=x]").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    assert reader.troubles == []

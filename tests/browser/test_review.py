@@ -1,0 +1,130 @@
+"""A person reviews a run in a browser: decisions are carried out at once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page
+
+from capture.firefox import RunningFirefox
+from report.decision import DecisionKind
+from report.desk import Desk
+from report.review import Review
+from report.words import Words
+from tests.browser.test_report import desk, watched
+from tests.building import png_of, scene
+from tests.test_desk import approved_png
+
+__all__ = ["desk"]
+KINDS = ["", *(f"exemple/{number:02}.html" for number in range(1, 9))]
+
+
+@pytest.fixture
+def review(desk: Desk) -> Iterator[Review]:
+    with Review(desk, Words("fr"), runs=desk.folder.parent) as served:
+        yield served
+
+
+@pytest.fixture
+def page(firefox: RunningFirefox) -> Iterator[Page]:
+    context = firefox.browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+def decide(page: Page, key: str, by: str = "Zoé") -> None:
+    """Press a decision's key, say who decides, and confirm: all with the keyboard."""
+    page.keyboard.press(key)
+    page.locator("#ask [name=by]").fill(by)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_every_page_is_served_under_a_strict_policy(page: Page, review: Review) -> None:
+    troubles = watched(page)
+    for path in KINDS:
+        page.goto(f"{review.address}{path}")
+        for image in page.locator("img").all():
+            image.evaluate("async image => { image.loading = 'eager'; await image.decode() }")
+    assert troubles == []
+
+
+def test_a_page_is_approved_and_taken_back_with_the_keyboard_alone(page: Page, review: Review, desk: Desk) -> None:
+    before = approved_png(desk, 2)
+    page.goto(f"{review.address}exemple/02.html")
+    decide(page, "a")
+    assert approved_png(desk, 2) != before
+    assert page.locator("#status").inner_text() == "Décidé\u00a0: Approuver."
+    assert page.locator(".decision").inner_text().startswith("Approuvée le")
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    assert approved_png(desk, 2) == before
+    assert page.locator("#status").inner_text() == "Décision annulée."
+    assert page.locator(".decision").count() == 0
+
+
+def test_the_second_of_two_tabs_is_told(firefox: RunningFirefox, page: Page, review: Review, desk: Desk) -> None:
+    other = firefox.browser.new_context().new_page()
+    for tab in (page, other):
+        tab.goto(f"{review.address}exemple/02.html")
+    decide(page, "k")
+    other.keyboard.press("a")
+    other.locator("#ask [name=by]").fill("Ali")
+    other.keyboard.press("Enter")
+    other.locator("#status", has_text="décision de Zoé").wait_for()
+    assert [one.kind for one in desk.baselines.decisions("exemple")] == [DecisionKind.KEEP]
+    other.context.close()
+
+
+def test_many_pages_are_approved_at_once(page: Page, review: Review, desk: Desk) -> None:
+    page.goto(review.address)
+    page.get_by_role("button", name="Tout choisir").click()
+    decide(page, "a")
+    assert sorted(one.page for one in desk.baselines.decisions("exemple")) == [1, 2, 3, 5]
+    assert page.locator(".card .decision").count() >= 4
+
+
+def test_a_thing_is_ignored_by_its_name(page: Page, review: Review, desk: Desk) -> None:
+    page.goto(f"{review.address}exemple/02.html")
+    page.keyboard.press("i")
+    page.locator("#ask [name=element]").select_option("OK")
+    page.locator("#ask [name=by]").fill("Zoé")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert [mask.element for mask in desk.baselines.masks("exemple")] == ["OK"]
+    assert "« OK »" in page.locator("[aria-labelledby$=masked]").inner_text().replace("\u00a0", " ")
+
+
+def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(
+    page: Page, review: Review, desk: Desk, tmp_path: Path
+) -> None:
+    picture = tmp_path / "mine.png"
+    picture.write_bytes(png_of(scene(320, 240)))
+    page.goto(f"{review.address}exemple/07.html")
+    page.keyboard.press("a")
+    page.locator("#own input").set_input_files(picture)
+    page.get_by_role("button", name="Noircir une partie").click()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Recadrer").click()
+    for _ in range(20):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    page.locator("#ask [name=by]").fill("Zoé")
+    with page.expect_navigation():
+        page.locator("#ask .main").click()
+    kept = desk.baselines.root / "exemple" / "by_hand" / "07.png"
+    with Image.open(kept) as image:
+        assert image.size == (300, 100)
+        assert image.crop((0, 0, 160, 100)).convert("L").getextrema() == (0, 0), "black is black"
+        assert image.crop((160, 0, 300, 100)).convert("L").getextrema() == (0, 255)
+    assert desk.baselines.checks("exemple")[7].by == "Zoé"
+
+
+def test_a_review_that_ended_says_so(page: Page, desk: Desk) -> None:
+    with Review(desk, Words("fr"), runs=desk.folder.parent) as served:
+        page.goto(f"{served.address}exemple/02.html")
+    page.keyboard.press("k")
+    page.locator("#ask [name=by]").fill("Zoé")
+    page.keyboard.press("Enter")
+    page.locator("#status", has_text="n’est plus servie").wait_for()
