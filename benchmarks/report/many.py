@@ -1,0 +1,230 @@
+"""A generated run of 3,000 pages: time to render, size on disk, time to first paint and to filter, peak memory.
+
+python benchmarks/report/many.py [TUTORIALS]
+"""
+
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page
+
+from capture.elements import Box
+from capture.firefox import open_firefox
+from capture.instruction import InstructionResult, Truth
+from capture.sidecar import Environment
+from capture.tutorial import PageKind
+from report.compare.comparison import Comparison
+from report.compare.elements import ChangeKind, ElementChange
+from report.compare.regions import Region
+from report.page import OVERVIEW, write_report
+from report.record import Night, PageRecord, PictureRecord, RunRecord, TutorialRecord
+from report.verdict import Judgement, Reason, ReasonKind, Verdict
+from report.words import Words
+
+TUTORIALS = 300
+PAGES = 10
+SIZE = (640, 450)
+NIGHTS = 14
+NOW = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
+OUTDATED_OF_100 = 12
+"""Pages of a hundred that ask for something: more than on a usual morning."""
+ROUNDS = 3
+
+
+def pictures(folder: Path, number: int) -> PictureRecord:
+    """A capture and its thumbnail: coloured stripes, different on every page."""
+    stem = f"captures/{number // PAGES:03}/{number % PAGES:02}"
+    random = np.random.default_rng(number)
+    stripes = random.integers(0, 255, (SIZE[1] // 10, 1, 3), np.uint8).repeat(10, axis=0).repeat(SIZE[0], axis=1)
+    (folder / stem).parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(stripes).save(folder / f"{stem}.png", compress_level=1)
+    Image.fromarray(stripes[::2, ::2]).save(folder / f"{stem}.jpg")
+    return PictureRecord(
+        stem=stem,
+        thumbnail=f"{stem}.jpg",
+        picture_sha256=f"{number:064x}",
+        sidecar_sha256=f"{number:064x}",
+        size=SIZE,
+        taken=NOW,
+        firefox="153.0",
+    )
+
+
+def instruction(number: int, *, true: bool) -> InstructionResult:
+    return InstructionResult(
+        number=number,
+        sentence=f"Cliquez sur « Étape {number} ».",
+        role="button",
+        name=f"Étape {number}",
+        callout="box",
+        label=f"Étape {number}",
+        told_at="exemple.py:7",
+        truth=Truth.TRUE if true else Truth.MISSING,
+        box=Box(x=40, y=40 * number, width=120, height=30) if true else None,
+    )
+
+
+def changed() -> Comparison:
+    """What differs on a page: ten parts, half of them things with names."""
+    boxes = [Box(x=20, y=40 * row, width=200, height=24) for row in range(10)]
+    return Comparison(
+        identical=False,
+        approved_size=SIZE,
+        captured_size=SIZE,
+        regions=tuple(Region(box=box, pixels=100) for box in boxes[5:]),
+        elements=tuple(
+            ElementChange(kind=ChangeKind.RENAMED, role="button", before=f"Ancien {box.y}", now="Nouveau", box=box)
+            for box in boxes[:5]
+        ),
+    )
+
+
+def page(folder: Path, number: int) -> PageRecord:
+    picture = pictures(folder, number)
+    outdated = number % 100 < OUTDATED_OF_100
+    verdict = Verdict.TEXT_OUTDATED if outdated else Verdict.UP_TO_DATE
+    reason = Reason(kind=ReasonKind.INSTRUCTION_FALSE, instruction=2)
+    return PageRecord(
+        number=number % PAGES + 1,
+        title=f"Étape {number % PAGES + 1} du tutoriel {number // PAGES + 1}",
+        kind=PageKind.PUBLIC,
+        judgement=Judgement(verdict=verdict, reasons=(reason,) if outdated else ()),
+        says=(),
+        witnesses=(),
+        declared_at="exemple.py:3",
+        url="https://www.exemple.test/",
+        page_title="Exemple",
+        instructions=tuple(instruction(n, true=n != 2 or not outdated) for n in range(1, 6)),  # noqa: PLR2004 - the false one
+        comparison=changed() if outdated else Comparison(identical=True, approved_size=SIZE, captured_size=SIZE),
+        approved=picture,
+        captured=picture,
+        difference=f"{picture.stem}.png" if outdated else None,
+        nights=tuple(Night(run=f"nuit-{night}", verdict=Verdict.UP_TO_DATE) for night in range(NIGHTS)),
+        since=date(2026, 3, 1) if outdated else None,
+    )
+
+
+def record(folder: Path, tutorials: int) -> RunRecord:
+    return RunRecord(
+        id=folder.name,
+        version="0",
+        site="live",
+        baselines="live",
+        started=NOW,
+        finished=NOW + timedelta(minutes=90),
+        environment=Environment(
+            firefox="153.0",
+            kind="stock",
+            os="Debian GNU/Linux 13",
+            viewport=SIZE,
+            scale=1,
+            locale="fr-FR",
+            timezone="Europe/Paris",
+        ),
+        tutorials=tuple(
+            TutorialRecord(
+                slug=f"tutoriel-{number + 1}",
+                title=f"Tutoriel {number + 1}",
+                source="nous",
+                licence="CC0",
+                scenario="exemple.py",
+                loads=PAGES,
+                stopped=(),
+                pages=tuple(page(folder, number * PAGES + one) for one in range(PAGES)),
+            )
+            for number in range(tutorials)
+        ),
+    )
+
+
+def median(jobs: list[float]) -> str:
+    return f"{statistics.median(jobs) * 1000:7.0f} ms"
+
+
+def first_paint(opened: Page, overview: Path) -> float:
+    """Seconds until something is seen of the overview, opened from the disk."""
+    opened.goto(overview.as_uri())
+    paint = opened.evaluate(
+        "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.timing.domComplete"
+        " - performance.timing.navigationStart"
+    )
+    return float(paint) / 1000
+
+
+FILTER = """() => {
+  const field = document.querySelector('.filters').elements.words;
+  const type = (text) => { field.value = text; field.dispatchEvent(new Event('input', { bubbles: true })); };
+  const begun = performance.now();
+  type('tutoriel 250');
+  document.body.offsetHeight;
+  const took = performance.now() - begun;
+  type('');
+  return took;
+}"""
+SCROLL = """() => new Promise((done) => {
+  let [worst, last, y] = [0, performance.now(), 0];
+  const step = (now) => {
+    worst = Math.max(worst, now - last);
+    [last, y] = [now, y + 600];
+    scrollTo(0, y);
+    y < Math.min(document.documentElement.scrollHeight, 60000) ? requestAnimationFrame(step) : done(worst);
+  };
+  requestAnimationFrame(step);
+})"""
+
+
+def filtered(opened: Page) -> float:
+    """Seconds until a search shows what it found."""
+    return float(opened.evaluate(FILTER)) / 1000
+
+
+def scrolled(opened: Page) -> float:
+    """Seconds of the longest frame while the overview is scrolled through."""
+    return float(opened.evaluate(SCROLL)) / 1000
+
+
+def main(tutorials: int) -> None:
+    """Print what a report of so many tutorials costs."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "run"
+        folder.mkdir()
+        made = record(folder, tutorials)
+        before = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        at_rest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        begun = time.perf_counter()
+        write_report(made, folder, Words("fr"))
+        took = time.perf_counter() - begun
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) - before
+        overview = folder / OVERVIEW
+        print(f"{tutorials * PAGES} pages rendered in   {took:7.1f} s")
+        print(f"peak memory over rest  {(peak - at_rest) / 1024:7.1f} MB")
+        print(f"pages on disk          {size / 1e6:7.1f} MB, pictures apart")
+        print(f"overview               {overview.stat().st_size / 1e6:7.2f} MB, thumbnails apart")
+        with open_firefox() as firefox:
+            opened = firefox.browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+            print(f"first paint            {median([first_paint(opened, overview) for _ in range(ROUNDS)])}")
+            print(f"filter                 {median([filtered(opened) for _ in range(ROUNDS)])}")
+            print(f"longest frame scrolled {median([scrolled(opened) for _ in range(ROUNDS)])}")
+        everything = replace(
+            made, tutorials=tuple(replace(one, pages=tuple(map(worse, one.pages))) for one in made.tutorials)
+        )
+        write_report(everything, folder, Words("fr"))
+        print(f"overview, all outdated {overview.stat().st_size / 1e6:7.2f} MB")
+
+
+def worse(page: PageRecord) -> PageRecord:
+    """The same page, outdated."""
+    return replace(page, judgement=Judgement(verdict=Verdict.PICTURE_OUTDATED), since=date(2026, 3, 1))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else TUTORIALS)
