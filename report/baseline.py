@@ -14,7 +14,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -149,7 +149,7 @@ class Baselines:
 
     def _keep_masks(self, slug: str, masks: Sequence[Mask]) -> None:
         by_page = sorted(masks, key=lambda known: known.page)
-        _write_text(self.root / slug / MASKS, [_said(msgspec.to_builtins(known)) for known in by_page])
+        _write_text(self.root / slug / MASKS, [_said(known) for known in by_page])
 
     def decisions(self, slug: str) -> tuple[Decision, ...]:
         """What people have decided about the pages of a tutorial; raises SidecarCorrupt."""
@@ -169,7 +169,7 @@ class Baselines:
         """Keep these decisions, and no others; raises CannotWrite."""
         by_page = sorted(decisions, key=lambda known: (known.page, known.kind is not DecisionKind.APPROVE))
         if by_page or (self.root / slug / DECISIONS).exists():
-            _write_text(self.root / slug / DECISIONS, [_said(msgspec.to_builtins(known)) for known in by_page])
+            _write_text(self.root / slug / DECISIONS, [_said(known) for known in by_page])
 
     def remove(self, slug: str, page: int) -> None:
         """Take a page's approved capture away; raises CannotWrite."""
@@ -205,9 +205,10 @@ def new_mask(baselines: Baselines, slug: str, page: int, what: str, *, by: str, 
     return Mask(page=page, on=on, by=by, why=why, element=what)
 
 
-def _said(settings: dict[str, Any]) -> dict[str, Any]:
-    """Settings without those that say nothing."""
-    return {name: value for name, value in settings.items() if value not in (None, "")}
+def _said(kept: Mask | Decision) -> dict[str, Any]:
+    """What it says, without what goes without saying: the fields that have their default."""
+    silent = {field.name for field in fields(kept) if getattr(kept, field.name) == field.default}
+    return {name: value for name, value in msgspec.to_builtins(kept).items() if name not in silent}
 
 
 def _read_text(path: Path, kind: type[T], nothing: T) -> T:

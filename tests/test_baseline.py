@@ -1,3 +1,4 @@
+import json
 import os
 import threading
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import pytest
 from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
 from capture.sidecar import encode
 from report.baseline import Baselines, new_mask
-from report.decision import HandCheck
+from report.decision import Decision, DecisionKind, HandCheck
 from report.mask import Mask
 from tests.building import box, capture_of, element, pixels_of, png_of
 
@@ -144,6 +145,31 @@ def test_masks_are_kept_by_page_and_said_once(baselines: Baselines) -> None:
     text = (baselines.root / "exemple" / "masks.json").read_text("utf-8")
     assert "Léo" in text
     assert "null" not in text
+
+
+@pytest.mark.parametrize("kind", DecisionKind)
+@pytest.mark.parametrize("until", [None, date(2026, 12, 1)])
+def test_a_decision_that_says_the_least_is_read_back(
+    baselines: Baselines, kind: DecisionKind, until: date | None
+) -> None:
+    decision = Decision(page=2, kind=kind, on=date(2026, 11, 24), by="", until=until)
+    baselines.note_decision("exemple", decision)
+    assert baselines.decisions("exemple") == (decision,)
+
+
+def test_a_mask_that_says_the_least_is_read_back(baselines: Baselines) -> None:
+    mask = Mask(page=2, on=date(2026, 11, 24), by="", box=box(0, 0, 10, 10))
+    baselines.note_mask("exemple", mask)
+    assert baselines.masks("exemple") == (mask,)
+
+
+def test_what_goes_without_saying_is_not_written(baselines: Baselines) -> None:
+    baselines.note_decision(
+        "exemple", Decision(page=2, kind=DecisionKind.KEEP, on=date(2026, 11, 24), by="Ada", note="à réécrire")
+    )
+    assert json.loads((baselines.root / "exemple" / "decisions.json").read_text()) == [
+        {"page": 2, "kind": "keep", "on": "2026-11-24", "by": "Ada", "note": "à réécrire"}
+    ]
 
 
 def test_a_mask_is_a_thing_by_its_name_or_a_place(baselines: Baselines) -> None:
