@@ -16,8 +16,9 @@ from tests.conftest import COMMAND, PROJECT, TIMEOUT_S, tutofrais
 def test_a_run_of_2026_says_what_is_outdated_and_where_the_report_is(tmp_path: Path) -> None:
     done = tutofrais("run", "--site", "2026", "--runs", str(tmp_path))
     assert done.returncode == 1, done.stderr
-    (folder,) = tmp_path.iterdir()
+    (folder,) = (file for file in tmp_path.iterdir() if file.is_dir())
     assert done.stdout.splitlines()[-1].endswith(str(folder / "index.html"))
+    assert f"{folder.name}/index.html" in (tmp_path / "feed.atom").read_text("utf-8")
     assert done.stdout.count("✗ Texte à réécrire") == 5
     assert "Choisir sa caisse : 0 consigne vraie sur 3" in done.stderr.replace("\u00a0", " "), "progress is told"
 
@@ -26,7 +27,7 @@ def test_a_run_may_succeed_whatever_it_finds_and_speak_english(tmp_path: Path) -
     done = tutofrais("run", "--site", "2026", "--runs", str(tmp_path), "--exit-zero", "--lang", "en")
     assert done.returncode == 0, done.stderr
     assert "5 pages to correct out of 5 seen" in done.stdout
-    (folder,) = tmp_path.iterdir()
+    (folder,) = (file for file in tmp_path.iterdir() if file.is_dir())
     assert '<html lang="en">' in (folder / "index.html").read_text("utf-8")
 
 
