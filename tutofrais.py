@@ -27,7 +27,6 @@ from report.baseline import Baselines, new_mask
 from report.commit import commit
 from report.compare.comparison import compare_pictures
 from report.compare.difference import Shot
-from report.decision import HandCheck
 from report.desk import Desk, open_desk, read_decisions
 from report.desk import Done as Carried
 from report.doctor import examine
@@ -231,7 +230,7 @@ def checked_command(page: str, by: str, scenarios: Path, site: str, screenshots:
     slug, number = find_page(tutorials, page, [PageKind.PERSONAL])
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
-        baselines.note_check(slug, number, HandCheck(on=date.today(), by=by))
+        baselines.note_check(slug, number, on=date.today(), by=by)
     click.echo(Words(lang).say("{page}: checked by hand today.", page=f"{slug}/{number}"))
 
 

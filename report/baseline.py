@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from capture.elements import Box, normalise
-from capture.errors import CannotWrite, NoBaselines, SidecarCorrupt, UnknownElement
+from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
 from capture.run import capture_stem
 from capture.sidecar import Capture, decode, read_pair, sha256
 from report.decision import Decision, DecisionKind, HandCheck
@@ -113,26 +113,51 @@ class Baselines:
         """When personal pages were last checked by hand; raises SidecarCorrupt."""
         return _read_text(self.root / slug / CHECKS, dict[int, HandCheck], {})
 
-    def note_check(self, slug: str, page: int, check: HandCheck) -> None:
-        """Note that a person checked a page; raises CannotWrite or SidecarCorrupt."""
-        self._keep_checks(slug, {**self.checks(slug), page: check})
-
-    def keep_picture(self, slug: str, page: int, png: bytes) -> None:
-        """Keep a person's own picture of a personal page; raises CannotWrite."""
-        path = self.root / slug / BY_HAND / f"{page:02}.png"
+    def own_picture(self, slug: str, page: int) -> bytes:
+        """The PNG that a person took of a personal page, empty when there is none; raises PictureCorrupt."""
+        path = self._own_picture(slug, page)
         try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise PictureCorrupt(path, error.strerror or str(error)) from error
+
+    def note_check(self, slug: str, page: int, *, on: date, by: str, picture: bytes = b"") -> None:
+        """Note that a person checked a page; raises CannotWrite or SidecarCorrupt.
+
+        Args:
+            picture: a PNG that the person took; without one, an earlier one stays.
+        """
+        checks = self.checks(slug)
+        known = checks[page].picture if page in checks else ""
+        if picture:
+            self._keep_own_picture(slug, page, picture)
+        check = HandCheck(on=on, by=by, picture=sha256(picture) if picture else known)
+        self._keep_checks(slug, {**checks, page: check})
+
+    def forget_check(self, slug: str, page: int, *, earlier: HandCheck | None, picture: bytes) -> None:
+        """Take a check back, to the one before it and its picture; raises CannotWrite or SidecarCorrupt."""
+        checks = {number: check for number, check in self.checks(slug).items() if number != page}
+        self._keep_own_picture(slug, page, picture)
+        self._keep_checks(slug, checks if earlier is None else {**checks, page: earlier})
+
+    def _own_picture(self, slug: str, page: int) -> Path:
+        return self.root / slug / BY_HAND / f"{page:02}.png"
+
+    def _keep_own_picture(self, slug: str, page: int, png: bytes) -> None:
+        path = self._own_picture(slug, page)
+        try:
+            if not png:
+                path.unlink(missing_ok=True)
+                return
             path.parent.mkdir(parents=True, exist_ok=True)
             _replace_whole(path, png)
         except OSError as error:
             raise CannotWrite(path, error.strerror or str(error)) from error
 
-    def forget_check(self, slug: str, page: int, earlier: HandCheck | None) -> None:
-        """Take a check back, to the one before it; raises CannotWrite or SidecarCorrupt."""
-        checks = {number: check for number, check in self.checks(slug).items() if number != page}
-        self._keep_checks(slug, checks if earlier is None else {**checks, page: earlier})
-
     def _keep_checks(self, slug: str, checks: Mapping[int, HandCheck]) -> None:
-        text = {str(number): msgspec.to_builtins(checks[number]) for number in sorted(checks)}
+        text = {str(number): _said(checks[number]) for number in sorted(checks)}
         _write_text(self.root / slug / CHECKS, text)
 
     def masks(self, slug: str) -> tuple[Mask, ...]:
@@ -205,7 +230,7 @@ def new_mask(baselines: Baselines, slug: str, page: int, what: str, *, by: str, 
     return Mask(page=page, on=on, by=by, why=why, element=what)
 
 
-def _said(kept: Mask | Decision) -> dict[str, Any]:
+def _said(kept: Mask | Decision | HandCheck) -> dict[str, Any]:
     """What it says, without what goes without saying: the fields that have their default."""
     silent = {field.name for field in fields(kept) if getattr(kept, field.name) == field.default}
     return {name: value for name, value in msgspec.to_builtins(kept).items() if name not in silent}

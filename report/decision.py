@@ -63,6 +63,8 @@ class HandCheck:
 
     on: date
     by: str
+    picture: str = ""
+    """SHA-256 of the picture that they, or somebody before them, took of it; empty: there is none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

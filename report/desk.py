@@ -12,6 +12,7 @@ from capture.tutorial import PageKind
 from report.approve import approve, chosen
 from report.baseline import Baselines, new_mask
 from report.decision import MOST_NOTE, Choice, Decision, DecisionFile, DecisionKind, HandCheck, seen_in
+from report.findings import keep_own_picture
 from report.mask import Mask
 from report.nightly import find_run
 from report.record import VISITED, PageRecord, RunRecord, TutorialRecord, read_record
@@ -48,7 +49,7 @@ class Done:
     before: Standing
     after: Standing
     png: bytes
-    """The picture that was approved before."""
+    """The picture that was approved before, or kept by hand; empty: there was none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,15 +90,15 @@ class Desk:
             if token is not None and before.token != token:
                 raise DecidedMeanwhile(choice.name, before.decider)
             self._check_screen(choice, tutorial, page, before)
-            baseline = self.baselines.read(tutorial.slug, page.number)
-            if choice.kind is not DecisionKind.APPROVE:
+            png = self._picture(tutorial, page)
+            if choice.kind is DecisionKind.CHECKED:
+                self.baselines.note_check(tutorial.slug, page.number, on=today, by=by, picture=picture)
+            elif choice.kind is not DecisionKind.APPROVE:
                 self._note(choice, tutorial, page, by, today)
-            if picture and choice.kind is DecisionKind.CHECKED:
-                self.baselines.keep_picture(tutorial.slug, page.number, picture)
         if choice.kind is DecisionKind.APPROVE:
             approve(self.record, self.folder, self.baselines, [choice.name], by=by, why=choice.note)
         after = self.standing(tutorial.slug, page.number)
-        return Done(choice=choice, before=before, after=after, png=baseline.png if baseline else b"")
+        return Done(choice=choice, before=before, after=after, png=png)
 
     def take_back(self, done: Done) -> None:
         """Undo a decision; raises DecidedMeanwhile when something was decided after it, or CannotWrite."""
@@ -116,7 +117,7 @@ class Desk:
                 if mask not in done.before.masks:
                     self.baselines.forget_mask(slug, mask)
             if done.after.check != done.before.check:
-                self.baselines.forget_check(slug, page, done.before.check)
+                self.baselines.forget_check(slug, page, earlier=done.before.check, picture=done.png)
 
     def reviewed(self, tutorial: TutorialRecord, page: PageRecord) -> PageRecord:
         """A page, with what is decided about it by now; raises SidecarCorrupt."""
@@ -125,7 +126,19 @@ class Desk:
         approved = [one for one in now.decisions if one.kind is DecisionKind.APPROVE and one.of == sidecar]
         standing = [one for one in now.decisions if one.holds(page.judgement, date.today())]
         tonight = approved if page.captured is not None and sidecar == page.name_of_picture else []
-        return replace(page, decision=next(iter([*tonight, *standing]), None), masked=now.masks, checked=now.check)
+        return replace(
+            page,
+            decision=next(iter([*tonight, *standing]), None),
+            masked=now.masks,
+            checked=now.check,
+            own=keep_own_picture(tutorial.slug, page.number, self.baselines, self.folder),
+        )
+
+    def _picture(self, tutorial: TutorialRecord, page: PageRecord) -> bytes:
+        if page.kind is PageKind.PERSONAL:
+            return self.baselines.own_picture(tutorial.slug, page.number)
+        baseline = self.baselines.read(tutorial.slug, page.number)
+        return baseline.png if baseline else b""
 
     def _check_screen(self, choice: Choice, tutorial: TutorialRecord, page: PageRecord, now: Standing) -> None:
         """What was on the screen is what the run recorded, and still what is on disk."""
@@ -140,9 +153,7 @@ class Desk:
 
     def _note(self, choice: Choice, tutorial: TutorialRecord, page: PageRecord, by: str, today: date) -> None:
         slug, number = tutorial.slug, page.number
-        if choice.kind is DecisionKind.CHECKED:
-            self.baselines.note_check(slug, number, HandCheck(on=today, by=by))
-        elif choice.kind is DecisionKind.IGNORE:
+        if choice.kind is DecisionKind.IGNORE:
             self.baselines.note_mask(slug, self._mask(choice, slug, by, today))
         else:
             decision = Decision(

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from capture.journey import Outcome, State
 from capture.run import CAPTURES, Visited, capture_stem
-from capture.sidecar import Capture, Environment, encode, sha256
+from capture.sidecar import Capture, Environment, encode, png_size, sha256
 from capture.site import Site
 from capture.tutorial import Tutorial
-from report.baseline import Baseline
+from report.baseline import BY_HAND, Baseline, Baselines
 from report.bench import Bench, Found
 from report.compare.alive import AlivePart
 from report.compare.comparison import Comparison
 from report.decision import Decision, DecisionKind
 from report.history import Past
 from report.pictures import difference, thumbnail
-from report.record import PageRecord, PictureRecord, RunRecord, TutorialRecord
+from report.record import OwnPicture, PageRecord, PictureRecord, RunRecord, TutorialRecord
 from report.verdict import OUTDATED, Judgement, judge_captured, judge_unseen, judge_unvisited
 
 APPROVED = "approved"
@@ -88,6 +88,7 @@ def _tutorial(visited: Visited, bench: Bench, run_id: str) -> TutorialRecord:
             page,
             masked=tuple(mask for mask in masks if mask.page == page.number),
             checked=checks.get(page.number),
+            own=keep_own_picture(tutorial.slug, page.number, bench.baselines, bench.folder),
         )
         for page in pages
     ]
@@ -166,7 +167,7 @@ def _keep(
         thumbnail=small.as_posix(),
         picture_sha256=capture.picture_sha256,
         sidecar_sha256=sha256(encode(capture) if sidecar is None else sidecar),
-        size=_size(png),
+        size=png_size(png),
         taken=capture.taken,
         firefox=capture.environment.firefox,
         fonts=capture.environment.fonts,
@@ -175,9 +176,20 @@ def _keep(
     )
 
 
-def _size(png: bytes) -> tuple[int, int]:
-    """Width and height from a PNG's header (https://www.w3.org/TR/png/#11IHDR)."""
-    return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
+def keep_own_picture(slug: str, page: int, baselines: Baselines, folder: Path) -> OwnPicture | None:
+    """Copy the picture that a person took of a page into the run's folder; None when there is none.
+
+    Raises:
+        PictureCorrupt: it cannot be read.
+    """
+    png = baselines.own_picture(slug, page)
+    if not png:
+        return None
+    path = Path(BY_HAND) / slug / f"{page:02}-{sha256(png)[:8]}.png"
+    if not (folder / path).exists():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(png)
+    return OwnPicture(path=path.as_posix(), size=png_size(png))
 
 
 def _keep_difference(tutorial: Tutorial, outcome: Outcome, found: Found, folder: Path) -> str | None:

@@ -48,6 +48,15 @@ class PictureRecord:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnPicture:
+    """A picture that a person took of a personal page, copied into the run's folder."""
+
+    path: str
+    size: tuple[int, int]
+    """Width and height, px."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Night:
     """What an earlier run found on a page."""
 
@@ -91,6 +100,8 @@ class PageRecord:
     """What reviewers have said to ignore."""
     checked: HandCheck | None = None
     """Of a personal page: when a person looked at it last."""
+    own: OwnPicture | None = None
+    """Of a personal page: what a person showed of it."""
 
     @property
     def new_tonight(self) -> bool:

@@ -107,6 +107,7 @@ class Review(Served):
 
     def _page(self, path: str) -> Response:
         record = self._reviewed()
+        self._served |= frozenset(_pictures(record))
         latest = find_run(self._runs, LATEST).name
         renderer = Renderer(
             record=record,
@@ -190,6 +191,8 @@ def _pictures(record: RunRecord) -> Iterator[str]:
                 yield from (f"{one.stem}.png", one.thumbnail)
         if page.difference is not None:
             yield page.difference
+        if page.own is not None:
+            yield page.own.path
 
 
 def _picture(data: str) -> bytes:

@@ -117,9 +117,9 @@ def test_two_approvals_wait_for_each_other(baselines: Baselines) -> None:
 
 
 def test_checks_by_hand_are_kept_by_page(baselines: Baselines) -> None:
-    baselines.note_check("exemple", 12, HandCheck(on=date(2026, 3, 2), by="Zoé"))
-    baselines.note_check("exemple", 7, HandCheck(on=date(2026, 3, 1), by="Zoé"))
-    baselines.note_check("exemple", 7, HandCheck(on=date(2026, 3, 2), by="Léo"))
+    baselines.note_check("exemple", 12, on=date(2026, 3, 2), by="Zoé")
+    baselines.note_check("exemple", 7, on=date(2026, 3, 1), by="Zoé")
+    baselines.note_check("exemple", 7, on=date(2026, 3, 2), by="Léo")
     assert baselines.checks("exemple") == {
         7: HandCheck(on=date(2026, 3, 2), by="Léo"),
         12: HandCheck(on=date(2026, 3, 2), by="Zoé"),

@@ -130,8 +130,35 @@ def test_what_is_ignored_is_a_mask(desk: Desk, more: dict[str, object], mask: Ma
 
 def test_a_personal_page_is_checked_by_hand_with_a_picture(desk: Desk) -> None:
     desk.carry_out(choice(desk, 4, DecisionKind.CHECKED), by="Zoé", today=TODAY, picture=OLD)
-    assert desk.baselines.checks("exemple") == {4: HandCheck(on=TODAY, by="Zoé")}
-    assert (desk.baselines.root / "exemple" / "by_hand" / "04.png").read_bytes() == OLD
+    assert desk.baselines.checks("exemple") == {4: HandCheck(on=TODAY, by="Zoé", picture=sha256(OLD))}
+    assert desk.baselines.own_picture("exemple", 4) == OLD
+    ((_, page),) = ((one, its) for one, its in desk.record.pages() if its.number == 4)
+    shown = desk.reviewed(desk.record.tutorials[0], page)
+    assert shown.own is not None
+    assert ((desk.folder / shown.own.path).read_bytes(), shown.own.size) == (OLD, (320, 240))
+    desk.carry_out(choice(desk, 4, DecisionKind.CHECKED), by="Ali", today=TODAY)
+    assert desk.baselines.own_picture("exemple", 4) == OLD, "a check without a picture keeps the one before"
+
+
+def test_a_picture_by_hand_is_taken_back_with_its_check(desk: Desk) -> None:
+    first = desk.carry_out(choice(desk, 4, DecisionKind.CHECKED), by="Zoé", today=TODAY, picture=OLD)
+    second = desk.carry_out(choice(desk, 4, DecisionKind.CHECKED), by="Zoé", today=TODAY, picture=NEW)
+    desk.take_back(second)
+    assert desk.baselines.own_picture("exemple", 4) == OLD
+    desk.take_back(first)
+    assert (desk.baselines.own_picture("exemple", 4), desk.baselines.checks("exemple")) == (b"", {})
+
+
+def test_the_next_run_shows_the_picture_by_hand(desk: Desk, tmp_path: Path) -> None:
+    desk.carry_out(choice(desk, 4, DecisionKind.CHECKED), by="Zoé", today=TODAY, picture=OLD)
+    tutorial = tutorial_of(accueil)
+    tutorial.personal(4, "Code")
+    outcomes = [outcome_of(page) for page in tutorial.pages]
+    again = night_of(tmp_path / "again", outcomes, baselines=desk.baselines, tutorial=tutorial)
+    owns = [page.own for _, page in again.pages()]
+    assert owns[0] is None
+    assert owns[1] is not None
+    assert (tmp_path / "again" / owns[1].path).read_bytes() == OLD
 
 
 Decide = Callable[[Desk], Choice]

@@ -3,6 +3,7 @@
 import base64
 import http.client
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,11 @@ def test_a_picture_is_sealed_before_it_is_kept(desk: Desk, review: Review) -> No
     assert decide(review, {**told, "picture": base64.b64encode(b"<svg/>").decode()})[0] == 409
     assert desk.baselines.checks("exemple") == {}
     assert decide(review, {**told, "picture": base64.b64encode(OLD).decode()})[0] == 200
-    assert (desk.baselines.root / "exemple" / "by_hand" / "04.png").exists()
+    html = ask(review, "exemple/04.html")[2].decode()
+    (path,) = re.findall(r'src="\.\./(by_hand/[^"]+)"', html)
+    status, _, kept = ask(review, path)
+    assert (status, kept) == (200, desk.baselines.own_picture("exemple", 4))
+    assert ask(review, "by_hand/../secret.txt")[0] == 404
 
 
 @pytest.mark.parametrize("path", ["", "index.html", "exemple/01.html", "captures/exemple/01.png"])

@@ -1,5 +1,6 @@
 """The tutorial anew."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,17 @@ def test_a_folder_that_cannot_be_written_is_told(tutorial: Tutorial, baselines: 
     (tmp_path / "out").write_text("")
     with pytest.raises(CannotWrite):
         write_tutorial(tutorial, baselines, tmp_path / "out")
+
+
+def test_a_personal_page_shows_the_picture_that_a_person_took(
+    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
+) -> None:
+    baselines.note_check("exemple", 3, on=date(2026, 3, 2), by="Zoé", picture=PNG)
+    page = html(tutorial, baselines, tmp_path / "out")
+    assert "Image prise à la main, vérifiée le 2 mars 2026" in page
+    assert "sans image" not in page
+    assert "Tapez votre" in page
+    assert (tmp_path / "out" / "exemple" / "03.png").read_bytes() == PNG
+    baselines.forget_check("exemple", 3, earlier=None, picture=b"")
+    assert "Image prise à la main" not in html(tutorial, baselines, tmp_path / "out")
+    assert not (tmp_path / "out" / "exemple" / "03.png").exists()

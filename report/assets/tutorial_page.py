@@ -1,7 +1,7 @@
 """The tutorial anew: its pictures with callouts, and one HTML page with its sentences, source and licence."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,10 +9,11 @@ import jinja2
 
 from capture.errors import CannotWrite
 from capture.instruction import InstructionResult
+from capture.sidecar import png_size
 from capture.site import LIVE
 from capture.tutorial import Page, PageKind, Tutorial
 from report.assets.callouts import annotate
-from report.baseline import Baseline, Baselines
+from report.baseline import Baselines
 from report.words import Words
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -30,6 +31,8 @@ class Slide:
     host: str = ""
     replica: bool = False
     """The picture is of a stand-in site, and says so."""
+    by_hand: date | None = None
+    """When a person last looked at the page of which they took the picture."""
     instructions: tuple[InstructionResult, ...] = ()
     withheld: bool = False
     """An instruction is false on the approved picture."""
@@ -55,7 +58,7 @@ def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Writt
     folder = out / tutorial.slug
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        slides = tuple(_slide(page, baselines.read(tutorial.slug, page.number), folder) for page in tutorial.pages)
+        slides = tuple(_slide(tutorial.slug, page, baselines, folder) for page in tutorial.pages)
         html = _template(Words(tutorial.locale[:2])).render(tutorial=tutorial, slides=slides, kinds=PageKind)
         _write(folder / "index.html", html.encode())
     except OSError as error:
@@ -63,17 +66,23 @@ def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Writt
     return Written(page=folder / "index.html", withheld=tuple(slide.page.number for slide in slides if slide.withheld))
 
 
-def _slide(page: Page, baseline: Baseline | None, folder: Path) -> Slide:
+def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> Slide:
     picture = folder / f"{page.number:02}.png"
-    if baseline is None or not page.visited or baseline.capture.false_instructions:
+    check = baselines.checks(slug).get(page.number)
+    own = baselines.own_picture(slug, page.number) if page.kind is PageKind.PERSONAL else b""
+    if own and check is not None:
+        _write(picture, own)
+        return Slide(page=page, picture=picture.name, size=png_size(own), by_hand=check.on)
+    baseline = baselines.read(slug, page.number) if page.visited else None
+    if baseline is None or baseline.capture.false_instructions:
         picture.unlink(missing_ok=True)
-        return Slide(page=page, withheld=page.visited and baseline is not None)
+        return Slide(page=page, withheld=baseline is not None)
     png, _ = annotate(baseline.capture, baseline.png)
     _write(picture, png)
     return Slide(
         page=page,
         picture=picture.name,
-        size=(int.from_bytes(png[16:20]), int.from_bytes(png[20:24])),
+        size=png_size(png),
         taken=baseline.capture.taken,
         host=(urlsplit(baseline.capture.url).hostname or "").removeprefix("www."),
         replica=baseline.capture.site != LIVE,

@@ -19,7 +19,7 @@ from capture.sidecar import encode
 from capture.tutorial import Tutorial
 from capture.wall import Obstacle, ObstacleKind
 from report.baseline import Baselines
-from report.decision import Choice, DecisionKind, HandCheck
+from report.decision import Choice, DecisionKind
 from report.desk import Desk, read_decisions
 from report.page import write_report, write_single_file
 from report.record import Night as Earlier
@@ -76,7 +76,7 @@ def desk(tmp_path: Path) -> Desk:
     for number in (1, 2, 3, 4):
         sidecar = encode(capture_of(old, page=number, elements=(news, ok)))
         baselines.write("exemple", number, png=old, sidecar=sidecar)
-    baselines.note_check("exemple", 7, HandCheck(on=TODAY, by="Zoé"))
+    baselines.note_check("exemple", 7, on=TODAY, by="Zoé")
     wall = Obstacle(kind=ObstacleKind.WALL, sign="HTTP 403", url="https://www.exemple.test/")
     false = told(1, "OK", truth=Truth.MISSING)
     outcomes = [
