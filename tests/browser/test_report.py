@@ -76,7 +76,7 @@ def desk(tmp_path: Path) -> Desk:
     for number in (1, 2, 3, 4):
         sidecar = encode(capture_of(old, page=number, elements=(news, ok)))
         baselines.write("exemple", number, png=old, sidecar=sidecar)
-    baselines.note_check("exemple", 7, on=TODAY, by="Zoé")
+    baselines.note_check("exemple", 7, on=TODAY, by="Zoé", picture=png_of(scene(240, 160)))
     wall = Obstacle(kind=ObstacleKind.WALL, sign="HTTP 403", url="https://www.exemple.test/")
     false = told(1, "OK", truth=Truth.MISSING)
     outcomes = [
