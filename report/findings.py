@@ -18,7 +18,7 @@ from report.decision import Decision, DecisionKind
 from report.history import Past
 from report.pictures import difference, thumbnail
 from report.record import OwnPicture, PageRecord, PictureRecord, RunRecord, TutorialRecord
-from report.verdict import OUTDATED, Judgement, judge_captured, judge_unseen, judge_unvisited
+from report.verdict import OUTDATED, UNKNOWN, Judgement, judge_captured, judge_unseen, judge_unvisited
 
 APPROVED = "approved"
 DIFFERENCES = "differences"
@@ -98,6 +98,7 @@ def _tutorial(visited: Visited, bench: Bench, run_id: str) -> TutorialRecord:
         source=tutorial.source,
         licence=tutorial.licence,
         scenario=tutorial.file.name,
+        planned=sum(page.visited for page in tutorial.pages),
         loads=visited.log.loads,
         stopped=visited.log.stopped,
         pages=tuple(_remembered(page, pasts.get(page.number), decisions, bench.today) for page in pages),
@@ -107,11 +108,12 @@ def _tutorial(visited: Visited, bench: Bench, run_id: str) -> TutorialRecord:
 def _remembered(page: PageRecord, past: Past | None, decisions: Sequence[Decision], today: date) -> PageRecord:
     """A page, with what earlier runs found on it, and what people have decided about it."""
     approved = page.approved.sidecar_sha256 if page.approved else None
-    outdated_since = (past.since if past else None) or today
+    since = past.since if past else None
+    seen = page.verdict not in UNKNOWN
     return replace(
         page,
         nights=past.nights if past else (),
-        since=outdated_since if page.verdict in OUTDATED else None,
+        since=(since or today) if page.verdict in OUTDATED else None if seen else since,
         provenance=next(
             (one for one in decisions if (one.page, one.kind, one.of) == (page.number, DecisionKind.APPROVE, approved)),
             None,

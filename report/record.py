@@ -19,7 +19,7 @@ from report.compare.alive import AlivePart
 from report.compare.comparison import Comparison
 from report.decision import Decision, HandCheck
 from report.mask import Mask
-from report.verdict import OUTDATED, ExitCode, Judgement, Verdict, exit_code
+from report.verdict import OUTDATED, UNKNOWN, ExitCode, Judgement, Verdict, exit_code
 
 FORMAT = 1
 RECORD = "run.json"
@@ -91,7 +91,7 @@ class PageRecord:
     nights: tuple[Night, ...] = ()
     """Earlier runs, the latest last."""
     since: date | None = None
-    """Of an outdated page: since when it has been."""
+    """Of an outdated page: since when it has been; of one that could not be seen: since when it had been."""
     provenance: Decision | None = None
     """Who approved the approved picture."""
     decision: Decision | None = None
@@ -105,8 +105,9 @@ class PageRecord:
 
     @property
     def new_tonight(self) -> bool:
-        """It is outdated, and was not at the run before."""
-        return self.verdict in OUTDATED and bool(self.nights) and self.nights[-1].verdict not in OUTDATED
+        """It is outdated, and was not when it was seen last."""
+        known = [night.verdict for night in self.nights if night.verdict not in UNKNOWN]
+        return self.verdict in OUTDATED and bool(known) and known[-1] not in OUTDATED
 
     @property
     def name_of_picture(self) -> str:
@@ -133,6 +134,8 @@ class TutorialRecord:
     licence: str
     scenario: str
     """Name of the scenario's file."""
+    planned: int
+    """Pages that the tutorial wants to be visited."""
     loads: int
     """Pages loaded from the site."""
     stopped: tuple[StoppedRequest, ...]
@@ -175,7 +178,9 @@ class RunRecord:
 
     @property
     def exit_code(self) -> ExitCode:
-        return exit_code(page.verdict for _, page in self.pages())
+        found = exit_code(page.verdict for _, page in self.pages())
+        unseen = found in (ExitCode.ALL_TRUE, ExitCode.NEW) and not self.coverage.complete
+        return ExitCode.UNKNOWN if unseen else found
 
     @property
     def environment_changes(self) -> tuple[EnvironmentChange, ...]:
@@ -197,13 +202,13 @@ class RunRecord:
     @property
     def coverage(self) -> "Coverage":
         """How many of the pages that were to be seen were."""
-        planned = [page for _, page in self.pages() if page.kind in VISITED]
+        public = [page for _, page in self.pages() if page.kind in VISITED]
         return Coverage(
-            planned=len(planned),
-            visited=sum(page.verdict is not Verdict.NOT_REACHED for page in planned),
-            captured=sum(page.captured is not None for page in planned),
-            compared=sum(page.comparison is not None for page in planned),
-            new=sum(page.captured is not None and page.approved is None for page in planned),
+            planned=sum(tutorial.planned for tutorial in self.tutorials),
+            visited=sum(page.verdict is not Verdict.NOT_REACHED for page in public),
+            captured=sum(page.captured is not None for page in public),
+            compared=sum(page.comparison is not None for page in public),
+            new=sum(page.captured is not None and page.approved is None for page in public),
         )
 
     def pages(self) -> Iterator[tuple[TutorialRecord, PageRecord]]:

@@ -63,6 +63,8 @@ def print_table(record: RunRecord, words: Words) -> None:
     for change in record.environment_changes:
         click.echo(f"\n{words.environment(change)}")
     click.secho(f"\n{headline(tally(record), words)}", bold=True)
+    if not record.coverage.complete:
+        click.secho(f"{words.say('This run is incomplete.')} {words.coverage(record.coverage)}", fg="yellow")
 
 
 def approved(approval: Approval, words: Words) -> str:

@@ -31,7 +31,7 @@ from report.decision import Choice, Decision, DecisionKind, HandCheck
 from report.marks import Mark
 from report.mask import Mask
 from report.record import Coverage, EnvironmentChange, PageRecord, RunRecord
-from report.verdict import Reason, ReasonKind, Verdict
+from report.verdict import OUTDATED, Reason, ReasonKind, Verdict
 
 LANGUAGES = ("fr", "en")
 LOCALES = Path(__file__).parent / "locales"
@@ -302,7 +302,7 @@ class Words:
 
     def since(self, page: PageRecord) -> str:
         """Since when a page is outdated; empty when it is not."""
-        if page.since is None:
+        if page.since is None or page.verdict not in OUTDATED:
             return ""
         return self.say("new tonight") if page.new_tonight else self.say("since {day}", day=self.day(page.since))
 

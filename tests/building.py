@@ -128,6 +128,7 @@ def night_of(
     baselines: Baselines,
     tutorial: Tutorial | None = None,
     again: Sequence[Outcome] = (),
+    today: date = TODAY,
     settings: Mapping[str, Any] | None = None,
 ) -> RunRecord:
     """What a run would find, had it met these outcomes; its captures are kept in ``folder``.
@@ -146,11 +147,11 @@ def night_of(
     )
     return find(
         [visited],
-        bench=Bench(folder=folder, baselines=baselines, history=History(folder.parent), today=TODAY),
+        bench=Bench(folder=folder, baselines=baselines, history=History(folder.parent), today=today),
         run_id=folder.name,
         version="0.1.0",
         site=Site(name="2026", baselines="replica"),
         environment=ENVIRONMENT,
-        started=TAKEN,
+        started=datetime.combine(today, TAKEN.timetz()),
         **(settings or {}),
     )

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import jsonschema
@@ -11,8 +12,10 @@ from capture.journey import State
 from capture.sidecar import encode
 from capture.wall import Obstacle, ObstacleKind
 from report.baseline import Baselines
+from report.history import History
 from report.nightly import find_run
-from report.record import FORMAT, RunRecord, read_record, schema, write_record
+from report.page import write_report
+from report.record import FORMAT, Coverage, RunRecord, read_record, schema, write_record
 from report.verdict import ExitCode, Verdict
 from report.words import Words
 from tests.building import (
@@ -92,6 +95,67 @@ def test_every_file_that_a_record_names_is_in_its_folder(record: RunRecord, tmp_
             assert kept.size == (320, 240)
         assert page.difference is None or (folder / page.difference).is_file()
     assert [page.difference is not None for _, page in record.pages()] == [True, False, False, False, False]
+
+
+def test_every_page_that_was_to_be_seen_is_counted(record: RunRecord) -> None:
+    assert record.coverage == Coverage(planned=3, visited=3, captured=2, compared=1, new=1)
+    assert not record.coverage.complete, "one met a wall"
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_a_run_that_lost_a_page_is_never_green(tmp_path: Path, approved: bool) -> None:
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    tutorial = tutorial_of(accueil, accueil)
+    if approved:
+        for page in (1, 2):
+            baselines.write("exemple", page, png=OLD, sidecar=encode(capture_of(OLD, page=page)))
+    outcomes = [outcome_of(page, OLD) for page in tutorial.pages]
+    whole = night_of(tmp_path / "whole", outcomes, baselines=baselines, tutorial=tutorial)
+    assert (whole.coverage.complete, whole.exit_code) == (True, ExitCode.ALL_TRUE if approved else ExitCode.NEW)
+    short = night_of(tmp_path / "short", outcomes[:1], baselines=baselines, tutorial=tutorial)
+    assert (short.coverage.complete, short.exit_code) == (False, ExitCode.UNKNOWN)
+    assert (short.coverage.planned, short.coverage.visited) == (2, 1)
+    for lang, said in (("fr", "incomplète"), ("en", "incomplete")):
+        overview = write_report(short, tmp_path / "short", Words(lang)).read_text("utf-8")
+        assert said in overview
+        assert said in (tmp_path / "short" / "summary.md").read_text("utf-8")
+        assert said not in write_report(whole, tmp_path / "whole", Words(lang)).read_text("utf-8")
+
+
+def test_an_approved_picture_of_no_page_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    for page in (1, 9):
+        baselines.write("exemple", page, png=OLD, sidecar=encode(capture_of(OLD, page=page)))
+    baselines.write("ancien", 3, png=OLD, sidecar=encode(capture_of(OLD, tutorial="ancien", page=3)))
+    outcome = outcome_of(tutorial_of(accueil).pages[0], OLD)
+    found = night_of(tmp_path / "run", [outcome], baselines=baselines)
+    assert found.orphans == ("ancien/3", "exemple/9")
+    assert "ancien/3, exemple/9" in write_report(found, tmp_path / "run", Words("fr")).read_text("utf-8")
+
+
+def test_a_page_is_outdated_since_the_night_that_found_it_so(tmp_path: Path) -> None:
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    baselines.write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD)))
+    page = tutorial_of(accueil).pages[0]
+    shown = []
+    good, bad = outcome_of(page, OLD), outcome_of(page, OLD, instructions=(told(1, truth=Truth.MISSING),))
+    wall = outcome_of(
+        page, state=State.UNREACHABLE, obstacle=Obstacle(kind=ObstacleKind.WALL, sign="HTTP 403", url="x")
+    )
+    for day, outcome in enumerate([good, bad, bad, wall, bad, good, wall, bad], start=1):
+        folder = tmp_path / "runs" / f"2026-03-0{day}_03-30-00"
+        night = night_of(folder, [outcome], baselines=baselines, today=date(2026, 3, day))
+        History(folder.parent).keep(night)
+        ((_, one),) = night.pages()
+        shown.append((Words("fr").since(one), len(one.nights)))
+    first, second = "depuis le 2 mars 2026", "depuis le 8 mars 2026"
+    new = Words("fr").say("new tonight")
+    assert shown == [("", 0), (new, 1), (first, 2), ("", 3), (first, 4), ("", 5), ("", 6), (new, 7)]
+    last = night_of(tmp_path / "runs" / "2026-03-09_03-30-00", [bad], baselines=baselines, today=date(2026, 3, 9))
+    assert [Words("fr").since(one) for _, one in last.pages()] == [second]
 
 
 def test_what_the_page_shows_now_is_its_headings(record: RunRecord) -> None:

@@ -136,6 +136,7 @@ def record(folder: Path, tutorials: int) -> RunRecord:
                 source="nous",
                 licence="CC0",
                 scenario="exemple.py",
+                planned=PAGES,
                 loads=PAGES,
                 stopped=(),
                 pages=tuple(page(folder, number * PAGES + one) for one in range(PAGES)),
