@@ -36,7 +36,8 @@ STATIC = Path(__file__).parent / "static"
 STYLE = "report.css"
 SCRIPTS = ("decide.js", "viewer.js", "overview.js")
 OVERVIEW = "index.html"
-SINGLE_FILE = "report.html"
+MANY = 200
+"""Pages from which on a browser lays out only what is near the screen: pictures of the whole overview lack the rest."""
 
 _POLICY = "default-src 'none'; img-src 'self' file: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
 
@@ -102,6 +103,7 @@ class Renderer:
             newer=self.newer,
             run=self.record,
             assets=self.assets,
+            MANY=MANY,
             tally=counted,
             headline=headline(counted, words),
             tutorials=worst_tutorials_first(self.record),

@@ -4,10 +4,21 @@
   const MOST_PX = 32000;  // no canvas is longer
   const BLINK_MS = 700;
   const CLOSER = 1.25;
-  const NUMBER_PX = 40;  // over what is this near to the top, there is no room for its number
+  const NUMBER_PX = 20;  // height of a frame's number, and width of its first digit
+  const DIGIT_PX = 6;
   const numbers = (text) => (text.trim() ? text.trim().split(/\s+/).map(Number) : []);
   const boxesOf = (text) => { const all = numbers(text); return Array.from({ length: all.length / 4 }, (_, at) => all.slice(at * 4, at * 4 + 4)); };
   const make = (tag, className, more = {}) => Object.assign(document.createElement(tag), { className, ...more });
+
+  const overlap = (one, other) =>
+    Math.max(Math.min(one.right, other.right) - Math.max(one.left, other.left), 0) * Math.max(Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top), 0);
+  const holds = (one, other) => one.left <= other.left && one.top <= other.top && one.right >= other.right && one.bottom >= other.bottom;
+
+  /* Where the number of a frame may stand, the best first: above it, beside it, below it, in it. */
+  const spots = ({ left, top, right, bottom }, wide) =>
+    [
+      [left, top - NUMBER_PX], [left - wide, top], [right - wide, top - NUMBER_PX], [right, top], [left - wide, (top + bottom - NUMBER_PX) / 2], [left, bottom], [left, top],
+    ].map(([x, y]) => ({ left: x, top: y, right: x + wide, bottom: y + NUMBER_PX }));
 
   /* The rows that one picture lacks: where a row of it is once both are aligned, and back. */
   const alignment = (text) => {
@@ -38,6 +49,7 @@
       this.height = Number(this.image.getAttribute("height")) + this.rows.total;
       this.caption = figure.querySelector("figcaption b");
       this.title = this.caption.textContent;
+      this.numbered = [];
       this.pane = make("div", "pane", { tabIndex: 0 });
       this.pane.setAttribute("role", "group");
       this.pane.setAttribute("aria-label", this.image.alt);
@@ -87,6 +99,28 @@
       node.style.width = `${(width / this.width) * 100}%`;
       node.style.height = `${(height / tall) * 100}%`;
       this.sheet.append(node);
+      if (node.dataset.number) this.numbered.push({ node, box: [x, y, width, height] });
+    }
+
+    /* Numbers cover no other number, and other frames as little as can be; what finds no room is shown when it is pointed at. */
+    number() {
+      const ratio = this.sheet.clientWidth / this.width;
+      const frames = this.numbered.map(({ node, box: [x, y, width, height] }) => (
+        { node, left: x * ratio, top: y * ratio, right: (x + width) * ratio, bottom: (y + height) * ratio }
+      ));
+      const taken = [];
+      for (const frame of frames) {
+        const wide = NUMBER_PX + (frame.node.dataset.number.length - 1) * DIGIT_PX;
+        const cost = (spot) => frames.reduce((sum, other) => sum + (other !== frame && holds(other, frame) ? 0 : overlap(spot, other)), 0);
+        const free = spots(frame, wide)
+          .filter((spot) => spot.left >= 0 && spot.top >= 0 && spot.right <= this.sheet.clientWidth && !taken.some((other) => overlap(spot, other)))
+          .map((spot) => ({ spot, cost: cost(spot) }));
+        const best = free.reduce((one, other) => (other.cost < one.cost ? other : one), free[0])?.spot;
+        frame.node.classList.toggle("crowded", !best);
+        frame.node.style.setProperty("--number-left", `${best ? best.left - frame.left : 0}px`);
+        frame.node.style.setProperty("--number-top", `${best ? best.top - frame.top : 0}px`);
+        if (best) taken.push(best);
+      }
     }
   }
 
@@ -102,6 +136,8 @@
       this.zoom = 0;  // 0: the whole width
       this.marks = [];
       this.mark();
+      const resized = new ResizeObserver(() => Object.values(this.sheets).forEach((sheet) => sheet.number()));
+      for (const sheet of Object.values(this.sheets)) resized.observe(sheet.sheet);
       this.listen();
       this.fit();
     }
@@ -125,7 +161,6 @@
             frame.setAttribute("aria-label", tutofrais.say("mark", { n: number }));
             frame.onclick = () => { this.see(this.marks.findIndex((one) => one.item === item)); item.scrollIntoView({ block: "nearest" }); };
           }
-          frame.classList.toggle("high", box[1] < NUMBER_PX);
           sheet.frame(frame, box, this.tall);
           return frame;
         });

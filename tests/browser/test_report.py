@@ -190,6 +190,34 @@ def test_the_overview_tells_the_worst_first_with_its_reason(ameli_report: str, p
     assert (page.locator("ul.calm > li").last.text_content() or "").strip().endswith("Rien à vérifier")
 
 
+NUMBERS = """figure => [...figure.querySelectorAll('.mark[data-number]:not(.crowded)')].map(node => {
+  const frame = node.getBoundingClientRect(), number = getComputedStyle(node, '::before');
+  const { left, top, width, height } = number;
+  return [frame.left + 2 + parseFloat(left), frame.top + 2 + parseFloat(top), parseFloat(width), parseFloat(height)];
+})"""
+"""Left, top, width and height of the numbers of a picture's frames, CSS px."""
+
+
+@pytest.mark.parametrize("keys", ["", "2", "++++"])
+def test_no_number_of_a_frame_covers_another(ameli_report: str, page: Page, keys: str) -> None:
+    page.goto(f"{ameli_report}/ameli-creer-compte/02.html")
+    for key in keys:
+        page.keyboard.press(key)
+    figure = page.locator("figure.approved")
+    page.wait_for_function("document.querySelector('.mark').style.getPropertyValue('--number-top')")
+    shown = [box(*sides) for sides in figure.evaluate(NUMBERS)]
+    assert len(shown) >= 10
+    assert [
+        one for one in shown for other in shown if one is not other and one.grown(-1).overlap(other.grown(-1))
+    ] == []
+
+
+def test_all_of_the_overview_can_be_photographed(ameli_report: str, page: Page) -> None:
+    page.goto(f"{ameli_report}/index.html")
+    hidden = "all => all.filter(one => getComputedStyle(one).contentVisibility !== 'visible').length"
+    assert page.locator(".card, .calm li").evaluate_all(hidden) == 0
+
+
 @pytest.fixture(scope="module")
 def dark(firefox: RunningFirefox) -> Iterator[Browser]:
     """A Firefox that prefers dark colours: over BiDi, no context can."""
