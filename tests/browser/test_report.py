@@ -533,4 +533,9 @@ def test_hostile_words_change_nothing(reader: Reader, desk: Desk) -> None:
         page = reader.open(path)
         assert page.locator("img[src=x]").count() == 0
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    page = reader.open("exemple/02.html")
+    page.locator("[data-element]").first.evaluate("(node, name) => { node.dataset.element = name; }", hostile)
+    reader.press("i")
+    assert hostile[:30] in (page.locator("#ask [name=element]").text_content() or "")
+    assert page.locator("dialog[open]").evaluate("node => node.scrollWidth <= node.clientWidth")
     assert reader.troubles == []
