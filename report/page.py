@@ -103,7 +103,7 @@ class Renderer:
             newer=self.newer,
             run=self.record,
             assets=self.assets,
-            MANY=MANY,
+            many=self.record.coverage.planned > MANY,
             tally=counted,
             headline=headline(counted, words),
             tutorials=worst_tutorials_first(self.record),
