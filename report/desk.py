@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from capture.elements import Box, normalise
 from capture.errors import BaselineMoved, DecidedMeanwhile, DecisionRefused, Phrase, RunUnreadable
 from capture.sidecar import sha256
 from capture.tutorial import PageKind
@@ -16,6 +17,9 @@ from report.findings import keep_own_picture
 from report.mask import Mask
 from report.nightly import find_run
 from report.record import VISITED, PageRecord, RunRecord, TutorialRecord, read_record
+
+SAME_PLACE = 0.8
+"""Area in common from which on a frame that was drawn means the thing that it is drawn round, as a fraction."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,7 +176,19 @@ class Desk:
     def _mask(self, choice: Choice, slug: str, by: str, today: date) -> Mask:
         if choice.element is not None:
             return new_mask(self.baselines, slug, choice.page, choice.element, by=by, why=choice.note, on=today)
-        return Mask(page=choice.page, on=today, by=by, why=choice.note, box=choice.box)
+        name = None if choice.box is None else self._name_at(choice.box, slug, choice.page)
+        box = choice.box if name is None else None
+        return Mask(page=choice.page, on=today, by=by, why=choice.note, element=name, box=box)
+
+    def _name_at(self, place: Box, slug: str, page: int) -> str | None:
+        """The name of what is at a place of the approved picture, when there is one such thing and it has a name."""
+        approved = self.baselines.read(slug, page)
+        elements = [one for one in approved.capture.elements if one.visible and one.name] if approved else []
+        there = [one for one in elements if one.box.in_common(place) >= SAME_PLACE]
+        names = {normalise(one.name) for one in there}
+        if len(names) != 1 or sum(normalise(one.name) in names for one in elements) != len(there):
+            return None
+        return there[0].name
 
 
 def open_desk(runs: Path, run: str, screenshots: Path) -> Desk:

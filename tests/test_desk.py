@@ -120,12 +120,23 @@ def test_the_next_run_honours_what_was_decided(desk: Desk, tmp_path: Path) -> No
     [
         ({"element": "Actualités"}, Mask(page=1, on=TODAY, by="Zoé", element="Actualités")),
         ({"box": box(5, 6, 70, 80)}, Mask(page=1, on=TODAY, by="Zoé", box=box(5, 6, 70, 80))),
+        ({"box": box(9, 8, 103, 33)}, Mask(page=1, on=TODAY, by="Zoé", element="Actualités")),
     ],
-    ids=["thing", "place"],
+    ids=["thing", "place", "place of a thing"],
 )
 def test_what_is_ignored_is_a_mask(desk: Desk, more: dict[str, object], mask: Mask) -> None:
     desk.carry_out(choice(desk, 1, DecisionKind.IGNORE, **more), by="Zoé", today=TODAY)
     assert desk.baselines.masks("exemple") == (mask,)
+
+
+def test_a_place_of_a_thing_whose_name_others_have_is_a_place(desk: Desk) -> None:
+    elements = (NEWS, element("link", "Actualités", box=box(10, 200)))
+    desk.baselines.write("exemple", 2, png=NEW, sidecar=encode(capture_of(NEW, page=2, elements=elements)))
+    page = tutorial_of(accueil, accueil).pages[1]
+    record = night_of(desk.folder.parent / "again", [outcome_of(page, OLD)], baselines=desk.baselines)
+    again = replace(desk, record=record)
+    again.carry_out(choice(again, 2, DecisionKind.IGNORE, box=NEWS.box), by="Zoé", today=TODAY)
+    assert desk.baselines.masks("exemple") == (Mask(page=2, on=TODAY, by="Zoé", box=NEWS.box),)
 
 
 def test_a_personal_page_is_checked_by_hand_with_a_picture(desk: Desk) -> None:

@@ -84,7 +84,7 @@ def test_two_tabs(desk: Desk, review: Review) -> None:
     assert decide(review, first)[0] == 200
     status, answer = decide(review, {**second, "by": "Ali"})
     assert status == 409
-    assert "décision de Zoé" in answer["error"]
+    assert "Zoé a pris une décision" in answer["error"]
     assert [one.by for one in desk.baselines.decisions("exemple")] == ["Zoé"]
 
 

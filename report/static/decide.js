@@ -47,15 +47,14 @@ const tutofrais = (() => {
     if (!pairs.length) return;
     const what = say(pairs[0][1].kind);
     if (body.dataset.review) {
-      const told = [];
+      const wrong = [];
       for (const [holder, choice] of pairs) {
         const answer = await send({ by, token: holder.dataset.token, choice, picture });
-        if (answer.error) told.push(answer.error);
+        if (answer.error) wrong.push(answer.error);
       }
-      if (told.length) { tell(told.join(" ")); store("tutofrais told", ""); } else {
-        store("tutofrais told", say("decided", { what }));
-        location.reload();
-      }
+      if (wrong.length === pairs.length) { tell(wrong.join(" "), true); return; }
+      store("tutofrais told", wrong.join(" ") || say("decided", { what }));
+      location.reload();
       return;
     }
     const list = choices();
@@ -73,7 +72,7 @@ const tutofrais = (() => {
     if (body.dataset.review) {
       const [tutorial, page] = holder ? holder.dataset.page.split("/") : [null, 0];
       const answer = await send({ undo: true, tutorial, page: Number(page) });
-      if (answer.error) { tell(answer.error); return; }
+      if (answer.error) { tell(answer.error, true); return; }
       store("tutofrais told", say("undone"));
       location.reload();
       return;
@@ -167,7 +166,8 @@ const tutofrais = (() => {
   const form = dialog.querySelector("form");
   const NEEDS = { approve: ["note"], keep: ["note", "person"], later: ["until", "note"], ignore: ["element", "note"], checked: ["note"] };
   const DAYS_LATER = 14;
-  const ask = (kind, holder) => new Promise((done) => {
+  const PROPOSED = " ";  // no name of anything
+  const ask = (kind, holder, proposed) => new Promise((done) => {
     dialog.querySelector("h2").textContent = say(kind);
     dialog.querySelector("#ask-hint").textContent = say(`${kind}-hint`);
     form.reset();
@@ -181,6 +181,8 @@ const tutofrais = (() => {
     for (const name of new Set([...(holder?.querySelectorAll("[data-element]") ?? [])].map((node) => node.dataset.element))) {
       select.append(new Option(`« ${name.slice(0, 80)} »`, name));
     }
+    if (proposed?.box) select.append(new Option(proposed.label, PROPOSED));
+    if (proposed) select.value = proposed.element ?? PROPOSED;
     own.hidden = kind !== "checked" || !body.dataset.review;
     own.querySelector("input").value = "";
     drop(null);
@@ -191,20 +193,21 @@ const tutofrais = (() => {
       const given = { note: form.elements.note.value };
       if (kind === "keep") given.person = form.elements.person.value;
       if (kind === "later") given.until = form.elements.until.value;
-      if (kind === "ignore" && select.value) given.element = select.value;
+      if (kind === "ignore" && select.value === PROPOSED) given.box = proposed.box;
+      else if (kind === "ignore" && select.value) given.element = select.value;
       done({ by: form.elements.by.value, given, picture: pictured() });
     };
     dialog.showModal();
     (form.elements.by.value ? dialog.querySelector(".main") : form.elements.by).focus();
   });
 
-  const request = async (kind, holders) => {
+  const request = async (kind, holders, proposed) => {
     const found = holders.filter((holder) => kind !== "approve" || holder.dataset.seen.split("/")[0]);
     if (!found.length) return;
-    const answer = await ask(kind, found[0]);
+    const answer = await ask(kind, found[0], proposed);
     if (!answer) return;
     let more = answer.given;
-    if (kind === "ignore" && !more.element) {
+    if (kind === "ignore" && !more.element && !more.box) {
       const box = await tutofrais.draw?.();
       if (!box) return;
       more = { ...more, box };
@@ -235,7 +238,7 @@ const tutofrais = (() => {
     basket.querySelector(".waiting").textContent = say("waiting", { n: list.length });
     basket.querySelector("ul").replaceChildren(...list.map((choice) => {
       const item = document.createElement("li");
-      item.textContent = `${choice.tutorial}/${choice.page} : ${say(choice.kind)}${choice.note ? ` – ${choice.note}` : ""}`;
+      item.textContent = say("item", { page: `${choice.tutorial}/${choice.page}`, what: say(choice.kind) }) + (choice.note ? ` – ${choice.note}` : "");
       return item;
     }));
   };
@@ -250,6 +253,15 @@ const tutofrais = (() => {
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
 
+  /* What to ignore, as the button's own part of the page says, or the difference that is being looked at. */
+  const proposal = (button) => {
+    if (button.dataset.decide !== "ignore") return null;
+    const part = button.closest("[data-place]");
+    if (!part) return tutofrais.looked?.() ?? null;
+    const [x, y, width, height] = part.dataset.place.split(" ").map(Number);
+    return part.dataset.element ? { element: part.dataset.element } : { box: { x, y, width, height }, label: say("there") };
+  };
+
   const help = () => document.getElementById("help").showModal();
   const DO = { help, black: () => edit("black"), crop: () => edit("crop"), export: exported, clear: () => keep([]), undo: (node) => undo(pageOf(node)) };
   document.addEventListener("click", (event) => {
@@ -258,7 +270,7 @@ const tutofrais = (() => {
     if (button.dataset.do in DO) DO[button.dataset.do](button);
     if (button.dataset.decide) {
       const bulk = button.closest(".bulk");
-      request(button.dataset.decide, bulk ? tutofrais.selected() : [pageOf(button)]);
+      request(button.dataset.decide, bulk ? tutofrais.selected() : [pageOf(button)], proposal(button));
     }
   });
 

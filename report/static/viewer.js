@@ -290,7 +290,7 @@
 
     /* Let a person draw a frame; gives its place on the approved picture, or null. */
     async draw() {
-      const { pane, sheet, rows, width, figure } = this.first;
+      const { pane, sheet, width, figure } = this.first;
       this.view("side");
       this.drawing = true;
       figure.classList.add("drawing");
@@ -299,15 +299,30 @@
       this.drawing = false;
       figure.classList.remove("drawing");
       if (!box) return null;
-      const top = rows.own(box[1]);
-      const bottom = rows.own(box[1] + box[3]);
-      return bottom > top ? { x: box[0], y: top, width: box[2], height: bottom - top } : null;
+      return this.onApproved(box);
+    }
+
+    /* A place of the aligned pictures, on the approved one; null when it has no such rows. */
+    onApproved([x, y, width, height]) {
+      const { rows } = this.first;
+      const [top, bottom] = [rows.own(y), rows.own(y + height)];
+      return bottom > top ? { x: Math.round(x), y: top, width: Math.round(width), height: bottom - top } : null;
+    }
+
+    /* The difference that is being looked at: its name, or its place on the approved picture. */
+    looked() {
+      const { item, box } = this.marks[this.at] ?? {};
+      if (!item) return null;
+      if (item.dataset.element) return { element: item.dataset.element };
+      const place = this.onApproved(box);
+      return place && { box: place, label: tutofrais.say("mark", { n: item.value }) };
     }
   }
 
   const viewers = [...document.querySelectorAll(".viewer")].map((root) => new Viewer(root));
   const inView = () => viewers.find(({ root }) => root.getBoundingClientRect().bottom > 0) ?? viewers[0];
   tutofrais.draw = () => inView()?.draw() ?? null;
+  tutofrais.looked = () => inView()?.looked() ?? null;
   const VIEWS = ["side", "swipe", "onion", "blink", "difference"];
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, dialog");

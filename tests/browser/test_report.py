@@ -19,6 +19,7 @@ from capture.sidecar import encode
 from capture.tutorial import Tutorial
 from capture.wall import Obstacle, ObstacleKind
 from report.baseline import Baselines
+from report.compare.alive import AlivePart, Liveliness
 from report.decision import Choice, DecisionKind
 from report.desk import Desk, read_decisions
 from report.page import write_report, write_single_file
@@ -276,7 +277,7 @@ def test_pages_are_found_by_verdict_and_by_words(reader: Reader) -> None:
     assert everything == 8
     page.get_by_role("checkbox", name="Texte à réécrire").check()
     assert [item.get_attribute("data-page") for item in shown.all()] == ["exemple/1"]
-    assert page.locator(".shown").inner_text() == "1 pages montrées sur 8"
+    assert page.locator(".shown").inner_text() == "Pages montrées\u00a0: 1 sur 8"
     page.get_by_role("checkbox", name="Texte à réécrire").uncheck()
     reader.press("/")
     page.keyboard.type("merci")
@@ -452,11 +453,61 @@ def test_a_place_is_ignored_with_the_mouse_and_with_the_keyboard(reader: Reader,
     assert desk.baselines.masks("exemple")[0].box == box(30, 30, 170, 70)
 
 
+def test_the_difference_that_is_looked_at_is_proposed(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    proposed = page.locator("#ask [name=element] option:checked")
+    shown = []
+    for _ in range(page.locator(".changes li").count()):
+        reader.press("n", "i")
+        shown.append(proposed.text_content())
+        reader.press("Escape")
+    drawn, named = "un endroit que je dessine sur l’image", "« OK »"
+    assert set(shown) == {drawn, named}, "inserted rows are not on the approved picture"
+    page = reader.open("exemple/03.html")
+    reader.press("n")
+    at = page.locator(".changes li.seen")
+    while not page.evaluate("tutofrais.looked()"):
+        reader.press("n")
+    at.evaluate("node => node.removeAttribute('data-element')")
+    reader.press("i")
+    assert (proposed.text_content() or "").startswith("Différence ")
+    reader.confirm()
+    (choice,) = waiting(page)
+    assert choice["box"] == page.evaluate("tutofrais.looked().box")
+    assert "element" not in choice
+
+
+def test_what_is_alive_is_ignored_with_its_own_button(reader: Reader, desk: Desk) -> None:
+    place = box(10, 300, 60, 20)
+    parts = [
+        AlivePart(
+            liveliness=Liveliness.TONIGHT, box=place, approved_box=place, role=None, name=name, digest="", ignored=True
+        )
+        for name in (None, "Actualités")
+    ]
+    (tutorial,) = desk.record.tutorials
+    pages = tuple(replace(page, alive=tuple(parts)) if page.number == 2 else page for page in tutorial.pages)
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    page = reader.open("exemple/02.html")
+    for at in (0, 1):
+        page.get_by_role("button", name="L’ignorer").nth(at).click()
+        reader.confirm()
+    unnamed, named = waiting(page)
+    assert (unnamed["box"], "element" in unnamed) == ({"x": 10, "y": 300, "width": 60, "height": 20}, False)
+    assert (named["element"], "box" in named) == ("Actualités", False)
+    for one in (unnamed, named):
+        desk.carry_out(msgspec.convert(one, Choice), by="Zoé", today=TODAY)
+    assert [(mask.element, mask.box) for mask in desk.baselines.masks("exemple")] == [
+        (None, place),
+        ("Actualités", None),
+    ]
+
+
 def test_many_pages_are_decided_about_at_once(reader: Reader) -> None:
     page = reader.open()
     page.get_by_role("checkbox", name="Choisir Page 1").check()
     page.get_by_role("checkbox", name="Choisir Page 2").check()
-    assert page.locator(".selected").inner_text() == "pages choisies\u00a0: 2"
+    assert page.locator(".selected").inner_text() == "Pages choisies\u00a0: 2"
     page.locator(".bulk").get_by_role("button", name="Approuver").click()
     reader.confirm()
     assert [(one["page"], one["kind"]) for one in waiting(page)] == [(1, "approve"), (2, "approve")]

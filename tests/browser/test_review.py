@@ -8,12 +8,12 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from capture.firefox import RunningFirefox
-from report.decision import DecisionKind
+from report.decision import Choice, DecisionKind
 from report.desk import Desk
 from report.review import Review
 from report.words import Words
 from tests.browser.test_report import desk, watched
-from tests.building import png_of, scene
+from tests.building import TODAY, png_of, scene
 from tests.test_desk import approved_png
 
 __all__ = ["desk"]
@@ -72,7 +72,7 @@ def test_the_second_of_two_tabs_is_told(firefox: RunningFirefox, page: Page, rev
     other.keyboard.press("a")
     other.locator("#ask [name=by]").fill("Ali")
     other.keyboard.press("Enter")
-    other.locator("#status", has_text="décision de Zoé").wait_for()
+    other.locator("#status", has_text="Zoé a pris une décision").wait_for()
     assert [one.kind for one in desk.baselines.decisions("exemple")] == [DecisionKind.KEEP]
     other.context.close()
 
@@ -83,6 +83,31 @@ def test_many_pages_are_approved_at_once(page: Page, review: Review, desk: Desk)
     decide(page, "a")
     assert sorted(one.page for one in desk.baselines.decisions("exemple")) == [1, 2, 3, 5]
     assert page.locator(".card .decision").count() >= 4
+
+
+def test_of_many_pages_those_decided_about_meanwhile_are_told_and_the_rest_is_done(
+    page: Page, review: Review, desk: Desk
+) -> None:
+    page.goto(review.address)
+    shown = next(one for _, one in desk.record.pages() if one.number == 1)
+    assert shown.approved is not None
+    kept = Choice(
+        tutorial="exemple",
+        page=1,
+        kind=DecisionKind.KEEP,
+        captured=shown.name_of_picture,
+        approved=shown.approved.sidecar_sha256,
+    )
+    desk.carry_out(kept, by="Ali", today=TODAY)
+    page.get_by_role("button", name="Tout choisir").click()
+    decide(page, "a")
+    page.locator("#status", has_text="Ali a pris une décision").wait_for()
+    assert [(one.page, one.by) for one in desk.baselines.decisions("exemple")] == [
+        (1, "Ali"),
+        (2, "Zoé"),
+        (3, "Zoé"),
+        (5, "Zoé"),
+    ]
 
 
 def test_a_thing_is_ignored_by_its_name(page: Page, review: Review, desk: Desk) -> None:
