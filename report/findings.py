@@ -15,6 +15,7 @@ from report.bench import Bench, Found
 from report.compare.alive import AlivePart
 from report.compare.comparison import Comparison
 from report.decision import Decision, DecisionKind
+from report.excerpt import excerpt_of
 from report.history import Past
 from report.pictures import difference, thumbnail
 from report.record import OwnPicture, PageRecord, PictureRecord, RunRecord, TutorialRecord
@@ -222,6 +223,7 @@ def _record(
         says=page.says,
         witnesses=page.witnesses,
         declared_at=page.declared_at,
+        excerpt=excerpt_of(page.visit) if page.visit is not None else None,
         url=capture.url if capture else page.starts_at,
         page_title=capture.title if capture else None,
         shows=_headings(capture) if capture else (),

@@ -18,6 +18,7 @@ from capture.tutorial import PageKind
 from report.compare.alive import AlivePart
 from report.compare.comparison import Comparison
 from report.decision import Decision, HandCheck
+from report.excerpt import Excerpt
 from report.mask import Mask
 from report.verdict import OUTDATED, UNKNOWN, ExitCode, Judgement, Verdict, exit_code
 
@@ -75,6 +76,8 @@ class PageRecord:
     says: tuple[str, ...]
     witnesses: tuple[str, ...]
     declared_at: str
+    excerpt: Excerpt | None = None
+    """What the scenario says of the page."""
     url: str | None = None
     """Address of the page that was captured, on the real site."""
     page_title: str | None = None

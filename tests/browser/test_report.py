@@ -219,6 +219,14 @@ def test_all_of_the_overview_can_be_photographed(ameli_report: str, page: Page) 
     assert page.locator(".card, .calm li").evaluate_all(hidden) == 0
 
 
+def test_an_instruction_leads_to_its_line_of_the_scenario(ameli_report: str, page: Page) -> None:
+    page.goto(f"{ameli_report}/ameli-creer-compte/05.html")
+    page.locator(".instructions .where a").last.click()
+    line = page.locator(".excerpt :target")
+    line.wait_for(state="visible")
+    assert "Suivez le lien « Je crée mon compte »." in line.inner_text()
+
+
 @pytest.fixture(scope="module")
 def dark(firefox: RunningFirefox) -> Iterator[Browser]:
     """A Firefox that prefers dark colours: over BiDi, no context can."""
