@@ -24,6 +24,7 @@ from capture.tutorial import PageKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.regions import Region
+from report.excerpt import Excerpt
 from report.page import OVERVIEW, write_report
 from report.record import Night, PageRecord, PictureRecord, RunRecord, TutorialRecord
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
@@ -37,6 +38,9 @@ NOW = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
 OUTDATED_OF_100 = 12
 """Pages of a hundred that ask for something: more than on a usual morning."""
 ROUNDS = 3
+
+EXCERPT = Excerpt(file="exemple.py", first=10, lines=('    step.tell("Cliquez sur « Valider ».", step.button())',) * 12)
+"""What a scenario says of a page."""
 
 
 def pictures(folder: Path, number: int) -> PictureRecord:
@@ -100,6 +104,7 @@ def page(folder: Path, number: int) -> PageRecord:
         says=(),
         witnesses=(),
         declared_at="exemple.py:3",
+        excerpt=EXCERPT,
         url="https://www.exemple.test/",
         page_title="Exemple",
         instructions=tuple(instruction(n, true=n != 2 or not outdated) for n in range(1, 6)),  # noqa: PLR2004 - the false one
