@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -55,6 +56,8 @@ class Baselines:
         if not screenshots.is_dir():
             raise NoBaselines(screenshots)
         self.root = screenshots / site
+        self._locked_by: int | None = None
+        """The thread that keeps the others waiting."""
 
     def read(self, slug: str, page: int) -> Baseline | None:
         """A page's approved capture, None when nothing was approved.
@@ -97,7 +100,10 @@ class Baselines:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other approvals waiting; raises CannotWrite."""
+        """Keep others who decide waiting; who does so already goes on. Raises CannotWrite."""
+        if self._locked_by == threading.get_ident():
+            yield
+            return
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             folder = os.open(self.root, os.O_RDONLY)
@@ -105,7 +111,11 @@ class Baselines:
             raise CannotWrite(self.root, error.strerror or str(error)) from error
         try:
             fcntl.flock(folder, fcntl.LOCK_EX)
-            yield
+            try:
+                self._locked_by = threading.get_ident()
+                yield
+            finally:
+                self._locked_by = None
         finally:
             os.close(folder)
 

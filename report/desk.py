@@ -95,13 +95,13 @@ class Desk:
                 raise DecidedMeanwhile(choice.name, before.decider)
             self._check_screen(choice, tutorial, page, before)
             png = self._picture(tutorial, page)
-            if choice.kind is DecisionKind.CHECKED:
+            if choice.kind is DecisionKind.APPROVE:
+                approve(self.record, self.folder, self.baselines, [choice.name], by=by, why=choice.note)
+            elif choice.kind is DecisionKind.CHECKED:
                 self.baselines.note_check(tutorial.slug, page.number, on=today, by=by, picture=picture)
-            elif choice.kind is not DecisionKind.APPROVE:
+            else:
                 self._note(choice, tutorial, page, by, today)
-        if choice.kind is DecisionKind.APPROVE:
-            approve(self.record, self.folder, self.baselines, [choice.name], by=by, why=choice.note)
-        after = self.standing(tutorial.slug, page.number)
+            after = self.standing(tutorial.slug, page.number)
         return Done(choice=choice, before=before, after=after, png=png)
 
     def take_back(self, done: Done) -> None:

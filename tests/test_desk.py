@@ -1,9 +1,11 @@
 """Decisions are carried out with the same checks wherever they were made, and can be taken back."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -208,6 +210,32 @@ def test_the_second_of_two_reviewers_is_told(desk: Desk) -> None:
     desk.carry_out(choice(desk, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY, token=opened)
     with pytest.raises(DecidedMeanwhile, match="Zoé"):
         desk.carry_out(choice(desk, 1, DecisionKind.KEEP), by="Ali", today=TODAY, token=opened)
+
+
+def test_who_decides_in_the_same_moment_waits_and_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = desk.standing("exemple", 1).token
+    colleague = replace(desk, baselines=Baselines(desk.baselines.root.parent, desk.baselines.root.name))
+    told: list[DecidedMeanwhile] = []
+
+    def keep() -> None:
+        try:
+            colleague.carry_out(choice(desk, 1, DecisionKind.KEEP), by="Ali", today=TODAY, token=opened)
+        except DecidedMeanwhile as error:
+            told.append(error)
+
+    waiting = threading.Thread(target=keep)
+
+    def approve_slowly(*arguments: Any, **named: Any) -> None:
+        waiting.start()
+        waiting.join(timeout=0.3)
+        assert waiting.is_alive(), "he waits"
+        approve(*arguments, **named)
+
+    monkeypatch.setattr("report.desk.approve", approve_slowly)
+    desk.carry_out(choice(desk, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY, token=opened)
+    waiting.join()
+    assert len(told) == 1
+    assert [one.by for one in desk.baselines.decisions("exemple")] == ["Zoé"]
 
 
 def test_nothing_is_approved_that_was_not_on_the_screen(desk: Desk) -> None:
