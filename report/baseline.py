@@ -133,7 +133,7 @@ class Baselines:
         except OSError as error:
             raise PictureCorrupt(path, error.strerror or str(error)) from error
 
-    def note_check(self, slug: str, page: int, *, on: date, by: str, picture: bytes = b"") -> None:
+    def note_check(self, slug: str, page: int, *, on: date, by: str, note: str = "", picture: bytes = b"") -> None:
         """Note that a person checked a page; raises CannotWrite or SidecarCorrupt.
 
         Args:
@@ -143,7 +143,7 @@ class Baselines:
         known = checks[page].picture if page in checks else ""
         if picture:
             self._keep_own_picture(slug, page, picture)
-        check = HandCheck(on=on, by=by, picture=sha256(picture) if picture else known)
+        check = HandCheck(on=on, by=by, note=note, picture=sha256(picture) if picture else known)
         self._keep_checks(slug, {**checks, page: check})
 
     def forget_check(self, slug: str, page: int, *, earlier: HandCheck | None, picture: bytes) -> None:

@@ -65,6 +65,11 @@ class HandCheck:
     by: str
     picture: str = ""
     """SHA-256 of the picture that they, or somebody before them, took of it; empty: there is none."""
+    note: str = ""
+
+    def decision(self, page: int) -> Decision:
+        """The same, told as what somebody decided."""
+        return Decision(page=page, kind=DecisionKind.CHECKED, on=self.on, by=self.by, note=self.note)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

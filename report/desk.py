@@ -98,7 +98,9 @@ class Desk:
             if choice.kind is DecisionKind.APPROVE:
                 approve(self.record, self.folder, self.baselines, [choice.name], by=by, why=choice.note)
             elif choice.kind is DecisionKind.CHECKED:
-                self.baselines.note_check(tutorial.slug, page.number, on=today, by=by, picture=picture)
+                self.baselines.note_check(
+                    tutorial.slug, page.number, on=today, by=by, note=choice.note, picture=picture
+                )
             else:
                 self._note(choice, tutorial, page, by, today)
             after = self.standing(tutorial.slug, page.number)
@@ -130,9 +132,10 @@ class Desk:
         approved = [one for one in now.decisions if one.kind is DecisionKind.APPROVE and one.of == sidecar]
         standing = [one for one in now.decisions if one.holds(page.judgement, date.today())]
         tonight = approved if page.captured is not None and sidecar == page.name_of_picture else []
+        checked = [now.check.decision(page.number)] if now.check and now.check != page.checked else []
         return replace(
             page,
-            decision=next(iter([*tonight, *standing]), None),
+            decision=next(iter([*tonight, *checked, *standing]), None),
             masked=now.masks,
             checked=now.check,
             own=keep_own_picture(tutorial.slug, page.number, self.baselines, self.folder),

@@ -27,7 +27,7 @@ from report.compare.align import BandKind
 from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
-from report.decision import Choice, Decision, DecisionKind, HandCheck
+from report.decision import Choice, Decision, DecisionKind
 from report.marks import Mark
 from report.mask import Mask
 from report.record import Coverage, EnvironmentChange, PageRecord, RunRecord
@@ -178,6 +178,7 @@ _DECISIONS = {
     DecisionKind.APPROVE: mark("Approved on {day} by {by}."),
     DecisionKind.KEEP: mark("Kept on {day} by {by}: the tutorial is to be mended."),
     DecisionKind.LATER: mark("Put off on {day} by {by}."),
+    DecisionKind.CHECKED: mark("Checked by hand on {day} by {by}."),
 }
 _DONE = {
     DecisionKind.APPROVE: mark("{page}: approved."),
@@ -324,10 +325,6 @@ class Words:
         until = self.day(choice.until) if choice.until else ""
         told = self.say(message, page=choice.name, what=what, until=until)
         return f"{told} {choice.note}".strip()
-
-    def checked(self, check: HandCheck) -> str:
-        """When a person looked at a page last."""
-        return self.say("Checked by hand on {day} by {by}.", day=self.day(check.on), by=check.by)
 
     def mask(self, mask: Mask) -> str:
         """What is ignored, who said so, and why."""

@@ -27,7 +27,9 @@ from report.baseline import Baselines
 from report.decision import Choice, Decision, DecisionKind, HandCheck, seen_in
 from report.desk import Desk, read_decisions
 from report.mask import Mask
+from report.record import PageRecord
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
+from report.words import Words
 from tests.building import (
     TODAY,
     accueil,
@@ -151,6 +153,21 @@ def test_a_personal_page_is_checked_by_hand_with_a_picture(desk: Desk) -> None:
     assert ((desk.folder / shown.own.path).read_bytes(), shown.own.size) == (OLD, (320, 240))
     desk.carry_out(choice(desk, 4, DecisionKind.CHECKED), by="Ali", today=TODAY)
     assert desk.baselines.own_picture("exemple", 4) == OLD, "a check without a picture keeps the one before"
+
+
+def test_a_check_by_hand_settles_its_page_and_keeps_its_note(desk: Desk, tmp_path: Path) -> None:
+    def shown() -> PageRecord:
+        (page,) = (page for _, page in desk.record.pages() if page.number == 4)
+        return desk.reviewed(desk.record.tutorials[0], page)
+
+    assert shown().decision is None
+    done = desk.carry_out(choice(desk, 4, DecisionKind.CHECKED, note="rien de neuf"), by="Zoé", today=TODAY)
+    assert desk.baselines.checks("exemple")[4].note == "rien de neuf"
+    settled = shown()
+    assert settled.decision == Decision(page=4, kind=DecisionKind.CHECKED, on=TODAY, by="Zoé", note="rien de neuf")
+    assert Words("fr").decision(settled.decision).startswith("Vérifiée à la main le 2 mars 2026 par Zoé.")
+    desk.take_back(done)
+    assert shown().decision is None
 
 
 def test_a_picture_by_hand_is_taken_back_with_its_check(desk: Desk) -> None:
