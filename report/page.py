@@ -21,12 +21,14 @@ from report.tally import (
     GLYPHS,
     QUIET,
     PagePair,
+    asking_in_order,
     asking_pages,
     calm_pages,
     fresh_pages,
     headline,
     tally,
     timeline,
+    undecided_around,
     worst_tutorials_first,
 )
 from report.words import Words, shorten
@@ -118,14 +120,15 @@ class Renderer:
     def pages(self, environment: jinja2.Environment, only: PagePair | None = None) -> Iterator[tuple[str, str]]:
         """The path and the report of every page, or of one."""
         template = environment.get_template("page.html")
-        asking = [(one, its) for one in worst_tutorials_first(self.record) for its in asking_pages(one)]
-        place = {page_path(*pair): number for number, pair in enumerate(asking)}
+        order = asking_in_order(self.record)
+        around = {page_path(*pair): undecided_around(order, at) for at, pair in enumerate(order)}
+        first = undecided_around(order, -1)
         for tutorial in self.record.tutorials:
             for index, page in enumerate(tutorial.pages):
                 if only is not None and only != (tutorial, page):
                     continue
                 path = page_path(tutorial, page)
-                at = place.get(path)
+                earlier, later = around.get(path, first)
                 yield (
                     path,
                     template.render(
@@ -135,8 +138,8 @@ class Renderer:
                         page=page,
                         before=tutorial.pages[index - 1] if index else None,
                         after=tutorial.pages[index + 1] if index + 1 < len(tutorial.pages) else None,
-                        earlier=asking[at - 1] if at else None,
-                        later=next(iter(asking[0 if at is None else at + 1 :]), None),
+                        earlier=earlier,
+                        later=later,
                     ),
                 )
 

@@ -1,6 +1,7 @@
 """What a run amounts to: how many pages have which verdict, which of them ask something of somebody, in which order."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report.record import PageRecord, RunRecord, TutorialRecord
@@ -51,6 +52,26 @@ def worst_tutorials_first(record: RunRecord) -> list[TutorialRecord]:
 def asking_pages(tutorial: TutorialRecord) -> list[PageRecord]:
     """Pages that ask something of somebody, the worst first; those that are decided about come last."""
     return [page for page in worst_first(tutorial) if page.verdict not in QUIET]
+
+
+def asking_in_order(record: RunRecord) -> list[PagePair]:
+    """All pages that ask something of somebody, the worst first, wherever they stand once they are decided about."""
+    return [
+        (tutorial, page)
+        for tutorial in worst_tutorials_first(record)
+        for page in sorted(asking_pages(tutorial), key=lambda page: (page.verdict.rank, page.number))
+    ]
+
+
+def undecided_around(order: Sequence[PagePair], at: int) -> tuple[PagePair | None, PagePair | None]:
+    """The pages before and after one that nobody has decided about; after the last comes the first.
+
+    Args:
+        at: where the page is in ``order``; -1: it is not there.
+    """
+    earlier = (pair for pair in reversed(order[: max(at, 0)]) if pair[1].decision is None)
+    later = (pair for pair in [*order[at + 1 :], *order[: max(at, 0)]] if pair[1].decision is None)
+    return next(earlier, None), next(later, None)
 
 
 def calm_pages(tutorial: TutorialRecord) -> list[PageRecord]:

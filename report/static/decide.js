@@ -11,6 +11,7 @@ const tutofrais = (() => {
   let telling = 0;
   const tell = (text, stays = false) => {
     clearTimeout(telling);
+    (document.querySelector("dialog[open]") ?? body).append(status);  // nothing else is seen over a dialog
     status.textContent = text;
     if (!stays) telling = setTimeout(() => { status.textContent = ""; }, TOLD_MS);
   };

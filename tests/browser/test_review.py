@@ -20,6 +20,12 @@ __all__ = ["desk"]
 KINDS = ["", *(f"exemple/{number:02}.html" for number in range(1, 9))]
 
 
+ON_TOP = """node => {
+  const { left, top, width, height } = node.getBoundingClientRect();
+  return document.elementFromPoint(left + width / 2, top + height / 2) === node;
+}"""
+
+
 @pytest.fixture
 def review(desk: Desk) -> Iterator[Review]:
     with Review(desk, Words("fr"), runs=desk.folder.parent) as served:
@@ -62,6 +68,20 @@ def test_a_page_is_approved_and_taken_back_with_the_keyboard_alone(page: Page, r
     assert approved_png(desk, 2) == before
     assert page.locator("#status").inner_text() == "Décision annulée."
     assert page.locator(".decision").count() == 0
+
+
+def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: Review, desk: Desk) -> None:
+    page.goto(f"{review.address}exemple/01.html")
+    seen = []
+    while "index" not in page.url:
+        seen.append(int(page.url.rpartition("/")[2].removesuffix(".html")))
+        decide(page, "a" if seen[-1] in (2, 3) else "z")
+        with page.expect_navigation():
+            page.keyboard.press("ArrowRight")
+    assert sorted(seen) == [1, 2, 3, 5, 6]
+    assert "dont 2 déjà décidées" in page.locator("h1").inner_text()
+    page.goto(f"{review.address}exemple/02.html")
+    assert [button.inner_text() for button in page.locator(".decide button").all()] == ["Annuler u"]
 
 
 def test_the_second_of_two_tabs_is_told(firefox: RunningFirefox, page: Page, review: Review, desk: Desk) -> None:
@@ -130,6 +150,7 @@ def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(
     page.keyboard.press("a")
     page.locator("#own input").set_input_files(picture)
     page.get_by_role("button", name="Noircir une partie").click()
+    assert page.locator("#status", has_text="Dessinez un cadre").evaluate(ON_TOP), "how to is seen over the dialog"
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Recadrer").click()
     for _ in range(20):
