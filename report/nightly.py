@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from report.summary import entry_of, write_feed
 from report.words import Words
 
 LATEST = "latest"
+Report = Callable[[Sequence[Visited], Environment], RunRecord]
+"""Writes the report on what was visited."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,28 +74,39 @@ def run(
         history.check()
         with _fresh_folder(plan.runs, started) as (folder, run_id):
             bench = Bench(folder=folder, baselines=baselines, history=history, today=started.date())
-            visited, environment = _visited(plan, told, firefox, site, bench)
-            told.phase("report")
-            record = find(
-                visited,
-                bench=bench,
-                run_id=run_id,
-                version=version("tutofrais"),
-                site=site,
-                environment=environment,
-                started=started,
-            )
-            write_record(record, folder)
-            write_report(record, folder, plan.words)
+
+            def report(visited: Sequence[Visited], environment: Environment) -> RunRecord:
+                record = find(
+                    visited,
+                    bench=bench,
+                    run_id=run_id,
+                    version=version("tutofrais"),
+                    site=site,
+                    environment=environment,
+                    started=started,
+                )
+                write_record(record, folder)
+                write_report(record, folder, plan.words)
+                return record
+
+            record = _reported(plan, told, firefox, site, bench, report)
     history.keep(record)
     write_feed(history.tell(entry_of(record, plan.words)), plan.runs, plan.words)
     return record, plan.runs / run_id
 
 
-def _visited(
-    plan: Plan, told: Told, firefox: Callable[[], AbstractContextManager[RunningFirefox]], site: Site, bench: Bench
-) -> tuple[tuple[Visited, ...], Environment]:
-    """Visit all pages; once more in another Firefox, should one stop; and once more where something may be alive."""
+def _reported(
+    plan: Plan,
+    told: Told,
+    firefox: Callable[[], AbstractContextManager[RunningFirefox]],
+    site: Site,
+    bench: Bench,
+    report: Report,
+) -> RunRecord:
+    """Visit all pages; once more in another Firefox, should one stop; and once more where something may be alive.
+
+    The report is written while Firefox closes.
+    """
 
     def seen(tutorial: Tutorial, outcome: Outcome) -> None:
         bench.begin(tutorial, outcome)
@@ -108,15 +122,21 @@ def _visited(
             manners=plan.manners,
         )
 
+    def finish(visited: tuple[Visited, ...], running: RunningFirefox) -> Future[RunRecord]:
+        all_of_it = _visited_again(visited, round_in(running), bench, told)
+        told.phase("report")
+        return writer.submit(report, all_of_it, running.environment)
+
     told.phase("firefox")
-    with firefox() as running:
-        visited = round_in(running).visit(plan.tutorials)
-        if not any(one.broke_down for one in visited):
-            return _visited_again(visited, round_in(running), bench, told), running.environment
-    told.phase("anew")
-    with firefox() as running:
-        visited = round_in(running).visit_missed(visited)
-        return _visited_again(visited, round_in(running), bench, told), running.environment
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        with firefox() as running:
+            visited = round_in(running).visit(plan.tutorials)
+            written = None if any(one.broke_down for one in visited) else finish(visited, running)
+        if written is None:
+            told.phase("anew")
+            with firefox() as running:
+                written = finish(round_in(running).visit_missed(visited), running)
+        return written.result()
 
 
 def _visited_again(visited: tuple[Visited, ...], more: Round, bench: Bench, told: Told) -> tuple[Visited, ...]:
