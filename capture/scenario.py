@@ -1,12 +1,13 @@
 """Find scenario files and read the tutorials they declare."""
 
-import importlib.util
+import builtins
 import sys
 import traceback
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 
-from capture.check import Finding, check_source
+from capture.check import BUILT_IN, MODULES, Finding, check_source, may_import
 from capture.errors import PageTwice, Phrase, PrivacyError, ScenarioBroken, UnknownPage
 from capture.site import REPLICA_FOLDER
 from capture.tutorial import PageKind, Tutorial
@@ -43,23 +44,29 @@ def scenario_files(path: Path) -> Iterator[Path]:
 
 def check_file(file: Path) -> tuple[Finding, ...]:
     """What of a scenario's file would go past the guard; nothing of it runs. Raises ScenarioBroken."""
+    return _checked(file)[1]
+
+
+def _checked(file: Path) -> tuple[str, tuple[Finding, ...]]:
+    """The source of a scenario, and what of it would go past the guard."""
     try:
-        return check_source(file.read_text("utf-8"), file)
-    except (SyntaxError, UnicodeDecodeError, OSError) as error:
+        source = file.read_text("utf-8")
+        return source, check_source(source, file)
+    except (SyntaxError, UnicodeDecodeError, ValueError, OSError) as error:
         raise ScenarioBroken(file, blame(error, file)) from error
 
 
 def _read(file: Path) -> list[Tutorial]:
-    for finding in check_file(file):
+    """Run a scenario: the very text that was checked, whatever encoding it claims, and no older compiled one."""
+    source, findings = _checked(file)
+    for finding in findings:
         raise PrivacyError(Phrase("{file}, line {line}: {what}", file=file.name, line=finding.line, what=finding.what))
-    name = f"tutofrais_scenario_{file.parent.name}_{file.stem}"
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
-        raise ScenarioBroken(file, Phrase("it is not a Python file"))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    module = ModuleType(f"tutofrais_scenario_{file.parent.name}_{file.stem}")
+    module.__file__ = str(file)
+    vars(module)["__builtins__"] = _BUILT_IN
+    sys.modules[module.__name__] = module
     try:
-        spec.loader.exec_module(module)
+        exec(compile(source, file, "exec", dont_inherit=True), vars(module))  # noqa: S102 - it was checked
     except (PageTwice, ScenarioBroken):
         raise
     except Exception as error:
@@ -68,6 +75,23 @@ def _read(file: Path) -> list[Tutorial]:
     for tutorial in found:
         tutorial.file = file.resolve()
     return found
+
+
+def _import(
+    name: str,
+    namespace: Mapping[str, object] | None = None,
+    local: Mapping[str, object] | None = None,
+    names: Sequence[str] = (),
+    level: int = 0,
+) -> ModuleType:
+    """Import as scenarios may."""
+    if level or not (all(may_import(name, one) for one in names) if names else name in MODULES):
+        raise PrivacyError(Phrase("it imports “{name}”", name=name))
+    return __import__(name, namespace, local, names)
+
+
+_BUILT_IN = {name: value for name, value in vars(builtins).items() if name not in BUILT_IN} | {"__import__": _import}
+"""What Python offers a scenario: the check is not all that keeps it in."""
 
 
 def blame(error: Exception, file: Path) -> str:

@@ -33,7 +33,7 @@ def test_one_file_can_be_named(tmp_path: Path) -> None:
     ("text", "why"),
     [
         ("def (", "line 1: "),
-        ("import re\nimport re.no_such_module", "line 2: ModuleNotFoundError"),
+        ("import re\nre.no_such_name", "line 2: AttributeError"),
         ("\n\n1 / 0", "line 3: ZeroDivisionError: division by zero"),
         ("x = 1", "no Tutorial is declared there"),
         ('from capture import Tutorial\nTutorial("a b", title="", source="", licence="", hosts=[])', "letters"),
