@@ -556,7 +556,7 @@ def test_it_prints_without_what_only_a_screen_needs(reader: Reader) -> None:
     printed = page.evaluate(f"{rules}.filter((rule) => rule.media?.mediaText === 'print').map(String)")
     assert len(printed) == 1
     printed = page.evaluate(f"{rules}.find((rule) => rule.media?.mediaText === 'print').cssText")
-    for word in (".tools", ".scripted", "dialog", ".neighbours"):
+    for word in (".tools", ".scripted", "dialog", ".neighbours", "details-content", ".excerpt"):
         assert word in printed
     assert len(page.pdf()) > 10_000
 
