@@ -3,7 +3,6 @@
 import getpass
 import logging
 import sys
-import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,6 +15,7 @@ import click
 
 from capture.errors import Phrase, PrivacyError, TutofraisError
 from capture.firefox import open_firefox
+from capture.loopback import wait_for_ctrl_c
 from capture.manners import Manners
 from capture.scenario import check_file, find_page, read_tutorials, scenario_files
 from capture.site import LIVE, baselines_of, open_site
@@ -211,7 +211,7 @@ def review_command(
         if browser:
             webbrowser.open(review.address)
         with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+            wait_for_ctrl_c()
     click.echo(words.count("{n} decision carried out.", "{n} decisions carried out.", len(review.done)))
     if committed and review.done:
         _commit(screenshots, desk, review.done, words)
@@ -326,7 +326,7 @@ def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
         for host in sorted(served.hosts):
             click.echo(served.reach(f"https://{host}/"))
         click.echo(words.say("Ctrl-C stops it."), err=True)
-        threading.Event().wait()
+        wait_for_ctrl_c()
 
 
 @main.command("check")

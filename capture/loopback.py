@@ -2,10 +2,11 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from socketserver import BaseServer
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -14,7 +15,7 @@ from capture.errors import PortInUse
 
 LOOPBACK = "127.0.0.1"
 POLL_SECONDS = 0.02
-"""How often a server looks whether it is to stop."""
+"""How often a server, and who waits for its end, looks whether it is to stop."""
 
 
 class Served:
@@ -39,6 +40,15 @@ class Served:
 class _QuietHandler(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
         """What is asked of a server of ours is not news: nothing is printed."""
+
+
+def wait_for_ctrl_c() -> NoReturn:
+    """Wait until somebody types Ctrl-C; raises KeyboardInterrupt.
+
+    A signal that comes in the moment before a wait does not end it: no wait is long.
+    """
+    while True:
+        time.sleep(POLL_SECONDS)
 
 
 def application_server(answer: Callable[[Request], Response], port: int) -> BaseWSGIServer:

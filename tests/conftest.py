@@ -1,6 +1,7 @@
 """One Firefox for all browser tests, and nights spent on the stand-in sites."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -128,4 +129,16 @@ def tutofrais(*arguments: str, cwd: Path = PROJECT, **variables: str) -> subproc
     )
 
 
-__all__ = ["COMMAND", "HOST", "PROJECT", "START", "Night", "page_of", "tutofrais", "tutorial_of"]
+def started(*arguments: str, cwd: Path = PROJECT) -> subprocess.Popen[str]:
+    """The same, going on in a process group of its own, and hearing Ctrl-C whoever started the tests."""
+    listening: Callable[[], object] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        preexec_fn=listening,  # noqa: PLW1509 - nothing else runs in this process yet
+    )

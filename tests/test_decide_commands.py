@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +16,7 @@ from report.baseline import Baselines
 from report.decision import Choice, DecisionFile, DecisionKind
 from report.nightly import find_run
 from report.record import PageRecord, read_record
-from tests.conftest import COMMAND, TIMEOUT_S
+from tests.conftest import TIMEOUT_S, started
 from tests.test_commands import desk, move_baseline, typed
 
 __all__ = ["desk"]
@@ -170,17 +169,7 @@ def reviewed() -> Callable[[Path], subprocess.CompletedProcess[str]]:
     """Opens a review, approves a page in it, and ends it with Ctrl-C."""
 
     def review(desk: Path) -> subprocess.CompletedProcess[str]:
-        command = [*COMMAND, "review", "--no-browser", "--commit"]
-        served = subprocess.Popen(
-            command,
-            cwd=desk,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            start_new_session=True,
-            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - one thread
-        )
+        served = started("review", "--no-browser", "--commit", cwd=desk)
         try:
             assert served.stdout is not None
             decide(served.stdout.readline().strip(), desk, DecisionKind.APPROVE)
@@ -188,7 +177,7 @@ def reviewed() -> Callable[[Path], subprocess.CompletedProcess[str]]:
             out, errors = served.communicate(timeout=TIMEOUT_S)
         finally:
             served.kill()
-        return subprocess.CompletedProcess(command, served.returncode, out, errors)
+        return subprocess.CompletedProcess(served.args, served.returncode, out, errors)
 
     return review
 

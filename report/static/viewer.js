@@ -6,6 +6,7 @@
   const CLOSER = 1.25;
   const NUMBER_PX = 20;  // height of a frame's number, and width of its first digit
   const DIGIT_PX = 6;
+  const MANY = 20;  // frames from which on they would hide the picture
   const numbers = (text) => (text.trim() ? text.trim().split(/\s+/).map(Number) : []);
   const boxesOf = (text) => { const all = numbers(text); return Array.from({ length: all.length / 4 }, (_, at) => all.slice(at * 4, at * 4 + 4)); };
   const make = (tag, className, more = {}) => Object.assign(document.createElement(tag), { className, ...more });
@@ -102,8 +103,11 @@
       if (node.dataset.number) this.numbered.push({ node, box: [x, y, width, height] });
     }
 
-    /* Numbers cover no other number, and other frames as little as can be; what finds no room is shown when it is pointed at. */
+    /* Numbers cover no other number, and other frames as little as can be, or not at all when there are many; what finds no
+       room is shown when it is looked at. */
     number() {
+      const many = this.numbered.length > MANY;
+      this.sheet.classList.toggle("many", many);
       const ratio = this.sheet.clientWidth / this.width;
       const frames = this.numbered.map(({ node, box: [x, y, width, height] }) => (
         { node, left: x * ratio, top: y * ratio, right: (x + width) * ratio, bottom: (y + height) * ratio }
@@ -114,7 +118,8 @@
         const cost = (spot) => frames.reduce((sum, other) => sum + (other !== frame && holds(other, frame) ? 0 : overlap(spot, other)), 0);
         const free = spots(frame, wide)
           .filter((spot) => spot.left >= 0 && spot.top >= 0 && spot.right <= this.sheet.clientWidth && !taken.some((other) => overlap(spot, other)))
-          .map((spot) => ({ spot, cost: cost(spot) }));
+          .map((spot) => ({ spot, cost: cost(spot) }))
+          .filter((one) => !many || one.cost === 0);
         const best = free.reduce((one, other) => (other.cost < one.cost ? other : one), free[0])?.spot;
         frame.node.classList.toggle("crowded", !best);
         frame.node.style.setProperty("--number-left", `${best ? best.left - frame.left : 0}px`);

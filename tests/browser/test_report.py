@@ -193,8 +193,9 @@ def test_the_overview_tells_the_worst_first_with_its_reason(ameli_report: str, p
 
 NUMBERS = """figure => [...figure.querySelectorAll('.mark[data-number]:not(.crowded)')].map(node => {
   const frame = node.getBoundingClientRect(), number = getComputedStyle(node, '::before');
-  const { left, top, width, height } = number;
-  return [frame.left + 2 + parseFloat(left), frame.top + 2 + parseFloat(top), parseFloat(width), parseFloat(height)];
+  const { left, top, width, height } = number, edge = node.clientLeft;
+  const x = frame.left + edge + parseFloat(left), y = frame.top + edge + parseFloat(top);
+  return [x, y, parseFloat(width), parseFloat(height)];
 })"""
 """Left, top, width and height of the numbers of a picture's frames, CSS px."""
 
@@ -211,6 +212,28 @@ def test_no_number_of_a_frame_covers_another(ameli_report: str, page: Page, keys
     assert [
         one for one in shown for other in shown if one is not other and one.grown(-1).overlap(other.grown(-1))
     ] == []
+
+
+def test_on_a_page_made_anew_numbers_leave_the_pictures_to_be_seen(ameli_report: str, page: Page) -> None:
+    page.goto(f"{ameli_report}/ameli-creer-compte/04.html")
+    figure = page.locator("figure.approved")
+    page.wait_for_function("document.querySelector('.many .mark').style.getPropertyValue('--number-top')")
+    sides = "all => all.map(one => one.getBoundingClientRect()).map(at => [at.x, at.y, at.width, at.height])"
+    frames, its_own = (
+        [box(*frame) for frame in figure.locator(which).evaluate_all(sides)]
+        for which in (".mark[data-number]", ".mark[data-number]:not(.crowded)")
+    )
+    shown = [box(*number).grown(-2) for number in figure.evaluate(NUMBERS)]
+    assert len(frames) > len(shown) > len(frames) / 4
+    assert not any(
+        number.overlap(frame) and not own.within(frame)
+        for number, own in zip(shown, its_own, strict=True)
+        for frame in frames
+    )
+    hidden = figure.locator(".mark.crowded").first
+    page.locator("summary", has_text="différences").click()
+    page.locator(f".changes li[value='{hidden.get_attribute('data-number')}'] button").click()
+    assert hidden.evaluate("node => getComputedStyle(node, '::before').display") != "none"
 
 
 def test_all_of_the_overview_can_be_photographed(ameli_report: str, page: Page) -> None:

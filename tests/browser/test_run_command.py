@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMMAND, PROJECT, TIMEOUT_S, tutofrais
+from tests.conftest import COMMAND, PROJECT, TIMEOUT_S, started, tutofrais
 
 
 def test_a_run_of_2026_says_what_is_outdated_and_where_the_report_is(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_scenarios_and_sites_of_other_people_run(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seen", ["Firefox", " 2/13"])
 def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, seen: str) -> None:
-    run = started(tmp_path)
+    run = run_of("2026", tmp_path)
     wait_for(run, seen)
     os.killpg(run.pid, signal.SIGINT)
     _, errors = run.communicate(timeout=TIMEOUT_S)
@@ -84,7 +84,7 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, seen: str) -> None:
 def test_a_run_that_is_killed_leaves_the_approved_pictures_whole(tmp_path: Path) -> None:
     shots = PROJECT / "screenshots"
     before = {path: path.read_bytes() for path in shots.rglob("*") if path.is_file()}
-    run = started(tmp_path)
+    run = run_of("2026", tmp_path)
     wait_for(run, " 4/13")
     run.kill()
     run.communicate(timeout=TIMEOUT_S)
@@ -93,19 +93,9 @@ def test_a_run_that_is_killed_leaves_the_approved_pictures_whole(tmp_path: Path)
     assert again.returncode == 0, again.stderr
 
 
-def started(folder: Path, site: str = "2026") -> subprocess.Popen[str]:
-    """A run in a process group of its own, which hears Ctrl-C as one in a terminal does."""
-    listening: Callable[[], object] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731
-    return subprocess.Popen(
-        [*COMMAND, "run", "--site", site, "--runs", str(folder / "runs")],
-        cwd=PROJECT,
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        preexec_fn=listening,  # noqa: PLW1509 - nothing else runs in this process yet
-    )
+def run_of(site: str, folder: Path) -> subprocess.Popen[str]:
+    """A run that goes on."""
+    return started("run", "--site", site, "--runs", str(folder / "runs"))
 
 
 def wait_for(run: subprocess.Popen[str], words: str) -> None:
@@ -126,16 +116,8 @@ def test_the_doctor_finds_everything_in_order() -> None:
     assert done.stdout.count("✓") == len(done.stdout.splitlines()) == 8
 
 
-def test_the_replica_can_be_looked_at_and_is_stopped_with_ctrl_c(tmp_path: Path) -> None:
-    run = subprocess.Popen(
-        [*COMMAND, "replica", "--era", "2020", "--port", "0"],
-        cwd=PROJECT,
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
+def test_the_replica_can_be_looked_at_and_is_stopped_with_ctrl_c() -> None:
+    run = started("replica", "--era", "2020", "--port", "0")
     assert run.stdout is not None
     assert run.stdout.readline().startswith("http://assure.ameli.fr.localhost:")
     os.killpg(run.pid, signal.SIGINT)
@@ -145,7 +127,7 @@ def test_the_replica_can_be_looked_at_and_is_stopped_with_ctrl_c(tmp_path: Path)
 
 @pytest.mark.parametrize(("victim", "seen"), [("driver", "Firefox démarre"), ("driver", " 2/13"), ("firefox", " 4/13")])
 def test_a_firefox_that_is_killed_is_replaced_and_every_page_seen(tmp_path: Path, victim: str, seen: str) -> None:
-    run = started(tmp_path, "2020")
+    run = run_of("2020", tmp_path)
     wait_for(run, seen)
     kill(run, {"firefox": "--remote-debugging-port", "driver": "run-driver"}[victim])
     said, told = run.communicate(timeout=TIMEOUT_S)
