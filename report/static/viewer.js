@@ -108,7 +108,8 @@
     number() {
       const many = this.numbered.length > MANY;
       this.sheet.classList.toggle("many", many);
-      const ratio = this.sheet.clientWidth / this.width;
+      const { clientWidth, clientHeight } = this.sheet;
+      const ratio = clientWidth / this.width;
       const frames = this.numbered.map(({ node, box: [x, y, width, height] }) => (
         { node, left: x * ratio, top: y * ratio, right: (x + width) * ratio, bottom: (y + height) * ratio }
       ));
@@ -117,7 +118,8 @@
         const wide = NUMBER_PX + (frame.node.dataset.number.length - 1) * DIGIT_PX;
         const cost = (spot) => frames.reduce((sum, other) => sum + (other !== frame && holds(other, frame) ? 0 : overlap(spot, other)), 0);
         const free = spots(frame, wide)
-          .filter((spot) => spot.left >= 0 && spot.top >= 0 && spot.right <= this.sheet.clientWidth && !taken.some((other) => overlap(spot, other)))
+          .filter((spot) => spot.left >= 0 && spot.top >= 0 && spot.right <= clientWidth && spot.bottom <= clientHeight)
+          .filter((spot) => !taken.some((other) => overlap(spot, other)))
           .map((spot) => ({ spot, cost: cost(spot) }))
           .filter((one) => !many || one.cost === 0);
         const best = free.reduce((one, other) => (other.cost < one.cost ? other : one), free[0])?.spot;

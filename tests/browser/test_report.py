@@ -208,7 +208,10 @@ def test_no_number_of_a_frame_covers_another(ameli_report: str, page: Page, keys
     figure = page.locator("figure.approved")
     page.wait_for_function("document.querySelector('.mark').style.getPropertyValue('--number-top')")
     shown = [box(*sides) for sides in figure.evaluate(NUMBERS)]
+    whole = figure.locator(".sheet").bounding_box()
+    assert whole is not None
     assert len(shown) >= 10
+    assert all(one.bottom <= whole["y"] + whole["height"] + 1 for one in shown), "none is cut off"
     assert [
         one for one in shown for other in shown if one is not other and one.grown(-1).overlap(other.grown(-1))
     ] == []
@@ -224,7 +227,7 @@ def test_on_a_page_made_anew_numbers_leave_the_pictures_to_be_seen(ameli_report:
         for which in (".mark[data-number]", ".mark[data-number]:not(.crowded)")
     )
     shown = [box(*number).grown(-2) for number in figure.evaluate(NUMBERS)]
-    assert len(frames) > len(shown) > len(frames) / 4
+    assert len(frames) > len(shown) > len(frames) / 8
     assert not any(
         number.overlap(frame) and not own.within(frame)
         for number, own in zip(shown, its_own, strict=True)
