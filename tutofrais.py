@@ -106,7 +106,7 @@ def run_command(
 ) -> None:
     """Visit every page, compare with the approved pictures, and write the report.
 
-    Exit codes: 0 all true, 1 outdated, 3 could not be checked, 4 never approved; 10 and more: an error.
+    Exit codes: 0 all true, 1 outdated, 3 could not be checked, 4 never approved, 24 refused; 10 and more: an error.
     """
     words = Words(lang)
     plan = Plan(
@@ -121,8 +121,11 @@ def run_command(
     record, folder = run(plan, progress(words), partial(open_firefox, headless=not behaviour["attend"]))
     print_table(record, words)
     label = words.say("Report:")
+    for tutorial, page in record.refused:
+        click.secho(f"\n{tutorial.slug}/{page.number}: {' '.join(words.reasons(page))}", fg="red", err=True)
+        click.echo(f"→ {words.say(PrivacyError.cure)}", err=True)
     click.echo(f"\n{label} {(folder / OVERVIEW).resolve()}")
-    sys.exit(0 if exit_zero else record.exit_code)
+    sys.exit(0 if exit_zero and not record.refused else record.exit_code)
 
 
 @main.command("report")

@@ -11,11 +11,21 @@ also the command line's own code for wrong options. The codes below are for what
     30 DecisionRefused  31 NotCommitted
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
 from rapidfuzz import process
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wording:
+    """Words of ours as they are kept: to be said in the reader's language, whichever that will be."""
+
+    text: str
+    """A format, which is the key of its translation."""
+    details: "Mapping[str, Wording | str]"
 
 
 class Phrase(str):
@@ -29,6 +39,13 @@ class Phrase(str):
         phrase.text = text
         phrase.details = details
         return phrase
+
+    @property
+    def wording(self) -> Wording:
+        """The same, to be kept."""
+        details = self.details.items()
+        said = {name: value.wording if isinstance(value, Phrase) else str(value) for name, value in details}
+        return Wording(text=self.text, details=said)
 
 
 class TutofraisError(Exception):
@@ -225,10 +242,11 @@ class PrivacyError(TutofraisError):
 
     exit_code = 24
     problem = "Refused, to protect people's data: {what}."
-    cure = "Take it out of the scenario."
+    cure = "Take it out of the scenario; if it is the page that has changed, let the scenario stop before it."
 
-    def __init__(self, what: str) -> None:
-        super().__init__(what=_clause(what))
+    def __init__(self, what: Phrase) -> None:
+        super().__init__(what=what)
+        self.what = what
 
 
 class UnknownPage(TutofraisError):

@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Error
 
 from capture.dead_end import DeadEnd
-from capture.errors import PrivacyError
+from capture.errors import Phrase, PrivacyError
 from capture.gate import Gate, StoppedRequest
 from capture.manners import Manners
 from capture.scenario import blame
@@ -51,6 +51,11 @@ class Outcome:
     def broke_down(self) -> bool:
         """Firefox, or what drives it, stopped before the page was seen."""
         return self.obstacle is not None and self.obstacle.kind is ObstacleKind.BROWSER
+
+    @property
+    def refused(self) -> bool:
+        """It could have touched a person's data: nothing is kept of it, and the journey ended."""
+        return self.obstacle is not None and self.obstacle.kind is ObstacleKind.PRIVACY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,11 +110,7 @@ class Journey:
         return JourneyLog(loads=self._loads, stopped=self._gate.stopped)
 
     def walk(self, last: int | None = None) -> Iterator[Outcome]:
-        """Visit every page in turn, or those up to a last one; each is yielded as soon as it is known.
-
-        Raises:
-            PrivacyError: the scenario tried something that could touch a person's data.
-        """
+        """Visit every page in turn, or those up to a last one; each is yielded as soon as it is known."""
         waiting = [page for page in self._tutorial.pages if last is None or page.number <= last]
         try:
             with self._tab() as tab:
@@ -125,15 +126,17 @@ class Journey:
 
     def _pages(self, tab: Tab, pages: Iterable[Page]) -> Iterator[Outcome]:
         stopped_by: int | None = 0
+        ended = False
         for page in pages:
             if not page.visited:
                 yield Outcome(page=page, state=State.NOT_VISITED)
                 continue
-            if stopped_by is not None and page.starts_at is None:
+            if stopped_by is not None and (ended or page.starts_at is None):
                 yield Outcome(page=page, state=State.NOT_REACHED, stopped_by=stopped_by or page.number)
                 continue
             outcome, goes_on = self._visit(tab, page, page.starts_at if stopped_by is not None else None)
             stopped_by = None if goes_on else page.number
+            ended = outcome.refused
             self._loads = tab.loads
             yield outcome
 
@@ -181,15 +184,20 @@ class Journey:
             environment=self._environment,
             approved=approved,
         )
-        obstacle = self._attempt(tab, page, step, start)
+        try:
+            obstacle = self._attempt(tab, page, step, start)
+        except PrivacyError as error:
+            step.refuse(error)
+        if step.refusal is not None:
+            return _unseen(page, Obstacle.of(ObstacleKind.PRIVACY, step.refusal.what, page.starts_at or "")), False
         if step.capture is not None:
             outcome = Outcome(page=page, state=State.CAPTURED, capture=step.capture, picture=step.picture)
             return outcome, obstacle is None
-        seen = obstacle or Obstacle(kind=ObstacleKind.SCENARIO, sign="no picture is taken", url=tab.address)
+        seen = obstacle or Obstacle.of(ObstacleKind.SCENARIO, Phrase("no picture is taken"), tab.address)
         return _unseen(page, seen), False
 
     def _attempt(self, tab: Tab, page: Page, step: Step, start: str | None) -> Obstacle | None:
-        """Run the author's function; what stopped it, if anything did."""
+        """Run the author's function; what stopped it, if anything did. Raises PrivacyError."""
         assert page.visit is not None, "only visited pages are attempted"
         try:
             if start is not None:
@@ -210,8 +218,9 @@ class Journey:
         except Exception as error:  # noqa: BLE001 - an author's mistake ends the page, not the run
             if DRIVER_GONE in str(error):
                 return Obstacle(kind=ObstacleKind.BROWSER, sign=DRIVER_GONE, url=tab.address)
-            sign = blame(error, self._tutorial.file)
-            return Obstacle(kind=ObstacleKind.SCENARIO, sign=f"{self._tutorial.file.name}, {sign}", url=tab.address)
+            file = self._tutorial.file
+            what = Phrase("{file}, {what}", file=file.name, what=blame(error, file))
+            return Obstacle.of(ObstacleKind.SCENARIO, what, tab.address)
         return None
 
     def _go(self, tab: Tab, url: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from capture.firefox import RunningFirefox
 from capture.journey import Journey, JourneyLog, Outcome
 from capture.manners import Manners
-from capture.sidecar import Capture, write_pair
+from capture.sidecar import Capture, remove_pair, write_pair
 from capture.site import Site
 from capture.tutorial import Tutorial
 
@@ -56,12 +56,7 @@ class Round:
     manners: Manners
 
     def visit(self, tutorials: Iterable[Tutorial]) -> tuple[Visited, ...]:
-        """Visit every page of these tutorials.
-
-        Raises:
-            PrivacyError: a scenario tried something that could touch a person's data.
-            CannotWrite: a capture cannot be kept.
-        """
+        """Visit every page of these tutorials; raises CannotWrite when a capture cannot be kept."""
         return tuple(self._visit(tutorial) for tutorial in tutorials)
 
     def visit_missed(self, visited: Iterable[Visited]) -> tuple[Visited, ...]:
@@ -69,7 +64,7 @@ class Round:
         return tuple(self._visit_missed(one) if one.broke_down else one for one in visited)
 
     def visit_again(self, visited: Iterable[Visited], last: Mapping[str, int]) -> tuple[Visited, ...]:
-        """Visit once more, up to a last page, tutorials whose slug has one; keeps nothing. Raises PrivacyError."""
+        """Visit once more, up to a last page, tutorials whose slug has one; keeps nothing."""
         return tuple(
             self._visit_again(one, last[one.tutorial.slug]) if one.tutorial.slug in last else one for one in visited
         )
@@ -95,7 +90,15 @@ class Round:
         for outcome in journey.walk(last=last):
             self.progress(visited.tutorial, outcome)
             outcomes.append(outcome)
-        return replace(visited, again=tuple(outcomes), log=visited.log.with_more(journey.log))
+        refused = {outcome.page.number: outcome for outcome in outcomes if outcome.refused}
+        for number in refused:
+            remove_pair(capture_stem(self.into / CAPTURES, visited.tutorial.slug, number))
+        return replace(
+            visited,
+            outcomes=tuple(refused.get(outcome.page.number, outcome) for outcome in visited.outcomes),
+            again=tuple(outcomes),
+            log=visited.log.with_more(journey.log),
+        )
 
     def _journey(self, tutorial: Tutorial) -> Journey:
         return Journey(

@@ -103,6 +103,15 @@ def write_pair(capture: Capture, picture: bytes, stem: Path) -> None:
         raise CannotWrite(stem.parent, error.strerror or str(error)) from error
 
 
+def remove_pair(stem: Path) -> None:
+    """Take back what ``write_pair`` wrote, if it is there; raises CannotWrite."""
+    try:
+        stem.with_suffix(".json").unlink(missing_ok=True)
+        stem.with_suffix(".png").unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(stem.parent, error.strerror or str(error)) from error
+
+
 def read_pair(stem: Path) -> tuple[Capture, bytes]:
     """Read ``stem.json`` and ``stem.png``; raises SidecarCorrupt or PictureCorrupt."""
     sidecar, picture = stem.with_suffix(".json"), stem.with_suffix(".png")

@@ -4,13 +4,15 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec
 
 from playwright.sync_api import Error
 
 from capture import guard
 from capture.elements import Box, Element, uncovered
-from capture.errors import Phrase, ScenarioBroken
+from capture.errors import Phrase, PrivacyError, ScenarioBroken
 from capture.finder import Finder
 from capture.healing import heal
 from capture.instruction import Callout, Instruction, InstructionResult, Target, Truth, find, judge
@@ -22,9 +24,27 @@ from capture.tab import Picture, Tab
 from capture.tutorial import Page, Tutorial
 from capture.wall import Blocked, network_obstacle
 
+P = ParamSpec("P")
+
 
 class CannotGoOn(Exception):
     """What the journey's next act needs is not on the page: an instruction is false."""
+
+
+def _until_refused(act: Callable[Concatenate["Step", P], None]) -> Callable[Concatenate["Step", P], None]:
+    """What was refused once stays so: the scenario may have caught the first refusal."""
+
+    @wraps(act)
+    def acts(step: "Step", /, *arguments: P.args, **options: P.kwargs) -> None:
+        try:
+            if step.refusal is not None:
+                raise step.refusal
+            act(step, *arguments, **options)
+        except PrivacyError as error:
+            step.refuse(error)
+            raise
+
+    return acts
 
 
 class Step:
@@ -54,8 +74,18 @@ class Step:
         self._typed: list[str] = []
         self._snapshot: Snapshot | None = None
         self._results: tuple[InstructionResult, ...] = ()
+        self._refusal: PrivacyError | None = None
         self.capture: Capture | None = None
         self.picture: bytes = b""
+
+    @property
+    def refusal(self) -> PrivacyError | None:
+        """Why nothing is kept of the page, and the journey ends."""
+        return self._refusal
+
+    def refuse(self, error: PrivacyError) -> None:
+        """Keep nothing of the page, whatever the scenario goes on to do."""
+        self._refusal = self._refusal or error
 
     @property
     def page(self) -> Finder:
@@ -121,6 +151,7 @@ class Step:
         self._instructions.append(instruction)
         return instruction
 
+    @_until_refused
     def shoot(
         self,
         *,
@@ -205,10 +236,12 @@ class Step:
 
     # What leads to the next page
 
+    @_until_refused
     def go(self, url: str) -> None:
         """Open an address of the real site."""
         self._tab.go(url)
 
+    @_until_refused
     def fill(self, what: Instruction | Target, value: str) -> None:
         """Type a value that the tutorial declares public into a field that asks for nothing personal."""
         guard.check_act(self._page, Phrase("type"))
@@ -220,6 +253,7 @@ class Step:
         self._tab.typed.append(value)
         self._do(lambda: snapshot.node(index).fill(value))
 
+    @_until_refused
     def click(self, what: Instruction | Target, *, sends: Iterable[str] = (), new_tab: bool = False) -> None:
         """Click, and wait for the page that it leads to.
 
@@ -234,6 +268,7 @@ class Step:
         with self._tab.acting(sends=sends, new_tab=new_tab):
             self._do(lambda: self._tab.page.mouse.click(*self._point(snapshot, index)))
 
+    @_until_refused
     def hover(self, what: Instruction | Target) -> None:
         """Move the mouse onto something; when it is gone, nothing happens: its instruction is false anyway."""
         try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from capture.elements import normalise
+from capture.errors import Phrase, Wording
 
 
 class ObstacleKind(StrEnum):
@@ -24,6 +25,8 @@ class ObstacleKind(StrEnum):
     """Another page than the one that was asked for."""
     SCENARIO = "scenario"
     """The scenario itself has a mistake."""
+    PRIVACY = "privacy"
+    """The page, or what the scenario would do there, could touch a person's data: refused."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +37,13 @@ class Obstacle:
     sign: str
     """What was seen: a status, a text, an error's name."""
     url: str
+    said: Wording | None = None
+    """The same, where it is words of ours."""
+
+    @classmethod
+    def of(cls, kind: ObstacleKind, what: str, url: str) -> "Obstacle":
+        """One that is told in words of ours, or of others."""
+        return cls(kind=kind, sign=str(what), url=url, said=what.wording if isinstance(what, Phrase) else None)
 
 
 class Blocked(Exception):

@@ -15,6 +15,7 @@ from capture.gate import StoppedRequest
 from capture.instruction import InstructionResult, Truth
 from capture.sidecar import Environment
 from capture.tutorial import PageKind
+from capture.wall import ObstacleKind
 from report.compare.alive import AlivePart
 from report.compare.comparison import Comparison
 from report.decision import Decision, HandCheck
@@ -122,6 +123,12 @@ class PageRecord:
         return self.judgement.verdict
 
     @property
+    def refused(self) -> bool:
+        """It could have touched a person's data: nothing is kept of it."""
+        met = (reason.obstacle for reason in self.judgement.reasons)
+        return any(obstacle is not None and obstacle.kind is ObstacleKind.PRIVACY for obstacle in met)
+
+    @property
     def gone_without_successor(self) -> bool:
         """Something that an instruction points at is gone, and nothing is known to have taken its place."""
         return any(result.truth is Truth.MISSING and result.now is None for result in self.instructions)
@@ -180,7 +187,14 @@ class RunRecord:
     format: int = FORMAT
 
     @property
+    def refused(self) -> tuple[tuple[TutorialRecord, PageRecord], ...]:
+        """Pages that could have touched a person's data: of them, nothing is kept."""
+        return tuple(pair for pair in self.pages() if pair[1].refused)
+
+    @property
     def exit_code(self) -> ExitCode:
+        if self.refused:
+            return ExitCode.REFUSED
         found = exit_code(page.verdict for _, page in self.pages())
         unseen = found in (ExitCode.ALL_TRUE, ExitCode.NEW) and not self.coverage.complete
         return ExitCode.UNKNOWN if unseen else found

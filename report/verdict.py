@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
 from capture.elements import CONTAINERS, FIELDS, Box, containers_of
+from capture.errors import PrivacyError
 from capture.instruction import InstructionResult
 from capture.journey import Outcome, State
 from capture.sidecar import Capture
@@ -63,6 +64,8 @@ class ExitCode(IntEnum):
     """Nothing seen is outdated, but some pages could not be seen."""
     NEW = 4
     """Nothing seen is outdated, but some pages were never approved."""
+    REFUSED = PrivacyError.exit_code
+    """Whatever else was seen: of some pages nothing was kept, for they could have touched a person's data."""
 
 
 def exit_code(verdicts: Iterable[Verdict]) -> ExitCode:

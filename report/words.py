@@ -18,7 +18,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from capture.errors import Phrase, TutofraisError
+from capture.errors import Phrase, TutofraisError, Wording
 from capture.gate import UNDECLARED
 from capture.instruction import InstructionResult, Truth
 from capture.journey import Outcome
@@ -105,6 +105,7 @@ _OBSTACLES = {
     ObstacleKind.TIMEOUT: mark("The site did not answer in time."),
     ObstacleKind.BROWSER: mark("Firefox stopped: {sign}."),
     ObstacleKind.SCENARIO: mark("The scenario has a mistake: {sign}."),
+    ObstacleKind.PRIVACY: mark("Refused, to protect people's data: {sign}. Nothing was kept of the page."),
 }
 
 _SIGNS = {
@@ -235,16 +236,20 @@ class Words:
 
     def detail(self, value: object) -> object:
         """A detail of an error; words of ours are translated, at any depth."""
-        if not isinstance(value, Phrase):
-            return value
-        return self.say(value.text, **{name: self.detail(inner) for name, inner in value.details.items()})
+        return self.wording(value.wording) if isinstance(value, Phrase) else value
+
+    def wording(self, kept: Wording | str) -> str:
+        """Words of ours that were kept; those of others as they are."""
+        if isinstance(kept, str):
+            return kept
+        return self.say(kept.text, **{name: self.wording(inner) for name, inner in kept.details.items()})
 
     def obstacle(self, obstacle: Obstacle | None) -> str:
         if obstacle is None:
             return ""
         known = _SIGNS.get(obstacle.sign)
-        sign = obstacle.sign if known is None else f"{self.say(known)} ({obstacle.sign})"
-        return self.say(_OBSTACLES[obstacle.kind], sign=sign)
+        sign = self.wording(obstacle.said or obstacle.sign)
+        return self.say(_OBSTACLES[obstacle.kind], sign=sign if known is None else f"{self.say(known)} ({sign})")
 
     def state(self, outcome: Outcome) -> str:
         """What became of a page, while the run goes on."""

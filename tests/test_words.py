@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+import msgspec
 import pytest
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
@@ -196,6 +197,14 @@ def test_an_error_speaks_french_down_to_its_reason() -> None:
     assert "an IBAN" not in problem
     assert "IBAN" in problem
     assert cure != PrivacyError.cure
+
+
+def test_what_was_met_instead_of_a_page_speaks_french_once_it_was_written_and_read_back() -> None:
+    what = Phrase("{file}, {what}", file="a.py", what=Phrase("line {line}: {what}", line=3, what="KeyError"))
+    met = Obstacle.of(ObstacleKind.SCENARIO, what, "https://www.exemple.test/")
+    assert met.sign == "a.py, line 3: KeyError"
+    kept = msgspec.json.decode(msgspec.json.encode(met), type=Obstacle)
+    assert "a.py, ligne 3" in FRENCH.obstacle(kept)
 
 
 def test_a_detail_that_looks_like_a_format_is_left_as_it_is() -> None:

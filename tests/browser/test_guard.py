@@ -1,14 +1,17 @@
 """A scenario's author, careless or hostile, against the guard."""
 
+import shutil
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
 
 import pytest
 
-from capture import Step
-from capture.errors import PrivacyError
+from capture import Step, Tutorial
 from capture.finder import Finder
 from capture.gate import StoppedRequest
-from report.verdict import Verdict
+from capture.wall import ObstacleKind
+from report.verdict import ExitCode, Verdict
 from tests.conftest import HOST, START, Night, page_of, tutorial_of
 
 FORM = (
@@ -25,6 +28,20 @@ def fill(label: str, value: str) -> Callable[[Step], None]:
         step.fill(field, value)
 
     return visit
+
+
+def refused(night: Night, site: str, tutorial: Tutorial) -> str:
+    """Why a night refuses the last page that a tutorial comes to; nothing is kept of it."""
+    record = night(site, [tutorial])
+    assert record.exit_code is ExitCode.REFUSED
+    ((_, page),) = record.refused
+    assert page.verdict is Verdict.UNREACHABLE
+    assert page.captured is None
+    assert not list(night.runs.rglob(f"captures/*/{page.number:02}.*")), "nothing was kept"
+    (reason,) = page.judgement.reasons
+    assert reason.obstacle is not None
+    assert reason.obstacle.kind is ObstacleKind.PRIVACY
+    return reason.obstacle.sign
 
 
 def test_a_public_value_is_typed_and_sent_where_the_step_says(night: Night, site: Callable[..., str]) -> None:
@@ -89,13 +106,11 @@ def test_a_beacon_does_not_leave(night: Night, site: Callable[..., str]) -> None
 def test_a_field_that_asks_for_a_persons_data_is_never_typed_into(
     night: Night, site: Callable[..., str], html: str, label: str
 ) -> None:
-    with pytest.raises(PrivacyError):
-        night(site({"": html}), [tutorial_of(fill(label, "73000"))])
+    assert "asks for a person's data" in refused(night, site({"": html}), tutorial_of(fill(label, "73000")))
 
 
 def test_a_value_that_is_not_declared_public_is_never_typed(night: Night, site: Callable[..., str]) -> None:
-    with pytest.raises(PrivacyError):
-        night(site({"": FORM}), [tutorial_of(fill("Code postal", "73001"))])
+    assert "public_values" in refused(night, site({"": FORM}), tutorial_of(fill("Code postal", "73001")))
 
 
 @pytest.mark.parametrize("act", ["fill", "click"])
@@ -107,8 +122,7 @@ def test_a_form_only_page_may_only_be_looked_at(night: Night, site: Callable[...
 
     tutorial = tutorial_of()
     tutorial.form_only(1, "formulaire", starts_at=START)(formulaire)
-    with pytest.raises(PrivacyError):
-        night(site({"": FORM}), [tutorial])
+    assert "form_only" in refused(night, site({"": FORM}), tutorial)
 
 
 @pytest.mark.parametrize(
@@ -134,9 +148,7 @@ def test_nothing_goes_past_the_step(night: Night, site: Callable[..., str], act:
         act(step.page)
         step.shoot()
 
-    with pytest.raises(PrivacyError, match="of the page itself"):
-        night(site({"": FORM}), [tutorial_of(sournoise)])
-    assert not list(night.runs.rglob("*.png")), "no picture was kept"
+    assert "of the page itself" in refused(night, site({"": FORM}), tutorial_of(sournoise))
 
 
 TYPED_BY_THE_PAGE = FORM.replace("autocomplete=off", "autocomplete=off value=quelquun")
@@ -149,9 +161,7 @@ EDITED = FORM + "<div contenteditable role=textbox aria-label=Notes>quelquun</di
 def test_a_field_that_the_scenario_did_not_fill_refuses_the_picture(
     night: Night, site: Callable[..., str], html: str
 ) -> None:
-    with pytest.raises(PrivacyError, match="filled"):
-        night(site({"": html}), [tutorial_of(lecture)])
-    assert not list(night.runs.rglob("*.png")), "no picture was kept"
+    assert "filled" in refused(night, site({"": html}), tutorial_of(lecture))
 
 
 def test_what_the_scenario_typed_may_stay_in_its_field(night: Night, site: Callable[..., str]) -> None:
@@ -172,10 +182,10 @@ def test_nothing_filled_by_somebody_else_is_sent(night: Night, site: Callable[..
         step.click(button, sends=[f"{HOST}/recherche"])
 
     filler = "<button type=button onclick=\"c.value = 'quelquun'\">Remplir</button>"
-    asked: list[str] = []
-    with pytest.raises(PrivacyError, match="filled"):
-        night(site({"": FORM + filler}, toml=TOML), [tutorial_of(chercher)])
-    assert asked == []
+    tutorial = tutorial_of(chercher)
+    tutorial.page(2, "suite")(lecture)
+    assert "filled" in refused(night, site({"": FORM + filler, "suite": FORM}, toml=TOML), tutorial)
+    assert not list(night.runs.rglob("captures/*/02.*")), "it was not sent"
 
 
 @pytest.mark.parametrize(
@@ -188,9 +198,7 @@ def test_nothing_filled_by_somebody_else_is_sent(night: Night, site: Callable[..
     ],
 )
 def test_a_page_that_is_somebodys_is_not_kept(night: Night, site: Callable[..., str], html: str, told: str) -> None:
-    with pytest.raises(PrivacyError, match=told):
-        night(site({"": html}), [tutorial_of(lecture, beyond=[f"{HOST}/compte/"])])
-    assert not list(night.runs.rglob("*.png")), "no picture was kept"
+    assert told in refused(night, site({"": html}), tutorial_of(lecture, beyond=[f"{HOST}/compte/"]))
 
 
 def test_a_page_that_becomes_somebodys_after_a_click_ends_the_journey(night: Night, site: Callable[..., str]) -> None:
@@ -200,8 +208,7 @@ def test_a_page_that_becomes_somebodys_after_a_click_ends_the_journey(night: Nig
         step.click(link)
 
     pages = {"": "<a href=/compte/>Entrer</a>", "compte": "<h1>Compte</h1>"}
-    with pytest.raises(PrivacyError, match="boundary"):
-        night(site(pages), [tutorial_of(entrer, beyond=[f"{HOST}/compte/"])])
+    assert "boundary" in refused(night, site(pages), tutorial_of(entrer, beyond=[f"{HOST}/compte/"]))
 
 
 WORKER = "new WebSocket('wss://pisteur.test/'); fetch('https://pisteur.test/')"
@@ -300,7 +307,42 @@ def test_a_picture_says_nothing_but_its_pixels(night: Night, site: Callable[...,
     assert kinds == {b"IHDR", b"IDAT", b"IEND"}
 
 
-def test_nothing_is_left_of_a_refused_run(night: Night, site: Callable[..., str]) -> None:
-    with pytest.raises(PrivacyError):
-        night(site({"": FORM}), [tutorial_of(fill("Code postal", "73001"))])
-    assert list(night.runs.iterdir()) == []
+def test_a_refusal_ends_its_journey_and_the_other_tutorials_are_seen(night: Night, site: Callable[..., str]) -> None:
+    careless = tutorial_of(fill("Code postal", "73001"), lecture)
+    other = Tutorial("autre", title="Autre", source="nous", licence="CC0", hosts=[HOST])
+    other.page(1, "lecture", starts_at=START)(lecture)
+    record = night(site({"": FORM}), [careless, other])
+    verdicts = {(tutorial.slug, page.number): page.verdict for tutorial, page in record.pages()}
+    assert verdicts == {
+        ("exemple", 1): Verdict.UNREACHABLE,
+        ("exemple", 2): Verdict.NOT_REACHED,
+        ("autre", 1): Verdict.NEW,
+    }
+    assert record.exit_code is ExitCode.REFUSED
+    assert not list(night.runs.rglob("captures/exemple")), "nothing was kept"
+
+
+def test_a_refusal_that_a_scenario_catches_stays_one(night: Night, site: Callable[..., str]) -> None:
+    def tenace(step: Step) -> None:
+        field = step.tell("Tapez dans « Code postal ».", step.field())
+        for _ in range(2):
+            with suppress(Exception):
+                step.fill(field, "73001")
+        with suppress(Exception):
+            step.fill(field, "73000")
+        with suppress(Exception):
+            step.shoot()
+
+    assert "public_values" in refused(night, site({"": FORM}), tutorial_of(tenace))
+
+
+def test_a_page_that_is_somebodys_at_the_second_look_is_taken_back(
+    night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("capture.replica.LOADS", count())
+    html = "<h1>Bonjour</h1><p>{{ load }}</p>{% if load == 2 %}<a href=/>Se déconnecter</a>{% endif %}"
+    name = site({"": html}, toml="templates = true\n")
+    first = night(name, [tutorial_of(lecture)])
+    night.approve(first)
+    shutil.rmtree(night.runs / first.id)
+    assert "knows somebody" in refused(night, name, tutorial_of(lecture))
