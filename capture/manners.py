@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from capture.wall import Obstacle, ObstacleKind
+from capture.wall import ENCRYPTION_ERRORS, Obstacle, ObstacleKind
 
 AGENT = "tutofrais"
 JITTER = 0.5
@@ -17,7 +17,7 @@ JITTER = 0.5
 FIRST_RETRY_S = 2
 PASSING = frozenset((ObstacleKind.OUTAGE, ObstacleKind.TIMEOUT, ObstacleKind.NETWORK))
 """Obstacles that may be gone a little later. A wall is a refusal: it is never tried again."""
-LASTING_SIGNS = ("NS_ERROR_UNKNOWN_HOST", "SSL_ERROR", "SEC_ERROR", "MOZILLA_PKIX")
+LASTING_SIGNS = ("NS_ERROR_UNKNOWN_HOST", *ENCRYPTION_ERRORS)
 FIRST_SERVER_ERROR = 500
 
 _SYSTEMS = {"Darwin": "Macintosh; Intel Mac OS X 10.15", "Linux": f"X11; Linux {platform.machine()}"}

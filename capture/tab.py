@@ -11,6 +11,7 @@ from playwright.sync_api import TimeoutError as OutOfTime
 
 from capture import guard
 from capture.elements import Box
+from capture.errors import Phrase
 from capture.flicker import Flicker, flicker_between
 from capture.gate import UNDECLARED, Gate
 from capture.manners import Attend, Manners
@@ -22,6 +23,7 @@ from capture.snapshot import Snapshot, snapshot
 from capture.tutorial import Tutorial
 from capture.unroll import unrolled
 from capture.wall import (
+    OUT_OF_TIME,
     Blocked,
     Obstacle,
     ObstacleKind,
@@ -46,6 +48,8 @@ FRAMES_MS = 500
 """A page that draws no frame for so long is not being drawn."""
 _TWO_FRAMES = """limit => new Promise(done => {
   setTimeout(done, limit); requestAnimationFrame(() => requestAnimationFrame(done)); })"""
+ERROR_PAGES = ("about:neterror", "about:certerror")
+"""Firefox's own, shown where a page should be."""
 REDIRECTS = range(300, 400)
 ROBOTS = "/robots.txt"
 NOT_FOUND = 404
@@ -154,6 +158,9 @@ class Tab:
                 raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, sign=UNDECLARED, url=url)) from error
             raise Blocked(network_obstacle(error.message, url)) from error
         self._arrive()
+        host = urlsplit(self.url).hostname
+        if host != urlsplit(url).hostname:
+            raise Blocked(Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("its address led to {host}", host=host), url))
 
     @contextmanager
     def acting(self, *, sends: Iterable[str] = (), new_tab: bool = False) -> Iterator[None]:
@@ -302,7 +309,7 @@ class Tab:
         guard.check_filled(stillness.filled)
 
     def _refuse_obstacle(self, stillness: Stillness) -> None:
-        if self._page.url.startswith("about:neterror"):
+        if self._page.url.startswith(ERROR_PAGES):
             raise Blocked(self._error_page())
         obstacle = self._obstacle(stillness)
         if obstacle is not None:
@@ -325,7 +332,7 @@ class Tab:
         url = self._own(self._site.canonical(asked.get("u", "")))
         if self._gate.leads_outside(url):
             return Obstacle(kind=ObstacleKind.SCENARIO, sign=UNDECLARED, url=url)
-        return network_obstacle(self._page.url, url)
+        return network_obstacle(asked.get("e", ""), url)
 
     def _use(self, page: Page) -> None:
         self._page = page
@@ -339,7 +346,7 @@ class Tab:
             self._leaving = self._leaving and self._gate.navigations_stopped == self._stops_before
         if self._leaving:
             self._leaving = False
-            raise Blocked(Obstacle(kind=ObstacleKind.TIMEOUT, sign="no answer in time", url=self.address))
+            raise Blocked(Obstacle(kind=ObstacleKind.TIMEOUT, sign=OUT_OF_TIME, url=self.address))
         self._await_load()
 
     def _await_load(self) -> None:

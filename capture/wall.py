@@ -1,5 +1,6 @@
 """Walls and outages: what keeps a page from being seen, told apart from the page itself."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,7 +67,23 @@ WALL_TEXTS = (
 )
 OUTAGE_TEXTS = ("momentanément indisponible",)
 OUTAGE_ADDRESSES = ("INDISPO_COMPTE_ASSURES", "error.jsp")
-NETWORK_ERRORS = ("NS_ERROR", "SEC_ERROR", "SSL_ERROR", "MOZILLA_PKIX")
+NETWORK_ERROR = re.compile(r"\b(?:NS_ERROR|SEC_ERROR|SSL_ERROR|MOZILLA_PKIX_ERROR)_\w+")
+ENCRYPTION_ERRORS = ("SEC_ERROR", "SSL_ERROR", "MOZILLA_PKIX_ERROR")
+"""Beginnings of what TLS and certificates have against a connection; no second try mends it."""
+ERROR_PAGES = {
+    "dnsNotFound": "NS_ERROR_UNKNOWN_HOST",
+    "connectionFailure": "NS_ERROR_CONNECTION_REFUSED",
+    "netReset": "NS_ERROR_NET_RESET",
+    "netInterrupt": "NS_ERROR_NET_INTERRUPT",
+    "netTimeout": "NS_ERROR_NET_TIMEOUT",
+    "redirectLoop": "NS_ERROR_REDIRECT_LOOP",
+    "nssFailure2": "SSL_ERROR_UNKNOWN",
+    "nssBadCert": "SEC_ERROR_BAD_CERTIFICATE",
+}
+"""Names of Firefox's own error pages (about:neterror?e=…), and the errors behind them."""
+OUT_OF_TIME = "no answer in time"
+DOWNLOAD = "Download is starting"
+"""What Playwright says of an answer that Firefox does not show."""
 BLANK = "blank page"
 LITTLE_TEXT = 1500
 """Characters. A wall or an outage page says little else; a news item that mentions one says more."""
@@ -127,14 +144,15 @@ def retry_after_s(header: str | None) -> float | None:
 
 
 def network_obstacle(message: str, url: str) -> Obstacle:
-    """The obstacle behind an error of Playwright's navigation."""
+    """The obstacle behind an error of Playwright's navigation, or behind the name of a Firefox error page."""
+    message = ERROR_PAGES.get(message, message)
+    if DOWNLOAD in message:
+        return Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("a file to be downloaded"), url)
     if "Timeout" in message or "NS_ERROR_NET_TIMEOUT" in message:
-        return Obstacle(kind=ObstacleKind.TIMEOUT, sign="no answer in time", url=url)
-    words = [word.strip(":,.") for word in message.split()]
-    sign = next(
-        (word for word in words if word.startswith(("NS_ERROR", "SEC_ERROR", "SSL_ERROR", "MOZILLA_PKIX"))), None
-    )
-    if sign is not None:
+        return Obstacle(kind=ObstacleKind.TIMEOUT, sign=OUT_OF_TIME, url=url)
+    names = NETWORK_ERROR.findall(message)
+    if names:
+        sign = next((name for name in names if name.startswith(ENCRYPTION_ERRORS)), names[0])
         return Obstacle(kind=ObstacleKind.NETWORK, sign=sign, url=url)
     closed = "closed" in message or "crash" in message.lower()
     first = next((line for line in message.splitlines() if line.strip()), "?")

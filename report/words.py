@@ -22,7 +22,7 @@ from capture.errors import Phrase, TutofraisError, Wording
 from capture.gate import UNDECLARED
 from capture.instruction import InstructionResult, Truth
 from capture.journey import Outcome
-from capture.wall import BLANK, Obstacle, ObstacleKind
+from capture.wall import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
 from report.compare.align import BandKind
 from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison
@@ -108,6 +108,7 @@ _OBSTACLES = {
     ObstacleKind.PRIVACY: mark("Refused, to protect people's data: {sign}. Nothing was kept of the page."),
 }
 
+_ENCRYPTION = mark("its certificate or its encryption is not valid")
 _SIGNS = {
     BLANK: mark("the page is blank"),
     UNDECLARED: mark("it leads to a host that the scenario does not declare"),
@@ -247,7 +248,7 @@ class Words:
     def obstacle(self, obstacle: Obstacle | None) -> str:
         if obstacle is None:
             return ""
-        known = _SIGNS.get(obstacle.sign)
+        known = _ENCRYPTION if obstacle.sign.startswith(ENCRYPTION_ERRORS) else _SIGNS.get(obstacle.sign)
         sign = self.wording(obstacle.said or obstacle.sign)
         return self.say(_OBSTACLES[obstacle.kind], sign=sign if known is None else f"{self.say(known)} ({sign})")
 

@@ -1,13 +1,25 @@
-"""What a site may do wrong, and what becomes of the page: the table that docs/faults.md shows."""
+"""What may go wrong, what its user sees, and what becomes of the page: the tables that docs/faults.md shows."""
 
+import socket
+import ssl
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
+import trustme
+
+from capture.gate import UNDECLARED
+from capture.wall import BLANK, OUT_OF_TIME, WALL_STATUSES, Obstacle, ObstacleKind
 from report.verdict import Verdict
+from report.words import Words
 from tests.conftest import START
 
 GOOD = "<h1>Bonjour</h1><button>Valider</button>"
 DISMISS = ("#refuser", "#fermer")
+OTHER = "autre.exemple.test"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,11 +29,21 @@ class Fault:
     name: str
     html: str = GOOD
     toml: str = ""
-    verdict: Verdict = Verdict.NEW
-    """Of a page that was never approved; new: it was seen, whatever went wrong."""
+    kind: ObstacleKind | None = None
+    """What the report says was met instead of the page; None: the page is seen, whatever went wrong."""
     sign: str = ""
-    """What the report says was met, or a part of it."""
     still: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoAnswer:
+    """A site of which no page comes."""
+
+    name: str
+    at: Callable[[], AbstractContextManager[str]]
+    """Gives its address."""
+    kind: ObstacleKind = ObstacleKind.NETWORK
+    sign: str
 
 
 def route(path: str = "", **settings: str) -> str:
@@ -30,8 +52,6 @@ def route(path: str = "", **settings: str) -> str:
 
 
 PAGE = '"index.html"'
-UNREACHABLE = Verdict.UNREACHABLE
-OUT_OF_TIME = "no answer in time"
 STRANGE = "\u05e9\u05dc\u05d5\u05dd \U0001f469\U0001f3fd\u200d\U0001f692 e\u0301 \u202e \ufdfd"
 ANIMATED = "<style>@keyframes k{to{transform:rotate(1turn)}}.k{animation:k 1s infinite}</style><p class=k>↻</p>"
 BANNER = (
@@ -45,17 +65,20 @@ FAULTS = (
     Fault(
         name="an answer that stalls half-way",
         toml=route(page=PAGE, breaks='"stall"'),
-        verdict=UNREACHABLE,
+        kind=ObstacleKind.TIMEOUT,
         sign=OUT_OF_TIME,
     ),
     Fault(
-        name="a connection that is reset", toml=route(page=PAGE, breaks='"reset"'), verdict=UNREACHABLE, sign="NS_ERROR"
+        name="a connection that is reset half-way",
+        toml=route(page=PAGE, breaks='"reset"'),
+        kind=ObstacleKind.NETWORK,
+        sign="NS_ERROR_NET_RESET",
     ),
     *(
         Fault(
             name=f"status {status}",
             toml=route(page=PAGE, status=str(status)),
-            verdict=UNREACHABLE,
+            kind=ObstacleKind.WALL if status in WALL_STATUSES else ObstacleKind.OUTAGE,
             sign=f"HTTP {status}",
         )
         for status in (403, 404, 429, 500, 503)
@@ -63,27 +86,45 @@ FAULTS = (
     Fault(
         name="a content type that Firefox does not show",
         toml=route(page=PAGE, headers='{ "Content-Type" = "application/octet-stream" }'),
-        verdict=UNREACHABLE,
+        kind=ObstacleKind.ELSEWHERE,
+        sign="a file to be downloaded",
     ),
-    Fault(name="a redirect loop", toml=route(redirect=f'"{START}"'), verdict=UNREACHABLE, sign="REDIRECT_LOOP"),
+    Fault(
+        name="a redirect loop",
+        toml=route(redirect=f'"{START}"'),
+        kind=ObstacleKind.NETWORK,
+        sign="NS_ERROR_REDIRECT_LOOP",
+    ),
     Fault(
         name="a redirect to an undeclared host",
         toml=route(redirect='"https://pisteur.test/"'),
-        verdict=UNREACHABLE,
-        sign="undeclared host",
+        kind=ObstacleKind.SCENARIO,
+        sign=UNDECLARED,
     ),
     Fault(
-        name="a wall", html="<h1>Vérification de sécurité</h1>", verdict=UNREACHABLE, sign="Vérification de sécurité"
+        name="a wall",
+        html="<h1>Vérification de sécurité</h1>",
+        kind=ObstacleKind.WALL,
+        sign="« Vérification de sécurité »",
     ),
     Fault(
-        name="an outage page", html="<p>Service momentanément indisponible", verdict=UNREACHABLE, sign="indisponible"
+        name="an outage page",
+        html="<p>Service momentanément indisponible",
+        kind=ObstacleKind.OUTAGE,
+        sign="« momentanément indisponible »",
     ),
-    Fault(name="a blank page", html="", verdict=UNREACHABLE, sign="blank page"),
+    Fault(name="a blank page", html="", kind=ObstacleKind.OUTAGE, sign=BLANK),
     Fault(
         name="a page in another language",
         html=f"<script>document.documentElement.lang = 'en'</script>{GOOD}",
-        verdict=UNREACHABLE,
+        kind=ObstacleKind.ELSEWHERE,
         sign="lang=en",
+    ),
+    Fault(
+        name="an address that leads to another declared host",
+        toml=route(redirect=f'"https://{OTHER}/"'),
+        kind=ObstacleKind.ELSEWHERE,
+        sign=f"its address led to {OTHER}",
     ),
     Fault(name="a consent banner", html=GOOD + BANNER),
     Fault(
@@ -127,27 +168,106 @@ FAULTS = (
         name="a style sheet that never comes",
         html=f"{GOOD}<link rel=stylesheet href=/style.css>",
         toml=route("style.css", page=PAGE, breaks='"stall"'),
-        verdict=UNREACHABLE,
+        kind=ObstacleKind.TIMEOUT,
         sign=OUT_OF_TIME,
     ),
 )
 
 
-def told(fault: Fault) -> str:
-    """What becomes of a page, for people who read a table."""
-    if fault.verdict is UNREACHABLE:
-        return f"not checked{f': {fault.sign}' if fault.sign else ''}"
-    return "seen" if fault.still else "seen, and said never to stand still"
+@contextmanager
+def _nowhere() -> Iterator[str]:
+    yield "https://tutofrais.invalid/"
+
+
+@contextmanager
+def _refusing() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    yield f"http://localhost:{port}/"
+
+
+@contextmanager
+def _deaf() -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://localhost:{server.getsockname()[1]}/"
+
+
+@contextmanager
+def _served(encryption: ssl.SSLContext | None = None) -> Iterator[str]:
+    """A server over TLS, or one that should be and is not, that breaks off in the middle of its answer."""
+
+    class Rude(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nContent-Type: text/html\r\n\r\n<p>")
+            self.close_connection = True
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+            """Say nothing."""
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Say nothing of clients that will not talk."""
+
+    with Server(("127.0.0.1", 0), Rude) as server:
+        if encryption is not None:
+            server.socket = encryption.wrap_socket(server.socket, server_side=True)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"localhost:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def _untrusted() -> Iterator[str]:
+    encryption = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(encryption)
+    with _served(encryption) as place:
+        yield f"https://{place}"
+
+
+@contextmanager
+def _unencrypted() -> Iterator[str]:
+    with _served() as place:
+        yield f"https://{place}"
+
+
+@contextmanager
+def _breaking_off() -> Iterator[str]:
+    with _served() as place:
+        yield f"http://{place}"
+
+
+NO_ANSWERS = (
+    NoAnswer(name="a name that does not exist", at=_nowhere, sign="NS_ERROR_UNKNOWN_HOST"),
+    NoAnswer(name="a connection that is refused", at=_refusing, sign="NS_ERROR_CONNECTION_REFUSED"),
+    NoAnswer(name="a connection that breaks off", at=_breaking_off, sign="NS_ERROR_NET_PARTIAL_TRANSFER"),
+    NoAnswer(name="a certificate that nobody vouches for", at=_untrusted, sign="SEC_ERROR_UNKNOWN_ISSUER"),
+    NoAnswer(name="no encryption where there should be", at=_unencrypted, sign="SSL_ERROR_RX_RECORD_TOO_LONG"),
+    NoAnswer(name="no answer at all", at=_deaf, kind=ObstacleKind.TIMEOUT, sign=OUT_OF_TIME),
+)
+
+
+def row(fault: Fault | NoAnswer) -> str:
+    """A line of the table: the fault, what the report tells of it, and the page's verdict."""
+    if fault.kind is not None:
+        words = Words("en")
+        sentence = words.obstacle(Obstacle(kind=fault.kind, sign=fault.sign, url=START))
+        return f"| {fault.name} | {sentence} | {words.verdict(Verdict.UNREACHABLE)} |\n"
+    told = "nothing" if isinstance(fault, NoAnswer) or fault.still else "what never stood still"
+    return f"| {fault.name} | {told} | as it looks |\n"
 
 
 def table() -> str:
-    """The table of docs/faults.md."""
-    rows = "".join(f"| {fault.name} | {told(fault)} |\n" for fault in FAULTS)
+    """The tables of docs/faults.md."""
+    site, network = ("".join(map(row, faults)) for faults in (FAULTS, NO_ANSWERS))
+    head = "| fault | what the report tells | verdict on the page |\n|---|---|---|\n"
     return (
-        "# What a site may do wrong\n\n"
-        "Each line is a test of `tests/browser/test_faults.py`, with a real Firefox and a replica that misbehaves so.\n"
-        "« Not checked » is never a verdict on the tutorial, and never takes a picture's place.\n\n"
-        f"| fault | the page is |\n|---|---|\n{rows}"
+        "# What may go wrong\n\n"
+        "Each line is a test of `tests/browser/test_faults.py`, with a real Firefox and real sockets. “Not checked”\n"
+        "is never a verdict on the tutorial, and nothing of such a page ever takes a picture's place.\n\n"
+        f"## On the site\n\n{head}{site}\n## On the way to it\n\n{head}{network}"
     )
 
 

@@ -1,13 +1,17 @@
-"""A site that misbehaves: no hang, no crash, the right verdict."""
+"""A site that misbehaves: no hang, no crash, the right verdict, and what was met."""
 
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from capture import Step
+from capture import Step, Tutorial
+from capture.wall import OUT_OF_TIME
+from report.record import RunRecord
 from report.verdict import Verdict
-from tests.browser.faults import DISMISS, FAULTS, OUT_OF_TIME, Fault, table
-from tests.conftest import PROJECT, Night, page_of, tutorial_of
+from tests.browser.faults import DISMISS, FAULTS, NO_ANSWERS, OTHER, Fault, NoAnswer, table
+from tests.conftest import HOST, PROJECT, Night, page_of, tutorial_of
 
 BOUND_MS = 2000
 
@@ -25,19 +29,40 @@ def test_the_page_gets_its_verdict(
         monkeypatch.setattr("capture.tab.NAVIGATION_TIMEOUT_MS", BOUND_MS)
     monkeypatch.setattr("capture.tab.LOAD_TIMEOUT_MS", BOUND_MS)
     monkeypatch.setattr("capture.settle.LIMIT_MS", 2 * BOUND_MS)
-    record = night(site({"": fault.html}, toml=fault.toml), [tutorial_of(accueil, dismiss=DISMISS)])
+    name = site({"": fault.html}, toml=fault.toml)
+    (Path(name) / OTHER).mkdir()
+    (Path(name) / OTHER / "index.html").write_text(f"<!doctype html><html lang=fr>{fault.html}", "utf-8")
+    record = night(name, [tutorial_of(accueil, hosts=[HOST, OTHER], dismiss=DISMISS)])
+    if fault.kind is not None:
+        assert_unreachable(record, fault)
+        return
+    assert page_of(record, 1).verdict is Verdict.NEW, page_of(record, 1).judgement
+    (outcome,) = night.outcomes
+    assert outcome.capture is not None
+    assert outcome.capture.still is fault.still
+    assert outcome.capture.instructions[0].true
+
+
+@pytest.mark.parametrize("fault", NO_ANSWERS, ids=lambda fault: fault.name)
+def test_a_site_that_does_not_answer_is_not_judged(
+    night: Night, fault: NoAnswer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("capture.tab.NAVIGATION_TIMEOUT_MS", BOUND_MS)
+    with fault.at() as address:
+        tutorial = Tutorial(
+            "exemple", title="Exemple", source="nous", licence="CC0", hosts=[urlsplit(address).hostname or ""]
+        )
+        tutorial.page(1, "accueil", starts_at=address)(accueil)
+        assert_unreachable(night("live", [tutorial]), fault)
+
+
+def assert_unreachable(record: RunRecord, fault: Fault | NoAnswer) -> None:
     page = page_of(record, 1)
-    assert page.verdict is fault.verdict, page.judgement
-    if fault.verdict is Verdict.UNREACHABLE:
-        (reason,) = page.judgement.reasons
-        assert reason.obstacle is not None
-        assert fault.sign in reason.obstacle.sign
-        assert page.captured is None
-    else:
-        (outcome,) = night.outcomes
-        assert outcome.capture is not None
-        assert outcome.capture.still is fault.still
-        assert outcome.capture.instructions[0].true
+    assert page.verdict is Verdict.UNREACHABLE
+    assert page.captured is None
+    (reason,) = page.judgement.reasons
+    assert reason.obstacle is not None
+    assert (reason.obstacle.kind, reason.obstacle.sign) == (fault.kind, fault.sign)
 
 
 def test_the_table_is_the_one_that_is_published() -> None:

@@ -1,20 +1,13 @@
 """Not knowing is never a verdict: walls, outages and the network."""
 
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from collections.abc import Callable
 
 import pytest
 
-from capture import Step, Tutorial, tab
-from capture.firefox import RunningFirefox
-from capture.journey import Journey, Outcome, State
-from capture.site import Site
+from capture import Step
 from capture.wall import ObstacleKind
 from report.verdict import ExitCode, ReasonKind, Verdict
-from tests.conftest import HOST, START, Night, page_of, tutorial_of
+from tests.conftest import START, Night, page_of, tutorial_of
 
 
 def accueil(step: Step) -> None:
@@ -81,39 +74,6 @@ def test_a_wall_is_not_knocked_at_again(night: Night, site: Callable[..., str]) 
     assert record.tutorials[0].loads == 1
 
 
-def test_a_name_that_does_not_exist_is_unreachable(firefox: RunningFirefox) -> None:
-    (outcome,) = walk(firefox, Site(name="live", baselines="live"), "tutofrais.invalid")
-    assert outcome.state is State.UNREACHABLE
-    assert outcome.obstacle is not None
-    assert (outcome.obstacle.kind, outcome.obstacle.sign) == (ObstacleKind.NETWORK, "NS_ERROR_UNKNOWN_HOST")
-
-
-def test_a_site_that_is_down_is_unreachable(firefox: RunningFirefox) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (outcome,) = walk(firefox, Site(name="x", baselines="replica", port=port, hosts=frozenset((HOST,))), HOST)
-    assert outcome.state is State.UNREACHABLE
-    assert outcome.obstacle is not None
-    assert outcome.obstacle.kind is ObstacleKind.NETWORK
-
-
-def test_a_site_that_never_answers_is_unreachable(firefox: RunningFirefox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tab, "NAVIGATION_TIMEOUT_MS", 500)
-    with socket.create_server(("127.0.0.1", 0)) as deaf:
-        port = deaf.getsockname()[1]
-        (outcome,) = walk(firefox, Site(name="x", baselines="replica", port=port, hosts=frozenset((HOST,))), HOST)
-    assert outcome.state is State.UNREACHABLE
-    assert outcome.obstacle is not None
-    assert outcome.obstacle.kind is ObstacleKind.TIMEOUT
-
-
-def test_a_connection_that_breaks_off_is_unreachable(firefox: RunningFirefox) -> None:
-    with breaking_off() as port:
-        (outcome,) = walk(firefox, Site(name="x", baselines="replica", port=port, hosts=frozenset((HOST,))), HOST)
-    assert outcome.state is State.UNREACHABLE
-
-
 def test_a_mistake_of_the_author_is_unreachable_with_its_line(night: Night, site: Callable[..., str]) -> None:
     def fautive(step: Step) -> None:
         step.tell("Suivez « Bonjour ».", step.link())
@@ -126,37 +86,3 @@ def test_a_mistake_of_the_author_is_unreachable_with_its_line(night: Night, site
     assert reason.obstacle.kind is ObstacleKind.SCENARIO
     assert "ZeroDivisionError" in reason.obstacle.sign
     assert page_of(record, 2).verdict is Verdict.NEW, "the other pages are still visited"
-
-
-def walk(firefox: RunningFirefox, site: Site, host: str) -> list[Outcome]:
-    """One page's journey on a site that no replica serves."""
-    tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", hosts=[host])
-    tutorial.page(1, "accueil", starts_at=f"https://{host}/")(accueil)
-    journey = Journey(
-        tutorial,
-        browser=firefox.browser,
-        site=site,
-        environment=firefox.environment,
-        approved=lambda _: None,
-    )
-    return list(journey.walk())
-
-
-@contextmanager
-def breaking_off() -> Iterator[int]:
-    """A server that hangs up in the middle of its answer."""
-
-    class Rude(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nContent-Type: text/html\r\n\r\n<p>")
-            self.connection.shutdown(socket.SHUT_RDWR)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Rude) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
