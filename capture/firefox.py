@@ -33,6 +33,9 @@ PREFERENCES: dict[str, str | float | bool] = {
     # Scroll bars that take no room make pictures alike on every desktop.
     "ui.useOverlayScrollbars": 1,
     "general.smoothScroll": False,
+    # The relay is the only way out, to this machine's own names too; WebRTC would go past it.
+    "network.proxy.allow_hijacking_localhost": True,
+    "media.peerconnection.enabled": False,
     "signon.rememberSignons": False,
     "browser.formfill.enable": False,
     "network.captive-portal-service.enabled": False,

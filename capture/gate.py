@@ -48,8 +48,8 @@ class Gate:
         context.route("**/*", self._decide)
         context.on("page", lambda page: page.on("download", self._refuse_download))
 
-    def ended(self, host: str) -> None:
-        """Note a connection that ended at the dead end."""
+    def refused(self, host: str) -> None:
+        """Note a connection that the relay refused."""
         known = {stopped.host for stopped in self._stopped}
         if host not in known:
             self._stopped[StoppedRequest(method="CONNECT", host=host, why=UNDECLARED)] = None

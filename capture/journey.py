@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Error
 
-from capture.dead_end import DeadEnd
 from capture.errors import Phrase, PrivacyError
 from capture.gate import Gate, StoppedRequest
 from capture.manners import Manners
+from capture.relay import Relay
 from capture.scenario import blame
 from capture.sidecar import Capture, Environment
 from capture.site import Site
@@ -146,7 +146,7 @@ class Journey:
         reachable = self._tutorial.hosts | self._tutorial.resources
         if self._manners.attend is not None:
             reachable |= self._tutorial.wall_hosts
-        with DeadEnd(self._gate.ended) as dead_end:
+        with Relay(partial(self._site.way_to, among=reachable), self._gate.refused) as relay:
             context = self._browser.new_context(
                 viewport={"width": width, "height": height},
                 device_scale_factor=self._tutorial.scale,
@@ -155,13 +155,14 @@ class Journey:
                 accept_downloads=False,
                 service_workers="block",
                 user_agent=self._manners.user_agent(self._environment.firefox, version("tutofrais")),
-                proxy={"server": dead_end.address, "bypass": ",".join(sorted(reachable))},
+                proxy={"server": relay.address},
             )
             try:
                 self._gate.watch(context)
                 self._pin(context)
                 yield Tab(context, tutorial=self._tutorial, site=self._site, gate=self._gate, manners=self._manners)
             finally:
+                relay.sever()
                 # When the driver is gone, Playwright raises a bare Exception; what ended it is on its way up already.
                 with suppress(Exception):
                     context.close()

@@ -1,15 +1,18 @@
 """Where the addresses of a scenario lead: to the live site, or to a replica on this machine."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from capture.errors import UnknownSite
+from capture.loopback import LOOPBACK
 from capture.replica import Replica, ReplicaFolder, read_replica
 
 LIVE = "live"
+LOCAL = ".localhost"
+"""What names of a replica's hosts end in."""
 REPLICA_FOLDER = "replica"
 
 
@@ -31,12 +34,19 @@ class Site:
         parts = urlsplit(url)
         if self.port is None or parts.hostname not in self.hosts:
             return url
-        return urlunsplit(("http", f"{parts.hostname}.localhost:{self.port}", *parts[2:]))
+        return urlunsplit(("http", f"{parts.hostname}{LOCAL}:{self.port}", *parts[2:]))
+
+    def way_to(self, name: str, among: Collection[str]) -> str | None:
+        """The address of a host, by the name that a browser knows; None unless it is one of these of the real site."""
+        if self.port is None or not name.endswith(LOCAL):
+            return name if name in among and name not in self.hosts else None
+        host = name.removesuffix(LOCAL)
+        return LOOPBACK if host in self.hosts and host in among else None
 
     def canonical(self, address: str) -> str:
         """The real site's address for one that was visited."""
         parts = urlsplit(address)
-        host = (parts.hostname or "").removesuffix(".localhost")
+        host = (parts.hostname or "").removesuffix(LOCAL)
         if self.port is None or parts.port != self.port or host not in self.hosts:
             return address
         return urlunsplit(("https", host, *parts[2:]))
