@@ -1,57 +1,67 @@
 """Read a scenario's source before anything of it runs, for what would go past the guard.
 
-A scenario tells and points; it acts through its ``step`` alone. So that nobody need trust its author, it may import
-little, and may not reach for what acts on the page, the machine or the program itself.
+A scenario tells and points; it acts through its ``step`` alone. So that nobody need trust its author, it is written in
+a small part of Python: functions, plain values, and the few names below. What is not named here is refused.
 """
 
 import ast
-import importlib
-from collections.abc import Iterator
+import builtins
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from types import ModuleType
 
 from capture.errors import Phrase
 
-OFFERED = frozenset(("Step", "Tutorial"))
-"""What a scenario may import of ours: as ``from capture import Step, Tutorial``."""
-MODULES = frozenset(
-    """
-    __future__ collections collections.abc dataclasses datetime enum functools itertools math re string textwrap
-    typing
-    """.split()
-)
-"""What else a scenario may import: nothing that reads, writes or connects."""
-ACTS = frozenset(
-    """
-    fill type press press_sequentially insert_text set_input_files select_option select_text check uncheck set_checked
-    click dblclick tap drag_to drag_and_drop dispatch_event hover focus clear keyboard mouse touchscreen down up wheel
-    goto go_back go_forward reload set_content evaluate evaluate_handle evaluate_all eval_on_selector
-    eval_on_selector_all add_init_script add_script_tag add_style_tag add_locator_handler expose_function
-    expose_binding route route_from_har route_web_socket unroute unroute_all request context main_frame frames
-    frame_locator content_frame element_handle element_handles query_selector query_selector_all screenshot pdf
-    storage_state cookies add_cookies new_page new_context browser request_interception content inner_html
-    on once set_extra_http_headers set_files workers clock
-    """.split()
-)
-"""What acts on a page, or reads all of it, in Playwright's own objects."""
-INSIDES = frozenset(
-    """
-    gi_frame gi_code gi_yieldfrom cr_frame cr_code cr_await cr_origin ag_frame ag_code ag_await tb_frame tb_next
-    f_back f_builtins f_code f_globals f_locals f_trace
-    get_type_hints ForwardRef Formatter get_field vformat asdict astuple make_dataclass singledispatch
-    singledispatchmethod update_wrapper wraps
-    """.split()
-)
-"""What leads to the insides of functions (https://docs.python.org/3/library/inspect.html#types-and-members), evaluates
-text, or finds what an object has by its name in a text."""
-STEP_ACTS = frozenset(("fill", "click", "hover", "go"))
-"""What a step does in their place, under the guard."""
+MODULES: Mapping[str, frozenset[str]] = {
+    name: frozenset(offered.split())
+    for name, offered in {
+        "__future__": "annotations",
+        "capture": "Step Tutorial",
+        "collections.abc": "Callable Iterable Iterator Mapping Sequence",
+        "datetime": "UTC date datetime time timedelta timezone",
+        "itertools": "chain count cycle islice pairwise product repeat zip_longest",
+        "math": "ceil floor",
+        "re": "findall fullmatch match search split sub",
+        "textwrap": "dedent",
+    }.items()
+}
+"""What a scenario may import of each module, name by name: nothing that reads, writes or connects."""
 BUILT_IN = frozenset(
     """
-    eval exec compile open input breakpoint help exit quit __import__ globals locals vars getattr setattr delattr
-    memoryview
+    abs all any bool bytes chr dict divmod enumerate filter float frozenset int isinstance iter len list map max min
+    next ord print range repr reversed round set slice sorted str sum tuple zip
+    ArithmeticError AssertionError AttributeError Exception IndexError KeyError LookupError RuntimeError StopIteration
+    TypeError ValueError ZeroDivisionError True False None NotImplemented Ellipsis __debug__
     """.split()
+)
+"""What of Python itself a scenario may use. No ``type`` and no classes: with them, any check can be lied to."""
+STEP_ACTS = frozenset(("fill", "click", "hover", "go"))
+"""What only a step does, under the guard; a page of Playwright's has the same, without."""
+_OURS = frozenset(
+    """
+    tell shoot page role button link field heading text dialog form_only personal fixed slug title
+    locator get_by_role get_by_text get_by_label get_by_placeholder get_by_alt_text get_by_title get_by_test_id
+    filter nth and_ or_ first last
+    """.split()
+)
+_VALUES = (str, bytes, int, float, list, tuple, dict, set, frozenset, date, datetime, time, timedelta, re.Match)
+_READS_BY_NAME = frozenset(("format", "format_map"))
+"""They read whatever a text names of an object."""
+OFFERED = (
+    _OURS | {name for kind in _VALUES for name in dir(kind) if not name.startswith("_")} | {"utc", "from_iterable"}
+) - _READS_BY_NAME
+"""What a scenario may ask of an object, by name."""
+_REFUSED = (
+    ast.ClassDef,
+    ast.AsyncFunctionDef,
+    ast.AsyncFor,
+    ast.AsyncWith,
+    ast.Await,
+    ast.MatchClass,
+    ast.Global,
+    ast.Nonlocal,
 )
 
 
@@ -71,7 +81,7 @@ def check_source(source: str, file: Path) -> tuple[Finding, ...]:
 
 def _findings(node: ast.AST, parameters: frozenset[str]) -> Iterator[Finding]:
     """What is wrong in a part of a scenario, where these names are parameters of functions around it."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+    if isinstance(node, ast.FunctionDef | ast.Lambda):
         arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
         parameters |= {argument.arg for argument in arguments}
     what = _wrong(node, parameters)
@@ -83,56 +93,34 @@ def _findings(node: ast.AST, parameters: frozenset[str]) -> Iterator[Finding]:
 
 def _wrong(node: ast.AST, parameters: frozenset[str]) -> Phrase | None:
     match node:
-        case ast.Import() | ast.ImportFrom():
+        case ast.Import(names=names):
+            return Phrase("it imports “{name}” as a whole; name what you need: from … import …", name=names[0].name)
+        case ast.ImportFrom():
             return next((Phrase("it imports “{name}”", name=name) for name in _forbidden(node)), None)
-        case ast.Name(id=name) if name in BUILT_IN or name in INSIDES or name.startswith("__"):
+        case ast.Name(id=name) if name.startswith("__") or (hasattr(builtins, name) and name not in BUILT_IN):
             return Phrase("it uses “{name}”", name=name)
-        case ast.Attribute(value=ast.Name(id=holder), attr=name) if name in STEP_ACTS and holder in parameters:
-            return None
-        case ast.Attribute(attr=name):
-            return _wrong_name(name)
-        case ast.MatchClass(kwd_attrs=names):
-            return next(filter(None, map(_wrong_name, names)), None)
-        case _:
-            return None
-
-
-def _wrong_name(name: str) -> Phrase | None:
-    """What is wrong in using something of an object by this name."""
-    if name.startswith("_") or name in INSIDES or name in REACHED:
-        return Phrase("it uses “{name}”, which is nobody's to use", name=name)
-    if name in ACTS:
-        return Phrase("it uses “{name}” of the page itself; a step has what is allowed of it", name=name)
+        case ast.Attribute():
+            return _wrong_attribute(node, parameters)
+    if isinstance(node, _REFUSED):
+        return Phrase("it declares or takes apart what a scenario has no need of (classes, async, global)")
     return None
 
 
-def _forbidden(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    """The modules, of those that a line imports, that a scenario may not import, or not so."""
-    if isinstance(node, ast.Import):
-        yield from (name.name for name in node.names if name.name not in MODULES)
-        return
+def _wrong_attribute(node: ast.Attribute, parameters: frozenset[str]) -> Phrase | None:
+    if not isinstance(node.ctx, ast.Load):
+        return Phrase("it changes “{name}” of something; a scenario only declares", name=node.attr)
+    acts = node.attr in STEP_ACTS and isinstance(node.value, ast.Name) and node.value.id in parameters
+    if acts or node.attr in OFFERED:
+        return None
+    return Phrase("it uses “{name}” of something; a step has what is allowed of it", name=node.attr)
+
+
+def _forbidden(node: ast.ImportFrom) -> Iterator[str]:
+    """What a line imports that a scenario may not."""
     module = "." * node.level + (node.module or "")
-    yield from (module for name in node.names if not may_import(module, name.name))
+    yield from (f"{module}.{name.name}" for name in node.names if not may_import(module, name.name))
 
 
 def may_import(module: str, name: str) -> bool:
     """May a scenario import this name of this module?"""
-    if module == "capture":
-        return name in OFFERED
-    return module in MODULES and name != "*" and _wrong_name(name) is None
-
-
-HELD = frozenset(("abc", "copy"))
-"""Modules that others hold under the names of what lists and dictionaries have."""
-
-
-def _reached() -> frozenset[str]:
-    """The names under which modules that a scenario may import hold others, which it may not."""
-    found: set[str] = set()
-    for module in MODULES | HELD:
-        held = vars(importlib.import_module(module)).items()
-        found |= {name for name, value in held if isinstance(value, ModuleType) and not name.startswith("_")}
-    return frozenset(found - MODULES - HELD)
-
-
-REACHED = _reached()
+    return name in MODULES.get(module, ())

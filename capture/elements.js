@@ -1,6 +1,6 @@
 /* What is on the page: everything that a reader can see or act on.
  *
- * Gives { nodes, elements, point(index), boxes(fullPage) }: `elements[i]` describes `nodes[i]`; parents come before children.
+ * Gives { nodes, elements, point(index), field(index), boxes(fullPage) }: `elements[i]` describes `nodes[i]`; parents come before children.
  * Names follow the Accessible Name computation (https://www.w3.org/TR/accname-1.2/), as far as public
  * pages need it: aria-labelledby, aria-label, native label, content, alt, title, placeholder.
  * No value of a field ever leaves the page, only whether it is filled with anything but what was typed.
@@ -154,14 +154,21 @@
   const describedBy = (node) => (node.getAttribute("aria-describedby") || "").split(/\s+/).filter(Boolean)
     .map((id) => node.ownerDocument.getElementById(id)).filter(Boolean).map(contentOf);
 
+  const headingOf = (group) => {
+    const legend = group.querySelector(":scope > legend");
+    return legend ? contentOf(legend) : "";
+  };
+
   /* What a field's markup says of what it is for. */
   const traitsOf = (node) => {
     if (!["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName)) return null;
+    const group = node.closest("fieldset, [role=group], [role=radiogroup]");
+    const legend = group && (headingOf(group) || nameOf(group, "group"));
     return {
-      kind: node.type,
+      kind: ["tel", "email"].includes(node.inputMode) ? node.inputMode : node.type,
       autocomplete: node.getAttribute("autocomplete") || "",
       code_names: [node.name, node.id].filter(Boolean),
-      hints: [node.placeholder, node.title, ...describedBy(node)].filter(Boolean),
+      hints: [node.placeholder, node.title, node.getAttribute("aria-description"), legend, ...describedBy(node)].filter(Boolean),
     };
   };
 
@@ -195,5 +202,6 @@
     return top && (top === node || node.contains(top) || top.contains(node)) ? { x, y } : null;
   };
 
-  return { nodes, elements, point, boxes: (full) => nodes.map((node) => boxOf(node, full)) };
+  const field = (index) => [nameOf(nodes[index], roles.get(nodes[index])), traitsOf(nodes[index])];
+  return { nodes, elements, point, field, boxes: (full) => nodes.map((node) => boxOf(node, full)) };
 }

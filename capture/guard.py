@@ -3,16 +3,22 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from stdnum import iban, luhn
-from stdnum.fr import nir
-
 from capture.elements import FIELDS, Element, containers_of, normalise
 from capture.errors import Phrase, PrivacyError
-from capture.personal import CARD_LENGTHS, FieldTraits, address_carries, field_asks_for, looks_like
+from capture.personal import (
+    FieldTraits,
+    address_carries,
+    address_would_carry,
+    bare_words,
+    field_asks_for,
+    looks_like,
+    made_of,
+)
 from capture.tutorial import Page, PageKind, Tutorial
 
-SESSION_WORDS = ("déconnexion", "se déconnecter", "me déconnecter", "log out", "logout", "sign out")
-"""What a page offers only to somebody who is known there."""
+SESSION_WORDS = ("deconnexion", "deconnecter", "log out", "logout", "sign out")
+"""What a page offers only to somebody who is known there, without accents."""
+ACTED_ON = frozenset(("link", "button", "menuitem", "tab"))
 COMMITTING_WORDS = frozenset(
     """
     acheter commander payer régler résilier supprimer effacer signer envoyer publier désinscrire désabonner déconnecter
@@ -30,9 +36,11 @@ def check_value(value: str, tutorial: Tutorial, typed: Sequence[str] = ()) -> No
     Args:
         typed: what was typed on the same page before: parts of a number make a number.
     """
+    if type(value) is not str:
+        raise PrivacyError(Phrase("{tutorial} would type what is no plain text", tutorial=tutorial.slug))
     looks = looks_like(value)
     if looks is None and typed:
-        looks = _makes("".join([*typed, value]))
+        looks = made_of([*typed, value])
     if looks is not None:
         raise PrivacyError(Phrase("{tutorial} would type what looks like {looks}", tutorial=tutorial.slug, looks=looks))
     if value not in tutorial.public_values:
@@ -41,21 +49,31 @@ def check_value(value: str, tutorial: Tutorial, typed: Sequence[str] = ()) -> No
         )
 
 
-def _makes(joined: str) -> Phrase | None:
-    """What values make together, by checksum alone: two postcodes are not a phone number."""
-    if iban.is_valid(joined):
-        return Phrase("an IBAN")
-    if nir.is_valid(joined):
-        return Phrase("a social security number")
-    return Phrase("a card number") if len(joined) in CARD_LENGTHS and luhn.is_valid(joined) else None
-
-
-def check_field(element: Element, traits: FieldTraits) -> None:
-    """Raise PrivacyError when a field asks for something of a person's."""
-    word = field_asks_for(element.name, traits)
+def check_field(role: str, name: str, traits: FieldTraits) -> None:
+    """Raise PrivacyError when something is no field, or one that asks for something of a person's."""
+    if role not in FIELDS:
+        raise PrivacyError(Phrase("“{name}” is no field: nothing is typed by way of it", name=name))
+    word = field_asks_for(name, traits)
     if word is not None:
+        raise PrivacyError(Phrase("the field “{name}” asks for a person's data (“{word}”)", name=name, word=word))
+
+
+def check_sends(sends: Iterable[str], tutorial: Tutorial) -> None:
+    """Raise PrivacyError unless what a step may send goes to an address of a declared host."""
+    for address in sends:
+        host, slash, _ = address.partition("/")
+        if type(address) is not str or not slash or host not in tutorial.hosts:
+            raise PrivacyError(Phrase("a scenario would send to “{address}”, on no declared host", address=address))
+
+
+def check_visit(url: str) -> None:
+    """Raise PrivacyError when an address that a scenario would open is no page of a site, or may be somebody's."""
+    if type(url) is not str or urlsplit(url).scheme not in ("http", "https"):
+        raise PrivacyError(Phrase("a scenario would open what is no page of a site"))
+    carried = address_would_carry(url)
+    if carried is not None:
         raise PrivacyError(
-            Phrase("the field “{name}” asks for a person's data (“{word}”)", name=element.name, word=word)
+            Phrase("a scenario would open an address that carries a person's data (“{word}”)", word=carried)
         )
 
 
@@ -123,5 +141,9 @@ def check_elements(elements: Iterable[Element]) -> None:
     elements = tuple(elements)
     check_filled(element.name for element in elements if element.filled)
     for element in elements:
-        if element.visible and element.role in ("link", "button") and normalise(element.name) in SESSION_WORDS:
+        if (
+            element.visible
+            and element.role in ACTED_ON
+            and any(f" {word} " in bare_words(element.name) for word in SESSION_WORDS)
+        ):
             raise PrivacyError(Phrase("the page knows somebody (“{name}”): no picture was kept", name=element.name))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from capture.elements import FIELDS, Box, Element, containers_of, normalise
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from capture.finder import Finder
 
 Callout = Literal["box", "arrow", "none"]
 
@@ -26,8 +26,8 @@ class Target:
     name: str | None = None
     """Accessible name as the tutorial quotes it; None: taken from the sentence's first quotation."""
     inside: "Target | None" = None
-    locator: "Locator | None" = None
-    """A Playwright locator, pasted from its recorder: found by it, then checked against the name."""
+    finder: "Finder | None" = None
+    """A locator pasted from Playwright's recorder: found by it, then checked against the name."""
 
     def accepts(self, role: str) -> bool:
         return not self.role or role in _FAMILIES.get(self.role, (self.role,))
@@ -144,7 +144,7 @@ def judge(instruction: Instruction, elements: Sequence[Element], *, located: int
     Args:
         located: what the target's own Playwright locator found, when it has one.
     """
-    if instruction.target.locator is None:
+    if instruction.target.finder is None:
         found = find(instruction.target, instruction.name, elements)
         return _result(instruction, elements, found[0] if found else None)
     return _result(instruction, elements, located)

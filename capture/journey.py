@@ -72,6 +72,7 @@ class JourneyLog:
 
 DRIVER_GONE = "Connection closed while reading from the driver"
 """What Playwright says, as a bare Exception, when its driver is no more."""
+LEAVE_TIMEOUT_MS = 2000
 Approved = Callable[[int], Capture | None]
 """The approved capture of a page, by its number."""
 
@@ -165,6 +166,8 @@ class Journey:
                 relay.sever()
                 # When the driver is gone, Playwright raises a bare Exception; what ended it is on its way up already.
                 with suppress(Exception):
+                    _leave(context)
+                with suppress(Exception):
                     context.close()
 
     def _pin(self, context: BrowserContext) -> None:
@@ -189,6 +192,7 @@ class Journey:
             obstacle = self._attempt(tab, page, step, start)
         except PrivacyError as error:
             step.refuse(error)
+        step.end()
         if step.refusal is not None:
             return _unseen(page, Obstacle.of(ObstacleKind.PRIVACY, step.refusal.what, page.starts_at or "")), False
         if step.capture is not None:
@@ -234,6 +238,12 @@ class Journey:
     def _remember(self, obstacle: Obstacle) -> None:
         if obstacle.kind in (ObstacleKind.WALL, ObstacleKind.NETWORK, ObstacleKind.TIMEOUT):
             self._walls.setdefault(_host(obstacle.url), obstacle)
+
+
+def _leave(context: BrowserContext) -> None:
+    """Let pages end while their only way out is the relay: a context that is closed has no proxy any more."""
+    for page in context.pages:
+        page.goto("about:blank", timeout=LEAVE_TIMEOUT_MS)
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from capture.check import BUILT_IN, MODULES, Finding, check_source, may_import
+from capture.check import BUILT_IN, Finding, check_source, may_import
 from capture.errors import PageTwice, Phrase, PrivacyError, ScenarioBroken, UnknownPage
 from capture.site import REPLICA_FOLDER
 from capture.tutorial import PageKind, Tutorial
@@ -85,12 +85,12 @@ def _import(
     level: int = 0,
 ) -> ModuleType:
     """Import as scenarios may."""
-    if level or not (all(may_import(name, one) for one in names) if names else name in MODULES):
+    if level or not names or not all(may_import(name, one) for one in names):
         raise PrivacyError(Phrase("it imports “{name}”", name=name))
     return __import__(name, namespace, local, names)
 
 
-_BUILT_IN = {name: value for name, value in vars(builtins).items() if name not in BUILT_IN} | {"__import__": _import}
+_BUILT_IN = {name: value for name, value in vars(builtins).items() if name in BUILT_IN} | {"__import__": _import}
 """What Python offers a scenario: the check is not all that keeps it in."""
 
 

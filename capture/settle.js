@@ -1,7 +1,7 @@
 /* Wait until the page stands still: fonts and visible images are ready, and for `quiet` ms nothing was added,
  * removed, rewritten or laid out anew; give up after `limit` ms. Then say what the page is.
  */
-async ({quiet, limit, typed, fullPage}) => {
+async ({quiet, limit, fullPage}) => {
   const RECENT_MS = 1000;
   const begun = performance.now();
   const left = () => Math.max(0, limit - (performance.now() - begun));
@@ -34,11 +34,6 @@ async ({quiet, limit, typed, fullPage}) => {
     .filter(([node, when]) => node && node.isConnected && performance.now() - when < RECENT_MS)
     .slice(0, 5)
     .map(([node]) => { const { x, y, width, height } = node.getBoundingClientRect(); return [x + scrollX, y + scrollY, width, height]; });
-  /* Fields with something else in them than what was typed, by a name of theirs. */
-  const UNTYPED = ["checkbox", "radio", "submit", "button", "reset", "image", "hidden", "range", "color"];
-  const filled = [...document.querySelectorAll("input, textarea")]
-    .filter((field) => !UNTYPED.includes(field.type) && field.value !== "" && !typed.includes(field.value.replace(/\s/g, "")))
-    .map((field) => (field.labels && field.labels[0] && field.labels[0].innerText.trim()) || field.name || field.id || "?");
   const loaded = [...document.fonts].filter((font) => font.status === "loaded");
   return {
     still: left() > 0,
@@ -47,7 +42,6 @@ async ({quiet, limit, typed, fullPage}) => {
     blank: !document.body || (document.body.innerText.trim() === ""
       && ![...document.querySelectorAll("img,svg,canvas,video,iframe,input,button,object")].some((node) => node.checkVisibility())),
     text: document.body ? document.body.innerText : "",
-    filled,
     restless,
     fonts: [...new Set(loaded.map((font) => font.family.replaceAll('"', "")))],
   };

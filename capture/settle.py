@@ -13,6 +13,8 @@ QUIET_MS = 100
 _IN_THE_WAY = """selectors => selectors.map(selector => {
   const node = document.querySelector(selector);
   if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
+  const isField = (other) => "placeholder" in other;
+  if (["submit", "image"].includes(node.type) && [...node.form?.elements ?? []].some(isField)) return null;
   const { x, y, width, height } = node.getBoundingClientRect();
   return [x + width / 2, y + height / 2];
 }).filter(Boolean)"""
@@ -33,25 +35,17 @@ class Stillness:
     """It shows neither text, nor pictures, nor fields."""
     fonts: tuple[str, ...]
     """Families of the web fonts that are loaded."""
-    filled: tuple[str, ...]
-    """Names of fields with something else in them than what the scenario typed."""
     restless: tuple[tuple[float, float, float, float], ...]
     """Of a page that never stands still, what went on changing: x, y, width and height, CSS px of the document."""
 
 
-def settle(page: Page, *, typed: Iterable[str] = (), full_page: bool = False) -> Stillness:
+def settle(page: Page, *, full_page: bool = False) -> Stillness:
     """Wait until fonts and visible images are ready and nothing changes any more.
 
     Args:
-        typed: values that the scenario typed.
         full_page: pictures count that are further down, too.
     """
-    argument = {
-        "quiet": QUIET_MS,
-        "limit": LIMIT_MS,
-        "typed": [bare(value) for value in typed],
-        "fullPage": full_page,
-    }
+    argument = {"quiet": QUIET_MS, "limit": LIMIT_MS, "fullPage": full_page}
     deadline = time.monotonic() + LIMIT_MS / 1000
     while True:
         try:
@@ -71,19 +65,36 @@ def settle(page: Page, *, typed: Iterable[str] = (), full_page: bool = False) ->
         language=found["language"],
         blank=found["blank"],
         fonts=tuple(sorted(found["fonts"])),
-        filled=tuple(found["filled"]),
         restless=tuple((x, y, width, height) for x, y, width, height in found["restless"]),
     )
 
 
 def in_the_way(page: Page, selectors: Iterable[str]) -> tuple[tuple[float, float], ...]:
-    """Middles of what these CSS selectors show now, CSS px in the viewport."""
+    """Middles of what these CSS selectors show now, CSS px in the viewport; what would send a form is left alone."""
     return tuple((x, y) for x, y in page.evaluate(_IN_THE_WAY, list(selectors)))
+
+
+def filled(page: Page, typed: Iterable[str]) -> tuple[str, ...]:
+    """Names of fields with something else in them than what the scenario typed, in any frame of the page."""
+    values, found = [bare(value) for value in typed], []
+    for frame in page.frames:
+        try:
+            found.extend(frame.evaluate(_filled_script(), values))
+        except Error:
+            # A frame may go away meanwhile; the page itself may not.
+            if frame == page.main_frame:
+                raise
+    return tuple(found)
 
 
 def bare(value: str) -> str:
     """A value without its spaces: pages set them as they like."""
     return "".join(value.split())
+
+
+@cache
+def _filled_script() -> str:
+    return Path(__file__).with_name("filled.js").read_text("utf-8")
 
 
 @cache

@@ -29,6 +29,13 @@ class Snapshot:
         assert element is not None, "an index of this snapshot"
         return element
 
+    def field_now(self, index: int) -> tuple[str, FieldTraits]:
+        """What a field is called by now, and what its markup says of it."""
+        name, traits = msgspec.json.decode(
+            self.handle.evaluate("(map, index) => JSON.stringify(map.field(index))", index)
+        )
+        return name, msgspec.convert(traits or {}, FieldTraits)
+
     def point(self, index: int) -> tuple[float, float] | None:
         """Where to put the mouse on an element, brought into view: CSS px in the viewport.
 

@@ -16,7 +16,6 @@ from capture.errors import Phrase, PrivacyError, ScenarioBroken
 from capture.finder import Finder
 from capture.healing import heal
 from capture.instruction import Callout, Instruction, InstructionResult, Target, Truth, find, judge
-from capture.personal import FieldTraits
 from capture.sidecar import Capture, Environment, sha256
 from capture.site import Site
 from capture.snapshot import Snapshot
@@ -37,8 +36,7 @@ def _until_refused(act: Callable[Concatenate["Step", P], None]) -> Callable[Conc
     @wraps(act)
     def acts(step: "Step", /, *arguments: P.args, **options: P.kwargs) -> None:
         try:
-            if step.refusal is not None:
-                raise step.refusal
+            step.check_going_on()
             act(step, *arguments, **options)
         except PrivacyError as error:
             step.refuse(error)
@@ -75,6 +73,7 @@ class Step:
         self._snapshot: Snapshot | None = None
         self._results: tuple[InstructionResult, ...] = ()
         self._refusal: PrivacyError | None = None
+        self._over = False
         self.capture: Capture | None = None
         self.picture: bytes = b""
 
@@ -82,6 +81,17 @@ class Step:
     def refusal(self) -> PrivacyError | None:
         """Why nothing is kept of the page, and the journey ends."""
         return self._refusal
+
+    def end(self) -> None:
+        """The page was visited: what a scenario kept of its step acts no more."""
+        self._over = True
+
+    def check_going_on(self) -> None:
+        """Raise PrivacyError when the page was refused, or left."""
+        if self._refusal is not None:
+            raise self._refusal
+        if self._over:
+            raise PrivacyError(Phrase("a scenario would go on with an earlier page's step"))
 
     def refuse(self, error: PrivacyError) -> None:
         """Keep nothing of the page, whatever the scenario goes on to do."""
@@ -139,7 +149,7 @@ class Step:
         """
         frame = sys._getframe(1)
         if isinstance(target, Finder):
-            target = Target(role="", locator=Finder.locator_of(target))
+            target = Target(role="", finder=target)
         instruction = Instruction(
             number=len(self._instructions) + 1,
             sentence=sentence,
@@ -218,9 +228,9 @@ class Step:
         return self._healed(results, snapshot)
 
     def _locate(self, target: Target, snapshot: Snapshot) -> int | None:
-        if target.locator is None:
+        if target.finder is None:
             return None
-        handles = target.locator.element_handles()
+        handles = Finder.locator_of(target.finder).element_handles()
         return snapshot.index_of(handles[0]) if handles else None
 
     def _frame(self, frame: Target | None, elements: Sequence[Element]) -> Box | None:
@@ -247,11 +257,12 @@ class Step:
         guard.check_act(self._page, Phrase("type"))
         guard.check_value(value, self._tutorial, self._typed)
         snapshot, index = self._resolve(what)
-        element = snapshot.elements[index]
-        guard.check_field(element, snapshot.fields.get(index, FieldTraits()))
+        guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
         self._typed.append(value)
         self._tab.typed.append(value)
         self._do(lambda: snapshot.node(index).fill(value))
+        # Being typed into may have made it another field.
+        guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
 
     @_until_refused
     def click(self, what: Instruction | Target, *, sends: Iterable[str] = (), new_tab: bool = False) -> None:
@@ -261,8 +272,10 @@ class Step:
             sends: where the click may send a form: ``host/path``; ending in ``*``, all that starts so.
             new_tab: it opens a tab, in which the journey goes on.
         """
+        sends = tuple(sends)
         guard.check_act(self._page, Phrase("click"))
-        snapshot, index = self._resolve(what, sends=tuple(sends))
+        guard.check_sends(sends, self._tutorial)
+        snapshot, index = self._resolve(what, sends=sends)
         if sends:
             guard.check_elements(self._tab.look().elements)
         with self._tab.acting(sends=sends, new_tab=new_tab):

@@ -16,7 +16,7 @@ from capture.flicker import Flicker, flicker_between
 from capture.gate import UNDECLARED, Gate
 from capture.manners import Attend, Manners
 from capture.personal import own_address
-from capture.settle import Stillness, in_the_way, settle
+from capture.settle import Stillness, filled, in_the_way, settle
 from capture.sidecar import sha256
 from capture.site import Site
 from capture.snapshot import Snapshot, snapshot
@@ -114,7 +114,8 @@ class Tab:
         return own_address(url, (*self._declared, *self._tutorial.public_values))
 
     def go(self, url: str) -> None:
-        """Open an address of the real site; raises Blocked."""
+        """Open an address of the real site; raises Blocked, or PrivacyError."""
+        guard.check_visit(url)
         self._declared.append(url)
         self._patiently(lambda: self._open(url), lambda: self._open(url))
 
@@ -144,7 +145,7 @@ class Tab:
         with self._gate.open_to_person():
             while time.monotonic() < deadline and not self._page.is_closed():
                 self._page.wait_for_timeout(ATTEND_LOOK_MS)
-                if self._obstacle(settle(self._page, typed=self.typed)) is None:
+                if self._obstacle(settle(self._page)) is None:
                     return
         raise blocked
 
@@ -218,8 +219,8 @@ class Tab:
 
     def rest(self) -> None:
         """Wait until the page stands still again, after something that leads nowhere; raises PrivacyError."""
-        self._stillness = settle(self._page, typed=self.typed)
-        self._guard(self._stillness)
+        self._stillness = settle(self._page)
+        self._guard()
 
     def look(self, *, full_page: bool = False) -> Snapshot:
         return snapshot(
@@ -257,7 +258,7 @@ class Tab:
         for attempt in range(PICTURE_ATTEMPTS):
             if attempt or self._dismissed():
                 stillness = self._settled(full_page=full_page)
-            self._guard(stillness)
+            self._guard()
             before = self.look(full_page=full_page)
             guard.check_elements(before.elements)
             png = self._shot(full_page=full_page)
@@ -266,6 +267,7 @@ class Tab:
             steady = second in (None, png) and all(
                 element.box.distance(box) <= STEADY_PX for element, box in zip(before.elements, after, strict=True)
             )
+            self._guard()
             # What opens late may have come between the look and the picture: it is clicked away, and both done again.
             if not self._dismissed() and steady:
                 break
@@ -273,7 +275,7 @@ class Tab:
         return Picture(png=png, snapshot=before, stillness=stillness, steady=steady, flicker=flicker)
 
     def _settled(self, *, full_page: bool) -> Stillness:
-        return settle(self._page, typed=self.typed, full_page=full_page)
+        return settle(self._page, full_page=full_page)
 
     def _shot(self, *, full_page: bool) -> bytes:
         return self._page.screenshot(animations="disabled", caret="hide", full_page=full_page, scale="device")
@@ -287,7 +289,7 @@ class Tab:
         """Wait for the page that was asked for, see that it is one, and clear what stands in its way."""
         self._await_navigation()
         for _ in range(DISMISS_ROUNDS):
-            stillness = settle(self._page, typed=self.typed)
+            stillness = settle(self._page)
             if self._leaving:
                 self._await_navigation()
                 continue
@@ -295,7 +297,7 @@ class Tab:
             if not self._dismissed():
                 break
         self._stillness = stillness
-        self._guard(stillness)
+        self._guard()
 
     def _dismissed(self) -> bool:
         """Click away one thing that lies in the way; False when there is none."""
@@ -304,13 +306,15 @@ class Tab:
             self._page.mouse.click(*points[0])
         return bool(points)
 
-    def _guard(self, stillness: Stillness) -> None:
+    def _guard(self) -> None:
         guard.check_address(self.url, self._tutorial)
-        guard.check_filled(stillness.filled)
+        guard.check_filled(filled(self._page, self.typed))
 
     def _refuse_obstacle(self, stillness: Stillness) -> None:
         if self._page.url.startswith(ERROR_PAGES):
             raise Blocked(self._error_page())
+        if self._gate.leads_outside(self._page.url):
+            raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, sign=UNDECLARED, url=self.address))
         obstacle = self._obstacle(stillness)
         if obstacle is not None:
             _, wait_s = self._responses.get(urldefrag(self._page.url).url, (None, None))

@@ -15,7 +15,9 @@ from capture.guard import (
     check_elements,
     check_field,
     check_filled,
+    check_sends,
     check_value,
+    check_visit,
     is_harmless,
 )
 from capture.personal import FieldTraits, own_address
@@ -72,6 +74,12 @@ PERSONAL = {
     "nir in Arabic digits": "".join(chr(ord(digit) - ord("0") + 0x0660) for digit in social_security_number()),
     "nir with underscores": spaced(social_security_number(), "_", 4),
     "iban in lower case": bank_account().lower(),
+    "e-mail in words": " [at] ".join(["personne", "exemple.test"]),
+    "e-mail in French words": " arobase ".join(["personne", "exemple point test"]),
+    "e-mail with spaces": " @ ".join(["personne", "exemple . test"]),
+    "English date": " ".join(["January", "2,", "1903"]),
+    "English date of": " of ".join(["2nd", "January 1903"]),
+    "date in words with hyphens": "-".join(["2", "janvier", "1903"]),
     "phone in brackets": f"({PHONE[:2]}) {PHONE[2:]}",
     "phone in a sentence": "au " + spaced(PHONE, "."),
     "date in words": " ".join(["1er", "janvier", "1903"]),
@@ -122,19 +130,37 @@ def test_the_value_itself_is_never_told() -> None:
         "PASSWORD",
         "Birth date",
         "3 derniers chiffres de la carte Vitale",
+        "Numéro de sécu",
+        "N.I.R.",
+        "securite sociale",
+        "Né(e) le",
+        "Birthday",
+        "Tél.",
+        "GSM",
+        "Prénoms",
+        "N° allocataire",
+        "R.I.B.",
+        "Credit card",
+        "Code de vérification",
     ],
 )
 def test_a_field_that_asks_for_a_persons_data_is_refused(name: str) -> None:
     with pytest.raises(PrivacyError, match="asks for"):
-        check_field(element("textbox", name), FieldTraits(kind="text"))
+        check_field("textbox", name, FieldTraits(kind="text"))
+
+
+@pytest.mark.parametrize("role", ["heading", "link", "text", "button"])
+def test_what_is_no_field_is_not_typed_into(role: str) -> None:
+    with pytest.raises(PrivacyError, match="no field"):
+        check_field(role, "Code postal", FieldTraits())
 
 
 @pytest.mark.parametrize("name", ["Code postal", "Rechercher", "Nombre de pages", "Mot-clé", "Commune", "Votre caisse"])
 def test_a_field_that_asks_for_nothing_personal_is_not(name: str) -> None:
     traits = FieldTraits(
-        kind="search", autocomplete="postal-code off", code_names=("codePostal", "q"), hints=("73000",)
+        kind="search", autocomplete="postal-code off", code_names=("codePostal", "q", "search-mobile"), hints=("73000",)
     )
-    check_field(element("textbox", name), traits)
+    check_field("textbox", name, traits)
 
 
 @pytest.mark.parametrize(
@@ -157,6 +183,10 @@ def test_a_field_that_asks_for_nothing_personal_is_not(name: str) -> None:
                 "password2",
                 "mdp",
                 "IBAN",
+                "nom",
+                "fname",
+                "dateNaiss",
+                "numtel",
             )
         ),
         *(
@@ -168,17 +198,64 @@ def test_a_field_that_asks_for_nothing_personal_is_not(name: str) -> None:
 )
 def test_a_field_is_known_by_its_markup(traits: FieldTraits) -> None:
     with pytest.raises(PrivacyError, match="asks for"):
-        check_field(element("textbox", "Code"), traits)
+        check_field("textbox", "Code", traits)
 
 
 def test_parts_of_a_number_typed_one_after_the_other_are_that_number() -> None:
     for number in (social_security_number(), card(), bank_account()):
         pieces = [number[start : start + 5] for start in range(0, len(number), 5)]
         tutorial = tutorial_of(public_values=pieces)
-        for count in range(len(pieces) - 1):
-            check_value(pieces[count], tutorial, pieces[:count])
+        check_value(pieces[0], tutorial)
+        check_value(pieces[1], tutorial, pieces[:1])
         with pytest.raises(PrivacyError, match="looks like"):
             check_value(pieces[-1], tutorial, pieces[:-1])
+
+
+def test_a_date_typed_piece_by_piece_is_one() -> None:
+    pieces = ["02", "03", "1969"]
+    with pytest.raises(PrivacyError, match="looks like"):
+        check_value(pieces[-1], tutorial_of(public_values=pieces), pieces[:-1])
+
+
+def test_a_number_is_known_behind_what_was_typed_before_it() -> None:
+    number = card()
+    pieces = ["73000", *(number[start : start + 4] for start in range(0, len(number), 4))]
+    with pytest.raises(PrivacyError, match="looks like"):
+        check_value(pieces[-1], tutorial_of(public_values=pieces), pieces[:-1])
+
+
+def test_what_only_pretends_to_be_a_text_is_not_typed() -> None:
+    class Liar(str):
+        __slots__ = ()
+
+    with pytest.raises(PrivacyError, match="no plain text"):
+        check_value(Liar("73000"), tutorial_of())
+
+
+@pytest.mark.parametrize("address", ["*", "pisteur.test/*", "www.exemple.test", "/recherche"])
+def test_a_step_may_only_send_to_addresses_of_declared_hosts(address: str) -> None:
+    check_sends(["www.exemple.test/recherche", "www.exemple.test/*"], tutorial_of())
+    with pytest.raises(PrivacyError, match="would send"):
+        check_sends([address], tutorial_of())
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/hostname", "data:text/html,x", "javascript:1", "about:config", "view-source:x"]
+)
+def test_a_scenario_opens_pages_of_sites_alone(url: str) -> None:
+    with pytest.raises(PrivacyError, match="no page"):
+        check_visit(url)
+
+
+@pytest.mark.parametrize("kind", ["nir", "nir without its key", "iban", "card", "phone", "e-mail"])
+@pytest.mark.parametrize("place", ["?q={}", "/dossier/{}", "#{}", "?{}"])
+def test_a_scenario_opens_no_address_that_carries_a_persons_data(kind: str, place: str) -> None:
+    with pytest.raises(PrivacyError, match="carries"):
+        check_visit(f"https://www.exemple.test/{place.format(in_address(PERSONAL[kind]))}")
+
+
+def test_a_scenario_opens_the_addresses_of_the_project() -> None:
+    check_visit("https://assure.ameli.fr/PortailAS/appmanager/PortailAS/assure?_nfpb=true&_pageLabel=as_creation")
 
 
 def test_two_postcodes_are_not_a_phone_number() -> None:
@@ -199,7 +276,9 @@ def test_a_field_filled_by_somebody_else_is_refused_and_named() -> None:
         check_elements([element("textbox", "Mon code", filled=True)])
 
 
-@pytest.mark.parametrize("name", ["Déconnexion", "SE DÉCONNECTER", "Log out"])
+@pytest.mark.parametrize(
+    "name", ["Déconnexion", "SE DÉCONNECTER", "Log out", "Deconnexion", "Se déconnecter de mon compte"]
+)
 def test_a_page_that_knows_somebody_is_refused(name: str) -> None:
     with pytest.raises(PrivacyError, match="knows somebody"):
         check_elements([element("link", name)])
@@ -222,6 +301,9 @@ def in_address(value: str) -> str:
         f"?q={in_address(PERSONAL['iban'])}",
         f"?q={in_address(PERSONAL['nir'])}",
         f"/dossier/{in_address(PERSONAL['nir in groups'])}",
+        f"/dossier-{in_address(PERSONAL['nir'])}.html",
+        f"#/dossier/{in_address(PERSONAL['nir'])}",
+        f"?{in_address(PERSONAL['nir'])}",
         "/compte/accueil?a=1",
     ],
     ids=lambda part: part[:6],
@@ -247,6 +329,8 @@ def test_an_address_that_is_nobodys_is_not(part: str) -> None:
         ("https://a.test/x;jsessionid=8fa3?page=2", "https://a.test/x?page=2"),
         ("https://a.test/x?code=73000#haut", "https://a.test/x?code=73000"),
         ("https://a.test/x?page=3", "https://a.test/x?page="),
+        ("https://a.test/x?8fa3&page=2", "https://a.test/x?page=2"),
+        ("https://nom:mot@a.test/x", "https://a.test/x"),
         ("https://a.test/x", "https://a.test/x"),
     ],
 )

@@ -33,7 +33,7 @@ def test_one_file_can_be_named(tmp_path: Path) -> None:
     ("text", "why"),
     [
         ("def (", "line 1: "),
-        ("import re\nre.no_such_name", "line 2: AttributeError"),
+        ("known = {}\nknown['no']", "line 2: KeyError"),
         ("\n\n1 / 0", "line 3: ZeroDivisionError: division by zero"),
         ("x = 1", "no Tutorial is declared there"),
         ('from capture import Tutorial\nTutorial("a b", title="", source="", licence="", hosts=[])', "letters"),

