@@ -88,33 +88,37 @@ const tutofrais = (() => {
 
   /* Let a person draw a frame on something of so many px, with the mouse or the arrow keys; gives x, y, width and height,
    * or null. `at`: where the view begins. */
+  let drawn = null;  // what gives up the frame that is being drawn
   const frameOn = ({ pane, sheet, width, height, at = [0, 0] }) => new Promise((done) => {
     const STEP_PX = 10;
     const STEPS = { ArrowLeft: [-STEP_PX, 0], ArrowRight: [STEP_PX, 0], ArrowUp: [0, -STEP_PX], ArrowDown: [0, STEP_PX] };
     const frame = Object.assign(document.createElement("div"), { className: "mark drawn" });
     const stop = new AbortController();
+    drawn?.();
     let box = [at[0] + 20, at[1] + 20, Math.min(200, width / 2), Math.min(100, height / 2)].map(Math.round);
-    let from = null;
+    let [from, moved] = [null, false];
     const show = () => {
       const [x, y] = [Math.min(Math.max(box[0], 0), width - 1), Math.min(Math.max(box[1], 0), height - 1)];
       box = [x, y, Math.min(Math.max(box[2], 1), width - x), Math.min(Math.max(box[3], 1), height - y)];
       const shares = [x / width, y / height, box[2] / width, box[3] / height].map((share) => `${share * 100}%`);
       [frame.style.left, frame.style.top, frame.style.width, frame.style.height] = shares;
     };
-    const end = (answer) => { stop.abort(); frame.remove(); tell(""); done(answer); };
+    const end = (answer) => { drawn = null; stop.abort(); frame.remove(); tell(""); done(answer); };
+    drawn = () => end(null);
     const place = (event) => {
       const { left, top, width: wide, height: high } = sheet.getBoundingClientRect();
       return [((event.clientX - left) / wide) * width, ((event.clientY - top) / high) * height].map(Math.round);
     };
     const on = (type, listener) => pane.addEventListener(type, listener, { signal: stop.signal });
-    on("pointerdown", (event) => { event.preventDefault(); from = place(event); pane.setPointerCapture(event.pointerId); });
+    on("pointerdown", (event) => { event.preventDefault(); [from, moved] = [place(event), false]; pane.setPointerCapture(event.pointerId); });
     on("pointermove", (event) => {
       if (!from) return;
       const [x, y] = place(event);
+      moved = true;
       box = [Math.min(x, from[0]), Math.min(y, from[1]), Math.abs(x - from[0]), Math.abs(y - from[1])];
       show();
     });
-    on("pointerup", () => { if (from) end(box); });
+    on("pointerup", () => { if (from && moved) end(box); from = null; });
     on("keydown", (event) => {
       if (event.key in STEPS) {
         const first = event.shiftKey ? 2 : 0;
@@ -143,28 +147,64 @@ const tutofrais = (() => {
     draw(kept.getContext("2d"));
     [canvas.width, canvas.height] = [width, height];
     canvas.getContext("2d").drawImage(kept, 0, 0);
+    own.querySelector(".sheet").style.maxWidth = `${width}px`;
   };
+  const mine = own.querySelector("input");
+  let past = [];  // the picture before each change, the latest last
+  const picture = (shown, trouble = "") => {
+    own.querySelector(".pane").hidden = !shown;
+    own.querySelector(".editing").hidden = !shown;
+    own.querySelector(".without").hidden = !shown && !trouble;
+    own.querySelector(".trouble").textContent = trouble;
+    own.querySelector("[data-do=unedit]").hidden = past.length === 0;
+    mine.setCustomValidity(trouble);  // nothing is confirmed that the picture is believed to be part of
+  };
+  const forget = () => { drawn?.(); past = []; mine.value = ""; picture(false); };
   const drop = async (file) => {
+    drawn?.();
+    past = [];
+    picture(false, say("reading"));
     const image = file && await createImageBitmap(file).catch(() => null);
-    own.querySelector(".pane").hidden = !image;
-    own.querySelector(".buttons").hidden = !image;
     if (image) paint(image.width, image.height, (pen) => pen.drawImage(image, 0, 0));
+    picture(Boolean(image), image ? "" : say("no-picture"));
   };
   const edit = async (how) => {
     const [pane, sheet] = [own.querySelector(".pane"), own.querySelector(".sheet")];
     const box = await frameOn({ pane, sheet, width: canvas.width, height: canvas.height });
     if (!box) return;
-    if (how === "crop") paint(box[2], box[3], (pen) => pen.drawImage(canvas, -box[0], -box[1]));
+    const before = document.createElement("canvas");
+    [before.width, before.height] = [canvas.width, canvas.height];
+    before.getContext("2d").drawImage(canvas, 0, 0);
+    past.push(before);
+    if (how === "crop") paint(box[2], box[3], (pen) => pen.drawImage(before, -box[0], -box[1]));
     else canvas.getContext("2d").fillRect(...box);
+    picture(true);
   };
-  own.querySelector("input").addEventListener("change", (event) => drop(event.target.files[0]));
-  own.addEventListener("dragover", (event) => event.preventDefault());
-  own.addEventListener("drop", (event) => { event.preventDefault(); drop(event.dataTransfer.files[0]); });
+  const unedit = () => {
+    drawn?.();
+    const before = past.pop();
+    paint(before.width, before.height, (pen) => pen.drawImage(before, 0, 0));
+    picture(true);
+    if (!past.length) own.querySelector("[data-do=black]").focus();
+  };
+  mine.addEventListener("change", () => { if (mine.files.length) drop(mine.files[0]); });
   const pictured = () => (own.hidden || own.querySelector(".pane").hidden ? "" : canvas.toDataURL("image/png").split(",")[1]);
 
   /* The dialog that asks for what a decision needs. */
   const dialog = document.getElementById("ask");
   const form = dialog.querySelector("form");
+  dialog.addEventListener("dragover", (event) => event.preventDefault());
+  dialog.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (!own.hidden) drop(event.dataTransfer.files[0]);
+  });
+  /* A frame that nobody confirmed would blacken nothing. */
+  form.addEventListener("submit", (event) => {
+    if (!drawn || event.submitter?.value === "") return;
+    event.preventDefault();
+    own.querySelector(".trouble").textContent = say("undrawn");
+    own.querySelector(".pane").focus();
+  });
   const NEEDS = { approve: ["note"], keep: ["note", "person"], later: ["until", "note"], ignore: ["element", "note"], checked: ["note"] };
   const DAYS_LATER = 14;
   const PROPOSED = " ";  // no name of anything
@@ -185,11 +225,10 @@ const tutofrais = (() => {
     if (proposed?.box) select.append(new Option(proposed.label, PROPOSED));
     if (proposed) select.value = proposed.element ?? PROPOSED;
     own.hidden = kind !== "checked" || !body.dataset.review;
-    own.querySelector("input").value = "";
-    drop(null);
+    forget();
     dialog.returnValue = "";
     dialog.onclose = () => {
-      if (dialog.returnValue !== "ok") { done(null); return; }
+      if (dialog.returnValue !== "ok") { forget(); done(null); return; }
       store("tutofrais by", form.elements.by.value);
       const given = { note: form.elements.note.value };
       if (kind === "keep") given.person = form.elements.person.value;
@@ -197,6 +236,7 @@ const tutofrais = (() => {
       if (kind === "ignore" && select.value === PROPOSED) given.box = proposed.box;
       else if (kind === "ignore" && select.value) given.element = select.value;
       done({ by: form.elements.by.value, given, picture: pictured() });
+      forget();
     };
     dialog.showModal();
     (form.elements.by.value ? dialog.querySelector(".main") : form.elements.by).focus();
@@ -264,7 +304,7 @@ const tutofrais = (() => {
   };
 
   const help = () => document.getElementById("help").showModal();
-  const DO = { help, black: () => edit("black"), crop: () => edit("crop"), export: exported, clear: () => keep([]), undo: (node) => undo(pageOf(node)) };
+  const DO = { help, black: () => edit("black"), crop: () => edit("crop"), unedit, without: forget, export: exported, clear: () => keep([]), undo: (node) => undo(pageOf(node)) };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;

@@ -167,6 +167,55 @@ def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(
     assert desk.baselines.checks("exemple")[7].by == "Zoé"
 
 
+def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
+    page: Page, review: Review, desk: Desk, tmp_path: Path
+) -> None:
+    picture = tmp_path / "mine.png"
+    picture.write_bytes(png_of(scene(900, 240)))
+    page.goto(f"{review.address}exemple/07.html")
+    page.keyboard.press("a")
+    page.locator("#ask [name=by]").fill("Zoé")
+    page.locator("#own input").set_input_files(picture)
+    canvas = page.locator("#own canvas")
+    assert canvas.evaluate("node => node.clientWidth") == 900, "as large as it is"
+    page.get_by_role("button", name="Noircir une partie").click()
+    page.keyboard.press("ArrowRight")
+    page.locator("#ask .main").click()
+    assert page.locator("#ask").is_visible()
+    assert "Un cadre attend encore" in page.locator("#own .trouble").inner_text()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Recadrer").click()
+    page.keyboard.press("Enter")
+    assert canvas.evaluate("node => [node.width, node.height]") == [200, 100]
+    page.get_by_role("button", name="Annuler la dernière retouche").click()
+    assert canvas.evaluate("node => [node.width, node.height]") == [900, 240]
+    with page.expect_navigation():
+        page.locator("#ask .main").click()
+    with Image.open(desk.baselines.root / "exemple" / "by_hand" / "07.png") as image:
+        assert image.crop((30, 20, 230, 120)).convert("L").getextrema() == (0, 0)
+
+
+def test_what_is_no_picture_is_told_and_nothing_is_recorded(
+    page: Page, review: Review, desk: Desk, tmp_path: Path
+) -> None:
+    before = desk.baselines.checks("exemple")[7]
+    nothing = tmp_path / "mine.png"
+    nothing.write_text("no picture", "utf-8")
+    page.goto(f"{review.address}exemple/07.html")
+    page.keyboard.press("a")
+    page.locator("#ask [name=note]").fill("seen")
+    page.locator("#ask [name=by]").fill("Zoé")
+    page.locator("#own input").set_input_files(nothing)
+    page.locator(".trouble", has_text="Ce n’est pas une image").wait_for()
+    page.locator("#ask .main").click()
+    assert page.locator("#ask").is_visible()
+    assert desk.baselines.checks("exemple")[7] == before
+    page.get_by_role("button", name="Sans image").click()
+    with page.expect_navigation():
+        page.locator("#ask .main").click()
+    assert desk.baselines.checks("exemple")[7].note == "seen"
+
+
 def test_a_review_that_ended_says_so(page: Page, desk: Desk) -> None:
     with Review(desk, Words("fr"), runs=desk.folder.parent) as served:
         page.goto(f"{served.address}exemple/02.html")
