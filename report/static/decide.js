@@ -27,7 +27,17 @@ const tutofrais = (() => {
   const choices = () => stored(key, []);
   const keep = (list) => { store(key, list); show(); };
 
-  const pageOf = (node) => (node ? node.closest("[data-page]") : document.querySelector("article.page"));
+  /* The page that is looked at: in one file, that which is in view; none on the overview. */
+  const articles = [...document.querySelectorAll("article.page")];
+  const LOOKED_AT = 0.4;  // share of the window's height
+  const isInView = (node) => { const { top, bottom } = node.getBoundingClientRect(); return bottom > 0 && top < innerHeight; };
+  const current = () => {
+    if (articles.length < 2) return articles[0] ?? null;
+    const focused = document.activeElement.closest("article.page");
+    if (focused && isInView(focused)) return focused;
+    return articles.findLast((one) => one.getBoundingClientRect().top <= innerHeight * LOOKED_AT) ?? null;
+  };
+  const pageOf = (node) => node.closest("[data-page]");
   const choiceOf = (holder, kind, more) => {
     const [tutorial, page] = holder.dataset.page.split("/");
     const [captured, approved] = holder.dataset.seen.split("/");
@@ -60,7 +70,7 @@ const tutofrais = (() => {
     }
     const list = choices();
     for (const [, choice] of pairs) {
-      const at = list.findIndex((known) => same(known, choice) && (known.kind !== "ignore" || choice.kind !== "ignore"));
+      const at = list.findIndex((known) => same(known, choice) && known.kind !== "ignore" && choice.kind !== "ignore");
       if (at >= 0) list.splice(at, 1);
       list.push(choice);
     }
@@ -249,7 +259,7 @@ const tutofrais = (() => {
     if (!answer) return;
     let more = answer.given;
     if (kind === "ignore" && !more.element && !more.box) {
-      const box = await tutofrais.draw?.();
+      const box = await tutofrais.draw?.(found[0]);
       if (!box) return;
       more = { ...more, box };
     }
@@ -284,9 +294,11 @@ const tutofrais = (() => {
     }));
   };
 
+  /* What is ignored is on the picture that was approved before: it comes first. */
+  const inOrder = (list) => [...list].sort((one, other) => (other.kind === "ignore") - (one.kind === "ignore"));
   const exported = () => {
     const { run, baselines } = body.dataset;
-    const file = { run, baselines, by: stored("tutofrais by", ""), decisions: choices(), format: 1 };
+    const file = { run, baselines, by: stored("tutofrais by", ""), decisions: inOrder(choices()), format: 1 };
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([JSON.stringify(file, null, 1)], { type: "application/json" }));
     link.download = "decisions.json";
@@ -298,7 +310,7 @@ const tutofrais = (() => {
   const proposal = (button) => {
     if (button.dataset.decide !== "ignore") return null;
     const part = button.closest("[data-place]");
-    if (!part) return tutofrais.looked?.() ?? null;
+    if (!part) return tutofrais.looked?.(pageOf(button)) ?? null;
     const [x, y, width, height] = part.dataset.place.split(" ").map(Number);
     return part.dataset.element ? { element: part.dataset.element } : { box: { x, y, width, height }, label: say("there") };
   };
@@ -322,12 +334,12 @@ const tutofrais = (() => {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
     const name = event.key;
-    const page = document.querySelector("article.page");
+    const page = current();
     if (name === "?") { event.preventDefault(); help(); return; }
     if (name === "u") { undo(page); return; }
     if (name in KINDS) {
       const kind = name === "a" && page?.dataset.kind === "personal" ? "checked" : KINDS[name];
-      const button = document.querySelector(`[data-decide="${kind}"]`);
+      const button = (page ?? document.querySelector(".bulk"))?.querySelector(`[data-decide="${kind}"]`);
       if (button && button.checkVisibility()) { event.preventDefault(); button.click(); }
       return;
     }
@@ -341,5 +353,5 @@ const tutofrais = (() => {
   const told = stored("tutofrais told", "");
   if (told) { tell(told); store("tutofrais told", ""); }
   show();
-  return { say, tell, pageOf, frameOn };
+  return { say, tell, pageOf, current, frameOn };
 })();

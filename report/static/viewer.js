@@ -327,13 +327,13 @@
   }
 
   const viewers = [...document.querySelectorAll(".viewer")].map((root) => new Viewer(root));
-  const inView = () => viewers.find(({ root }) => root.getBoundingClientRect().bottom > 0) ?? viewers[0];
-  tutofrais.draw = () => inView()?.draw() ?? null;
-  tutofrais.looked = () => inView()?.looked() ?? null;
+  const viewerOf = (holder) => viewers.find((viewer) => viewer.holder === holder);
+  tutofrais.draw = (holder) => viewerOf(holder)?.draw() ?? null;
+  tutofrais.looked = (holder = tutofrais.current()) => viewerOf(holder)?.looked() ?? null;
   const VIEWS = ["side", "swipe", "onion", "blink", "difference"];
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, dialog");
-    const viewer = inView();
+    const viewer = viewerOf(tutofrais.current());
     if (!viewer || typing || event.ctrlKey || event.altKey || event.metaKey) return;
     const { key } = event;
     if (VIEWS[key - 1]) viewer.view(VIEWS[key - 1]);

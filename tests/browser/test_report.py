@@ -551,6 +551,40 @@ def test_many_pages_are_decided_about_at_once(reader: Reader) -> None:
     assert page.locator("#basket").is_hidden()
 
 
+def test_what_is_ignored_and_what_is_decided_wait_side_by_side(reader: Reader, desk: Desk) -> None:
+    page = reader.open("exemple/02.html")
+    reader.press("i")
+    page.locator("#ask [name=element]").select_option("OK")
+    reader.confirm()
+    for key in ("k", "a"):
+        reader.press(key)
+        reader.confirm()
+    assert [one["kind"] for one in waiting(page)] == ["ignore", "approve"], "approve replaces keep, and no more"
+    reader.press("u", "u", "a")
+    reader.confirm()
+    reader.press("i")
+    page.locator("#ask [name=element]").select_option("OK")
+    reader.confirm()
+    page = reader.open()
+    file = desk.folder / "decisions.json"
+    file.write_text(exported(page), "utf-8")
+    for choice in read_decisions(file).decisions:
+        desk.carry_out(choice, by="Zoé", today=TODAY)
+    assert [(mask.page, mask.element) for mask in desk.baselines.masks("exemple")] == [(2, "OK")]
+
+
+def test_the_basket_leaves_the_buttons_for_many_pages_to_be_used(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    reader.press("k")
+    reader.confirm()
+    page = reader.open()
+    page.get_by_role("checkbox", name="Choisir Page 1").check()
+    tops = "(node) => node.getBoundingClientRect().toJSON()"
+    bulk, basket = page.locator(".bulk").evaluate(tops), page.locator("#basket").evaluate(tops)
+    assert bulk["bottom"] < basket["top"] + 1
+    assert basket["bottom"] < 1 + page.evaluate("innerHeight")
+
+
 def test_keys_are_letters_while_a_person_types(reader: Reader) -> None:
     page = reader.open("exemple/02.html")
     reader.press("k")
@@ -604,6 +638,28 @@ def test_one_file_is_the_whole_report(firefox: RunningFirefox, desk: Desk) -> No
     assert page.locator("canvas").count() > 4
     assert troubles == []
     context.close()
+
+
+def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, desk: Desk) -> None:
+    write_single_file(desk.record, desk.folder, Words("fr"), desk.folder / "one.html")
+    page = reader.open("one.html")
+    page.get_by_role("checkbox", name="Choisir Page 1").check()
+    reader.press("z")
+    reader.confirm()
+    page = reader.open("one.html#exemple-03")
+    reader.press("2")
+    assert page.locator("article[data-page='exemple/3'] .viewer").get_attribute("data-view") == "swipe"
+    reader.press("i")
+    page.locator("#ask [name=element]").select_option("")
+    reader.confirm()
+    assert page.locator("article[data-page='exemple/3'] .mark.drawn").is_visible()
+    reader.press("Enter", "k")
+    reader.confirm()
+    assert [(one["page"], one["kind"]) for one in waiting(page)] == [(1, "later"), (3, "ignore"), (3, "keep")]
+    page = reader.open("one.html#exemple-01")
+    reader.press("u")
+    assert [(one["page"], one["kind"]) for one in waiting(page)] == [(3, "ignore"), (3, "keep")]
+    assert reader.troubles == []
 
 
 def test_hostile_words_change_nothing(reader: Reader, desk: Desk) -> None:
