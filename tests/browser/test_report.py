@@ -407,7 +407,10 @@ def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reade
     page = reader.open("exemple/02.html")
     reader.press("a")
     reader.confirm()
-    assert page.locator(".decided").inner_text() == "Décidé\u00a0: Approuver."
+    assert page.locator(".decided").inner_text() == "Approuvée."
+    assert page.evaluate("document.activeElement.className").startswith("decide"), "the keyboard goes on from there"
+    export = page.get_by_role("link", name="Gardée dans ce navigateur")
+    assert (export.get_attribute("href") or "").endswith("index.html#basket")
     page = reader.open("exemple/01.html")
     reader.press("k")
     page.locator("#ask [name=note]").fill("texte à refaire <b>")
@@ -424,9 +427,11 @@ def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reade
     reader.press("a")
     reader.confirm()
     reader.press("u")
-    assert page.locator("#status").inner_text() == "Décision annulée."
+    assert page.locator("#status").inner_text() == "Décision reprise\u00a0: Page 3 Accueil, Approuver."
+    assert page.get_by_role("button", name="Revenir sur la décision").is_hidden()
     page = reader.open()
     assert page.locator("#basket li").count() == 4
+    assert page.locator("#basket li").first.inner_text().startswith("Page 2 Accueil")
     file = desk.folder / "decisions.json"
     file.write_text(exported(page), "utf-8")
     decisions = read_decisions(file)
@@ -480,7 +485,19 @@ def test_a_place_is_ignored_with_the_mouse_and_with_the_keyboard(reader: Reader,
     assert moved["box"] == {"x": 30, "y": 30, "width": 170, "height": 70}
     reader.press("i")
     reader.confirm()
+    hint = page.locator(".drawing-hint")
+    sides = "node => node.getBoundingClientRect().toJSON()"
+    assert hint.evaluate(sides)["bottom"] <= page.locator("figure.approved .pane").evaluate(sides)["top"]
+    assert page.locator(".mark.drawn").bounding_box()["y"] < 800, "it is in view"  # type: ignore[index]
+    page.locator("[data-do=closer]").focus()
+    reader.press("i")
+    page.locator("#ask").get_by_role("button", name="Renoncer").click()
+    assert page.locator(".mark.drawn").count() == 0, "a second one ends the first"
+    reader.press("i")
+    reader.confirm()
+    page.locator("[data-do=closer]").focus()
     reader.press("Escape")
+    assert page.locator(".mark.drawn").count() == 0
     assert len(waiting(page)) == 2, "Escape draws nothing"
     choice = msgspec.convert(moved, Choice)
     desk.carry_out(choice, by="Zoé", today=TODAY)
@@ -546,7 +563,21 @@ def test_many_pages_are_decided_about_at_once(reader: Reader) -> None:
     reader.confirm()
     assert [(one["page"], one["kind"]) for one in waiting(page)] == [(1, "approve"), (2, "approve")]
     assert page.locator("li.waits").count() == 2
-    page.get_by_role("button", name="Tout annuler").click()
+    reader.press("u")
+    assert waiting(page) == [], "both at once"
+    page.get_by_role("checkbox", name="Choisir Page 6").check()
+    page.locator(".bulk").get_by_role("button", name="Approuver").click()
+    assert page.locator("#ask h2").inner_text() == "Approuver\u00a0: 2 pages"
+    which = page.locator("#ask-which").inner_text()
+    assert which.startswith("Page 1 Accueil, Page 2 Accueil.")
+    assert which.endswith("Laissées de côté\u00a0: 1 sans image de cette nuit.")
+    reader.confirm()
+    assert [one["page"] for one in waiting(page)] == [1, 2]
+    page.get_by_role("button", name="Revenir sur toutes").click()
+    reader.press("Escape")
+    assert len(waiting(page)) == 2, "it asks first"
+    page.get_by_role("button", name="Revenir sur toutes").click()
+    page.locator("#sure").get_by_role("button", name="Revenir sur toutes").click()
     assert waiting(page) == []
     assert page.locator("#basket").is_hidden()
 
