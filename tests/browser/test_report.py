@@ -20,8 +20,10 @@ from capture.tutorial import Tutorial
 from capture.wall import Obstacle, ObstacleKind
 from report.baseline import Baselines
 from report.compare.alive import AlivePart, Liveliness
+from report.compare.elements import ChangeKind
 from report.decision import Choice, DecisionKind
 from report.desk import Desk, read_decisions
+from report.marks import marks_of
 from report.page import write_report, write_single_file
 from report.record import Night as Earlier
 from report.record import RunRecord, write_record
@@ -403,6 +405,89 @@ def test_a_difference_is_brought_into_view_in_all_pictures(reader: Reader) -> No
     assert page.locator(".changes li.seen").count() == 1
 
 
+def test_what_is_further_down_than_the_picture_is_not_among_the_differences(reader: Reader, desk: Desk) -> None:
+    (tutorial,) = desk.record.tutorials
+    two = next(page for page in tutorial.pages if page.number == 2)
+    assert two.comparison is not None
+    listed = len(marks_of(two.comparison))
+    (renamed,) = (one for one in two.comparison.elements if one.kind is ChangeKind.RENAMED)
+    below = replace(renamed, now="Plus bas", box=box(40, 440, 80, 24))
+    edge = replace(renamed, now="Au bord", box=box(40, 430, 80, 24))
+    compared = replace(two.comparison, elements=(*two.comparison.elements, below, edge))
+    pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    page = reader.open("exemple/02.html")
+    assert page.locator(".changes li").count() == listed + 1
+    assert page.locator(".changes li", has_text="Plus bas").count() == 0
+    assert (
+        page.locator(".changes").locator("xpath=preceding-sibling::summary").inner_text().startswith(f"{listed + 1} ")
+    )
+
+
+def test_a_small_frame_is_reached_inside_a_big_one_that_is_looked_at(reader: Reader, desk: Desk) -> None:
+    (tutorial,) = desk.record.tutorials
+    two = next(page for page in tutorial.pages if page.number == 2)
+    assert two.comparison is not None
+    (small,) = (one for one in two.comparison.elements if one.kind is ChangeKind.RENAMED)
+    big = replace(small, now="Tout", box=box(20, 280, 200, 100))
+    compared = replace(two.comparison, elements=(small, big), regions=())
+    pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    page = reader.open("exemple/02.html")
+    page.get_by_role("button", name="« Tout »").click()
+    number = page.locator(".changes li", has_text="Valider").get_attribute("value")
+    page.locator(f"figure.captured .mark[data-number='{number}']").click()
+    assert "Valider" in page.locator(".changes li.seen").inner_text()
+
+
+def test_the_next_difference_brings_the_pictures_into_view(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    page.evaluate("document.querySelector('.verdict').style.marginBottom = '2000px'")
+    page.evaluate("scrollTo(0, 0)")
+    reader.press("n")
+    sides = page.locator("figure.approved .pane").evaluate("node => node.getBoundingClientRect().toJSON()")
+    assert 0 <= sides["top"] < sides["bottom"] <= 801
+
+
+def test_the_swipe_s_edge_is_dragged(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    reader.press("2", "+")
+    edge = page.locator(".edge")
+    edge.evaluate("node => node.closest('.pane').scrollIntoView({ block: 'center' })")
+    pane = page.locator("figure.approved .pane")
+    pane.evaluate("node => node.scrollTo(100, 200)")
+    sheet, at, window = (one.bounding_box() for one in (page.locator("figure.approved .sheet"), edge, pane))
+    assert sheet
+    assert at
+    assert window
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "closer, and no wider"
+    y = window["y"] + window["height"] / 2
+    page.mouse.move(at["x"] + at["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(sheet["x"] + sheet["width"] * 0.3, y, steps=3)
+    page.mouse.up()
+    assert page.get_by_role("slider", name="Part de l’image de cette nuit").input_value() == "70"
+    assert pane.evaluate("node => [node.scrollLeft, node.scrollTop]") == [100, 200], "nothing was panned"
+    page.mouse.move(window["x"] + window["width"] - 60, y)
+    page.mouse.down()
+    page.mouse.move(window["x"] + window["width"] - 60, y - 50, steps=3)
+    page.mouse.up()
+    assert pane.evaluate("node => node.scrollTop") > 200, "beside the edge, it is panned"
+    reader.press("1")
+    assert edge.is_hidden()
+
+
+def test_a_wide_window_is_for_the_pictures(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    text = page.locator("h1").evaluate("node => node.clientWidth")
+    page.set_viewport_size({"width": 2560, "height": 1440})
+    assert page.locator("h1").evaluate("node => node.clientWidth") == text
+    sides = page.locator(".viewer").evaluate("node => node.getBoundingClientRect().toJSON()")
+    assert sides["width"] > 2200
+    assert abs(sides["left"] + sides["right"] - page.evaluate("document.documentElement.clientWidth")) < 20
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reader, desk: Desk) -> None:
     page = reader.open("exemple/02.html")
     reader.press("a")
@@ -647,6 +732,8 @@ def test_it_prints_without_what_only_a_screen_needs(reader: Reader) -> None:
     printed = page.evaluate(f"{rules}.filter((rule) => rule.media?.mediaText === 'print').map(String)")
     assert len(printed) == 1
     printed = page.evaluate(f"{rules}.find((rule) => rule.media?.mediaText === 'print').cssText")
+    assert "print-color-adjust: exact" in printed, "frames are seen through, numbers are white"
+    assert "break-after: avoid" in printed, "no heading stands alone at a page's foot"
     for word in (".tools", ".scripted", "dialog", ".neighbours", "details-content", ".excerpt"):
         assert word in printed
     assert len(page.pdf()) > 10_000
