@@ -424,6 +424,22 @@ def test_what_is_further_down_than_the_picture_is_not_among_the_differences(read
     )
 
 
+def test_a_name_s_punctuation_begins_no_line(reader: Reader, desk: Desk) -> None:
+    (tutorial,) = desk.record.tutorials
+    two = next(page for page in tutorial.pages if page.number == 2)
+    assert two.comparison is not None
+    (one,) = (one for one in two.comparison.elements if one.kind is ChangeKind.RENAMED)
+    named = replace(one, kind=ChangeKind.ADDED, role="dialog", now="Code (format : 00000) : * obligatoire")
+    compared = replace(two.comparison, elements=(named,))
+    pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    page = reader.open("exemple/02.html")
+    told = page.locator(".changes li", has_text="Code").inner_text()
+    assert told == "Il y a maintenant la fenêtre «\u00a0Code (format\u00a0: 00000)\u00a0:\u00a0* obligatoire\u00a0»."
+    reader.press("?")
+    assert page.locator("#help dt", has_text="Début").inner_text() == "Home / Début ↖"
+
+
 def test_a_small_frame_is_reached_inside_a_big_one_that_is_looked_at(reader: Reader, desk: Desk) -> None:
     (tutorial,) = desk.record.tutorials
     two = next(page for page in tutorial.pages if page.number == 2)

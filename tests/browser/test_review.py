@@ -1,6 +1,7 @@
 """A person reviews a run in a browser: decisions are carried out at once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from capture.firefox import RunningFirefox
 from report.decision import Choice, DecisionKind
 from report.desk import Desk
 from report.review import Review
+from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from report.words import Words
 from tests.browser.test_report import desk, watched
 from tests.building import TODAY, png_of, scene
@@ -233,6 +235,24 @@ def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
         page.locator("#ask .main").click()
     with Image.open(desk.baselines.root / "exemple" / "by_hand" / "07.png") as image:
         assert image.crop((30, 20, 230, 120)).convert("L").getextrema() == (0, 0)
+
+
+def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, desk: Desk) -> None:
+    (tutorial,) = desk.record.tutorials
+    due = Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.CHECK_NEVER),))
+    pages = tuple(replace(one, judgement=due, checked=None) if one.number == 7 else one for one in tutorial.pages)
+    record = replace(desk.record, tutorials=(replace(tutorial, pages=pages),))
+    desk = replace(desk, record=record)
+    desk.baselines.forget_check("exemple", 7, earlier=None, picture=b"")
+    with Review(desk, Words("fr"), runs=desk.folder.parent) as review:
+        page.goto(f"{review.address}exemple/07.html")
+        badge = page.locator(".verdict .badge")
+        assert "À vérifier à la main" in badge.inner_text()
+        decide(page, "a")
+        assert "Vérifiée à la main" in badge.inner_text()
+        assert page.locator(".decide button:visible").all_inner_texts() == ["Revenir sur la décision u"]
+        page.goto(review.address)
+        assert "Vérifiée à la main" in page.locator(".card[data-page='exemple/7'] .badge").inner_text()
 
 
 def test_what_is_no_picture_is_told_and_nothing_is_recorded(
