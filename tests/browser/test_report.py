@@ -208,7 +208,7 @@ def test_no_number_of_a_frame_covers_another(ameli_report: str, page: Page, keys
     for key in keys:
         page.keyboard.press(key)
     figure = page.locator("figure.approved")
-    page.wait_for_function("document.querySelector('.mark').style.getPropertyValue('--number-top')")
+    page.wait_for_function("document.querySelector('.mark[data-number]').style.getPropertyValue('--number-top')")
     shown = [box(*sides) for sides in figure.evaluate(NUMBERS)]
     whole = figure.locator(".sheet").bounding_box()
     assert whole is not None
@@ -222,7 +222,7 @@ def test_no_number_of_a_frame_covers_another(ameli_report: str, page: Page, keys
 def test_on_a_page_made_anew_numbers_leave_the_pictures_to_be_seen(ameli_report: str, page: Page) -> None:
     page.goto(f"{ameli_report}/ameli-creer-compte/04.html")
     figure = page.locator("figure.approved")
-    page.wait_for_function("document.querySelector('.many .mark').style.getPropertyValue('--number-top')")
+    page.wait_for_function("document.querySelector('.many .mark[data-number]').style.getPropertyValue('--number-top')")
     sides = "all => all.map(one => one.getBoundingClientRect()).map(at => [at.x, at.y, at.width, at.height])"
     frames, its_own = (
         [box(*frame) for frame in figure.locator(which).evaluate_all(sides)]
