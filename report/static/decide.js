@@ -215,6 +215,7 @@ const tutofrais = (() => {
   const edit = async (how) => {
     const [pane, sheet] = [own.querySelector(".pane"), own.querySelector(".sheet")];
     const box = await frameOn({ pane, sheet, width: canvas.width, height: canvas.height });
+    own.querySelector(".trouble").textContent = "";
     if (!box) return;
     const before = document.createElement("canvas");
     [before.width, before.height] = [canvas.width, canvas.height];
