@@ -42,7 +42,7 @@ _TYPOGRAPHY = (
     (re.compile(r"«\s*"), f"«{_WIDE}"),
     (re.compile(r"\s*»"), f"{_WIDE}»"),
     (re.compile(r" ([;!?])"), rf"{_NARROW}\1"),
-    (re.compile(r" :"), f"{_WIDE}:"),
+    (re.compile(r" ([:*])"), rf"{_WIDE}\1"),
     (re.compile(r"([\d}]) (px|ms|s)\b"), rf"\1{_WIDE}\2"),
 )
 

@@ -33,9 +33,12 @@ const tutofrais = (() => {
   const isInView = (node) => { const { top, bottom } = node.getBoundingClientRect(); return bottom > 0 && top < innerHeight; };
   const current = () => {
     if (articles.length < 2) return articles[0] ?? null;
-    const focused = document.activeElement.closest("article.page");
-    if (focused && isInView(focused)) return focused;
-    return articles.findLast((one) => one.getBoundingClientRect().top <= innerHeight * LOOKED_AT) ?? null;
+    const left = document.documentElement.scrollHeight - innerHeight - scrollY;  // the last ones never come further up
+    const aimed = left < innerHeight ? document.querySelector(":target") : null;
+    const sure = [document.activeElement, aimed].find((node) => node?.closest("article.page") && isInView(node));
+    if (sure) return sure.closest("article.page");
+    const line = Math.max(innerHeight * LOOKED_AT, innerHeight - left);
+    return articles.findLast((one) => one.getBoundingClientRect().top <= line) ?? null;
   };
   const pageOf = (node) => node.closest("[data-page]");
   const choiceOf = (holder, kind, more) => {
@@ -339,6 +342,7 @@ const tutofrais = (() => {
   const request = async (kind, holders, { heading = say(kind), which = "", proposed = null } = {}) => {
     drawn?.();
     begin({ kind, holders, proposed });
+    if (!which && articles.length > 1) which = `${titleOf(choiceOf(holders[0]))}.`;
     let failed = null;
     for (;;) {
       const answer = await ask({ kind, heading, which, proposed, trouble: failed?.text ?? "" });

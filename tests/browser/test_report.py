@@ -793,6 +793,14 @@ def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, desk: Desk)
     page = reader.open("one.html#exemple-01")
     reader.press("u")
     assert [(one["page"], one["kind"]) for one in waiting(page)] == [(3, "ignore"), (3, "keep")]
+    reader.press("k")
+    reader.confirm()
+    page.locator("article[data-page='exemple/2']").evaluate("node => node.scrollIntoView()")
+    reader.press("k")
+    assert page.locator("#ask-which").inner_text() == "Page 2 Accueil."
+    reader.press("Escape")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    assert page.evaluate("tutofrais.current().dataset.page") == "exemple/8", "it never comes further up"
     assert reader.troubles == []
 
 

@@ -278,6 +278,11 @@ def test_what_is_no_picture_is_told_and_nothing_is_recorded(
     assert page.locator("#ask").is_visible()
     assert desk.baselines.checks("exemple")[7] == before
     page.get_by_role("button", name="Sans image").click()
+    page.locator("#ask h2").evaluate(
+        "node => node.dispatchEvent(new DragEvent('drop', { bubbles: true, dataTransfer: new DataTransfer() }))"
+    )
+    page.locator(".trouble", has_text="Ce n’est pas une image").wait_for()
+    page.get_by_role("button", name="Sans image").click()
     with page.expect_navigation():
         page.locator("#ask .main").click()
     assert desk.baselines.checks("exemple")[7].note == "seen"
