@@ -73,8 +73,17 @@ def _gaps(bands: Sequence[Band], kind: BandKind) -> tuple[Gap, ...]:
     return tuple(sorted(gaps, key=lambda gap: gap.row))
 
 
+def _in_picture(change: ElementChange, comparison: Comparison) -> bool:
+    """Can any of it be seen? What is further down than the picture cannot be looked at."""
+    if change.box is None or not change.box.area:
+        return False
+    gone = change.kind is ChangeKind.REMOVED
+    size = (comparison.approved_size if gone else None) or comparison.captured_size
+    return size is None or bool(change.box.overlap(Box(x=0, y=0, width=size[0], height=size[1])))
+
+
 def _marks(comparison: Comparison) -> Iterator[Mark]:
-    changes = [change for change in comparison.elements if change.box is not None and change.box.area]
+    changes = [change for change in comparison.elements if _in_picture(change, comparison)]
     for change in changes:
         assert change.box is not None, "only those were taken"
         yield Mark(number=0, box=change.box, change=change)

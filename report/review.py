@@ -57,9 +57,23 @@ class Message:
     picture: str = ""
     """Of a page checked by hand: PNG or JPEG, base64."""
     undo: bool = False
+    lot: str = ""
+    """What is decided about many pages at once has the same one."""
     tutorial: str | None = None
     page: int = 0
-    """Of what is to be taken back; without a tutorial, the last of all."""
+    """Of what is to be taken back; without a tutorial, the last of all, with its lot."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Carried:
+    """What was decided here."""
+
+    done: Done
+    lot: str
+
+    def about(self, tutorial: str | None, page: int) -> bool:
+        """Is it about a page? Without a tutorial: about any."""
+        return tutorial is None or (self.done.choice.tutorial, self.done.choice.page) == (tutorial, page)
 
 
 class Review(Served):
@@ -75,11 +89,16 @@ class Review(Served):
         self._served = frozenset((str(self._assets.style), *map(str, self._assets.scripts), *_pictures(desk.record)))
         """What is served of the run's folder as it is; pages are rendered anew."""
         self._deciding = threading.Lock()
-        self.done: list[Done] = []
-        """What was decided here, the latest last."""
+        self._carried: list[Carried] = []
+        """The latest last."""
         server = application_server(self._answer, port)
         super().__init__(server, "review")
         self._origin = f"http://{LOOPBACK}:{server.port}"
+
+    @property
+    def done(self) -> list[Done]:
+        """What was decided here and not taken back, the latest last."""
+        return [one.done for one in self._carried]
 
     @property
     def address(self) -> str:
@@ -116,11 +135,13 @@ class Review(Served):
             token_of=self._token,
             newer="" if latest == self._desk.folder.name else latest,
         )
+        templates = renderer.environment()
+        templates.globals["undoable"] = self._undoable
         if path == OVERVIEW:
-            return Response(renderer.overview(renderer.environment()), mimetype="text/html")
+            return Response(renderer.overview(templates), mimetype="text/html")
         for pair in record.pages():
             if page_path(*pair) == path:
-                ((_, html),) = renderer.pages(renderer.environment(), only=pair)
+                ((_, html),) = renderer.pages(templates, only=pair)
                 return Response(html, mimetype="text/html")
         return self._file(path)
 
@@ -138,35 +159,39 @@ class Review(Served):
         try:
             message = msgspec.json.decode(request.get_data(cache=False), type=Message)
             with self._deciding:
-                self._carry_out(message)
+                answer = self._take_back(message) if message.undo else self._carry_out(message)
         except msgspec.DecodeError as error:
             return _told(self._words, DecisionRefused(str(error)))
         except TutofraisError as error:
             return _told(self._words, error)
-        return Response("{}", mimetype="application/json")
+        return Response(msgspec.json.encode(answer), mimetype="application/json")
 
-    def _carry_out(self, message: Message) -> None:
-        if message.undo:
-            self._take_back(message)
-            return
+    def _carry_out(self, message: Message) -> dict[str, object]:
         if message.choice is None or not message.by.strip():
             raise DecisionRefused(Phrase("nobody says who decides"))
         picture = _picture(message.picture)
         by = message.by.strip()
-        self.done.append(
-            self._desk.carry_out(message.choice, by=by, today=date.today(), token=message.token, picture=picture)
-        )
+        done = self._desk.carry_out(message.choice, by=by, today=date.today(), token=message.token, picture=picture)
+        self._carried.append(Carried(done=done, lot=message.lot))
+        return {}
 
-    def _take_back(self, message: Message) -> None:
-        mine = [
-            done
-            for done in self.done
-            if message.tutorial is None or (done.choice.tutorial, done.choice.page) == (message.tutorial, message.page)
-        ]
+    def _take_back(self, message: Message) -> dict[str, object]:
+        """Take a decision back, or a lot of them; gives which. Raises when one of them stays."""
+        mine = [one for one in self._carried if one.about(message.tutorial, message.page)]
         if not mine:
             raise DecisionRefused(Phrase("nothing was decided here that could be taken back"))
-        self._desk.take_back(mine[-1])
-        self.done.remove(mine[-1])
+        last = mine[-1]
+        lot = [one for one in mine if one is last or (message.tutorial is None and last.lot and one.lot == last.lot)]
+        for one in reversed(lot):
+            self._desk.take_back(one.done)
+            self._carried.remove(one)
+        kinds = [one.done.choice for one in lot]
+        return {"undone": [{"tutorial": one.tutorial, "page": one.page, "kind": one.kind} for one in kinds]}
+
+    def _undoable(self, tutorial: TutorialRecord | None = None, page: PageRecord | None = None) -> bool:
+        """Can something be taken back, of a page or at all?"""
+        slug, number = (tutorial.slug, page.number) if tutorial and page else (None, 0)
+        return any(one.about(slug, number) for one in self._carried)
 
     def _reviewed(self) -> RunRecord:
         """The run, with what is decided by now."""
@@ -205,4 +230,6 @@ def _picture(data: str) -> bytes:
 
 def _told(words: Words, error: TutofraisError) -> Response:
     problem, cure = words.error(error)
-    return Response(msgspec.json.encode({"error": f"{problem} {cure}"}), status=409, mimetype="application/json")
+    cure = "" if isinstance(error, DecisionRefused) else cure  # nothing is exported here
+    told = {"error": f"{problem} {cure}".strip()}
+    return Response(msgspec.json.encode(told), status=409, mimetype="application/json")

@@ -42,9 +42,12 @@ _TYPOGRAPHY = (
     (re.compile(r"«\s*"), f"«{_WIDE}"),
     (re.compile(r"\s*»"), f"{_WIDE}»"),
     (re.compile(r" ([;!?])"), rf"{_NARROW}\1"),
-    (re.compile(r" :"), f"{_WIDE}:"),
+    (re.compile(r" ([:*])"), rf"{_WIDE}\1"),
     (re.compile(r"([\d}]) (px|ms|s)\b"), rf"\1{_WIDE}\2"),
 )
+
+_LOOSE = re.compile(r" (?=[:;!?»*)])|(?<=«) ")
+"""Spaces of a name of the site's own that no line may be broken at."""
 
 
 def mark(message: str) -> str:
@@ -475,7 +478,8 @@ def _instruction(reason: Reason, page: PageRecord) -> InstructionResult:
 
 
 def shorten(text: str, most: int = 90) -> str:
-    """A text cut at a word, with an ellipsis."""
+    """A text cut at a word, with an ellipsis; no line begins with its punctuation."""
+    text = _LOOSE.sub(_WIDE, text)
     if len(text) <= most:
         return text
     return text[:most].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"

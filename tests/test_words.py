@@ -178,7 +178,7 @@ def test_every_reason_has_its_words(words: Words, inside: str | None) -> None:
         ),
         (
             {"truth": Truth.MISSING, "now": Successor(index=0, role="link", name="Trouver", because=Because.NAME)},
-            "Le bouton « Chercher » est devenu le lien « Trouver ».",
+            "Le bouton « Chercher » n’est plus là : c’est maintenant le lien « Trouver ».",
         ),
     ],
 )

@@ -27,7 +27,20 @@ const tutofrais = (() => {
   const choices = () => stored(key, []);
   const keep = (list) => { store(key, list); show(); };
 
-  const pageOf = (node) => (node ? node.closest("[data-page]") : document.querySelector("article.page"));
+  /* The page that is looked at: in one file, that which is in view; none on the overview. */
+  const articles = [...document.querySelectorAll("article.page")];
+  const LOOKED_AT = 0.4;  // share of the window's height
+  const isInView = (node) => { const { top, bottom } = node.getBoundingClientRect(); return bottom > 0 && top < innerHeight; };
+  const current = () => {
+    if (articles.length < 2) return articles[0] ?? null;
+    const left = document.documentElement.scrollHeight - innerHeight - scrollY;  // the last ones never come further up
+    const aimed = left < innerHeight ? document.querySelector(":target") : null;
+    const sure = [document.activeElement, aimed].find((node) => node?.closest("article.page") && isInView(node));
+    if (sure) return sure.closest("article.page");
+    const line = Math.max(innerHeight * LOOKED_AT, innerHeight - left);
+    return articles.findLast((one) => one.getBoundingClientRect().top <= line) ?? null;
+  };
+  const pageOf = (node) => node.closest("[data-page]");
   const choiceOf = (holder, kind, more) => {
     const [tutorial, page] = holder.dataset.page.split("/");
     const [captured, approved] = holder.dataset.seen.split("/");
@@ -35,86 +48,117 @@ const tutofrais = (() => {
   };
   const same = (one, other) => one.tutorial === other.tutorial && one.page === other.page;
 
+  /* How pages are called: as their headings say. */
+  const titleOf = ({ tutorial, page }) => {
+    const holder = document.querySelector(`[data-page="${CSS.escape(tutorial)}/${page}"]`);
+    const title = holder?.querySelector("h1, .title, h3, :scope > a:not(.thumbs)")?.textContent.replace(/\s+/g, " ").trim();
+    return title || `${tutorial}/${page}`;
+  };
+  /* The keyboard goes on where it was, or at what was decided about. */
+  const land = () => {
+    const node = document.activeElement;
+    if (node && node !== body && node.checkVisibility()) return;
+    const place = current()?.querySelector(".decide") ?? document.querySelector("h1");
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  };
+  const afresh = (text, stays = false) => { store("tutofrais told", { text, stays }); location.reload(); };
+
   const send = async (message) => {
     const answer = await fetch(body.dataset.review, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(message),
     }).catch(() => null);
-    if (answer === null) return { error: say("offline") };
+    if (answer === null) return { error: say("offline"), offline: true };
     return answer.json();
   };
+  const doneOf = (pairs, done) => {
+    const { kind } = pairs[0][1];
+    return pairs.length === 1 ? say(`${kind}-done`) : say("carried-out", { what: say(kind), n: done, of: pairs.length });
+  };
 
-  /* Carry out choices about pages: at once in a review, else in the basket. */
+  /* Carry out choices about pages: at once in a review, else in the basket. Gives what hindered all of it, or null. */
   const decide = async (pairs, by, picture = "") => {
-    if (!pairs.length) return;
-    const what = say(pairs[0][1].kind);
+    const lot = pairs.length > 1 ? String(Date.now()) : undefined;
     if (body.dataset.review) {
       const wrong = [];
       for (const [holder, choice] of pairs) {
-        const answer = await send({ by, token: holder.dataset.token, choice, picture });
-        if (answer.error) wrong.push(answer.error);
+        const answer = await send({ by, token: holder.dataset.token, choice, picture, lot });
+        if (answer.error) wrong.push(answer);
       }
-      if (wrong.length === pairs.length) { tell(wrong.join(" "), true); return; }
-      store("tutofrais told", wrong.join(" ") || say("decided", { what }));
-      location.reload();
-      return;
+      const trouble = [...new Set(wrong.map(({ error }) => error))].join(" ");
+      if (wrong.length === pairs.length) return { text: trouble, offline: wrong.some(({ offline }) => offline) };
+      afresh(`${doneOf(pairs, pairs.length - wrong.length)} ${trouble}`.trim(), wrong.length > 0);
+      return null;
     }
     const list = choices();
     for (const [, choice] of pairs) {
-      const at = list.findIndex((known) => same(known, choice) && (known.kind !== "ignore" || choice.kind !== "ignore"));
+      const at = list.findIndex((known) => same(known, choice) && known.kind !== "ignore" && choice.kind !== "ignore");
       if (at >= 0) list.splice(at, 1);
-      list.push(choice);
+      list.push({ ...choice, lot });
     }
     store("tutofrais by", by);
     keep(list);
-    tell(say("decided", { what }));
+    tell(doneOf(pairs, pairs.length));
+    land();
+    return null;
   };
 
+  const undone = (list) => {
+    const [{ kind }] = list;
+    if (list.length > 1) return say("undone-many", { what: say(kind), n: list.length });
+    return say("undone", { page: titleOf(list[0]), what: say(kind) });
+  };
   const undo = async (holder) => {
     if (body.dataset.review) {
       const [tutorial, page] = holder ? holder.dataset.page.split("/") : [null, 0];
       const answer = await send({ undo: true, tutorial, page: Number(page) });
-      if (answer.error) { tell(answer.error, true); return; }
-      store("tutofrais told", say("undone"));
-      location.reload();
+      if (answer.error) tell(answer.error, true);
+      else afresh(undone(answer.undone));
       return;
     }
     const list = choices();
-    const at = list.findLastIndex((choice) => !holder || same(choice, choiceOf(holder, choice.kind)));
-    if (at < 0) { tell(say("nothing")); return; }
-    list.splice(at, 1);
-    keep(list);
-    tell(say("undone"));
+    const last = list.findLast((choice) => !holder || same(choice, choiceOf(holder, choice.kind)));
+    if (!last) { tell(say("nothing")); return; }
+    const back = list.filter((choice) => choice === last || (!holder && last.lot && choice.lot === last.lot));
+    keep(list.filter((choice) => !back.includes(choice)));
+    tell(undone(back));
+    land();
   };
 
   /* Let a person draw a frame on something of so many px, with the mouse or the arrow keys; gives x, y, width and height,
-   * or null. `at`: where the view begins. */
-  const frameOn = ({ pane, sheet, width, height, at = [0, 0] }) => new Promise((done) => {
+   * or null. `at`: where the view begins; `under`: what the hint stands above. */
+  let drawn = null;  // what gives up the frame that is being drawn
+  const frameOn = ({ pane, sheet, width, height, at = [0, 0], under = pane }) => new Promise((done) => {
     const STEP_PX = 10;
     const STEPS = { ArrowLeft: [-STEP_PX, 0], ArrowRight: [STEP_PX, 0], ArrowUp: [0, -STEP_PX], ArrowDown: [0, STEP_PX] };
     const frame = Object.assign(document.createElement("div"), { className: "mark drawn" });
+    const hint = Object.assign(document.createElement("p"), { className: "drawing-hint", id: "drawing-hint", textContent: say("draw-hint") });
     const stop = new AbortController();
+    drawn?.();
     let box = [at[0] + 20, at[1] + 20, Math.min(200, width / 2), Math.min(100, height / 2)].map(Math.round);
-    let from = null;
+    let [from, moved] = [null, false];
     const show = () => {
       const [x, y] = [Math.min(Math.max(box[0], 0), width - 1), Math.min(Math.max(box[1], 0), height - 1)];
       box = [x, y, Math.min(Math.max(box[2], 1), width - x), Math.min(Math.max(box[3], 1), height - y)];
       const shares = [x / width, y / height, box[2] / width, box[3] / height].map((share) => `${share * 100}%`);
       [frame.style.left, frame.style.top, frame.style.width, frame.style.height] = shares;
     };
-    const end = (answer) => { stop.abort(); frame.remove(); tell(""); done(answer); };
+    const end = (answer) => { drawn = null; stop.abort(); frame.remove(); hint.remove(); pane.removeAttribute("aria-describedby"); done(answer); };
+    drawn = () => end(null);
     const place = (event) => {
       const { left, top, width: wide, height: high } = sheet.getBoundingClientRect();
       return [((event.clientX - left) / wide) * width, ((event.clientY - top) / high) * height].map(Math.round);
     };
     const on = (type, listener) => pane.addEventListener(type, listener, { signal: stop.signal });
-    on("pointerdown", (event) => { event.preventDefault(); from = place(event); pane.setPointerCapture(event.pointerId); });
+    on("pointerdown", (event) => { event.preventDefault(); [from, moved] = [place(event), false]; pane.setPointerCapture(event.pointerId); });
     on("pointermove", (event) => {
       if (!from) return;
       const [x, y] = place(event);
+      moved = true;
       box = [Math.min(x, from[0]), Math.min(y, from[1]), Math.abs(x - from[0]), Math.abs(y - from[1])];
       show();
     });
-    on("pointerup", () => { if (from) end(box); });
+    on("pointerup", () => { if (from && moved) end(box); from = null; });
     on("keydown", (event) => {
       if (event.key in STEPS) {
         const first = event.shiftKey ? 2 : 0;
@@ -123,15 +167,22 @@ const tutofrais = (() => {
         show();
         frame.scrollIntoView({ block: "nearest", inline: "nearest" });
       } else if (event.key === "Enter") end(box);
-      else if (event.key === "Escape") end(null);
       else return;
       event.preventDefault();
       event.stopPropagation();
     });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      end(null);
+    }, { signal: stop.signal, capture: true });
     show();
     sheet.append(frame);
-    tell(say("draw-hint"), true);
-    pane.focus();
+    under.before(hint);
+    pane.setAttribute("aria-describedby", hint.id);
+    pane.focus({ preventScroll: true });
+    hint.scrollIntoView({ block: "start" });
   });
 
   /* A person's own picture of a page: cropped and blacked out here, so that what is under it never leaves the browser. */
@@ -143,95 +194,193 @@ const tutofrais = (() => {
     draw(kept.getContext("2d"));
     [canvas.width, canvas.height] = [width, height];
     canvas.getContext("2d").drawImage(kept, 0, 0);
+    own.querySelector(".sheet").style.maxWidth = `${width}px`;
   };
+  const mine = own.querySelector("input");
+  let past = [];  // the picture before each change, the latest last
+  const picture = (shown, trouble = "") => {
+    own.querySelector(".pane").hidden = !shown;
+    own.querySelector(".editing").hidden = !shown;
+    own.querySelector(".without").hidden = !shown && !trouble;
+    own.querySelector(".trouble").textContent = trouble;
+    own.querySelector("[data-do=unedit]").hidden = past.length === 0;
+    mine.setCustomValidity(trouble);  // nothing is confirmed that the picture is believed to be part of
+  };
+  const forget = () => { drawn?.(); past = []; mine.value = ""; picture(false); };
   const drop = async (file) => {
+    drawn?.();
+    past = [];
+    picture(false, say("reading"));
     const image = file && await createImageBitmap(file).catch(() => null);
-    own.querySelector(".pane").hidden = !image;
-    own.querySelector(".buttons").hidden = !image;
     if (image) paint(image.width, image.height, (pen) => pen.drawImage(image, 0, 0));
+    picture(Boolean(image), image ? "" : say("no-picture"));
   };
   const edit = async (how) => {
     const [pane, sheet] = [own.querySelector(".pane"), own.querySelector(".sheet")];
     const box = await frameOn({ pane, sheet, width: canvas.width, height: canvas.height });
+    own.querySelector(".trouble").textContent = "";
     if (!box) return;
-    if (how === "crop") paint(box[2], box[3], (pen) => pen.drawImage(canvas, -box[0], -box[1]));
+    const before = document.createElement("canvas");
+    [before.width, before.height] = [canvas.width, canvas.height];
+    before.getContext("2d").drawImage(canvas, 0, 0);
+    past.push(before);
+    if (how === "crop") paint(box[2], box[3], (pen) => pen.drawImage(before, -box[0], -box[1]));
     else canvas.getContext("2d").fillRect(...box);
+    picture(true);
   };
-  own.querySelector("input").addEventListener("change", (event) => drop(event.target.files[0]));
-  own.addEventListener("dragover", (event) => event.preventDefault());
-  own.addEventListener("drop", (event) => { event.preventDefault(); drop(event.dataTransfer.files[0]); });
+  const unedit = () => {
+    drawn?.();
+    const before = past.pop();
+    paint(before.width, before.height, (pen) => pen.drawImage(before, 0, 0));
+    picture(true);
+    if (!past.length) own.querySelector("[data-do=black]").focus();
+  };
+  mine.addEventListener("change", () => { if (mine.files.length) drop(mine.files[0]); });
   const pictured = () => (own.hidden || own.querySelector(".pane").hidden ? "" : canvas.toDataURL("image/png").split(",")[1]);
 
   /* The dialog that asks for what a decision needs. */
   const dialog = document.getElementById("ask");
   const form = dialog.querySelector("form");
+  dialog.addEventListener("dragover", (event) => event.preventDefault());
+  dialog.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (!own.hidden) drop(event.dataTransfer.files[0]);
+  });
+  /* A frame that nobody confirmed would blacken nothing. */
+  form.addEventListener("submit", (event) => {
+    if (!drawn || event.submitter?.value === "") return;
+    event.preventDefault();
+    own.querySelector(".trouble").textContent = say("undrawn");
+    own.querySelector(".pane").focus();
+  });
   const NEEDS = { approve: ["note"], keep: ["note", "person"], later: ["until", "note"], ignore: ["element", "note"], checked: ["note"] };
   const DAYS_LATER = 14;
   const PROPOSED = " ";  // no name of anything
-  const ask = (kind, holder, proposed) => new Promise((done) => {
-    dialog.querySelector("h2").textContent = say(kind);
-    dialog.querySelector("#ask-hint").textContent = say(`${kind}-hint`);
+  const FEW = 5;  // pages that are named
+  const dayIn = (days) => {
+    const day = new Date();
+    day.setDate(day.getDate() + days);
+    return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  };
+  const drafts = "tutofrais draft";  // what was typed for a decision that was refused
+  const typed = () => Object.fromEntries(["note", "person", "until"].map((name) => [name, form.elements[name].value]));
+  const begin = ({ kind, holders, proposed }) => {
     form.reset();
     form.elements.by.value = stored("tutofrais by", "");
     for (const name of ["element", "until", "note", "person"]) form.querySelector(`.for-${name}`).hidden = !NEEDS[kind].includes(name);
-    const day = new Date(Date.now() + DAYS_LATER * 864e5);
-    form.elements.until.valueAsDate = day;
+    form.elements.until.value = dayIn(DAYS_LATER);
     form.elements.until.required = kind === "later";
+    form.elements.until.min = kind === "later" ? dayIn(1) : "";
+    const draft = stored(drafts, null);
+    if (draft?.kind === kind && draft.page === holders[0].dataset.page) {
+      for (const [name, value] of Object.entries(draft.typed)) form.elements[name].value = value;
+      store(drafts, null);
+    }
     const select = form.elements.element;
     for (const option of [...select.options].slice(1)) option.remove();
-    for (const name of new Set([...(holder?.querySelectorAll("[data-element]") ?? [])].map((node) => node.dataset.element))) {
+    for (const name of new Set([...holders[0].querySelectorAll("[data-element]")].map((node) => node.dataset.element))) {
       select.append(new Option(`« ${name.slice(0, 80)} »`, name));
     }
-    if (proposed?.box) select.append(new Option(proposed.label, PROPOSED));
-    if (proposed) select.value = proposed.element ?? PROPOSED;
+    if (proposed) propose(proposed);
     own.hidden = kind !== "checked" || !body.dataset.review;
-    own.querySelector("input").value = "";
-    drop(null);
+    forget();
+  };
+  const propose = ({ element, box, label }) => {
+    const select = form.elements.element;
+    if (box) select.append(new Option(label, PROPOSED));
+    select.value = element ?? PROPOSED;
+  };
+  const given = (kind, proposed) => {
+    const { note, person, until, element } = form.elements;
+    const more = { note: note.value };
+    if (kind === "keep") more.person = person.value;
+    if (kind === "later") more.until = until.value;
+    if (kind === "ignore" && element.value === PROPOSED) more.box = proposed.box;
+    else if (kind === "ignore" && element.value) more.element = element.value;
+    return more;
+  };
+  /* Ask until what is asked for is carried out or given up; what was typed stays. */
+  const ask = ({ kind, heading, which, proposed, trouble }) => new Promise((done) => {
+    dialog.querySelector("h2").textContent = heading;
+    dialog.querySelector("#ask-hint").textContent = say(`${kind}-hint`);
+    dialog.querySelector("#ask-which").textContent = which;
+    dialog.querySelector("#ask-trouble").textContent = trouble;
     dialog.returnValue = "";
     dialog.onclose = () => {
+      drawn?.();
       if (dialog.returnValue !== "ok") { done(null); return; }
       store("tutofrais by", form.elements.by.value);
-      const given = { note: form.elements.note.value };
-      if (kind === "keep") given.person = form.elements.person.value;
-      if (kind === "later") given.until = form.elements.until.value;
-      if (kind === "ignore" && select.value === PROPOSED) given.box = proposed.box;
-      else if (kind === "ignore" && select.value) given.element = select.value;
-      done({ by: form.elements.by.value, given, picture: pictured() });
+      done({ by: form.elements.by.value, more: given(kind, proposed), picture: pictured() });
     };
     dialog.showModal();
     (form.elements.by.value ? dialog.querySelector(".main") : form.elements.by).focus();
   });
 
-  const request = async (kind, holders, proposed) => {
-    const found = holders.filter((holder) => kind !== "approve" || holder.dataset.seen.split("/")[0]);
-    if (!found.length) return;
-    const answer = await ask(kind, found[0], proposed);
-    if (!answer) return;
-    let more = answer.given;
-    if (kind === "ignore" && !more.element && !more.box) {
-      const box = await tutofrais.draw?.();
-      if (!box) return;
-      more = { ...more, box };
+  /* Pages that are chosen together, without those that a decision is not for. */
+  const decided = (holder) => holder.classList.contains("settled") || choices().some((one) => one.kind !== "ignore" && same(one, choiceOf(holder, "")));
+  const whyNot = (holder, kind) => {
+    if (decided(holder)) return "left-decided";
+    if (kind === "later") return "";
+    if (holder.dataset.kind === "personal") return "left-personal";
+    return holder.dataset.seen.split("/")[0] ? "" : "left-blank";
+  };
+  const chosen = (holders, kind) => {
+    const left = new Map();
+    for (const why of holders.map((holder) => whyNot(holder, kind)).filter(Boolean)) left.set(why, (left.get(why) ?? 0) + 1);
+    const told = [...left].map(([why, n]) => say(why, { n })).join(", ");
+    return { holders: holders.filter((holder) => !whyNot(holder, kind)), left: told && say("left", { what: told }) };
+  };
+  const requestMany = (kind, all) => {
+    const { holders, left } = chosen(all, kind);
+    if (!holders.length) { tell(`${say("none")} ${left}`); return; }
+    const names = holders.map((holder) => titleOf(choiceOf(holder)));
+    const which = holders.length > FEW ? [] : [`${names.join(", ")}.`];
+    const heading = say(holders.length > 1 ? "many" : "one", { what: say(kind), n: holders.length });
+    request(kind, holders, { heading, which: [...which, left].join(" ").trim() });
+  };
+
+  const request = async (kind, holders, { heading = say(kind), which = "", proposed = null } = {}) => {
+    drawn?.();
+    begin({ kind, holders, proposed });
+    if (!which && articles.length > 1) which = `${titleOf(choiceOf(holders[0]))}.`;
+    let failed = null;
+    for (;;) {
+      const answer = await ask({ kind, heading, which, proposed, trouble: failed?.text ?? "" });
+      if (!answer) break;
+      let { more } = answer;
+      if (kind === "ignore" && !more.element && !more.box) {
+        const box = await tutofrais.draw?.(holders[0]);
+        if (!box) return;
+        more = { ...more, box };
+        proposed = { box, label: say("there") };
+        propose(proposed);
+      }
+      failed = await decide(holders.map((holder) => [holder, choiceOf(holder, kind, more)]), answer.by, answer.picture);
+      if (!failed) { store(drafts, null); break; }
+      store(drafts, { kind, page: holders[0].dataset.page, typed: typed() });
     }
-    await decide(found.map((holder) => [holder, choiceOf(holder, kind, more)]), answer.by, answer.picture);
+    forget();
+    if (failed && !failed.offline) afresh(failed.text, true);  // something was decided meanwhile
   };
 
   /* What waits in this browser. */
   const basket = document.getElementById("basket");
   const show = () => {
     const list = body.dataset.review ? [] : choices();
-    for (const node of document.querySelectorAll(".decided")) {
-      const holder = pageOf(node);
-      node.textContent = list.filter((choice) => same(choice, choiceOf(holder, choice.kind)))
-        .map((choice) => say("decided", { what: say(choice.kind) })).join(" ");
+    const said = (holder) => list.filter((choice) => same(choice, choiceOf(holder, choice.kind))).map((choice) => say(`${choice.kind}-done`)).join(" ");
+    for (const group of document.querySelectorAll(".decide")) {
+      group.querySelector(".decided").textContent = said(pageOf(group));
+      if (body.dataset.review) continue;
+      const waits = said(pageOf(group)) !== "";
+      group.querySelector("[data-do=undo]").hidden = !waits;
+      group.querySelector(".to-export").hidden = !waits;
     }
     for (const holder of document.querySelectorAll("li[data-seen]")) {
-      const mine = list.filter((choice) => same(choice, choiceOf(holder, choice.kind)));
-      holder.classList.toggle("waits", mine.length > 0);
+      holder.classList.toggle("waits", said(holder) !== "");
       holder.querySelector(".mine")?.remove();
-      if (!mine.length) continue;
+      if (!said(holder)) continue;
       const note = Object.assign(document.createElement("p"), { className: "decision mine" });
-      note.textContent = mine.map((choice) => say("decided", { what: say(choice.kind) })).join(" ");
+      note.textContent = said(holder);
       holder.querySelector(".facts").after(note);
     }
     if (!basket) return;
@@ -239,14 +388,16 @@ const tutofrais = (() => {
     basket.querySelector(".waiting").textContent = say("waiting", { n: list.length });
     basket.querySelector("ul").replaceChildren(...list.map((choice) => {
       const item = document.createElement("li");
-      item.textContent = say("item", { page: `${choice.tutorial}/${choice.page}`, what: say(choice.kind) }) + (choice.note ? ` – ${choice.note}` : "");
+      item.textContent = say("item", { page: titleOf(choice), what: say(choice.kind) }) + (choice.note ? ` – ${choice.note}` : "");
       return item;
     }));
   };
 
+  /* What is ignored is on the picture that was approved before: it comes first. */
+  const inOrder = (list) => list.map(({ lot, ...choice }) => choice).sort((one, other) => (other.kind === "ignore") - (one.kind === "ignore"));
   const exported = () => {
     const { run, baselines } = body.dataset;
-    const file = { run, baselines, by: stored("tutofrais by", ""), decisions: choices(), format: 1 };
+    const file = { run, baselines, by: stored("tutofrais by", ""), decisions: inOrder(choices()), format: 1 };
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([JSON.stringify(file, null, 1)], { type: "application/json" }));
     link.download = "decisions.json";
@@ -258,20 +409,24 @@ const tutofrais = (() => {
   const proposal = (button) => {
     if (button.dataset.decide !== "ignore") return null;
     const part = button.closest("[data-place]");
-    if (!part) return tutofrais.looked?.() ?? null;
+    if (!part) return tutofrais.looked?.(pageOf(button)) ?? null;
     const [x, y, width, height] = part.dataset.place.split(" ").map(Number);
     return part.dataset.element ? { element: part.dataset.element } : { box: { x, y, width, height }, label: say("there") };
   };
 
+  const sure = document.getElementById("sure");
+  sure.addEventListener("close", () => { if (sure.returnValue === "ok") { keep([]); land(); } });
+  const clear = () => { sure.returnValue = ""; sure.showModal(); };
   const help = () => document.getElementById("help").showModal();
-  const DO = { help, black: () => edit("black"), crop: () => edit("crop"), export: exported, clear: () => keep([]), undo: (node) => undo(pageOf(node)) };
+  const DO = { help, black: () => edit("black"), crop: () => edit("crop"), unedit, without: forget, export: exported, clear, undo: (node) => undo(pageOf(node)) };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
     if (button.dataset.do in DO) DO[button.dataset.do](button);
     if (button.dataset.decide) {
-      const bulk = button.closest(".bulk");
-      request(button.dataset.decide, bulk ? tutofrais.selected() : [pageOf(button)], proposal(button));
+      const kind = button.dataset.decide;
+      if (button.closest(".bulk")) requestMany(kind, tutofrais.selected());
+      else request(kind, [pageOf(button)], { proposed: proposal(button) });
     }
   });
 
@@ -282,12 +437,12 @@ const tutofrais = (() => {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
     const name = event.key;
-    const page = document.querySelector("article.page");
+    const page = current();
     if (name === "?") { event.preventDefault(); help(); return; }
     if (name === "u") { undo(page); return; }
     if (name in KINDS) {
       const kind = name === "a" && page?.dataset.kind === "personal" ? "checked" : KINDS[name];
-      const button = document.querySelector(`[data-decide="${kind}"]`);
+      const button = (page ?? document.querySelector(".bulk"))?.querySelector(`[data-decide="${kind}"]`);
       if (button && button.checkVisibility()) { event.preventDefault(); button.click(); }
       return;
     }
@@ -298,8 +453,8 @@ const tutofrais = (() => {
   });
   addEventListener("storage", show);
   addEventListener("pageshow", show);
-  const told = stored("tutofrais told", "");
-  if (told) { tell(told); store("tutofrais told", ""); }
   show();
-  return { say, tell, pageOf, frameOn };
+  const told = stored("tutofrais told", null);
+  if (told) { store("tutofrais told", null); tell(told.text, told.stays); land(); }
+  return { say, tell, pageOf, current, frameOn };
 })();

@@ -66,7 +66,7 @@
       filters.elements.words.focus();
     }
     if (event.key === "Escape" && event.target === filters.elements.words) { filters.reset(); filter(); }
-    if (event.key === "ArrowRight" && !event.target.closest(TYPING)) document.querySelector(".card:not([hidden]) h3 a")?.click();
+    if (event.key === "ArrowRight" && !tutofrais.current() && !event.target.closest(TYPING)) document.querySelector(".card:not([hidden]) h3 a")?.click();
   });
   document.querySelector(".tally").hidden = true;
   filter();

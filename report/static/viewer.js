@@ -51,6 +51,7 @@
       this.caption = figure.querySelector("figcaption b");
       this.title = this.caption.textContent;
       this.numbered = [];
+      this.framed = [];
       this.pane = make("div", "pane", { tabIndex: 0 });
       this.pane.setAttribute("role", "group");
       this.pane.setAttribute("aria-label", this.image.alt);
@@ -99,8 +100,14 @@
       node.style.top = `${(y / tall) * 100}%`;
       node.style.width = `${(width / this.width) * 100}%`;
       node.style.height = `${(height / tall) * 100}%`;
-      this.sheet.append(node);
+      this.framed.push({ node, area: width * height });
       if (node.dataset.number) this.numbered.push({ node, box: [x, y, width, height] });
+    }
+
+    /* The smaller lie over the bigger, so that each can be reached. */
+    stack() {
+      this.framed.sort((one, other) => other.area - one.area);
+      this.sheet.append(...this.framed.map(({ node }) => node));
     }
 
     /* Numbers cover no other number, and other frames as little as can be, or not at all when there are many; what finds no
@@ -175,13 +182,14 @@
         const at = this.marks.push({ item, box, frames }) - 1;
         const button = make("button", "see plain", { type: "button" });
         button.append(...item.childNodes);
-        button.onclick = () => { this.see(at); this.root.scrollIntoView({ block: "nearest" }); };
+        button.onclick = () => { this.see(at); this.show(); };
         item.append(button);
       }
       for (const sheet of Object.values(this.sheets)) {
         for (const [x, y, width, height] of boxesOf(sheet.figure.dataset.masks)) {
           sheet.frame(make("span", "mark mask"), [x, sheet.rows.aligned(y), width, height], this.tall);
         }
+        sheet.stack();
       }
     }
 
@@ -202,6 +210,12 @@
       }
       item.closest("details").open = true;
       tutofrais.tell(item.textContent);
+    }
+
+    /* Bring the pictures into view. */
+    show() {
+      const shown = Object.values(this.sheets).find(({ pane }) => pane.checkVisibility());
+      shown.pane.scrollIntoView({ block: "nearest" });
     }
 
     fit() {
@@ -271,6 +285,7 @@
         const button = event.target.closest("button");
         if (button && button.dataset.do in DO) DO[button.dataset.do](button);
       });
+      this.drag(this.first);
       const panes = Object.values(this.sheets).map((sheet) => sheet.pane);
       for (const pane of panes) {
         pane.addEventListener("scroll", () => {
@@ -284,10 +299,24 @@
       }
     }
 
+    /* Move the swipe's edge with the pointer. */
+    drag({ sheet }) {
+      const edge = make("div", "edge");
+      sheet.append(edge);
+      const input = this.root.querySelector(".share input");
+      edge.addEventListener("pointerdown", (event) => { event.preventDefault(); edge.setPointerCapture(event.pointerId); });
+      edge.addEventListener("pointermove", (event) => {
+        if (!edge.hasPointerCapture(event.pointerId)) return;
+        const { left, width } = sheet.getBoundingClientRect();
+        input.value = 100 - ((event.clientX - left) / width) * 100;
+        this.share();
+      });
+    }
+
     pan(pane) {
       let from = null;
       pane.addEventListener("pointerdown", (event) => {
-        if (this.drawing || event.button !== 0 || event.pointerType === "touch" || event.target.closest("button")) return;
+        if (this.drawing || event.button !== 0 || event.pointerType === "touch" || event.target.closest("button, .edge")) return;
         from = [event.clientX + pane.scrollLeft, event.clientY + pane.scrollTop];
         pane.setPointerCapture(event.pointerId);
       });
@@ -302,7 +331,7 @@
       this.drawing = true;
       figure.classList.add("drawing");
       const ratio = sheet.clientWidth / width;
-      const box = await tutofrais.frameOn({ pane, sheet, width, height: this.tall, at: [pane.scrollLeft / ratio, pane.scrollTop / ratio] });
+      const box = await tutofrais.frameOn({ pane, sheet, width, height: this.tall, at: [pane.scrollLeft / ratio, pane.scrollTop / ratio], under: this.root.querySelector(".pictures") });
       this.drawing = false;
       figure.classList.remove("drawing");
       if (!box) return null;
@@ -327,13 +356,13 @@
   }
 
   const viewers = [...document.querySelectorAll(".viewer")].map((root) => new Viewer(root));
-  const inView = () => viewers.find(({ root }) => root.getBoundingClientRect().bottom > 0) ?? viewers[0];
-  tutofrais.draw = () => inView()?.draw() ?? null;
-  tutofrais.looked = () => inView()?.looked() ?? null;
+  const viewerOf = (holder) => viewers.find((viewer) => viewer.holder === holder);
+  tutofrais.draw = (holder) => viewerOf(holder)?.draw() ?? null;
+  tutofrais.looked = (holder = tutofrais.current()) => viewerOf(holder)?.looked() ?? null;
   const VIEWS = ["side", "swipe", "onion", "blink", "difference"];
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, dialog");
-    const viewer = inView();
+    const viewer = viewerOf(tutofrais.current());
     if (!viewer || typing || event.ctrlKey || event.altKey || event.metaKey) return;
     const { key } = event;
     if (VIEWS[key - 1]) viewer.view(VIEWS[key - 1]);
@@ -341,7 +370,10 @@
     else if (key === "-") viewer.DO.further();
     else if (key === "0") viewer.DO.whole();
     else if (key === "m") viewer.root.querySelector(".framed")?.click();
-    else if ((key === "n" || key === "p") && viewer.marks.length) viewer.see((viewer.at ?? (key === "n" ? -1 : 0)) + (key === "n" ? 1 : -1));
+    else if ((key === "n" || key === "p") && viewer.marks.length) {
+      viewer.see((viewer.at ?? (key === "n" ? -1 : 0)) + (key === "n" ? 1 : -1));
+      viewer.show();
+    }
     else return;
     event.preventDefault();
   });

@@ -118,7 +118,7 @@ def test_every_public_page_of_2020_is_outdated_in_2026(in_2026: RunRecord) -> No
             "Cliquez sur la silhouette rose « COMPTE AMELI ».",
             (
                 "« Se connecter » ouvre maintenant la fenêtre « À quel service souhaitez-vous vous connecter ? », "
-                "où le lien « Accéder à mon compte ameli » semble le remplacer."
+                "où le lien « Accéder à mon compte ameli » semble en tenir lieu."
             ),
         ),
         (5, "« Je crée mon compte »", "Le lien « Je crée mon compte » s’appelle maintenant « Créez votre compte »."),

@@ -20,8 +20,10 @@ from capture.tutorial import Tutorial
 from capture.wall import Obstacle, ObstacleKind
 from report.baseline import Baselines
 from report.compare.alive import AlivePart, Liveliness
+from report.compare.elements import ChangeKind
 from report.decision import Choice, DecisionKind
 from report.desk import Desk, read_decisions
+from report.marks import marks_of
 from report.page import write_report, write_single_file
 from report.record import Night as Earlier
 from report.record import RunRecord, write_record
@@ -206,7 +208,7 @@ def test_no_number_of_a_frame_covers_another(ameli_report: str, page: Page, keys
     for key in keys:
         page.keyboard.press(key)
     figure = page.locator("figure.approved")
-    page.wait_for_function("document.querySelector('.mark').style.getPropertyValue('--number-top')")
+    page.wait_for_function("document.querySelector('.mark[data-number]').style.getPropertyValue('--number-top')")
     shown = [box(*sides) for sides in figure.evaluate(NUMBERS)]
     whole = figure.locator(".sheet").bounding_box()
     assert whole is not None
@@ -220,7 +222,7 @@ def test_no_number_of_a_frame_covers_another(ameli_report: str, page: Page, keys
 def test_on_a_page_made_anew_numbers_leave_the_pictures_to_be_seen(ameli_report: str, page: Page) -> None:
     page.goto(f"{ameli_report}/ameli-creer-compte/04.html")
     figure = page.locator("figure.approved")
-    page.wait_for_function("document.querySelector('.many .mark').style.getPropertyValue('--number-top')")
+    page.wait_for_function("document.querySelector('.many .mark[data-number]').style.getPropertyValue('--number-top')")
     sides = "all => all.map(one => one.getBoundingClientRect()).map(at => [at.x, at.y, at.width, at.height])"
     frames, its_own = (
         [box(*frame) for frame in figure.locator(which).evaluate_all(sides)]
@@ -403,11 +405,113 @@ def test_a_difference_is_brought_into_view_in_all_pictures(reader: Reader) -> No
     assert page.locator(".changes li.seen").count() == 1
 
 
+def test_what_is_further_down_than_the_picture_is_not_among_the_differences(reader: Reader, desk: Desk) -> None:
+    (tutorial,) = desk.record.tutorials
+    two = next(page for page in tutorial.pages if page.number == 2)
+    assert two.comparison is not None
+    listed = len(marks_of(two.comparison))
+    (renamed,) = (one for one in two.comparison.elements if one.kind is ChangeKind.RENAMED)
+    below = replace(renamed, now="Plus bas", box=box(40, 440, 80, 24))
+    edge = replace(renamed, now="Au bord", box=box(40, 430, 80, 24))
+    compared = replace(two.comparison, elements=(*two.comparison.elements, below, edge))
+    pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    page = reader.open("exemple/02.html")
+    assert page.locator(".changes li").count() == listed + 1
+    assert page.locator(".changes li", has_text="Plus bas").count() == 0
+    assert (
+        page.locator(".changes").locator("xpath=preceding-sibling::summary").inner_text().startswith(f"{listed + 1} ")
+    )
+
+
+def test_a_name_s_punctuation_begins_no_line(reader: Reader, desk: Desk) -> None:
+    (tutorial,) = desk.record.tutorials
+    two = next(page for page in tutorial.pages if page.number == 2)
+    assert two.comparison is not None
+    (one,) = (one for one in two.comparison.elements if one.kind is ChangeKind.RENAMED)
+    named = replace(one, kind=ChangeKind.ADDED, role="dialog", now="Code (format : 00000) : * obligatoire")
+    compared = replace(two.comparison, elements=(named,))
+    pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    page = reader.open("exemple/02.html")
+    told = page.locator(".changes li", has_text="Code").inner_text()
+    assert told == "Il y a maintenant la fenêtre «\u00a0Code (format\u00a0: 00000)\u00a0:\u00a0* obligatoire\u00a0»."
+    reader.press("?")
+    assert page.locator("#help dt", has_text="Début").inner_text() == "Home / Début ↖"
+
+
+def test_a_small_frame_is_reached_inside_a_big_one_that_is_looked_at(reader: Reader, desk: Desk) -> None:
+    (tutorial,) = desk.record.tutorials
+    two = next(page for page in tutorial.pages if page.number == 2)
+    assert two.comparison is not None
+    (small,) = (one for one in two.comparison.elements if one.kind is ChangeKind.RENAMED)
+    big = replace(small, now="Tout", box=box(20, 280, 200, 100))
+    compared = replace(two.comparison, elements=(small, big), regions=())
+    pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    page = reader.open("exemple/02.html")
+    page.get_by_role("button", name="« Tout »").click()
+    number = page.locator(".changes li", has_text="Valider").get_attribute("value")
+    page.locator(f"figure.captured .mark[data-number='{number}']").click()
+    assert "Valider" in page.locator(".changes li.seen").inner_text()
+
+
+def test_the_next_difference_brings_the_pictures_into_view(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    page.evaluate("document.querySelector('.verdict').style.marginBottom = '2000px'")
+    page.evaluate("scrollTo(0, 0)")
+    reader.press("n")
+    sides = page.locator("figure.approved .pane").evaluate("node => node.getBoundingClientRect().toJSON()")
+    assert 0 <= sides["top"] < sides["bottom"] <= 801
+
+
+def test_the_swipe_s_edge_is_dragged(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    reader.press("2", "+")
+    edge = page.locator(".edge")
+    edge.evaluate("node => node.closest('.pane').scrollIntoView({ block: 'center' })")
+    pane = page.locator("figure.approved .pane")
+    pane.evaluate("node => node.scrollTo(100, 200)")
+    sheet, at, window = (one.bounding_box() for one in (page.locator("figure.approved .sheet"), edge, pane))
+    assert sheet
+    assert at
+    assert window
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "closer, and no wider"
+    y = window["y"] + window["height"] / 2
+    page.mouse.move(at["x"] + at["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(sheet["x"] + sheet["width"] * 0.3, y, steps=3)
+    page.mouse.up()
+    assert page.get_by_role("slider", name="Part de l’image de cette nuit").input_value() == "70"
+    assert pane.evaluate("node => [node.scrollLeft, node.scrollTop]") == [100, 200], "nothing was panned"
+    page.mouse.move(window["x"] + window["width"] - 60, y)
+    page.mouse.down()
+    page.mouse.move(window["x"] + window["width"] - 60, y - 50, steps=3)
+    page.mouse.up()
+    assert pane.evaluate("node => node.scrollTop") > 200, "beside the edge, it is panned"
+    reader.press("1")
+    assert edge.is_hidden()
+
+
+def test_a_wide_window_is_for_the_pictures(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    text = page.locator("h1").evaluate("node => node.clientWidth")
+    page.set_viewport_size({"width": 2560, "height": 1440})
+    assert page.locator("h1").evaluate("node => node.clientWidth") == text
+    sides = page.locator(".viewer").evaluate("node => node.getBoundingClientRect().toJSON()")
+    assert sides["width"] > 2200
+    assert abs(sides["left"] + sides["right"] - page.evaluate("document.documentElement.clientWidth")) < 20
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reader, desk: Desk) -> None:
     page = reader.open("exemple/02.html")
     reader.press("a")
     reader.confirm()
-    assert page.locator(".decided").inner_text() == "Décidé\u00a0: Approuver."
+    assert page.locator(".decided").inner_text() == "Approuvée."
+    assert page.evaluate("document.activeElement.className").startswith("decide"), "the keyboard goes on from there"
+    export = page.get_by_role("link", name="Gardée dans ce navigateur")
+    assert (export.get_attribute("href") or "").endswith("index.html#basket")
     page = reader.open("exemple/01.html")
     reader.press("k")
     page.locator("#ask [name=note]").fill("texte à refaire <b>")
@@ -424,9 +528,11 @@ def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reade
     reader.press("a")
     reader.confirm()
     reader.press("u")
-    assert page.locator("#status").inner_text() == "Décision annulée."
+    assert page.locator("#status").inner_text() == "Décision reprise\u00a0: Page 3 Accueil, Approuver."
+    assert page.get_by_role("button", name="Revenir sur la décision").is_hidden()
     page = reader.open()
     assert page.locator("#basket li").count() == 4
+    assert page.locator("#basket li").first.inner_text().startswith("Page 2 Accueil")
     file = desk.folder / "decisions.json"
     file.write_text(exported(page), "utf-8")
     decisions = read_decisions(file)
@@ -480,7 +586,19 @@ def test_a_place_is_ignored_with_the_mouse_and_with_the_keyboard(reader: Reader,
     assert moved["box"] == {"x": 30, "y": 30, "width": 170, "height": 70}
     reader.press("i")
     reader.confirm()
+    hint = page.locator(".drawing-hint")
+    sides = "node => node.getBoundingClientRect().toJSON()"
+    assert hint.evaluate(sides)["bottom"] <= page.locator("figure.approved .pane").evaluate(sides)["top"]
+    assert page.locator(".mark.drawn").bounding_box()["y"] < 800, "it is in view"  # type: ignore[index]
+    page.locator("[data-do=closer]").focus()
+    reader.press("i")
+    page.locator("#ask").get_by_role("button", name="Renoncer").click()
+    assert page.locator(".mark.drawn").count() == 0, "a second one ends the first"
+    reader.press("i")
+    reader.confirm()
+    page.locator("[data-do=closer]").focus()
     reader.press("Escape")
+    assert page.locator(".mark.drawn").count() == 0
     assert len(waiting(page)) == 2, "Escape draws nothing"
     choice = msgspec.convert(moved, Choice)
     desk.carry_out(choice, by="Zoé", today=TODAY)
@@ -546,9 +664,57 @@ def test_many_pages_are_decided_about_at_once(reader: Reader) -> None:
     reader.confirm()
     assert [(one["page"], one["kind"]) for one in waiting(page)] == [(1, "approve"), (2, "approve")]
     assert page.locator("li.waits").count() == 2
-    page.get_by_role("button", name="Tout annuler").click()
+    reader.press("u")
+    assert waiting(page) == [], "both at once"
+    page.get_by_role("checkbox", name="Choisir Page 6").check()
+    page.locator(".bulk").get_by_role("button", name="Approuver").click()
+    assert page.locator("#ask h2").inner_text() == "Approuver\u00a0: 2 pages"
+    which = page.locator("#ask-which").inner_text()
+    assert which.startswith("Page 1 Accueil, Page 2 Accueil.")
+    assert which.endswith("Laissées de côté\u00a0: 1 sans image de cette nuit.")
+    reader.confirm()
+    assert [one["page"] for one in waiting(page)] == [1, 2]
+    page.get_by_role("button", name="Revenir sur toutes").click()
+    reader.press("Escape")
+    assert len(waiting(page)) == 2, "it asks first"
+    page.get_by_role("button", name="Revenir sur toutes").click()
+    page.locator("#sure").get_by_role("button", name="Revenir sur toutes").click()
     assert waiting(page) == []
     assert page.locator("#basket").is_hidden()
+
+
+def test_what_is_ignored_and_what_is_decided_wait_side_by_side(reader: Reader, desk: Desk) -> None:
+    page = reader.open("exemple/02.html")
+    reader.press("i")
+    page.locator("#ask [name=element]").select_option("OK")
+    reader.confirm()
+    for key in ("k", "a"):
+        reader.press(key)
+        reader.confirm()
+    assert [one["kind"] for one in waiting(page)] == ["ignore", "approve"], "approve replaces keep, and no more"
+    reader.press("u", "u", "a")
+    reader.confirm()
+    reader.press("i")
+    page.locator("#ask [name=element]").select_option("OK")
+    reader.confirm()
+    page = reader.open()
+    file = desk.folder / "decisions.json"
+    file.write_text(exported(page), "utf-8")
+    for choice in read_decisions(file).decisions:
+        desk.carry_out(choice, by="Zoé", today=TODAY)
+    assert [(mask.page, mask.element) for mask in desk.baselines.masks("exemple")] == [(2, "OK")]
+
+
+def test_the_basket_leaves_the_buttons_for_many_pages_to_be_used(reader: Reader) -> None:
+    page = reader.open("exemple/02.html")
+    reader.press("k")
+    reader.confirm()
+    page = reader.open()
+    page.get_by_role("checkbox", name="Choisir Page 1").check()
+    tops = "(node) => node.getBoundingClientRect().toJSON()"
+    bulk, basket = page.locator(".bulk").evaluate(tops), page.locator("#basket").evaluate(tops)
+    assert bulk["bottom"] < basket["top"] + 1
+    assert basket["bottom"] < 1 + page.evaluate("innerHeight")
 
 
 def test_keys_are_letters_while_a_person_types(reader: Reader) -> None:
@@ -582,6 +748,8 @@ def test_it_prints_without_what_only_a_screen_needs(reader: Reader) -> None:
     printed = page.evaluate(f"{rules}.filter((rule) => rule.media?.mediaText === 'print').map(String)")
     assert len(printed) == 1
     printed = page.evaluate(f"{rules}.find((rule) => rule.media?.mediaText === 'print').cssText")
+    assert "print-color-adjust: exact" in printed, "frames are seen through, numbers are white"
+    assert "h2::after" in printed, "no heading stands alone at a page's foot"
     for word in (".tools", ".scripted", "dialog", ".neighbours", "details-content", ".excerpt"):
         assert word in printed
     assert len(page.pdf()) > 10_000
@@ -604,6 +772,36 @@ def test_one_file_is_the_whole_report(firefox: RunningFirefox, desk: Desk) -> No
     assert page.locator("canvas").count() > 4
     assert troubles == []
     context.close()
+
+
+def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, desk: Desk) -> None:
+    write_single_file(desk.record, desk.folder, Words("fr"), desk.folder / "one.html")
+    page = reader.open("one.html")
+    page.get_by_role("checkbox", name="Choisir Page 1").check()
+    reader.press("z")
+    reader.confirm()
+    page = reader.open("one.html#exemple-03")
+    reader.press("2")
+    assert page.locator("article[data-page='exemple/3'] .viewer").get_attribute("data-view") == "swipe"
+    reader.press("i")
+    page.locator("#ask [name=element]").select_option("")
+    reader.confirm()
+    assert page.locator("article[data-page='exemple/3'] .mark.drawn").is_visible()
+    reader.press("Enter", "k")
+    reader.confirm()
+    assert [(one["page"], one["kind"]) for one in waiting(page)] == [(1, "later"), (3, "ignore"), (3, "keep")]
+    page = reader.open("one.html#exemple-01")
+    reader.press("u")
+    assert [(one["page"], one["kind"]) for one in waiting(page)] == [(3, "ignore"), (3, "keep")]
+    reader.press("k")
+    reader.confirm()
+    page.locator("article[data-page='exemple/2']").evaluate("node => node.scrollIntoView()")
+    reader.press("k")
+    assert page.locator("#ask-which").inner_text() == "Page 2 Accueil."
+    reader.press("Escape")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    assert page.evaluate("tutofrais.current().dataset.page") == "exemple/8", "it never comes further up"
+    assert reader.troubles == []
 
 
 def test_hostile_words_change_nothing(reader: Reader, desk: Desk) -> None:

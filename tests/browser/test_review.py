@@ -1,6 +1,8 @@
 """A person reviews a run in a browser: decisions are carried out at once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from capture.firefox import RunningFirefox
 from report.decision import Choice, DecisionKind
 from report.desk import Desk
 from report.review import Review
+from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from report.words import Words
 from tests.browser.test_report import desk, watched
 from tests.building import TODAY, png_of, scene
@@ -61,13 +64,15 @@ def test_a_page_is_approved_and_taken_back_with_the_keyboard_alone(page: Page, r
     page.goto(f"{review.address}exemple/02.html")
     decide(page, "a")
     assert approved_png(desk, 2) != before
-    assert page.locator("#status").inner_text() == "Décidé\u00a0: Approuver."
+    assert page.locator("#status").inner_text() == "Approuvée."
+    assert page.evaluate("document.activeElement.className").startswith("decide"), "the keyboard goes on from there"
     assert page.locator(".decision").inner_text().startswith("Approuvée le")
     with page.expect_navigation():
         page.keyboard.press("u")
     assert approved_png(desk, 2) == before
-    assert page.locator("#status").inner_text() == "Décision annulée."
+    assert page.locator("#status").inner_text().endswith(", Approuver.")
     assert page.locator(".decision").count() == 0
+    assert page.locator("[data-do=undo]").is_hidden(), "nothing is left to take back"
 
 
 def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: Review, desk: Desk) -> None:
@@ -81,7 +86,7 @@ def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: Review
     assert sorted(seen) == [1, 2, 3, 5, 6]
     assert "dont 2 déjà décidées" in page.locator("h1").inner_text()
     page.goto(f"{review.address}exemple/02.html")
-    assert [button.inner_text() for button in page.locator(".decide button").all()] == ["Annuler u"]
+    assert [button.inner_text() for button in page.locator(".decide button").all()] == ["Revenir sur la décision u"]
 
 
 def test_the_second_of_two_tabs_is_told(firefox: RunningFirefox, page: Page, review: Review, desk: Desk) -> None:
@@ -90,10 +95,17 @@ def test_the_second_of_two_tabs_is_told(firefox: RunningFirefox, page: Page, rev
         tab.goto(f"{review.address}exemple/02.html")
     decide(page, "k")
     other.keyboard.press("a")
+    other.locator("#ask [name=note]").fill("typed with care")
     other.locator("#ask [name=by]").fill("Ali")
     other.keyboard.press("Enter")
-    other.locator("#status", has_text="Zoé a pris une décision").wait_for()
+    other.locator("#ask-trouble", has_text="Zoé a pris une décision").wait_for()
     assert [one.kind for one in desk.baselines.decisions("exemple")] == [DecisionKind.KEEP]
+    assert other.locator("#ask [name=note]").input_value() == "typed with care"
+    with other.expect_navigation():
+        other.keyboard.press("Escape")
+    assert other.locator(".decision", has_text="Gardée le").is_visible(), "the page as it is now"
+    other.keyboard.press("a")
+    assert other.locator("#ask [name=note]").input_value() == "typed with care"
     other.context.close()
 
 
@@ -103,6 +115,35 @@ def test_many_pages_are_approved_at_once(page: Page, review: Review, desk: Desk)
     decide(page, "a")
     assert sorted(one.page for one in desk.baselines.decisions("exemple")) == [1, 2, 3, 5]
     assert page.locator(".card .decision").count() >= 4
+    assert page.evaluate("document.activeElement.tagName") == "H1", "the keyboard goes on from there"
+    assert page.locator("#status").inner_text() == "Approuver\u00a0: fait pour 4 pages sur 4."
+    page.get_by_role("button", name="Tout choisir").click()
+    page.keyboard.press("k")
+    assert "4 pour lesquelles la décision est prise" in page.locator("#status").inner_text()
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    assert desk.baselines.decisions("exemple") == ()
+    assert page.locator("#status").inner_text() == "Décision reprise pour 4 pages\u00a0: Approuver."
+
+
+def test_what_is_put_off_is_put_off_to_a_day_to_come(page: Page, review: Review) -> None:
+    page.goto(f"{review.address}exemple/02.html")
+    page.keyboard.press("z")
+    page.locator("#ask [name=by]").fill("Zoé")
+    page.locator("#ask [name=until]").fill(f"{date.today()}")
+    page.locator("#ask .main").click()
+    assert page.locator("#ask").is_visible()
+    assert page.locator("#ask [name=until]").evaluate("node => node.validity.rangeUnderflow")
+
+
+def test_a_refusal_does_not_speak_of_exporting(page: Page, review: Review) -> None:
+    page.goto(f"{review.address}exemple/02.html")
+    page.keyboard.press("z")
+    page.locator("#ask [name=by]").fill("Zoé")
+    page.locator("#ask [name=until]").evaluate("node => { node.min = ''; node.value = '2020-01-01'; }")
+    page.keyboard.press("Enter")
+    page.locator("#ask-trouble", has_text="ne peut pas être appliquée").wait_for()
+    assert "export" not in page.locator("#ask-trouble").inner_text()
 
 
 def test_of_many_pages_those_decided_about_meanwhile_are_told_and_the_rest_is_done(
@@ -122,6 +163,7 @@ def test_of_many_pages_those_decided_about_meanwhile_are_told_and_the_rest_is_do
     page.get_by_role("button", name="Tout choisir").click()
     decide(page, "a")
     page.locator("#status", has_text="Ali a pris une décision").wait_for()
+    assert "fait pour 3 pages sur 4" in page.locator("#status").inner_text()
     assert [(one.page, one.by) for one in desk.baselines.decisions("exemple")] == [
         (1, "Ali"),
         (2, "Zoé"),
@@ -150,7 +192,8 @@ def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(
     page.keyboard.press("a")
     page.locator("#own input").set_input_files(picture)
     page.get_by_role("button", name="Noircir une partie").click()
-    assert page.locator("#status", has_text="Dessinez un cadre").evaluate(ON_TOP), "how to is seen over the dialog"
+    hint = page.locator(".drawing-hint", has_text="Dessinez un cadre")
+    assert hint.evaluate(ON_TOP), "how to is seen over the dialog"
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Recadrer").click()
     for _ in range(20):
@@ -167,10 +210,88 @@ def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(
     assert desk.baselines.checks("exemple")[7].by == "Zoé"
 
 
+def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
+    page: Page, review: Review, desk: Desk, tmp_path: Path
+) -> None:
+    picture = tmp_path / "mine.png"
+    picture.write_bytes(png_of(scene(900, 240)))
+    page.goto(f"{review.address}exemple/07.html")
+    page.keyboard.press("a")
+    page.locator("#ask [name=by]").fill("Zoé")
+    page.locator("#own input").set_input_files(picture)
+    canvas = page.locator("#own canvas")
+    assert canvas.evaluate("node => node.clientWidth") == 900, "as large as it is"
+    page.get_by_role("button", name="Noircir une partie").click()
+    page.keyboard.press("ArrowRight")
+    page.locator("#ask .main").click()
+    assert page.locator("#ask").is_visible()
+    assert "Un cadre attend encore" in page.locator("#own .trouble").inner_text()
+    page.locator("#ask [name=note]").focus()
+    page.keyboard.press("Escape")
+    assert page.locator("#ask").is_visible(), "the frame is given up, not the dialog"
+    assert page.locator("#own .mark.drawn").count() == 0
+    assert page.locator("#own .trouble").inner_text() == ""
+    page.get_by_role("button", name="Noircir une partie").click()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Recadrer").click()
+    page.keyboard.press("Enter")
+    assert canvas.evaluate("node => [node.width, node.height]") == [200, 100]
+    page.get_by_role("button", name="Annuler la dernière retouche").click()
+    assert canvas.evaluate("node => [node.width, node.height]") == [900, 240]
+    with page.expect_navigation():
+        page.locator("#ask .main").click()
+    with Image.open(desk.baselines.root / "exemple" / "by_hand" / "07.png") as image:
+        assert image.crop((20, 20, 220, 120)).convert("L").getextrema() == (0, 0)
+
+
+def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, desk: Desk) -> None:
+    (tutorial,) = desk.record.tutorials
+    due = Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.CHECK_NEVER),))
+    pages = tuple(replace(one, judgement=due, checked=None) if one.number == 7 else one for one in tutorial.pages)
+    record = replace(desk.record, tutorials=(replace(tutorial, pages=pages),))
+    desk = replace(desk, record=record)
+    desk.baselines.forget_check("exemple", 7, earlier=None, picture=b"")
+    with Review(desk, Words("fr"), runs=desk.folder.parent) as review:
+        page.goto(f"{review.address}exemple/07.html")
+        badge = page.locator(".verdict .badge")
+        assert "À vérifier à la main" in badge.inner_text()
+        decide(page, "a")
+        assert "Vérifiée à la main" in badge.inner_text()
+        assert page.locator(".decide button:visible").all_inner_texts() == ["Revenir sur la décision u"]
+        page.goto(review.address)
+        assert "Vérifiée à la main" in page.locator(".card[data-page='exemple/7'] .badge").inner_text()
+
+
+def test_what_is_no_picture_is_told_and_nothing_is_recorded(
+    page: Page, review: Review, desk: Desk, tmp_path: Path
+) -> None:
+    before = desk.baselines.checks("exemple")[7]
+    nothing = tmp_path / "mine.png"
+    nothing.write_text("no picture", "utf-8")
+    page.goto(f"{review.address}exemple/07.html")
+    page.keyboard.press("a")
+    page.locator("#ask [name=note]").fill("seen")
+    page.locator("#ask [name=by]").fill("Zoé")
+    page.locator("#own input").set_input_files(nothing)
+    page.locator(".trouble", has_text="Ce n’est pas une image").wait_for()
+    page.locator("#ask .main").click()
+    assert page.locator("#ask").is_visible()
+    assert desk.baselines.checks("exemple")[7] == before
+    page.get_by_role("button", name="Sans image").click()
+    page.locator("#ask h2").evaluate(
+        "node => node.dispatchEvent(new DragEvent('drop', { bubbles: true, dataTransfer: new DataTransfer() }))"
+    )
+    page.locator(".trouble", has_text="Ce n’est pas une image").wait_for()
+    page.get_by_role("button", name="Sans image").click()
+    with page.expect_navigation():
+        page.locator("#ask .main").click()
+    assert desk.baselines.checks("exemple")[7].note == "seen"
+
+
 def test_a_review_that_ended_says_so(page: Page, desk: Desk) -> None:
     with Review(desk, Words("fr"), runs=desk.folder.parent) as served:
         page.goto(f"{served.address}exemple/02.html")
     page.keyboard.press("k")
     page.locator("#ask [name=by]").fill("Zoé")
     page.keyboard.press("Enter")
-    page.locator("#status", has_text="n’est plus servie").wait_for()
+    page.locator("#ask-trouble", has_text="n’est plus servie").wait_for()
