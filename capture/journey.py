@@ -1,6 +1,6 @@
 """One tutorial, from its first page to its last."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -21,6 +21,7 @@ from capture.step import CannotGoOn, Step
 from capture.tab import Tab
 from capture.tutorial import Page, Tutorial
 from capture.wall import Blocked, Obstacle, ObstacleKind, network_obstacle
+from capture.watchdog import Watchdog, kill_firefox
 
 
 class State(StrEnum):
@@ -51,6 +52,11 @@ class Outcome:
     def broke_down(self) -> bool:
         """Firefox, or what drives it, stopped before the page was seen."""
         return self.obstacle is not None and self.obstacle.kind is ObstacleKind.BROWSER
+
+    @property
+    def busy(self) -> bool:
+        """It kept Firefox busy for ever: it is not visited again."""
+        return self.obstacle is not None and self.obstacle.kind is ObstacleKind.BUSY
 
     @property
     def refused(self) -> bool:
@@ -103,15 +109,22 @@ class Journey:
         self._approved = approved
         self._manners = manners or Manners()
         self._gate = Gate(tutorial, site)
+        self._watchdog = Watchdog(kill_firefox)
         self._walls: dict[str, Obstacle] = {}
+        self._known: Mapping[int, Outcome] = {}
         self._loads = 0
 
     @property
     def log(self) -> JourneyLog:
         return JourneyLog(loads=self._loads, stopped=self._gate.stopped)
 
-    def walk(self, last: int | None = None) -> Iterator[Outcome]:
-        """Visit every page in turn, or those up to a last one; each is yielded as soon as it is known."""
+    def walk(self, last: int | None = None, known: Iterable[Outcome] = ()) -> Iterator[Outcome]:
+        """Visit every page in turn, or those up to a last one; each is yielded as soon as it is known.
+
+        Args:
+            known: what became of pages that are not to be visited again.
+        """
+        self._known = {outcome.page.number: outcome for outcome in known}
         waiting = [page for page in self._tutorial.pages if last is None or page.number <= last]
         try:
             with self._tab() as tab:
@@ -131,6 +144,10 @@ class Journey:
         for page in pages:
             if not page.visited:
                 yield Outcome(page=page, state=State.NOT_VISITED)
+                continue
+            if page.number in self._known:
+                yield self._known[page.number]
+                stopped_by = page.number
                 continue
             if stopped_by is not None and (ended or page.starts_at is None):
                 yield Outcome(page=page, state=State.NOT_REACHED, stopped_by=stopped_by or page.number)
@@ -161,14 +178,22 @@ class Journey:
             try:
                 self._gate.watch(context)
                 self._pin(context)
-                yield Tab(context, tutorial=self._tutorial, site=self._site, gate=self._gate, manners=self._manners)
+                yield Tab(
+                    context,
+                    tutorial=self._tutorial,
+                    site=self._site,
+                    gate=self._gate,
+                    manners=self._manners,
+                    watchdog=self._watchdog,
+                )
             finally:
                 relay.sever()
                 # When the driver is gone, Playwright raises a bare Exception; what ended it is on its way up already.
-                with suppress(Exception):
-                    _leave(context)
-                with suppress(Exception):
-                    context.close()
+                with self._watchdog.watching():
+                    with suppress(Exception):
+                        _leave(context)
+                    with suppress(Exception):
+                        context.close()
 
     def _pin(self, context: BrowserContext) -> None:
         """Hold still what would make a page another one each time without meaning anything."""
@@ -189,10 +214,14 @@ class Journey:
             approved=approved,
         )
         try:
-            obstacle = self._attempt(tab, page, step, start)
+            with self._watchdog.watching():
+                obstacle = self._attempt(tab, page, step, start)
         except PrivacyError as error:
             step.refuse(error)
         step.end()
+        if self._watchdog.bitten:
+            spent = Phrase("{n} s", n=self._watchdog.limit_s)
+            return _unseen(page, Obstacle.of(ObstacleKind.BUSY, spent, page.starts_at or "")), False
         if step.refusal is not None:
             return _unseen(page, Obstacle.of(ObstacleKind.PRIVACY, step.refusal.what, page.starts_at or "")), False
         if step.capture is not None:

@@ -60,7 +60,10 @@ class Round:
         return tuple(self._visit(tutorial) for tutorial in tutorials)
 
     def visit_missed(self, visited: Iterable[Visited]) -> tuple[Visited, ...]:
-        """Visit anew those tutorials on which an earlier Firefox stopped; raises as ``visit`` does."""
+        """Visit anew those tutorials on which an earlier Firefox stopped; raises as ``visit`` does.
+
+        What kept that one busy for ever is not visited again.
+        """
         return tuple(self._visit_missed(one) if one.broke_down else one for one in visited)
 
     def visit_again(self, visited: Iterable[Visited], last: Mapping[str, int]) -> tuple[Visited, ...]:
@@ -69,10 +72,10 @@ class Round:
             self._visit_again(one, last[one.tutorial.slug]) if one.tutorial.slug in last else one for one in visited
         )
 
-    def _visit(self, tutorial: Tutorial) -> Visited:
+    def _visit(self, tutorial: Tutorial, known: Iterable[Outcome] = ()) -> Visited:
         journey = self._journey(tutorial)
         outcomes = []
-        for outcome in journey.walk():
+        for outcome in journey.walk(known=known):
             if outcome.capture is not None:
                 stem = capture_stem(self.into / CAPTURES, tutorial.slug, outcome.page.number)
                 write_pair(outcome.capture, outcome.picture, stem)
@@ -81,7 +84,7 @@ class Round:
         return Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
 
     def _visit_missed(self, broken: Visited) -> Visited:
-        anew = self._visit(broken.tutorial)
+        anew = self._visit(broken.tutorial, [outcome for outcome in broken.outcomes if outcome.busy])
         return replace(anew, log=broken.log.with_more(anew.log))
 
     def _visit_again(self, visited: Visited, last: int) -> Visited:

@@ -32,6 +32,7 @@ from capture.wall import (
     recognise,
     retry_after_s,
 )
+from capture.watchdog import Watchdog
 
 NAVIGATION_TIMEOUT_MS = 15_000
 LOAD_TIMEOUT_MS = 8_000
@@ -72,11 +73,19 @@ class Tab:
     """A browser context with the tab that the reader would be looking at."""
 
     def __init__(
-        self, context: BrowserContext, *, tutorial: Tutorial, site: Site, gate: Gate, manners: Manners
+        self,
+        context: BrowserContext,
+        *,
+        tutorial: Tutorial,
+        site: Site,
+        gate: Gate,
+        manners: Manners,
+        watchdog: Watchdog,
     ) -> None:
         self._context = context
         self._page: Page
         self._manners = manners
+        self._watchdog = watchdog
         self._tutorial = tutorial
         self._site = site
         self._gate = gate
@@ -134,7 +143,8 @@ class Tab:
             seconds = self._manners.retry_after(blocked.obstacle, attempt, blocked.retry_after_s)
             if seconds is None:
                 raise blocked
-            self._page.wait_for_timeout(seconds * 1000)
+            with self._watchdog.asleep():
+                self._page.wait_for_timeout(seconds * 1000)
             attempt += 1
             blocked = _blocked_by(again)
 
@@ -142,7 +152,7 @@ class Tab:
         """Wait until the wall in the window is answered; raises Blocked when it is not, or the window is closed."""
         attend(blocked.obstacle)
         deadline = time.monotonic() + ATTEND_S
-        with self._gate.open_to_person():
+        with self._gate.open_to_person(), self._watchdog.asleep():
             while time.monotonic() < deadline and not self._page.is_closed():
                 self._page.wait_for_timeout(ATTEND_LOOK_MS)
                 if self._obstacle(settle(self._page)) is None:
@@ -191,7 +201,8 @@ class Tab:
     def _slow_down(self, url: str) -> None:
         seconds = self._manners.pause_before(url)
         if seconds:
-            self._page.wait_for_timeout(seconds * 1000)
+            with self._watchdog.asleep():
+                self._page.wait_for_timeout(seconds * 1000)
 
     def _visit_robots(self, address: str) -> tuple[int, str]:
         """Read a robots.txt in the tab; a host that does not answer has no rules yet: its page will tell."""

@@ -20,6 +20,8 @@ class ObstacleKind(StrEnum):
     NETWORK = "network"
     """No answer: DNS, connection, TLS."""
     TIMEOUT = "timeout"
+    BUSY = "busy"
+    """The page kept Firefox busy for so long that it had to be ended."""
     BROWSER = "browser"
     """Firefox crashed or was closed."""
     ELSEWHERE = "elsewhere"

@@ -106,6 +106,7 @@ _OBSTACLES = {
     ObstacleKind.OUTAGE: mark("The site says that it is not available: {sign}. Try again later."),
     ObstacleKind.NETWORK: mark("No connection to the site: {sign}."),
     ObstacleKind.TIMEOUT: mark("The site did not answer in time."),
+    ObstacleKind.BUSY: mark("The page kept Firefox busy for {sign} without an end; Firefox was stopped."),
     ObstacleKind.BROWSER: mark("Firefox stopped: {sign}."),
     ObstacleKind.SCENARIO: mark("The scenario has a mistake: {sign}."),
     ObstacleKind.PRIVACY: mark("Refused, to protect people's data: {sign}. Nothing was kept of the page."),

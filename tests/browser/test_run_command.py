@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMMAND, PROJECT, TIMEOUT_S, started, tutofrais
+from tests.conftest import COMMAND, HOST, PROJECT, START, TIMEOUT_S, started, tutofrais
 
 
 def test_a_run_of_2026_says_what_is_outdated_and_where_the_report_is(tmp_path: Path) -> None:
@@ -158,6 +159,44 @@ def ancestors(process: Path) -> Iterator[int]:
             parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
             yield int(parent)
             process = Path("/proc") / parent
+
+
+HASTY = "import capture.watchdog, tutofrais; capture.watchdog.VISIT_S = 8; tutofrais.main()"
+ENDLESS = """<!doctype html><html lang=fr><title>Exemple</title><h1>Bonjour</h1>
+<script>setTimeout(() => { for (;;); }, 300)</script>"""
+FOUR_PAGES = f"""
+from capture import Step, Tutorial
+def visit(step: Step) -> None:
+    step.tell("Lisez « Bonjour ».", step.heading())
+    step.shoot()
+first = Tutorial("endless", title="1", source="nous", licence="CC0", hosts=["{HOST}"])
+first.page(1, "sans fin", starts_at="{START}endless")(visit)
+first.page(2, "suite", starts_at="{START}")(visit)
+second = Tutorial("other", title="2", source="nous", licence="CC0", hosts=["{HOST}"])
+second.page(1, "début", starts_at="{START}")(visit)
+second.page(2, "suite", starts_at="{START}")(visit)
+"""
+
+
+def test_a_page_that_keeps_firefox_busy_for_ever_is_left_and_the_others_are_seen(tmp_path: Path) -> None:
+    pages = tmp_path / "site" / HOST
+    (pages / "endless").mkdir(parents=True)
+    (pages / "index.html").write_text(ENDLESS.partition("<script>")[0], "utf-8")
+    (pages / "endless" / "index.html").write_text(ENDLESS, "utf-8")
+    (tmp_path / "scenario.py").write_text(FOUR_PAGES, "utf-8")
+    (tmp_path / "screenshots").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", HASTY, "run", "--site", "site", "--scenarios", "scenario.py", "--lang", "en"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    assert "kept Firefox busy for 8 s" in done.stdout
+    assert done.stdout.count("Never approved") == 3
 
 
 @pytest.mark.parametrize("kilobytes", [200, 900])
