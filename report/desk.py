@@ -20,6 +20,8 @@ from report.record import VISITED, PageRecord, RunRecord, TutorialRecord, read_r
 
 SAME_PLACE = 0.8
 """Area in common from which on a frame that was drawn means the thing that it is drawn round, as a fraction."""
+BY_HAND = frozenset((DecisionKind.CHECKED, DecisionKind.KEEP, DecisionKind.LATER))
+"""What may be decided about a personal page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -215,8 +217,8 @@ def read_decisions(path: Path) -> DecisionFile:
 
 def _check_sense(choice: Choice, page: PageRecord, today: date) -> None:
     """Raise DecisionRefused when a decision does not go with its page."""
-    by_hand = choice.kind is DecisionKind.CHECKED
-    if by_hand is not (page.kind is PageKind.PERSONAL) and choice.kind is not DecisionKind.LATER:
+    by_hand = page.kind is PageKind.PERSONAL
+    if (by_hand and choice.kind not in BY_HAND) or (not by_hand and choice.kind is DecisionKind.CHECKED):
         raise DecisionRefused(Phrase("{page} is not such a page", page=choice.name))
     if len(choice.note) > MOST_NOTE or len(choice.person) > MOST_NOTE:
         raise DecisionRefused(Phrase("its note is too long"))

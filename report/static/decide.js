@@ -300,9 +300,9 @@ const tutofrais = (() => {
     return more;
   };
   /* Ask until what is asked for is carried out or given up; what was typed stays. */
-  const ask = ({ kind, heading, which, proposed, trouble }) => new Promise((done) => {
+  const ask = ({ kind, called, heading, which, proposed, trouble }) => new Promise((done) => {
     dialog.querySelector("h2").textContent = heading;
-    dialog.querySelector("#ask-hint").textContent = say(`${kind}-hint`);
+    dialog.querySelector("#ask-hint").textContent = say(`${called}-hint`);
     dialog.querySelector("#ask-which").textContent = which;
     dialog.querySelector("#ask-trouble").textContent = trouble;
     dialog.returnValue = "";
@@ -339,13 +339,14 @@ const tutofrais = (() => {
     request(kind, holders, { heading, which: [...which, left].join(" ").trim() });
   };
 
-  const request = async (kind, holders, { heading = say(kind), which = "", proposed = null } = {}) => {
+  const request = async (kind, holders, { heading = null, which = "", proposed = null } = {}) => {
+    const called = kind === "keep" && holders[0].dataset.kind === "personal" ? "keep-by-hand" : kind;
     drawn?.();
     begin({ kind, holders, proposed });
     if (!which && articles.length > 1) which = `${titleOf(choiceOf(holders[0]))}.`;
     let failed = null;
     for (;;) {
-      const answer = await ask({ kind, heading, which, proposed, trouble: failed?.text ?? "" });
+      const answer = await ask({ kind, called, heading: heading ?? say(called), which, proposed, trouble: failed?.text ?? "" });
       if (!answer) break;
       let { more } = answer;
       if (kind === "ignore" && !more.element && !more.box) {

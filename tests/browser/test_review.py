@@ -109,6 +109,19 @@ def test_the_second_of_two_tabs_is_told(firefox: RunningFirefox, page: Page, rev
     other.context.close()
 
 
+def test_a_personal_page_that_is_no_longer_true_is_told_so(page: Page, review: Review, desk: Desk) -> None:
+    page.goto(f"{review.address}exemple/07.html")
+    page.keyboard.press("k")
+    assert page.locator("#ask h2").inner_text() == "Plus vraie"
+    page.locator("#ask [name=note]").fill("le code a 6 chiffres")
+    page.locator("#ask [name=by]").fill("Zoé")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    (kept,) = desk.baselines.decisions("exemple")
+    assert (kept.kind, kept.page, kept.note) == (DecisionKind.KEEP, 7, "le code a 6 chiffres")
+    assert "le code a 6 chiffres" in page.locator(".decision").first.inner_text()
+
+
 def test_many_pages_are_approved_at_once(page: Page, review: Review, desk: Desk) -> None:
     page.goto(review.address)
     page.get_by_role("button", name="Tout choisir").click()
