@@ -78,7 +78,7 @@ class JourneyLog:
 
 DRIVER_GONE = "Connection closed while reading from the driver"
 """What Playwright says, as a bare Exception, when its driver is no more."""
-LEAVE_TIMEOUT_MS = 2000
+
 Approved = Callable[[int], Capture | None]
 """The approved capture of a page, by its number."""
 
@@ -272,7 +272,7 @@ class Journey:
 def _leave(context: BrowserContext) -> None:
     """Let pages end while their only way out is the relay: a context that is closed has no proxy any more."""
     for page in context.pages:
-        page.goto("about:blank", timeout=LEAVE_TIMEOUT_MS)
+        page.close()
 
 
 @cache

@@ -269,7 +269,6 @@ class Tab:
         for attempt in range(PICTURE_ATTEMPTS):
             if attempt or self._dismissed():
                 stillness = self._settled(full_page=full_page)
-            self._guard()
             before = self.look(full_page=full_page)
             guard.check_elements(before.elements)
             png = self._shot(full_page=full_page)
