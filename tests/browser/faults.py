@@ -249,6 +249,57 @@ NO_ANSWERS = (
 )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MachineFault:
+    """What goes wrong on this machine, whatever the site does; tested in test_run_command.py."""
+
+    name: str
+    told: str
+    """What the terminal says, or a part of it."""
+    codes: tuple[int, ...]
+    """What the run may end with."""
+    becomes: str
+
+
+KILLED = MachineFault(
+    name="Firefox, or what drives it, is killed",
+    told="Firefox stopped: starting another, for what was not seen…",
+    codes=(0, 18),
+    becomes="every page is seen; 18 when Firefox never started",
+)
+BUSY = MachineFault(
+    name="a page keeps Firefox busy for ever",
+    told="The page kept Firefox busy for {sign} without an end; Firefox was stopped.",
+    codes=(3,),
+    becomes="not checked; the other pages are seen, in another Firefox",
+)
+FULL = MachineFault(
+    name="the disk is full",
+    told="Make it writable and check the free space, or choose another folder.",
+    codes=(19,),
+    becomes="nothing half-written is left",
+)
+NO_HANDLES = MachineFault(
+    name="there are no more file handles",
+    told="",
+    codes=(3, 18, 19),
+    becomes="never a hang, nor a green run",
+)
+INTERRUPTED = MachineFault(
+    name="Ctrl-C",
+    told="Interrupted: nothing was left behind.",
+    codes=(130,),
+    becomes="nothing half-written is left",
+)
+MACHINE = (KILLED, BUSY, FULL, NO_HANDLES, INTERRUPTED)
+
+
+def machine_row(fault: MachineFault) -> str:
+    """A line of the table of the machine's faults."""
+    told = Words("en").say(fault.told, sign="90 s") if fault.told else "what could not be opened"
+    return f"| {fault.name} | {told} | {', '.join(map(str, fault.codes))}: {fault.becomes} |\n"
+
+
 def row(fault: Fault | NoAnswer) -> str:
     """A line of the table: the fault, what the report tells of it, and the page's verdict."""
     if fault.kind is not None:
@@ -267,7 +318,10 @@ def table() -> str:
         "# What may go wrong\n\n"
         "Each line is a test of `tests/browser/test_faults.py`, with a real Firefox and real sockets. “Not checked”\n"
         "is never a verdict on the tutorial, and nothing of such a page ever takes a picture's place.\n\n"
-        f"## On the site\n\n{head}{site}\n## On the way to it\n\n{head}{network}"
+        f"## On the site\n\n{head}{site}\n## On the way to it\n\n{head}{network}\n"
+        "## On this machine\n\nTested in `tests/browser/test_run_command.py`. Approved pictures stay whole in every "
+        "case,\nand when the run itself is killed.\n\n"
+        "| fault | what the terminal tells | the run ends with |\n|---|---|---|\n" + "".join(map(machine_row, MACHINE))
     )
 
 

@@ -5,13 +5,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
+from report.words import Words
+from tests.browser.faults import BUSY, FULL, INTERRUPTED, KILLED, NO_HANDLES
 from tests.conftest import COMMAND, HOST, PROJECT, START, TIMEOUT_S, started, tutofrais
+
+FRENCH = Words("fr")
 
 
 def test_a_run_of_2026_says_what_is_outdated_and_where_the_report_is(tmp_path: Path) -> None:
@@ -77,18 +81,22 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, seen: str) -> None:
     wait_for(run, seen)
     os.killpg(run.pid, signal.SIGINT)
     _, errors = run.communicate(timeout=TIMEOUT_S)
-    assert run.returncode == 130, errors
+    assert (run.returncode,) == INTERRUPTED.codes, errors
+    assert FRENCH.say(INTERRUPTED.told) in errors
     assert "Traceback" not in errors
     assert list((tmp_path / "runs").iterdir()) == []
 
 
-def test_a_run_that_is_killed_leaves_the_approved_pictures_whole(tmp_path: Path) -> None:
+def test_a_run_that_is_killed_leaves_the_approved_pictures_whole_and_no_firefox(tmp_path: Path) -> None:
     shots = PROJECT / "screenshots"
     before = {path: path.read_bytes() for path in shots.rglob("*") if path.is_file()}
     run = run_of("2026", tmp_path)
     wait_for(run, " 4/13")
+    family = psutil.Process(run.pid).children(recursive=True)
     run.kill()
     run.communicate(timeout=TIMEOUT_S)
+    assert len(family) > 2
+    assert psutil.wait_procs(family, timeout=TIMEOUT_S)[1] == []
     assert {path: path.read_bytes() for path in shots.rglob("*") if path.is_file()} == before
     again = tutofrais("run", "--site", "2020", "--runs", str(tmp_path / "runs"))
     assert again.returncode == 0, again.stderr
@@ -133,8 +141,9 @@ def test_a_firefox_that_is_killed_is_replaced_and_every_page_seen(tmp_path: Path
     kill(run, {"firefox": "--remote-debugging-port", "driver": "run-driver"}[victim])
     said, told = run.communicate(timeout=TIMEOUT_S)
     assert "Traceback" not in told
-    assert run.returncode in (0, 18), told
+    assert run.returncode in KILLED.codes, told
     if run.returncode == 0:
+        assert seen == "Firefox démarre" or FRENCH.say(KILLED.told) in told
         assert said.count("À jour") == 5
     else:
         assert not list((tmp_path / "runs").glob("*")), "Firefox never started, and says so"
@@ -144,21 +153,12 @@ def kill(run: subprocess.Popen[str], words: str) -> None:
     """Kill the process of a run's that has these words on its command line."""
     deadline = time.monotonic() + TIMEOUT_S
     while time.monotonic() < deadline:
-        for process in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                if words in (process / "cmdline").read_text() and run.pid in ancestors(process):
-                    os.kill(int(process.name), signal.SIGKILL)
+        for process in psutil.Process(run.pid).children(recursive=True):
+            with suppress(psutil.Error):
+                if words in " ".join(process.cmdline()):
+                    process.kill()
                     return
     pytest.fail(f"no process of the run has {words}")
-
-
-def ancestors(process: Path) -> Iterator[int]:
-    """Numbers of a process's parents, from the nearest."""
-    with suppress(OSError):
-        while process.name not in ("0", "1"):
-            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-            yield int(parent)
-            process = Path("/proc") / parent
 
 
 HASTY = "import capture.watchdog, tutofrais; capture.watchdog.VISIT_S = 8; tutofrais.main()"
@@ -194,8 +194,8 @@ def test_a_page_that_keeps_firefox_busy_for_ever_is_left_and_the_others_are_seen
         timeout=TIMEOUT_S,
         check=False,
     )
-    assert done.returncode == 3, done.stderr
-    assert "kept Firefox busy for 8 s" in done.stdout
+    assert (done.returncode,) == BUSY.codes, done.stderr
+    assert Words("en").say(BUSY.told, sign="8 s") in done.stdout
     assert done.stdout.count("Never approved") == 3
 
 
@@ -213,8 +213,8 @@ def test_a_full_disk_ends_the_run_with_its_cure_and_leaves_nothing(tmp_path: Pat
         timeout=TIMEOUT_S,
         check=False,
     )
-    assert done.returncode == 19, done.stderr
-    assert "vérifiez l’espace libre" in done.stderr
+    assert (done.returncode,) == FULL.codes, done.stderr
+    assert FRENCH.say(FULL.told) in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == "", "nothing half-written is left"
 
@@ -230,5 +230,5 @@ def test_a_run_without_file_handles_never_hangs_nor_says_that_all_is_well(tmp_pa
         timeout=TIMEOUT_S,
         check=False,
     )
-    assert done.returncode in (3, 18, 19), done.stderr
+    assert done.returncode in NO_HANDLES.codes, done.stderr
     assert "Traceback" not in done.stderr
