@@ -299,6 +299,14 @@ def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lan
                 fg="yellow",
                 err=True,
             )
+        if not written.pictures:
+            click.secho(
+                words.say(
+                    "No picture of this site is published: approve a run of it first, or name another with --site."
+                ),
+                fg="yellow",
+                err=True,
+            )
         label = words.say("Tutorial:")
         click.echo(f"{label} {written.page.resolve()}")
 

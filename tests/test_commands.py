@@ -243,6 +243,13 @@ def test_assets_say_where_the_tutorial_is(desk: Path) -> None:
     done = typed("assets", "--site", "2026")
     assert done.exit_code == 0, done.output
     assert Path(done.stdout.strip().rpartition(" ")[2]).is_file()
+    assert "--site" not in done.stderr
+
+
+def test_assets_of_a_site_of_which_nothing_is_approved_say_so(desk: Path) -> None:
+    done = typed("assets", "--site", "live")
+    assert done.exit_code == 0, done.output
+    assert "Aucune image de ce site" in done.stderr
 
 
 @pytest.mark.parametrize(

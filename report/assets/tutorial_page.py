@@ -45,6 +45,8 @@ class Written:
     page: Path
     withheld: tuple[int, ...]
     """Numbers of the pages whose picture is not published."""
+    pictures: int
+    """How many are."""
 
 
 def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Written:
@@ -63,7 +65,11 @@ def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Writt
         _write(folder / "index.html", html.encode())
     except OSError as error:
         raise CannotWrite(folder, error.strerror or str(error)) from error
-    return Written(page=folder / "index.html", withheld=tuple(slide.page.number for slide in slides if slide.withheld))
+    return Written(
+        page=folder / "index.html",
+        withheld=tuple(slide.page.number for slide in slides if slide.withheld),
+        pictures=sum(bool(slide.picture) for slide in slides),
+    )
 
 
 def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> Slide:

@@ -339,8 +339,13 @@ const tutofrais = (() => {
     request(kind, holders, { heading, which: [...which, left].join(" ").trim() });
   };
 
+  /* How a decision is called where it means more than elsewhere. */
+  const calledOf = (kind, holders) => {
+    if (kind === "keep" && holders[0].dataset.kind === "personal") return "keep-by-hand";
+    return kind === "approve" && holders.some((holder) => holder.dataset.false) ? "approve-false" : kind;
+  };
   const request = async (kind, holders, { heading = null, which = "", proposed = null } = {}) => {
-    const called = kind === "keep" && holders[0].dataset.kind === "personal" ? "keep-by-hand" : kind;
+    const called = calledOf(kind, holders);
     drawn?.();
     begin({ kind, holders, proposed });
     if (!which && articles.length > 1) which = `${titleOf(choiceOf(holders[0]))}.`;

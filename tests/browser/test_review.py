@@ -109,6 +109,15 @@ def test_the_second_of_two_tabs_is_told(firefox: RunningFirefox, page: Page, rev
     other.context.close()
 
 
+@pytest.mark.parametrize(("number", "warned"), [(1, True), (3, False)])
+def test_who_approves_a_picture_of_a_false_instruction_is_told(
+    page: Page, review: Review, number: int, *, warned: bool
+) -> None:
+    page.goto(f"{review.address}exemple/{number:02}.html")
+    page.keyboard.press("a")
+    assert ("Une consigne y est fausse" in page.locator("#ask-hint").inner_text()) is warned
+
+
 def test_a_personal_page_that_is_no_longer_true_is_told_so(page: Page, review: Review, desk: Desk) -> None:
     page.goto(f"{review.address}exemple/07.html")
     page.keyboard.press("k")
