@@ -454,19 +454,19 @@ class Words:
                 "{The} « {name} » is no longer there. « {opener} » now opens the window « {container} », "
                 "where {the_new} « {now} » seems to replace it.",
                 **details,
-                opener=now.opener,
-                container=now.container or "?",
-                now=now.name,
+                opener=shorten(now.opener),
+                container=shorten(now.container or "?"),
+                now=shorten(now.name),
                 the_new=self._the(now.role, capital=False),
             )
         if self._the(now.role, capital=True) != details["The"]:
             return self.say(
                 "{The} « {name} » is now {the_new} « {now} ».",
                 **details,
-                now=now.name,
+                now=shorten(now.name),
                 the_new=self._the(now.role, capital=False),
             )
-        return self.say("{The} « {name} » is now called « {now} ».", **details, now=now.name)
+        return self.say("{The} « {name} » is now called « {now} ».", **details, now=shorten(now.name))
 
     def _the(self, role: str, *, capital: bool) -> str:
         words = self._catalogue.gettext(_THE.get(role, mark("the element")))
