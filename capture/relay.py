@@ -25,7 +25,8 @@ UNREACHABLE = 4
 REFUSED = 5
 EXPIRED = 6
 HANDSHAKE_S = 5
-CONNECT_S = 15
+CONNECT_S = 5
+"""For each of a host's addresses: one that does not answer must leave time for the next."""
 PIECE_BYTES = 65_536
 WAITING_CONNECTIONS = 64
 

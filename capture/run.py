@@ -84,13 +84,13 @@ class Round:
         return Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
 
     def _visit_missed(self, broken: Visited) -> Visited:
-        anew = self._visit(broken.tutorial, [outcome for outcome in broken.outcomes if outcome.busy])
+        anew = self._visit(broken.tutorial, _busy(broken))
         return replace(anew, log=broken.log.with_more(anew.log))
 
     def _visit_again(self, visited: Visited, last: int) -> Visited:
         journey = self._journey(visited.tutorial)
         outcomes = []
-        for outcome in journey.walk(last=last):
+        for outcome in journey.walk(last=last, known=_busy(visited)):
             self.progress(visited.tutorial, outcome)
             outcomes.append(outcome)
         refused = {outcome.page.number: outcome for outcome in outcomes if outcome.refused}
@@ -112,3 +112,8 @@ class Round:
             approved=lambda number: self.approved(tutorial, number),
             manners=self.manners,
         )
+
+
+def _busy(visited: Visited) -> list[Outcome]:
+    """What of a tutorial kept Firefox busy for ever."""
+    return [outcome for outcome in visited.outcomes if outcome.busy]
