@@ -394,11 +394,15 @@ def _manners(
         asked = words.say("Answer it in the Firefox window; the run goes on by itself.")
         click.secho(f"{words.obstacle(obstacle)} {asked}", fg="magenta", err=True)
 
+    def queueing(host: str) -> None:
+        click.echo(words.say("Another run is visiting {host}: waiting for its end…", host=host), err=True)
+
     return Manners(
         pause_s=(LIVE_PAUSE_S if live else 0) if pause is None else pause,
         patience_s=(LIVE_PATIENCE_S if live else 0) if patience is None else patience,
         named=not plain_agent,
         waiting=waiting,
+        queueing=queueing,
         attend=ask if attend else None,
     )
 

@@ -31,6 +31,10 @@ def _nobody(obstacle: Obstacle, seconds: float) -> None:
     """Nobody is told of a wait."""
 
 
+def _no_one(host: str) -> None:
+    """No one is told of a host."""
+
+
 @dataclass(kw_only=True)
 class Manners:
     """How a run behaves towards a site; what it has left of its patience."""
@@ -43,6 +47,8 @@ class Manners:
     """Firefox says that tutofrais drives it."""
     waiting: Waiting = _nobody
     """Told of an outage, and for how many seconds it is waited for."""
+    queueing: Callable[[str], None] = _no_one
+    """Told of a host that another run on this machine is visiting: it is waited for."""
     attend: Attend | None = None
     """Asks a person to answer a wall in the Firefox window; None: nobody is there."""
     _visited: dict[str, float] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """Many tutorials, one after the other, in one Firefox; captures are kept in a folder."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from capture.journey import Journey, JourneyLog, Outcome
 from capture.manners import Manners
 from capture.sidecar import Capture, remove_pair, write_pair
 from capture.site import Site
+from capture.turn import turn_at
 from capture.tutorial import Tutorial
 
 CAPTURES = "captures"
@@ -75,12 +77,13 @@ class Round:
     def _visit(self, tutorial: Tutorial, known: Iterable[Outcome] = ()) -> Visited:
         journey = self._journey(tutorial)
         outcomes = []
-        for outcome in journey.walk(known=known):
-            if outcome.capture is not None:
-                stem = capture_stem(self.into / CAPTURES, tutorial.slug, outcome.page.number)
-                write_pair(outcome.capture, outcome.picture, stem)
-            self.progress(tutorial, outcome)
-            outcomes.append(outcome)
+        with self._turn(tutorial):
+            for outcome in journey.walk(known=known):
+                if outcome.capture is not None:
+                    stem = capture_stem(self.into / CAPTURES, tutorial.slug, outcome.page.number)
+                    write_pair(outcome.capture, outcome.picture, stem)
+                self.progress(tutorial, outcome)
+                outcomes.append(outcome)
         return Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
 
     def _visit_missed(self, broken: Visited) -> Visited:
@@ -90,9 +93,10 @@ class Round:
     def _visit_again(self, visited: Visited, last: int) -> Visited:
         journey = self._journey(visited.tutorial)
         outcomes = []
-        for outcome in journey.walk(last=last, known=_busy(visited)):
-            self.progress(visited.tutorial, outcome)
-            outcomes.append(outcome)
+        with self._turn(visited.tutorial):
+            for outcome in journey.walk(last=last, known=_busy(visited)):
+                self.progress(visited.tutorial, outcome)
+                outcomes.append(outcome)
         refused = {outcome.page.number: outcome for outcome in outcomes if outcome.refused}
         for number in refused:
             remove_pair(capture_stem(self.into / CAPTURES, visited.tutorial.slug, number))
@@ -102,6 +106,10 @@ class Round:
             again=tuple(outcomes),
             log=visited.log.with_more(journey.log),
         )
+
+    def _turn(self, tutorial: Tutorial) -> AbstractContextManager[None]:
+        """The hosts of a tutorial to oneself; a replica is one's own."""
+        return nullcontext() if self.site.port is not None else turn_at(tutorial.hosts, self.manners.queueing)
 
     def _journey(self, tutorial: Tutorial) -> Journey:
         return Journey(

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -13,12 +13,15 @@ from capture.firefox import RunningFirefox
 from capture.journey import Journey, Outcome, State
 from capture.manners import Manners
 from capture.site import Site
+from capture.turn import turn_at
 from capture.tutorial import Tutorial
 from capture.wall import ObstacleKind
-from tests.conftest import HOST, START, tutorial_of
+from report.verdict import Verdict
+from tests.conftest import HOST, START, Night, page_of, tutorial_of
 
 PAGE = b"<!doctype html><html lang=fr><title>Exemple</title><a href=/suite>Suite</a>"
 OTHER = "autre.exemple.test"
+WAIT_S = 20
 
 
 @dataclass(kw_only=True)
@@ -174,3 +177,27 @@ def test_an_outage_is_waited_for_no_longer_than_there_is_patience(firefox: Runni
     assert outcome.obstacle is not None
     assert (outcome.obstacle.kind, outcome.obstacle.sign) == (ObstacleKind.OUTAGE, "HTTP 503")
     assert waits == []
+
+
+def test_a_run_waits_while_another_one_visits_the_same_host(night: Night) -> None:
+    told: list[str] = []
+    leave, there = Event(), Event()
+
+    def other() -> None:
+        with turn_at(["localhost"], told.append):
+            there.set()
+            leave.wait(WAIT_S)
+
+    def queueing(host: str) -> None:
+        told.append(host)
+        leave.set()
+
+    tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", hosts=["localhost"])
+    tutorial.page(1, "accueil", starts_at="http://localhost:9/")(accueil)
+    thread = Thread(target=other)
+    thread.start()
+    assert there.wait(WAIT_S)
+    record = replace(night, manners=Manners(queueing=queueing))("live", [tutorial])
+    thread.join(WAIT_S)
+    assert told == ["localhost"]
+    assert page_of(record, 1).verdict is Verdict.UNREACHABLE

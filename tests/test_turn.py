@@ -1,0 +1,50 @@
+"""Two runs never visit one host at the same time."""
+
+import threading
+
+import pytest
+
+from capture.errors import CannotWrite
+from capture.turn import turn_at
+
+WAIT_S = 10
+HOST = "www.exemple.test"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+
+def test_who_comes_second_is_told_and_waits_until_the_first_has_left() -> None:
+    told: list[str] = []
+    waits, entered = threading.Event(), threading.Event()
+
+    def second() -> None:
+        def tell(host: str) -> None:
+            told.append(host)
+            waits.set()
+
+        with turn_at(["autre.test", HOST], tell):
+            entered.set()
+
+    with turn_at([HOST, "encore.test"], told.append):
+        other = threading.Thread(target=second)
+        other.start()
+        assert waits.wait(WAIT_S)
+        assert not entered.is_set()
+    assert entered.wait(WAIT_S)
+    other.join(WAIT_S)
+    assert told == [HOST]
+
+
+def test_other_hosts_are_not_waited_for() -> None:
+    told: list[str] = []
+    with turn_at([HOST], told.append), turn_at(["autre.test", "../x/y"], told.append):
+        assert told == []
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", f"{tmp_path}/absent")
+    with pytest.raises(CannotWrite), turn_at([HOST], lambda _: None):
+        pass
