@@ -1,0 +1,75 @@
+"""Kills at random moments: Firefox, its driver, or the run itself. Does anything hang, stay half-written or live on?
+
+python benchmarks/kills.py [KILLS] [SEED]
+"""
+
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+VICTIMS = {"Firefox": "--remote-debugging-port", "its driver": "run-driver", "the run": ""}
+LATEST_S = 7
+"""A run of the replica takes about so long."""
+BOUND_S = 180
+COMMAND = [sys.executable, "-m", "tutofrais", "run", "--site", "2020", "--runs"]
+
+
+def kill(run: psutil.Process, words: str) -> None:
+    """Kill a run, or the first process of its that has these words on its command line."""
+    family = run.children(recursive=True) if words else [run]
+    for process in family:
+        with suppress(psutil.Error):
+            if not words or words in " ".join(process.cmdline()):
+                process.kill()
+                return
+
+
+def one(victim: str, after_s: float, runs: Path) -> str:
+    """What became of a run in which something was killed after so many seconds."""
+    with subprocess.Popen([*COMMAND, str(runs)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        run = psutil.Process(process.pid)
+        time.sleep(after_s)
+        family: list[psutil.Process] = []
+        with suppress(psutil.Error):
+            family = run.children(recursive=True)
+            kill(run, VICTIMS[victim])
+        try:
+            said, told = process.communicate(timeout=BOUND_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return "it hung"
+    if psutil.wait_procs(family, timeout=20)[1]:
+        return "a process lives on"
+    whole = [folder for folder in runs.glob("[!.]*/") if not (folder / "run.json").is_file()]
+    if "Traceback" in told or whole:
+        return "a traceback" if "Traceback" in told else "half-written"
+    seen = said.count("À jour")
+    return {0: f"all true, {seen} pages seen", -9: "killed, nothing left"}.get(
+        process.returncode, f"code {process.returncode}"
+    )
+
+
+def main(kills: int, seed: int) -> None:
+    """Print how often each end came, by victim."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    before = subprocess.check_output(["git", "status", "--porcelain", "screenshots"])
+    ends: Counter[tuple[str, str]] = Counter()
+    for number in range(kills):
+        victim = list(VICTIMS)[number % len(VICTIMS)]
+        with tempfile.TemporaryDirectory() as folder:
+            ends[victim, one(victim, chance.uniform(0.2, LATEST_S), Path(folder))] += 1
+    for (victim, end), times in sorted(ends.items()):
+        print(f"{victim:12}{times:>4} × {end}")
+    same = before == subprocess.check_output(["git", "status", "--porcelain", "screenshots"])
+    print("approved pictures", "untouched" if same else "CHANGED")
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in (*sys.argv[1:], *("30", "1")[len(sys.argv) - 1 :])))
