@@ -267,7 +267,7 @@ class Tab:
     def _steady_picture(self, *, full_page: bool, approved_sha256: str | None) -> Picture:
         stillness = self._stillness or self._settled(full_page=full_page)
         for attempt in range(PICTURE_ATTEMPTS):
-            if attempt or self._dismissed():
+            if attempt:
                 stillness = self._settled(full_page=full_page)
             before = self.look(full_page=full_page)
             guard.check_elements(before.elements)
