@@ -5,12 +5,13 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import psutil
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from capture.errors import FirefoxUnusable, NoFirefox, NoScreen, Phrase
@@ -126,7 +127,8 @@ def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
     """Launch Firefox for as long as the context lasts; raises NoFirefox, FirefoxUnusable or NoScreen."""
     if not headless and platform.system() == "Linux" and not any(os.environ.get(name) for name in SCREENS):
         raise NoScreen
-    with _driver() as driver:
+    others = own_processes()
+    with _none_left() as launched, _driver() as driver:
         try:
             installed = find_firefox(driver)
         except Exception as error:  # as in _launch
@@ -136,11 +138,43 @@ def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
                 Phrase("{names} are not on the PATH, nor is Playwright's own build there", names=", ".join(STOCK_NAMES))
             )
         browser = _launch(driver, installed, headless)
+        launched.extend(own_processes() - others)
         try:
             yield RunningFirefox(browser=browser, installed=installed)
         finally:
             with suppress(Exception):
                 browser.close()
+
+
+def own_processes() -> frozenset[psutil.Process]:
+    """The Firefoxes that this process drives."""
+    found = set()
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if "firefox" in process.name().lower():
+                found.add(process)
+    return frozenset(found)
+
+
+def kill_firefox() -> None:
+    """Kill each Firefox that this process drives."""
+    _kill(own_processes())
+
+
+def _kill(processes: Iterable[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(psutil.Error):
+            process.kill()
+
+
+@contextmanager
+def _none_left() -> Iterator[list[psutil.Process]]:
+    """Kill at the end what outlived its driver, of the processes that the list is given: nobody else would end them."""
+    launched: list[psutil.Process] = []
+    try:
+        yield launched
+    finally:
+        _kill(launched)
 
 
 @contextmanager

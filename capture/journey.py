@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Error
 
 from capture.errors import Phrase, PrivacyError
+from capture.firefox import kill_firefox
 from capture.gate import Gate, StoppedRequest
 from capture.manners import Manners
 from capture.relay import Relay
@@ -21,7 +22,7 @@ from capture.step import CannotGoOn, Step
 from capture.tab import Tab
 from capture.tutorial import Page, Tutorial
 from capture.wall import Blocked, Obstacle, ObstacleKind, network_obstacle
-from capture.watchdog import Watchdog, kill_firefox
+from capture.watchdog import Watchdog
 
 
 class State(StrEnum):

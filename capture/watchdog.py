@@ -2,9 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-
-import psutil
+from contextlib import contextmanager
 
 VISIT_S = 90
 """A page's visit takes some seconds; all of its own waits together are bounded by less than this."""
@@ -59,11 +57,3 @@ class Watchdog:
     def _out_of_patience(self) -> None:
         self.bitten = True
         self._bite()
-
-
-def kill_firefox() -> None:
-    """Kill the Firefox that this process drives, with all that belongs to it."""
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.Error):
-            if "firefox" in process.name().lower():
-                process.kill()

@@ -138,9 +138,11 @@ def test_the_replica_can_be_looked_at_and_is_stopped_with_ctrl_c() -> None:
 def test_a_firefox_that_is_killed_is_replaced_and_every_page_seen(tmp_path: Path, victim: str, seen: str) -> None:
     run = run_of("2020", tmp_path)
     wait_for(run, seen)
+    family = psutil.Process(run.pid).children(recursive=True)
     kill(run, {"firefox": "--remote-debugging-port", "driver": "run-driver"}[victim])
     said, told = run.communicate(timeout=TIMEOUT_S)
     assert "Traceback" not in told
+    assert psutil.wait_procs(family, timeout=TIMEOUT_S)[1] == []
     assert run.returncode in KILLED.codes, told
     if run.returncode == 0:
         assert seen == "Firefox démarre" or FRENCH.say(KILLED.told) in told
