@@ -2,10 +2,11 @@
 
 import os
 import platform
+import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ VARIABLE = "TUTOFRAIS_FIREFOX"
 STOCK_NAMES = ("firefox", "firefox-esr")
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 DRIVER = "playwright"
+MARK = "TUTOFRAIS_OWNER"
+"""Environment variable by which a Firefox is known as one's own."""
+OWNER = f"{os.getpid()}-{secrets.token_hex(8)}-"
 LAUNCH_TIMEOUT_MS = 60_000
 
 PREFERENCES: dict[str, str | float | bool] = {
@@ -127,8 +131,7 @@ def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
     """Launch Firefox for as long as the context lasts; raises NoFirefox, FirefoxUnusable or NoScreen."""
     if not headless and platform.system() == "Linux" and not any(os.environ.get(name) for name in SCREENS):
         raise NoScreen
-    others = own_processes()
-    with _none_left() as launched, _driver() as driver:
+    with _none_left() as launch, _driver() as driver:
         try:
             installed = find_firefox(driver)
         except Exception as error:  # as in _launch
@@ -137,8 +140,7 @@ def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
             raise NoFirefox(
                 Phrase("{names} are not on the PATH, nor is Playwright's own build there", names=", ".join(STOCK_NAMES))
             )
-        browser = _launch(driver, installed, headless)
-        launched.extend(own_processes() - others)
+        browser = _launch(driver, installed, headless, launch)
         try:
             yield RunningFirefox(browser=browser, installed=installed)
         finally:
@@ -146,35 +148,22 @@ def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
                 browser.close()
 
 
-def own_processes() -> frozenset[psutil.Process]:
-    """The Firefoxes that this process drives."""
-    found = set()
-    for process in psutil.Process().children(recursive=True):
+def kill_firefox(launch: str = "") -> None:
+    """Kill each Firefox of this process, or that of one launch, though what drove it may be gone."""
+    for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if "firefox" in process.name().lower():
-                found.add(process)
-    return frozenset(found)
-
-
-def kill_firefox() -> None:
-    """Kill each Firefox that this process drives."""
-    _kill(own_processes())
-
-
-def _kill(processes: Iterable[psutil.Process]) -> None:
-    for process in processes:
-        with suppress(psutil.Error):
-            process.kill()
+            if "firefox" in process.name().lower() and process.environ().get(MARK, "").startswith(OWNER + launch):
+                process.kill()
 
 
 @contextmanager
-def _none_left() -> Iterator[list[psutil.Process]]:
-    """Kill at the end what outlived its driver, of the processes that the list is given: nobody else would end them."""
-    launched: list[psutil.Process] = []
+def _none_left() -> Iterator[str]:
+    """Gives a mark for what is launched; what outlived its driver is killed at the end: nobody else would end it."""
+    launch = secrets.token_hex(8)
     try:
-        yield launched
+        yield launch
     finally:
-        _kill(launched)
+        kill_firefox(launch)
 
 
 @contextmanager
@@ -194,7 +183,7 @@ def _driver() -> Iterator[Playwright]:
             driver.stop()
 
 
-def _launch(driver: Playwright, installed: Installed, headless: bool) -> Browser:
+def _launch(driver: Playwright, installed: Installed, headless: bool, launch: str) -> Browser:
     stock = installed.kind == "stock"
     try:
         return driver.firefox.launch(
@@ -202,6 +191,7 @@ def _launch(driver: Playwright, installed: Installed, headless: bool) -> Browser
             executable_path=installed.executable,
             headless=headless,
             firefox_user_prefs=PREFERENCES,
+            env={**os.environ, MARK: OWNER + launch},
             timeout=LAUNCH_TIMEOUT_MS,
         )
     except Exception as error:  # Playwright raises a bare Exception when its driver stops
