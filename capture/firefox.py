@@ -41,6 +41,8 @@ PREFERENCES: dict[str, str | float | bool] = {
     # The relay is the only way out, to this machine's own names too; WebRTC would go past it.
     "network.proxy.allow_hijacking_localhost": True,
     "media.peerconnection.enabled": False,
+    # What a form sends is not sent on to another address: a person is asked, and nobody answers.
+    "network.http.prompt-temp-redirect": True,
     "signon.rememberSignons": False,
     "browser.formfill.enable": False,
     "network.captive-portal-service.enabled": False,

@@ -5,13 +5,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Download, Request, Route
+from playwright.sync_api import BrowserContext, Download, Request, Response, Route
 
 from capture.personal import address_carries
 from capture.site import Site
 from capture.tutorial import Tutorial
 
 UNDECLARED = "undeclared host"
+UNDECLARED_SEND = "undeclared send"
+SENT_ON = "send led on"
+PERSONAL_ADDRESS = "personal address"
+DOWNLOAD = "download"
+SAFE = ("GET", "HEAD")
+"""Methods that only ask."""
+_NO_SHARED_WORKER = "delete Window.prototype.SharedWorker; delete globalThis.SharedWorker;"
+"""What a shared worker asks for is nobody's page's: the gate is not told of it."""
 INSIDE = ("data", "blob", "about")
 """Schemes of what does not leave the browser."""
 BACKGROUND = frozenset(("ping", "beacon", "csp_report"))
@@ -36,8 +44,8 @@ class Gate:
         self._sends: tuple[str, ...] = ()
         self._stopped: dict[StoppedRequest, None] = {}
         self._attended = False
-        self.navigations_stopped = 0
-        """How often a page was to be left, and was not."""
+        self.navigations_stopped: list[tuple[str, str]] = []
+        """Where a page would have led, and why it did not."""
 
     @property
     def stopped(self) -> tuple[StoppedRequest, ...]:
@@ -45,7 +53,9 @@ class Gate:
 
     def watch(self, context: BrowserContext) -> None:
         """Decide on all that pages of this context ask for from now on."""
+        context.add_init_script(_NO_SHARED_WORKER)
         context.route("**/*", self._decide)
+        context.on("response", self._note_sent_on)
         context.on("page", lambda page: page.on("download", self._refuse_download))
 
     def refused(self, host: str) -> None:
@@ -85,15 +95,24 @@ class Gate:
         if why is None:
             route.continue_()
             return
-        self._note(request.method, request.url, why)
-        self.navigations_stopped += request.is_navigation_request()
+        self._note(request, why)
         route.abort("blockedbyclient")
 
-    def _refuse_download(self, download: Download) -> None:
-        self._note("GET", download.url, "download")
-        self.navigations_stopped += 1
+    def _note_sent_on(self, response: Response) -> None:
+        """Note a send that was answered by another address to send to: Firefox has stopped there (see PREFERENCES)."""
+        if "location" in response.headers and _keeps_method(response):
+            self._note(response.request, SENT_ON)
 
-    def _note(self, method: str, url: str, why: str) -> None:
+    def _refuse_download(self, download: Download) -> None:
+        self._list("GET", download.url, DOWNLOAD)
+        self.navigations_stopped.append((download.url, DOWNLOAD))
+
+    def _note(self, request: Request, why: str) -> None:
+        self._list(request.method, request.url, why)
+        if request.is_navigation_request():
+            self.navigations_stopped.append((request.url, why))
+
+    def _list(self, method: str, url: str, why: str) -> None:
         host = urlsplit(self._site.canonical(url)).hostname or ""
         self._stopped[StoppedRequest(method=method, host=host, why=why)] = None
 
@@ -105,14 +124,18 @@ class Gate:
             return None
         if host not in (self._tutorial.hosts if request.is_navigation_request() else known):
             return UNDECLARED
-        if request.method not in ("GET", "HEAD") and not any(
-            _covers(declared, f"{host}{parts.path}") for declared in self._sends
-        ):
-            return "undeclared send"
+        if request.method not in SAFE and not any(_covers(declared, f"{host}{parts.path}") for declared in self._sends):
+            return UNDECLARED_SEND
         if request.resource_type in BACKGROUND:
             return "beacon"
         carries = request.is_navigation_request() and address_carries(request.url) is not None
-        return "personal address" if carries else None
+        return PERSONAL_ADDRESS if carries else None
+
+
+def _keeps_method(response: Response) -> bool:
+    """Would the redirect of a send be a send? Only a POST becomes a GET by 301 and 302 (RFC 9110, 15.4)."""
+    kept = (307, 308) if response.request.method == "POST" else (301, 302, 307, 308)
+    return response.request.method not in SAFE and response.status in kept
 
 
 def _covers(declared: str, address: str) -> bool:

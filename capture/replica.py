@@ -36,6 +36,8 @@ from capture.errors import Phrase, ReplicaUnreadable
 from capture.loopback import Served, application_server
 
 REWRITTEN_TYPES = ("text/html", "text/css")
+REDIRECTS = range(300, 400)
+SEE_OTHER = 303
 LOADS = count(secrets.randbelow(1_000_000))
 """Numbers the pages that this process serves: no two nights show the same news."""
 
@@ -51,6 +53,7 @@ class Route:
     """File inside the host's folder."""
     status: int = 200
     redirect: str | None = None
+    """Where it leads; ``status`` says how, 303 when it does not."""
     set_cookies: Mapping[str, str] = field(default_factory=dict)
     """Values are formats over ``form``, ``query`` and ``cookies``: ``"{form[postcode]}"``."""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -187,7 +190,8 @@ class Replica(Served):
 
     def _routed(self, route: Route, folder: ReplicaFolder, host: str, request: Request) -> Response:
         if route.redirect is not None:
-            response = Response(status=303, headers={"Location": self._local(route.redirect)})
+            status = route.status if route.status in REDIRECTS else SEE_OTHER
+            response = Response(status=status, headers={"Location": self._local(route.redirect)})
         elif route.page is not None:
             response = self._file(folder.path / host, route.page, host, request)
             response.status_code = route.status

@@ -13,7 +13,7 @@ from capture import guard
 from capture.elements import Box
 from capture.errors import Phrase
 from capture.flicker import Flicker, flicker_between
-from capture.gate import UNDECLARED, Gate
+from capture.gate import DOWNLOAD, UNDECLARED, Gate
 from capture.manners import Attend, Manners
 from capture.personal import own_address
 from capture.settle import Stillness, filled, in_the_way, settle
@@ -23,6 +23,7 @@ from capture.snapshot import Snapshot, snapshot
 from capture.tutorial import Tutorial
 from capture.unroll import unrolled
 from capture.wall import (
+    DOWNLOAD_STARTS,
     OUT_OF_TIME,
     Blocked,
     Obstacle,
@@ -92,6 +93,8 @@ class Tab:
         self._responses: dict[str, tuple[int, float | None]] = {}
         """Status of each page, and the seconds after which the site asks to come back."""
         self._leaving = False
+        self._leading_to = ""
+        """Where the page that is asked for is."""
         self._stops_before = 0
         self._declared = [page.starts_at for page in tutorial.pages if page.starts_at]
         self.typed: list[str] = []
@@ -162,9 +165,11 @@ class Tab:
     def _open(self, url: str) -> None:
         self._pause(url)
         stopped = len(self._gate.stopped)
+        self._stops_before = len(self._gate.navigations_stopped)
         try:
             self._page.goto(self._site.reach(url), wait_until="domcontentloaded")
         except Error as error:
+            self._refuse_stop()
             if any(request.why == UNDECLARED for request in self._gate.stopped[stopped:]):
                 raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, sign=UNDECLARED, url=url)) from error
             raise Blocked(network_obstacle(error.message, url)) from error
@@ -175,17 +180,33 @@ class Tab:
 
     @contextmanager
     def acting(self, *, sends: Iterable[str] = (), new_tab: bool = False) -> Iterator[None]:
-        """Do something on the page inside this context; where it leads has loaded when the context ends."""
+        """Do something on the page inside this context; where it leads has loaded when the context ends.
+
+        Args:
+            new_tab: go on in the tab that it opens; in this one, when the site has taken to leading on in it.
+
+        Raises:
+            Blocked: a wall, an outage, …; or no tab opened.
+        """
         self._slow_down(self.url)
+        self._stops_before = len(self._gate.navigations_stopped)
+        self._leading_to = ""
         with self._gate.sending(sends):
-            if new_tab:
-                with self._context.expect_page(timeout=ACT_TIMEOUT_MS) as opened:
-                    yield
-                self._use(opened.value)
-                self._await_load()
-            else:
+            with self._in_new_tab() if new_tab else nullcontext():
                 yield
             self._patiently(self._arrive, self._reload)
+
+    @contextmanager
+    def _in_new_tab(self) -> Iterator[None]:
+        try:
+            with self._context.expect_page(timeout=ACT_TIMEOUT_MS) as opened:
+                yield
+        except OutOfTime as error:
+            if not self._leading_to:
+                raise Blocked(Obstacle.of(ObstacleKind.SCENARIO, Phrase("no tab opens"), self.address)) from error
+            return
+        self._use(opened.value)
+        self._await_load()
 
     def _reload(self) -> None:
         """Ask once more for the page that a click led to; what a form sent is not sent again."""
@@ -288,7 +309,10 @@ class Tab:
         return settle(self._page, full_page=full_page)
 
     def _shot(self, *, full_page: bool) -> bytes:
-        return self._page.screenshot(animations="disabled", caret="hide", full_page=full_page, scale="device")
+        """A picture, however long it takes: a page that is busy for ever is the watchdog's."""
+        return self._page.screenshot(
+            animations="disabled", caret="hide", full_page=full_page, scale="device", timeout=0
+        )
 
     def _next_shot(self, *, full_page: bool) -> bytes:
         """A picture of another frame than the last one: on a busy machine, two may be taken of the same."""
@@ -357,11 +381,23 @@ class Tab:
         deadline = time.monotonic() + NAVIGATION_TIMEOUT_MS / 1000
         while self._leaving and time.monotonic() < deadline:
             self._page.wait_for_timeout(20)
-            self._leaving = self._leaving and self._gate.navigations_stopped == self._stops_before
+            self._leaving = self._leaving and not self._stops()
+        self._refuse_stop()
         if self._leaving:
             self._leaving = False
             raise Blocked(Obstacle(kind=ObstacleKind.TIMEOUT, sign=OUT_OF_TIME, url=self.address))
         self._await_load()
+
+    def _stops(self) -> list[str]:
+        """Why the gate stopped what the page would have led to."""
+        stopped = self._gate.navigations_stopped[self._stops_before :]
+        return [why for url, why in stopped if url == self._leading_to]
+
+    def _refuse_stop(self) -> None:
+        """Raise Blocked when the page would have led where it may not: it is not the next one."""
+        for why in self._stops():
+            self._leaving = False
+            raise Blocked(_stop_obstacle(why, self.address))
 
     def _await_load(self) -> None:
         """Wait for all that a page consists of; what never comes (a picture, an advertisement) is done without."""
@@ -373,7 +409,7 @@ class Tab:
     def _note_request(self, request: Request) -> None:
         if _of_main_frame(request, self._page):
             self._leaving = True
-            self._stops_before = self._gate.navigations_stopped
+            self._leading_to = request.url
 
     def _note_failure(self, request: Request) -> None:
         if _of_main_frame(request, self._page):
@@ -397,6 +433,13 @@ def _of_main_frame(request: Request, page: Page) -> bool:
     except Error:
         # The frame of a new tab's first request is not there yet.
         return False
+
+
+def _stop_obstacle(why: str, url: str) -> Obstacle:
+    """What the gate stopped, told as what was met instead of a page."""
+    if why == DOWNLOAD:
+        return network_obstacle(DOWNLOAD_STARTS, url)
+    return Obstacle(kind=ObstacleKind.SCENARIO, sign=why, url=url)
 
 
 def _blocked_by(load: Callable[[], None]) -> Blocked | None:

@@ -84,7 +84,7 @@ ERROR_PAGES = {
 }
 """Names of Firefox's own error pages (about:neterror?e=…), and the errors behind them."""
 OUT_OF_TIME = "no answer in time"
-DOWNLOAD = "Download is starting"
+DOWNLOAD_STARTS = "Download is starting"
 """What Playwright says of an answer that Firefox does not show."""
 BLANK = "blank page"
 LITTLE_TEXT = 1500
@@ -148,7 +148,7 @@ def retry_after_s(header: str | None) -> float | None:
 def network_obstacle(message: str, url: str) -> Obstacle:
     """The obstacle behind an error of Playwright's navigation, or behind the name of a Firefox error page."""
     message = ERROR_PAGES.get(message, message)
-    if DOWNLOAD in message:
+    if DOWNLOAD_STARTS in message:
         return Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("a file to be downloaded"), url)
     if "Timeout" in message or "NS_ERROR_NET_TIMEOUT" in message:
         return Obstacle(kind=ObstacleKind.TIMEOUT, sign=OUT_OF_TIME, url=url)

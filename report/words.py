@@ -19,7 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from capture.errors import Phrase, TutofraisError, Wording
-from capture.gate import UNDECLARED
+from capture.gate import PERSONAL_ADDRESS, SENT_ON, UNDECLARED, UNDECLARED_SEND
 from capture.instruction import InstructionResult, Truth
 from capture.journey import Outcome
 from capture.wall import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
@@ -116,6 +116,9 @@ _ENCRYPTION = mark("its certificate or its encryption is not valid")
 _SIGNS = {
     BLANK: mark("the page is blank"),
     UNDECLARED: mark("it leads to a host that the scenario does not declare"),
+    UNDECLARED_SEND: mark("it sends to an address that the scenario does not declare"),
+    SENT_ON: mark("what it sends would be sent on to another address"),
+    PERSONAL_ADDRESS: mark("it leads to an address that carries a person's data"),
     "NS_ERROR_UNKNOWN_HOST": mark("its name is not known here; is this machine on the Internet?"),
     "NS_ERROR_CONNECTION_REFUSED": mark("it refuses the connection"),
     "NS_ERROR_NET_RESET": mark("it broke the connection off"),

@@ -77,8 +77,55 @@ def test_a_send_that_no_step_declared_does_not_leave(night: Night, site: Callabl
     tutorial.page(2, "suite")(lecture)
     record = night(site({"": FORM, "suite": "<h1>Suite</h1>"}, toml=TOML), [tutorial])
     assert StoppedRequest(method="POST", host=HOST, why="undeclared send") in record.tutorials[0].stopped
-    captured = page_of(record, 2)
-    assert captured.url != f"{START}suite"
+    assert page_of(record, 1).verdict is Verdict.NEW, "it was seen"
+    assert page_of(record, 2).verdict is Verdict.NOT_REACHED, "the form's own page is no other page"
+
+
+@pytest.mark.parametrize(("method", "status"), [("POST", 307), ("POST", 308), ("PUT", 302)])
+def test_what_a_step_sends_is_not_sent_on(night: Night, site: Callable[..., str], method: str, status: int) -> None:
+    def chercher(step: Step) -> None:
+        button = step.tell("Cliquez sur « Chercher ».", step.button())
+        step.shoot()
+        step.click(button, sends=[f"{HOST}/recherche"])
+
+    toml = f"""
+        [[route]]
+        method = "{method}"
+        url = "{START}recherche"
+        status = {status}
+        redirect = "{START}suite"
+        [[route]]
+        method = "{method}"
+        url = "{START}suite"
+        set_cookies = {{ sent = "on" }}
+        status = 204
+    """
+    by_script = (
+        "<script>onsubmit = (e) => { e.preventDefault(); fetch('/recherche', {method: 'PUT', body: 'x'}) }</script>"
+    )
+    html = FORM + (by_script if method == "PUT" else "") + "<p>{{ cookies.get('sent', 'not sent') }}</p>"
+    tutorial = tutorial_of(chercher)
+    tutorial.page(2, "suite", starts_at=START)(lecture)
+    record = night(site({"": html}, toml="templates = true\n" + toml), [tutorial])
+    assert StoppedRequest(method=method, host=HOST, why="send led on") in record.tutorials[0].stopped
+    assert "not sent" in shown(night)
+
+
+def shown(night: Night) -> str:
+    """What the last page showed."""
+    capture = night.outcomes[-1].capture
+    assert capture is not None
+    return " ".join(element.name for element in capture.elements)
+
+
+def test_a_page_has_no_worker_of_its_own_that_others_share(night: Night, site: Callable[..., str]) -> None:
+    tried = """<h1>Bonjour</h1><script>
+      const frame = document.body.appendChild(document.createElement("iframe"));
+      const found = [window, frame.contentWindow].filter((one) => "SharedWorker" in one).length;
+      document.body.insertAdjacentHTML("beforeend", `<p>${found} found</p>`);
+    </script>"""
+    night(site({"": tried}), [tutorial_of(lecture)])
+    assert "0 found" in shown(night)
 
 
 def test_nothing_is_asked_of_a_host_that_is_not_declared(night: Night, site: Callable[..., str]) -> None:

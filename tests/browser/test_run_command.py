@@ -165,7 +165,9 @@ def kill(run: subprocess.Popen[str], words: str) -> None:
 
 HASTY = "import capture.watchdog, tutofrais; capture.watchdog.VISIT_S = 8; tutofrais.main()"
 ENDLESS = """<!doctype html><html lang=fr><title>Exemple</title><h1>Bonjour</h1>
-<script>setTimeout(() => { for (;;); }, 300)</script>"""
+<script>onload = () => new MutationObserver(() => { for (;;); }).observe(document, { childList: true, subtree: true })
+</script>"""
+"""It is busy from the moment that a picture of it is taken."""
 FOUR_PAGES = f"""
 from capture import Step, Tutorial
 def visit(step: Step) -> None:

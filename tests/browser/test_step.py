@@ -199,7 +199,25 @@ def test_what_lies_on_something_ignored_is_compared_all_the_same(night: Night, s
     assert not any(mask.overlap(box) for mask in capture.masks)
 
 
-def test_a_new_tab_is_followed(night: Night, site: Callable[..., str]) -> None:
+@pytest.mark.parametrize(
+    ("tag", "truth", "verdict"),
+    [
+        ("<a href=/suite target=_blank>Ailleurs</a>", [Truth.TRUE], Verdict.NEW),
+        ("<a href=/suite>Ailleurs</a>", [Truth.TRUE], Verdict.NEW),
+        ("<a href=#rien>Ailleurs</a>", [], Verdict.NOT_REACHED),
+    ],
+    ids=["opens", "leads on in this one", "leads nowhere"],
+)
+def test_a_new_tab_is_followed(
+    night: Night,
+    site: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    tag: str,
+    truth: list[Truth],
+    verdict: Verdict,
+) -> None:
+    monkeypatch.setattr("capture.tab.ACT_TIMEOUT_MS", 1000)
+
     def accueil(step: Step) -> None:
         link = step.tell("Suivez « Ailleurs ».", step.link())
         step.shoot()
@@ -211,8 +229,9 @@ def test_a_new_tab_is_followed(night: Night, site: Callable[..., str]) -> None:
 
     tutorial = tutorial_of(accueil)
     tutorial.page(2, "suite")(suite)
-    record = night(site({"": "<a href=/suite target=_blank>Ailleurs</a>", "suite": "<h1>Arrivée"}), [tutorial])
-    assert truths(record, 2) == [Truth.TRUE]
+    record = night(site({"": tag, "suite": "<h1>Arrivée"}), [tutorial])
+    assert truths(record, 2) == truth
+    assert page_of(record, 2).verdict is verdict
 
 
 def test_late_content_is_waited_for(night: Night, site: Callable[..., str]) -> None:
