@@ -1,9 +1,15 @@
 /* Names of the fields of a frame's document, shadow roots included, with something else in them than what was typed.
  *
  * What a page makes of a field's `value` for its own scripts is passed over: the field's own is read.
+ *
+ * A closed shadow root that a script made is remembered (closed.js). One that came with the HTML can only be found where
+ * it shows something: in Firefox, the caret's place at a point tells the node there (see PREFERENCES).
  */
-(typed) => {
+({ typed, closed, visible, fullPage }) => {
   const UNTYPED = ["checkbox", "radio", "submit", "button", "reset", "image", "hidden", "range", "color"];
+  const HOST = /^(ARTICLE|ASIDE|BLOCKQUOTE|BODY|DIV|FOOTER|H[1-6]|HEADER|MAIN|NAV|P|SECTION|SPAN|.+-.+)$/i;
+  const [STEP_X, STEP_Y] = [40, 12];  // px; a field that anybody could read something in is larger
+  const MOST_PX = 50000;  // of a document's height; what is below is in no picture either
   const own = (kind) => Object.getOwnPropertyDescriptor(kind.prototype, "value").get;
   const [ofInput, ofArea] = [own(HTMLInputElement), own(HTMLTextAreaElement)];
   const valueOf = (node) => {
@@ -14,13 +20,37 @@
   };
   const nameOf = (node) => node.labels?.[0]?.innerText.trim() || node.getAttribute("aria-label") || node.name || node.id || "?";
   const filled = [];
+  const looked = new Set();
   const look = (root) => {
+    if (looked.has(root)) return;
+    looked.add(root);
     for (const node of root.querySelectorAll("*")) {
       const value = valueOf(node).replace(/\s/g, "");
       if (value !== "" && !typed.includes(value)) filled.push(nameOf(node));
-      if (node.shadowRoot) look(node.shadowRoot);
+      const inside = node.shadowRoot ?? window[closed]?.(node);
+      if (inside) look(inside);
+    }
+  };
+  /* What shows at a point, inside a closed root. */
+  const lookInside = (x, y) => {
+    const top = document.elementFromPoint(x, y);
+    if (!top || top.shadowRoot || !HOST.test(top.tagName)) return;
+    const root = document.caretPositionFromPoint(x, y)?.offsetNode?.getRootNode();
+    if (root instanceof ShadowRoot) look(root);
+  };
+  const lookThroughWindow = () => {
+    for (let y = STEP_Y / 2; y < innerHeight; y += STEP_Y) {
+      for (let x = STEP_X / 2; x < innerWidth; x += STEP_X) lookInside(x, y);
     }
   };
   look(document);
+  if (visible && fullPage) {
+    const [left, top] = [scrollX, scrollY];
+    for (let y = 0; y < Math.min(document.documentElement.scrollHeight, MOST_PX); y += innerHeight) {
+      scrollTo({ top: y, behavior: "instant" });
+      lookThroughWindow();
+    }
+    scrollTo({ left, top, behavior: "instant" });
+  } else if (visible) lookThroughWindow();
   return filled;
 }

@@ -74,29 +74,6 @@ def in_the_way(page: Page, selectors: Iterable[str]) -> tuple[tuple[float, float
     return tuple((x, y) for x, y in page.evaluate(_IN_THE_WAY, list(selectors)))
 
 
-def filled(page: Page, typed: Iterable[str]) -> tuple[str, ...]:
-    """Names of fields with something else in them than what the scenario typed, in any frame of the page."""
-    values, found = [bare(value) for value in typed], []
-    for frame in page.frames:
-        try:
-            found.extend(frame.evaluate(_filled_script(), values))
-        except Error:
-            # A frame may go away meanwhile; the page itself may not.
-            if frame == page.main_frame:
-                raise
-    return tuple(found)
-
-
-def bare(value: str) -> str:
-    """A value without its spaces: pages set them as they like."""
-    return "".join(value.split())
-
-
-@cache
-def _filled_script() -> str:
-    return Path(__file__).with_name("filled.js").read_text("utf-8")
-
-
 @cache
 def _script() -> str:
     return Path(__file__).with_name("settle.js").read_text("utf-8")

@@ -1,5 +1,6 @@
 """One tab of Firefox, as a scenario uses it: go, act, look, take a picture."""
 
+import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -12,11 +13,12 @@ from playwright.sync_api import TimeoutError as OutOfTime
 from capture import guard
 from capture.elements import Box
 from capture.errors import Phrase
+from capture.filled import filled, remember_closed
 from capture.flicker import Flicker, flicker_between
 from capture.gate import DOWNLOAD, UNDECLARED, Gate
 from capture.manners import Attend, Manners
 from capture.personal import own_address
-from capture.settle import Stillness, filled, in_the_way, settle
+from capture.settle import Stillness, in_the_way, settle
 from capture.sidecar import sha256
 from capture.site import Site
 from capture.snapshot import Snapshot, snapshot
@@ -106,6 +108,8 @@ class Tab:
         context.on("request", self._note_request)
         context.on("requestfailed", self._note_failure)
         context.on("response", self._note_response)
+        self._closed = f"closed_{secrets.token_hex(8)}"
+        remember_closed(context, self._closed)
         self._stillness: Stillness | None = None
         self._use(context.new_page())
 
@@ -298,7 +302,7 @@ class Tab:
             steady = second in (None, png) and all(
                 element.box.distance(box) <= STEADY_PX for element, box in zip(before.elements, after, strict=True)
             )
-            self._guard()
+            self._guard_picture(full_page=full_page)
             # What opens late may have come between the look and the picture: it is clicked away, and both done again.
             if not self._dismissed() and steady:
                 break
@@ -342,7 +346,12 @@ class Tab:
 
     def _guard(self) -> None:
         guard.check_address(self.url, self._tutorial)
-        guard.check_filled(filled(self._page, self.typed))
+        guard.check_filled(filled(self._page, self.typed, closed=self._closed))
+
+    def _guard_picture(self, *, full_page: bool) -> None:
+        guard.check_address(self.url, self._tutorial)
+        found = filled(self._page, self.typed, closed=self._closed, visible=True, full_page=full_page)
+        guard.check_filled(found)
 
     def _refuse_obstacle(self, stillness: Stillness) -> None:
         if self._page.url.startswith(ERROR_PAGES):

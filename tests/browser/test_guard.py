@@ -286,6 +286,12 @@ SECOND_FIELD = FORM.replace("<button>", "<textarea aria-label=Notes>quelquun</te
 EDITED = FORM + "<div contenteditable role=textbox aria-label=Notes>quelquun</div>"
 EDITED_INLINE = FORM + "<p>Notes : <span contenteditable>quelquun</span></p>"
 IN_THE_SHADOW = FORM + "<div id=d></div><script>d.attachShadow({mode: 'open'}).innerHTML = '<input value=x>'</script>"
+CLOSED = FORM + "<div id=d></div><script>d.attachShadow({mode: 'closed'}).innerHTML = '<input value=x hidden>'</script>"
+CLOSED_IN_THE_HTML = FORM + "<div><template shadowrootmode=closed><p>Nom <input value=x></p></template></div>"
+CLOSED_TWICE = (
+    FORM + "<div><template shadowrootmode=closed><p>Nom <x-y><template shadowrootmode=closed><input value=x>"
+    "</template></x-y></p></template></div>"
+)
 IN_A_FRAME = FORM + "<iframe srcdoc='<input value=quelquun>'></iframe>"
 LYING = FORM + "<script>c.value = 'x'; Object.defineProperty(c, 'value', { get: () => '' })</script>"
 AS_THE_PICTURE_IS_TAKEN = (
@@ -303,6 +309,9 @@ AS_THE_PICTURE_IS_TAKEN = (
         EDITED,
         EDITED_INLINE,
         IN_THE_SHADOW,
+        CLOSED,
+        CLOSED_IN_THE_HTML,
+        CLOSED_TWICE,
         IN_A_FRAME,
         LYING,
         AS_THE_PICTURE_IS_TAKEN,
@@ -312,6 +321,19 @@ def test_a_field_that_the_scenario_did_not_fill_refuses_the_picture(
     night: Night, site: Callable[..., str], html: str
 ) -> None:
     assert "filled" in refused(night, site({"": html}), tutorial_of(lecture))
+
+
+def test_what_is_filled_below_the_window_refuses_the_whole_document(night: Night, site: Callable[..., str]) -> None:
+    def entiere(step: Step) -> None:
+        step.shoot(full_page=True)
+
+    below = CLOSED_IN_THE_HTML.replace("<div>", "<div style='margin-top: 3000px'>")
+    assert "filled" in refused(night, site({"": below}), tutorial_of(entiere))
+
+
+def test_closed_roots_with_nothing_in_their_fields_are_seen(night: Night, site: Callable[..., str]) -> None:
+    html = "<h1>Bonjour</h1>" + (CLOSED + CLOSED_IN_THE_HTML).replace("value=x", "")
+    assert page_of(night(site({"": html}), [tutorial_of(lecture)]), 1).verdict is Verdict.NEW
 
 
 def test_what_the_scenario_typed_may_stay_in_its_field(night: Night, site: Callable[..., str]) -> None:
