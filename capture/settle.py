@@ -2,14 +2,18 @@
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import Error, Page
+from playwright.sync_api import TimeoutError as OutOfTime
 
-QUIET_MS = 100
-"""A page stands still when nothing was added, removed, rewritten or laid out anew for so long."""
+QUIET_MS = 50
+"""A page stands still when nothing was added, removed, rewritten or laid out anew for so long: three frames."""
+PATIENT_MS = 300
+"""The same, of a page that does not show all that its tutorial tells of: it may have more to bring."""
 _IN_THE_WAY = """selectors => selectors.map(selector => {
   const node = document.querySelector(selector);
   if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
@@ -39,13 +43,14 @@ class Stillness:
     """Of a page that never stands still, what went on changing: x, y, width and height, CSS px of the document."""
 
 
-def settle(page: Page, *, full_page: bool = False) -> Stillness:
+def settle(page: Page, *, full_page: bool = False, quiet_ms: int = QUIET_MS) -> Stillness:
     """Wait until fonts and visible images are ready and nothing changes any more.
 
     Args:
         full_page: pictures count that are further down, too.
+        quiet_ms: how long nothing may change.
     """
-    argument = {"quiet": QUIET_MS, "limit": LIMIT_MS, "fullPage": full_page}
+    argument = {"quiet": quiet_ms, "limit": LIMIT_MS, "fullPage": full_page}
     deadline = time.monotonic() + LIMIT_MS / 1000
     while True:
         try:
@@ -67,6 +72,13 @@ def settle(page: Page, *, full_page: bool = False) -> Stillness:
         fonts=tuple(sorted(found["fonts"])),
         restless=tuple((x, y, width, height) for x, y, width, height in found["restless"]),
     )
+
+
+def settle_patiently(page: Page) -> Stillness:
+    """The same, once nothing is asked of the network any more, or it has asked for long enough."""
+    with suppress(OutOfTime):
+        page.wait_for_load_state("networkidle", timeout=LIMIT_MS)
+    return settle(page, quiet_ms=PATIENT_MS)
 
 
 def in_the_way(page: Page, selectors: Iterable[str]) -> tuple[tuple[float, float], ...]:

@@ -182,12 +182,12 @@ class Step:
         """
         if self.capture is not None:
             raise ScenarioBroken(f"{self._tutorial.slug}/{self._page.number}", Phrase("it shoots twice"))
-        taken = self._tab.picture(
-            full_page=full_page, approved_sha256=self._approved.picture_sha256 if self._approved else None
-        )
+        taken, self._results = self._taken(full_page)
+        if not all(result.truth is Truth.TRUE for result in self._results):
+            self._tab.await_more()
+            taken, self._results = self._taken(full_page)
         elements = taken.snapshot.elements
         self._snapshot = taken.snapshot
-        self._results = self._judge(taken.snapshot)
         self.picture = taken.png
         self.capture = self._capture(
             taken,
@@ -196,6 +196,12 @@ class Step:
                 [box for what in ignore for box in self._boxes(what, elements, full_page=full_page)], elements
             ),
         )
+
+    def _taken(self, full_page: bool) -> tuple[Picture, tuple[InstructionResult, ...]]:
+        """A picture of the page as it is, and what became of the instructions."""
+        approved_sha256 = self._approved.picture_sha256 if self._approved else None
+        taken = self._tab.picture(full_page=full_page, approved_sha256=approved_sha256)
+        return taken, self._judge(taken.snapshot)
 
     def _capture(self, taken: Picture, *, frame: Box | None, masks: tuple[Box, ...]) -> Capture:
         scale = self._tutorial.scale
@@ -314,17 +320,23 @@ class Step:
         Raises:
             CannotGoOn: there is neither.
         """
-        snapshot = self._snapshot or self._tab.look()
         if isinstance(what, Target):
             what = Instruction(number=0, sentence="", target=what, callout="none", label="", told_at="")
-        result = next((known for known in self._results if known.number == what.number), None) or self._judged_now(
-            what, snapshot
-        )
+        snapshot, result = self._found(what)
+        if result.truth is not Truth.TRUE and self._snapshot is None:
+            self._tab.await_more()
+            snapshot, result = self._found(what)
         if result.truth is Truth.TRUE and result.element is not None:
             return snapshot, result.element
         if result.now is not None and self._may_act_on(snapshot, result.now.index, sends):
             return snapshot, result.now.index
         raise CannotGoOn(what.sentence or what.name or "")
+
+    def _found(self, what: Instruction) -> tuple[Snapshot, InstructionResult]:
+        """What became of an instruction on the page as it was shot; on the page as it is, when it was not yet."""
+        snapshot = self._snapshot or self._tab.look()
+        shot = next((known for known in self._results if known.number == what.number), None)
+        return snapshot, shot or self._judged_now(what, snapshot)
 
     def _may_act_on(self, snapshot: Snapshot, index: int, sends: Sequence[str]) -> bool:
         """May the journey go on with what took the place of an instruction's element?"""

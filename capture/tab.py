@@ -18,7 +18,7 @@ from capture.flicker import Flicker, flicker_between
 from capture.gate import DOWNLOAD, UNDECLARED, Gate
 from capture.manners import Attend, Manners
 from capture.personal import own_address
-from capture.settle import Stillness, in_the_way, settle
+from capture.settle import Stillness, in_the_way, settle, settle_patiently
 from capture.sidecar import sha256
 from capture.site import Site
 from capture.snapshot import Snapshot, snapshot
@@ -258,6 +258,11 @@ class Tab:
         self._stillness = settle(self._page)
         self._guard()
 
+    def await_more(self) -> None:
+        """Give the page time to bring all that it has to show, and clear away what came; raises as ``go`` does."""
+        settle_patiently(self._page)
+        self._patiently(self._arrive, self._reload)
+
     def look(self, *, full_page: bool = False) -> Snapshot:
         return snapshot(
             self._page,
@@ -302,7 +307,8 @@ class Tab:
             steady = second in (None, png) and all(
                 element.box.distance(box) <= STEADY_PX for element, box in zip(before.elements, after, strict=True)
             )
-            self._guard_picture(full_page=full_page)
+            # What a picture shows that is as approved, a person has looked at.
+            self._guard(visible=second is not None, full_page=full_page)
             # What opens late may have come between the look and the picture: it is clicked away, and both done again.
             if not self._dismissed() and steady:
                 break
@@ -344,14 +350,9 @@ class Tab:
             self._page.mouse.click(*points[0])
         return bool(points)
 
-    def _guard(self) -> None:
+    def _guard(self, *, visible: bool = False, full_page: bool = False) -> None:
         guard.check_address(self.url, self._tutorial)
-        guard.check_filled(filled(self._page, self.typed, closed=self._closed))
-
-    def _guard_picture(self, *, full_page: bool) -> None:
-        guard.check_address(self.url, self._tutorial)
-        found = filled(self._page, self.typed, closed=self._closed, visible=True, full_page=full_page)
-        guard.check_filled(found)
+        guard.check_filled(filled(self._page, self.typed, closed=self._closed, visible=visible, full_page=full_page))
 
     def _refuse_obstacle(self, stillness: Stillness) -> None:
         if self._page.url.startswith(ERROR_PAGES):

@@ -11,7 +11,7 @@ from capture.instruction import Because, Truth
 from capture.sidecar import Capture, read_pair
 from report.record import RunRecord
 from report.verdict import ReasonKind, Verdict
-from tests.conftest import Night, page_of, tutorial_of
+from tests.conftest import START, Night, page_of, tutorial_of
 
 
 def capture_of(night: Night, record: RunRecord, number: int = 1) -> tuple[Capture, bytes]:
@@ -232,6 +232,26 @@ def test_a_new_tab_is_followed(
     record = night(site({"": tag, "suite": "<h1>Arrivée"}), [tutorial])
     assert truths(record, 2) == truth
     assert page_of(record, 2).verdict is verdict
+
+
+def test_what_the_network_brings_late_is_waited_for(night: Night, site: Callable[..., str]) -> None:
+    def visite(step: Step) -> None:
+        step.tell("Lisez « Bonjour ».", step.heading())
+        step.tell("Cliquez sur « Valider ».", step.button())
+        step.shoot()
+
+    def acte(step: Step) -> None:
+        step.fill(step.field("Code postal"), "73000")
+        step.shoot()
+
+    late = "<script>fetch('/tard').then(() => { later.hidden = false })</script>"
+    html = (
+        f"<h1>Bonjour</h1><div id=later hidden><label>Code postal <input></label><button>Valider</button></div>{late}"
+    )
+    toml = f'[[route]]\nurl = "{START}tard"\npage = "index.html"\nlatency_s = 0.8\n'
+    record = night(site({"": html}, toml=toml), [tutorial_of(visite, acte)])
+    assert truths(record) == [Truth.TRUE, Truth.TRUE]
+    assert page_of(record, 2).verdict is Verdict.NEW
 
 
 def test_late_content_is_waited_for(night: Night, site: Callable[..., str]) -> None:
