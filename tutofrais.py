@@ -97,12 +97,21 @@ def main() -> None:
     "--pause", type=SECONDS, help="Seconds between two pages of a host; default: 1.5 on the live site, else 0."
 )
 @click.option("--patience", type=SECONDS, help="Seconds to wait in all for outages to end; default: 60 live, else 0.")
+@_option("--resume", is_flag=True, help="Go on with a run of this site that was cut off in the last 12 hours, if any.")
 @_option("--attend", is_flag=True, help="Open a visible Firefox: when a wall appears, you answer it, the run goes on.")
 @_option("--plain-agent", is_flag=True, help="Do not tell the site that tutofrais drives Firefox.")
 @_option("--exit-zero", is_flag=True, help="Succeed once the report is written, whatever it says.")
 @lang
 def run_command(
-    scenarios: Path, site: str, screenshots: Path, runs: Path, port: int, exit_zero: bool, lang: str, **behaviour: Any
+    scenarios: Path,
+    site: str,
+    screenshots: Path,
+    runs: Path,
+    port: int,
+    resume: bool,
+    exit_zero: bool,
+    lang: str,
+    **behaviour: Any,
 ) -> None:
     """Visit every page, compare with the approved pictures, and write the report.
 
@@ -116,6 +125,7 @@ def run_command(
         runs=runs,
         words=words,
         port=port,
+        resume=resume,
         manners=_manners(words, live=site == LIVE, **behaviour),
     )
     record, folder = run(plan, progress(words), partial(open_firefox, headless=not behaviour["attend"]))

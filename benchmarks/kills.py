@@ -4,6 +4,7 @@ python benchmarks/kills.py [KILLS] [SEED]
 """
 
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ VICTIMS = {"Firefox": "--remote-debugging-port", "its driver": "run-driver", "th
 LATEST_S = 7
 """A run of the replica takes about so long."""
 BOUND_S = 180
+KILLED = "killed, no process left"
 COMMAND = [sys.executable, "-m", "tutofrais", "run", "--site", "2020", "--runs"]
 
 
@@ -32,7 +34,24 @@ def kill(run: psutil.Process, words: str) -> None:
 
 
 def one(victim: str, after_s: float, runs: Path) -> str:
-    """What became of a run in which something was killed after so many seconds."""
+    """What became of a run in which something was killed after so many seconds; killed itself, it is gone on with."""
+    end = ended(victim, after_s, runs)
+    if victim != "the run" or end != KILLED:
+        return end
+    going_on = subprocess.run(
+        [*COMMAND, str(runs), "--resume"], capture_output=True, text=True, timeout=BOUND_S, check=False
+    )
+    left = list(runs.glob(".*"))
+    return f"{KILLED}; gone on with: {said_of(going_on.returncode, going_on.stdout)}{', LEFTOVERS' if left else ''}"
+
+
+def said_of(code: int, said: str) -> str:
+    """How a run ended."""
+    return f"all true, {said.count('À jour')} pages seen" if code == 0 else f"code {code}"
+
+
+def ended(victim: str, after_s: float, runs: Path) -> str:
+    """How a run ended in which something was killed after so many seconds."""
     with subprocess.Popen([*COMMAND, str(runs)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         run = psutil.Process(process.pid)
         time.sleep(after_s)
@@ -49,11 +68,8 @@ def one(victim: str, after_s: float, runs: Path) -> str:
         return "a process lives on"
     whole = [folder for folder in runs.glob("[!.]*/") if not (folder / "run.json").is_file()]
     if "Traceback" in told or whole:
-        return "a traceback" if "Traceback" in told else "half-written"
-    seen = said.count("À jour")
-    return {0: f"all true, {seen} pages seen", -9: "killed, nothing left"}.get(
-        process.returncode, f"code {process.returncode}"
-    )
+        return told if "Traceback" in told else "half-written"
+    return KILLED if process.returncode == -signal.SIGKILL else said_of(process.returncode, said)
 
 
 def main(kills: int, seed: int) -> None:

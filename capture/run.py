@@ -1,48 +1,22 @@
 """Many tutorials, one after the other, in one Firefox; captures are kept in a folder."""
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from capture.firefox import RunningFirefox
-from capture.journey import Journey, JourneyLog, Outcome
+from capture.journey import Journey, Outcome
 from capture.manners import Manners
-from capture.sidecar import Capture, remove_pair, write_pair
+from capture.sidecar import Capture, capture_stem, remove_pair, write_pair
 from capture.site import Site
 from capture.turn import turn_at
 from capture.tutorial import Tutorial
-
-CAPTURES = "captures"
+from capture.visited import CAPTURES, Progress, Visited, keep_visited, read_visited
 
 Remembered = Callable[[Tutorial, int], Capture | None]
 """The approved capture of a tutorial's page."""
-Progress = Callable[[Tutorial, Outcome], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Visited:
-    """A tutorial, and what became of its pages."""
-
-    tutorial: Tutorial
-    outcomes: tuple[Outcome, ...]
-    log: JourneyLog
-    again: tuple[Outcome, ...] = ()
-    """What became of pages that were visited a second time; their pictures are not kept."""
-
-    @property
-    def broke_down(self) -> bool:
-        """Firefox stopped on the way."""
-        return any(outcome.broke_down for outcome in self.outcomes)
-
-    def again_of(self, outcome: Outcome) -> Outcome | None:
-        """The second visit of the page of a first one."""
-        return next((second for second in self.again if second.page == outcome.page), None)
-
-
-def capture_stem(folder: Path, slug: str, page: int) -> Path:
-    """Where a page's capture is, under a run's folder or a site's baselines, without extension."""
-    return folder / slug / f"{page:02}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,8 +32,12 @@ class Round:
     manners: Manners
 
     def visit(self, tutorials: Iterable[Tutorial]) -> tuple[Visited, ...]:
-        """Visit every page of these tutorials; raises CannotWrite when a capture cannot be kept."""
-        return tuple(self._visit(tutorial) for tutorial in tutorials)
+        """Visit every page of these tutorials, but those that were when a run was cut off.
+
+        Raises:
+            CannotWrite: a capture cannot be kept.
+        """
+        return tuple(self._seen(tutorial) or self._visit(tutorial) for tutorial in tutorials)
 
     def visit_missed(self, visited: Iterable[Visited]) -> tuple[Visited, ...]:
         """Visit anew those tutorials on which an earlier Firefox stopped; raises as ``visit`` does.
@@ -74,9 +52,17 @@ class Round:
             self._visit_again(one, last[one.tutorial.slug]) if one.tutorial.slug in last else one for one in visited
         )
 
+    def _seen(self, tutorial: Tutorial) -> Visited | None:
+        visited = read_visited(tutorial, self.into)
+        for outcome in visited.outcomes if visited else ():
+            self.progress(tutorial, outcome)
+        return visited
+
     def _visit(self, tutorial: Tutorial, known: Iterable[Outcome] = ()) -> Visited:
         journey = self._journey(tutorial)
         outcomes = []
+        # What an earlier visit that was cut off left is not what this one sees.
+        shutil.rmtree(self.into / CAPTURES / tutorial.slug, ignore_errors=True)
         with self._turn(tutorial):
             for outcome in journey.walk(known=known):
                 if outcome.capture is not None:
@@ -84,7 +70,10 @@ class Round:
                     write_pair(outcome.capture, outcome.picture, stem)
                 self.progress(tutorial, outcome)
                 outcomes.append(outcome)
-        return Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
+        visited = Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
+        if not visited.broke_down:
+            keep_visited(visited, self.into)
+        return visited
 
     def _visit_missed(self, broken: Visited) -> Visited:
         anew = self._visit(broken.tutorial, _busy(broken))

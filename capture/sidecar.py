@@ -93,6 +93,11 @@ def decode(data: bytes, path: Path) -> Capture:
     return capture
 
 
+def capture_stem(folder: Path, slug: str, page: int) -> Path:
+    """Where a page's capture is, under a run's folder or a site's baselines, without extension."""
+    return folder / slug / f"{page:02}"
+
+
 def write_pair(capture: Capture, picture: bytes, stem: Path) -> None:
     """Write ``stem.png`` and ``stem.json`` into a folder that nobody reads yet; raises CannotWrite."""
     try:

@@ -24,8 +24,7 @@ import msgspec
 
 from capture.elements import Box, normalise
 from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
-from capture.run import capture_stem
-from capture.sidecar import Capture, decode, read_pair, sha256
+from capture.sidecar import Capture, capture_stem, decode, read_pair, sha256
 from report.decision import Decision, DecisionKind, HandCheck
 from report.mask import Mask
 

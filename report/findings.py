@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from capture.journey import Outcome, State
-from capture.run import CAPTURES, Visited, capture_stem
-from capture.sidecar import Capture, Environment, encode, png_size, sha256
+from capture.sidecar import Capture, Environment, capture_stem, encode, png_size, sha256
 from capture.site import Site
 from capture.tutorial import Tutorial
+from capture.visited import CAPTURES, Visited
 from report.baseline import BY_HAND, Baseline, Baselines
 from report.bench import Bench, Found
 from report.compare.alive import AlivePart

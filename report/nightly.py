@@ -1,26 +1,27 @@
 """The main job: walk the tutorials, compare, judge, and leave a report in a folder of its own."""
 
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from capture.errors import CannotWrite, Phrase, RunUnreadable
+from capture.errors import Phrase, RunUnreadable
 from capture.firefox import RunningFirefox, open_firefox
 from capture.journey import Outcome
 from capture.manners import Manners
-from capture.run import Progress, Round, Visited
+from capture.run import Round
 from capture.sidecar import Capture, Environment
 from capture.site import Site, open_site
 from capture.tutorial import Tutorial
+from capture.visited import Progress, Visited
 from report.baseline import Baselines
 from report.bench import Bench
 from report.findings import doubtful, find
+from report.folder import run_folder
 from report.history import History
 from report.page import write_report
 from report.record import RECORD, RunRecord, write_record
@@ -45,6 +46,8 @@ class Plan:
     words: Words
     port: int = 0
     manners: Manners = field(default_factory=Manners)
+    resume: bool = False
+    """Go on with a run of the same site that was cut off, if there is one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +63,7 @@ def run(
 ) -> tuple[RunRecord, Path]:
     """Run, and write the report; gives the run's record and its folder.
 
-    Nothing is left behind when it fails or is interrupted.
+    Nothing is left behind when it fails or is interrupted; what is killed can be gone on with.
 
     Args:
         firefox: gives the Firefox to use; each run launches its own unless told otherwise.
@@ -68,24 +71,25 @@ def run(
     Raises:
         TutofraisError: what stopped it before the report was written.
     """
-    started = datetime.now(UTC).replace(microsecond=0)
+    now = datetime.now(UTC).replace(microsecond=0)
     packs = {tutorial.file.parent for tutorial in plan.tutorials}
     with open_site(plan.site, packs, port=plan.port) as site:
         baselines, history = Baselines(plan.screenshots, site.baselines), History(plan.runs)
         _check_baselines(plan.tutorials, baselines)
         history.check()
-        with _fresh_folder(plan.runs, started) as (folder, run_id):
-            bench = Bench(folder=folder, baselines=baselines, history=history, today=started.date())
+        with run_folder(plan.runs, plan.site, now, resume=plan.resume, told=told.phase) as made:
+            folder = made.path
+            bench = Bench(folder=folder, baselines=baselines, history=history, today=made.started.date())
 
             def report(visited: Sequence[Visited], environment: Environment) -> RunRecord:
                 record = find(
                     visited,
                     bench=bench,
-                    run_id=run_id,
+                    run_id=made.run_id,
                     version=version("tutofrais"),
                     site=site,
                     environment=environment,
-                    started=started,
+                    started=made.started,
                 )
                 write_record(record, folder)
                 write_report(record, folder, plan.words)
@@ -94,7 +98,7 @@ def run(
             record = _reported(plan, told, firefox, site, bench, report)
     history.keep(record)
     write_feed(history.tell(entry_of(record, plan.words)), plan.runs, plan.words)
-    return record, plan.runs / run_id
+    return record, plan.runs / record.id
 
 
 def _reported(
@@ -176,31 +180,3 @@ def _check_baselines(tutorials: Sequence[Tutorial], baselines: Baselines) -> Non
         baselines.masks(tutorial.slug)
         for page in tutorial.pages:
             baselines.read(tutorial.slug, page.number)
-
-
-@contextmanager
-def _fresh_folder(runs: Path, started: datetime) -> Iterator[tuple[Path, str]]:
-    """A folder for a run, which gets its name only when the run is whole."""
-    stamp = started.astimezone().strftime("%Y-%m-%d_%H-%M-%S")
-    try:
-        runs.mkdir(parents=True, exist_ok=True)
-        run_id = next(name for name in _names(stamp) if not (runs / name).exists())
-        folder = runs / f".{run_id}.partial"
-        folder.mkdir()
-    except OSError as error:
-        raise CannotWrite(runs, error.strerror or str(error)) from error
-    try:
-        yield folder, run_id
-        folder.rename(runs / run_id)
-    except OSError as error:
-        raise CannotWrite(folder, error.strerror or str(error)) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _names(stamp: str) -> Iterator[str]:
-    yield stamp
-    number = 2
-    while True:
-        yield f"{stamp}_{number}"
-        number += 1

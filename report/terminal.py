@@ -28,6 +28,9 @@ def progress(words: Words) -> Told:
     """Tell on the error stream how far a run is: its output can be piped."""
     begun = time.monotonic()
     phases = {
+        "resumed": mark("Going on with a run that was cut off…"),
+        "afresh": mark("No run of the last hours was cut off: starting a new one…"),
+        "dropped": mark("An earlier run was cut off; it is dropped. With --resume, a run goes on with it instead."),
         "firefox": mark("Firefox is starting…"),
         "anew": mark("Firefox stopped: starting another, for what was not seen…"),
         "again": mark("Something differs: visiting once more, to tell what only lives…"),

@@ -13,10 +13,10 @@ from PIL import Image
 from capture.elements import Box, Element
 from capture.instruction import InstructionResult, Truth
 from capture.journey import JourneyLog, Outcome, State
-from capture.run import CAPTURES, Visited, capture_stem
-from capture.sidecar import Capture, Environment, sha256, write_pair
+from capture.sidecar import Capture, Environment, capture_stem, sha256, write_pair
 from capture.site import Site
 from capture.tutorial import Page, Tutorial
+from capture.visited import CAPTURES, Visited
 from report.baseline import Baselines
 from report.bench import Bench
 from report.findings import find

@@ -267,6 +267,12 @@ KILLED = MachineFault(
     codes=(0, 18),
     becomes="every page is seen; 18 when Firefox never started",
 )
+CUT_OFF = MachineFault(
+    name="the run itself is killed; `tutofrais run --resume`",
+    told="Going on with a run that was cut off…",
+    codes=(4,),
+    becomes="as if it had not been: tutorials that were seen are not visited again",
+)
 BUSY = MachineFault(
     name="a page keeps Firefox busy for ever",
     told="The page kept Firefox busy for {sign} without an end; Firefox was stopped.",
@@ -291,7 +297,7 @@ INTERRUPTED = MachineFault(
     codes=(130,),
     becomes="nothing half-written is left",
 )
-MACHINE = (KILLED, BUSY, FULL, NO_HANDLES, INTERRUPTED)
+MACHINE = (KILLED, CUT_OFF, BUSY, FULL, NO_HANDLES, INTERRUPTED)
 
 
 def machine_row(fault: MachineFault) -> str:

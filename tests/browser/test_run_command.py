@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from report.words import Words
-from tests.browser.faults import BUSY, FULL, INTERRUPTED, KILLED, NO_HANDLES
+from tests.browser.faults import BUSY, CUT_OFF, FULL, INTERRUPTED, KILLED, NO_HANDLES
 from tests.conftest import COMMAND, HOST, PROJECT, START, TIMEOUT_S, started, tutofrais
 
 FRENCH = Words("fr")
@@ -201,6 +201,41 @@ def test_a_page_that_keeps_firefox_busy_for_ever_is_left_and_the_others_are_seen
     assert (done.returncode,) == BUSY.codes, done.stderr
     assert Words("en").say(BUSY.told, sign="8 s") in done.stdout
     assert done.stdout.count("Never approved") == 3
+
+
+SLOW = f'[[route]]\nurl = "{START}lente"\npage = "index.html"\nlatency_s = 20\n'
+TWO_TUTORIALS = FOUR_PAGES.replace(f'starts_at="{START}endless"', f'starts_at="{START}"').replace(
+    f'second.page(2, "suite", starts_at="{START}")', f'second.page(2, "suite", starts_at="{START}lente")'
+)
+
+
+def test_a_run_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
+    pages = tmp_path / "site" / HOST
+    pages.mkdir(parents=True)
+    (pages / "index.html").write_text(ENDLESS.partition("<script>")[0], "utf-8")
+    (tmp_path / "site" / "replica.toml").write_text(SLOW, "utf-8")
+    (tmp_path / "scenario.py").write_text(TWO_TUTORIALS, "utf-8")
+    (tmp_path / "screenshots").mkdir()
+    command = ("run", "--site", "site", "--scenarios", "scenario.py", "--lang", "en")
+    with started(*command, cwd=tmp_path) as process:
+        assert process.stderr is not None
+        assert any("other  1/2" in line for line in process.stderr)
+        process.kill()
+    (left,) = (tmp_path / "runs").glob(".*.partial")
+    seen = {path.name: path.stat().st_mtime_ns for path in left.glob("captures/endless/*.png")}
+    (tmp_path / "site" / "replica.toml").write_text("", "utf-8")
+    (pages / "lente").mkdir()
+    (pages / "lente" / "index.html").write_text(ENDLESS.partition("<script>")[0], "utf-8")
+    done = tutofrais(*command, "--resume", cwd=tmp_path)
+    assert done.returncode == CUT_OFF.codes[0], done.stderr
+    assert Words("en").say(CUT_OFF.told) in done.stderr
+    assert done.stdout.count("Never approved") == 4
+    (run,) = (tmp_path / "runs").glob("*/run.json")
+    assert run.parent.name == left.name.removeprefix(".").removesuffix(".partial")
+    kept = {path.name: path.stat().st_mtime_ns for path in run.parent.glob("captures/endless/*.png")}
+    assert len(seen) == 2
+    assert kept == seen, "they were not taken again"
+    assert not list((tmp_path / "runs").glob(".*"))
 
 
 @pytest.mark.parametrize("kilobytes", [200, 900])

@@ -1,0 +1,112 @@
+"""The folder of a run, while it is made and when it is cut off."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from report.folder import RunFolder, run_folder
+
+NOW = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
+KILLED = """
+import os, sys
+from datetime import datetime
+from pathlib import Path
+from report.folder import run_folder
+runs, site, now = sys.argv[1:]
+with run_folder(Path(runs), site, datetime.fromisoformat(now), resume=False, told=print) as folder:
+    (folder.path / "seen").touch()
+    os._exit(9)
+"""
+
+
+class Runs:
+    """Runs that are made in one folder, and what was told of those that were cut off."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.told: list[str] = []
+
+    def make(self, site: str = "live", *, now: datetime = NOW, resume: bool = False) -> RunFolder:
+        """A whole run."""
+        with run_folder(self.path, site, now, resume=resume, told=self.told.append) as folder:
+            (folder.path / "run.json").touch()
+        return folder
+
+    def kill(self, site: str = "live", *, now: datetime = NOW) -> Path:
+        """What is left of a run whose process ended in the middle."""
+        command = [sys.executable, "-c", KILLED, str(self.path), site, now.isoformat()]
+        assert subprocess.run(command, check=False).returncode == 9
+        (left,) = (path for path in self.path.glob(".*") if (path / "seen").exists())
+        return left
+
+    @property
+    def unfinished(self) -> list[Path]:
+        return list(self.path.glob(".*"))
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Runs:
+    return Runs(tmp_path / "runs")
+
+
+def test_a_whole_run_has_its_name_and_nothing_else(runs: Runs) -> None:
+    made = runs.make()
+    assert [path.name for path in runs.path.iterdir()] == [made.run_id]
+    assert [path.name for path in (runs.path / made.run_id).iterdir()] == ["run.json"]
+    assert runs.told == []
+
+
+def test_two_runs_of_one_second_have_two_names(runs: Runs) -> None:
+    with run_folder(runs.path, "live", NOW, resume=False, told=runs.told.append) as one:
+        other = runs.make(resume=True)
+        assert one.path.exists(), "who makes it holds it: nobody else goes on with it, or removes it"
+    assert one.run_id != other.run_id
+    assert runs.told == ["afresh"]
+
+
+def test_a_run_that_fails_leaves_nothing(runs: Runs) -> None:
+    with pytest.raises(KeyboardInterrupt), run_folder(runs.path, "live", NOW, resume=False, told=runs.told.append):
+        raise KeyboardInterrupt
+    assert list(runs.path.iterdir()) == []
+
+
+def test_a_run_that_was_cut_off_is_gone_on_with_under_its_own_name(runs: Runs) -> None:
+    left = runs.kill()
+    made = runs.make(now=NOW + timedelta(hours=11), resume=True)
+    assert (runs.path / made.run_id / "seen").exists()
+    assert made.path == left
+    assert made.started == NOW
+    assert runs.told == ["resumed"]
+    assert runs.unfinished == []
+
+
+@pytest.mark.parametrize(("site", "hours", "told"), [("2026", 1, "afresh"), ("live", 13, "afresh")])
+def test_a_run_of_another_site_or_night_is_not_gone_on_with(runs: Runs, site: str, hours: int, told: str) -> None:
+    runs.kill()
+    made = runs.make(site, now=NOW + timedelta(hours=hours), resume=True)
+    assert not (runs.path / made.run_id / "seen").exists()
+    assert runs.told == [told]
+
+
+def test_what_is_not_gone_on_with_is_removed_when_it_is_of_no_more_use(runs: Runs) -> None:
+    runs.kill()
+    runs.make("2026")
+    assert len(runs.unfinished) == 1, "a run of the live site may still be gone on with"
+    runs.make("live")
+    assert runs.unfinished == []
+    assert runs.told == ["dropped"]
+    runs.kill()
+    runs.make("2026", now=NOW + timedelta(hours=13))
+    assert runs.unfinished == []
+    assert runs.told == ["dropped"], "nothing is told of what nobody could go on with"
+
+
+def test_a_folder_that_cannot_be_read_is_removed(runs: Runs) -> None:
+    for file in runs.kill().glob("*.json"):
+        file.write_bytes(b"{")
+    runs.make(resume=True)
+    assert runs.unfinished == []
+    assert runs.told == ["afresh"]

@@ -1,0 +1,73 @@
+"""What became of a tutorial's pages, kept for a run that goes on with one that was cut off."""
+
+from pathlib import Path
+
+import pytest
+
+from capture.errors import Phrase
+from capture.gate import StoppedRequest
+from capture.journey import JourneyLog, State
+from capture.sidecar import capture_stem, write_pair
+from capture.tutorial import Tutorial
+from capture.visited import CAPTURES, VISITED, Visited, keep_visited, read_visited
+from capture.wall import Obstacle, ObstacleKind
+from tests.building import HOST, accueil, outcome_of, pixels_of, png_of, tutorial_of
+
+STOPPED = StoppedRequest(method="GET", host="pisteur.test", why="undeclared host")
+MET = Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("its address led to {host}", host="x"), f"https://{HOST}/")
+
+
+@pytest.fixture
+def tutorial(tmp_path: Path) -> Tutorial:
+    one = tutorial_of(accueil, accueil, accueil)
+    one.file = tmp_path / "exemple.py"
+    one.file.write_text("première version", "utf-8")
+    return one
+
+
+@pytest.fixture
+def visited(tutorial: Tutorial, tmp_path: Path) -> Visited:
+    """A tutorial's visit, with its captures where a run keeps them."""
+    first, second, third = tutorial.pages
+    outcomes = (
+        outcome_of(first, png_of(pixels_of())),
+        outcome_of(second, state=State.UNREACHABLE, obstacle=MET),
+        outcome_of(third, state=State.NOT_REACHED, stopped_by=2),
+    )
+    capture = outcomes[0].capture
+    assert capture is not None
+    write_pair(capture, outcomes[0].picture, capture_stem(tmp_path / CAPTURES, tutorial.slug, 1))
+    return Visited(tutorial=tutorial, outcomes=outcomes, log=JourneyLog(loads=3, stopped=(STOPPED,)))
+
+
+def test_what_was_visited_is_known_again(visited: Visited, tutorial: Tutorial, tmp_path: Path) -> None:
+    keep_visited(visited, tmp_path)
+    assert read_visited(tutorial, tmp_path) == visited
+
+
+def test_nothing_is_known_of_what_was_not_visited_to_its_end(tutorial: Tutorial, tmp_path: Path) -> None:
+    assert read_visited(tutorial, tmp_path) is None
+
+
+def test_a_scenario_that_was_changed_meanwhile_is_visited_anew(
+    visited: Visited, tutorial: Tutorial, tmp_path: Path
+) -> None:
+    keep_visited(visited, tmp_path)
+    tutorial.file.write_text("deuxième version", "utf-8")
+    assert read_visited(tutorial, tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "spoilt", [f"{VISITED}/exemple.json", f"{CAPTURES}/exemple/01.png", f"{CAPTURES}/exemple/01.json"]
+)
+@pytest.mark.parametrize("how", ["half", "gone"])
+def test_what_is_spoilt_is_visited_anew(
+    visited: Visited, tutorial: Tutorial, tmp_path: Path, spoilt: str, how: str
+) -> None:
+    keep_visited(visited, tmp_path)
+    file = tmp_path / spoilt
+    whole = file.read_bytes()
+    file.unlink()
+    if how == "half":
+        file.write_bytes(whole[: len(whole) // 2])
+    assert read_visited(tutorial, tmp_path) is None
