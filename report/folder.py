@@ -13,6 +13,7 @@ import msgspec
 
 from capture.errors import CannotWrite
 from capture.visited import VISITED
+from report.words import TIMEZONE
 
 BEGUN = "begun.json"
 ONE_NIGHT = timedelta(hours=12)
@@ -124,7 +125,7 @@ def _read(file: Path) -> _Begun | None:
 
 
 def _begin(runs: Path, site: str, now: datetime) -> _Unfinished:
-    stamp = now.astimezone().strftime("%Y-%m-%d_%H-%M-%S")
+    stamp = now.astimezone(TIMEZONE).strftime("%Y-%m-%d_%H-%M-%S")
     run_id = next(
         name for name in _names(stamp) if not (runs / name).exists() and not (runs / f".{name}{SUFFIX}").exists()
     )

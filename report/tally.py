@@ -37,6 +37,8 @@ class Tally:
     """Pages that were seen tonight."""
     decided: int
     """Outdated pages about which somebody has decided already."""
+    due: int
+    """Pages that a person is still to check by hand."""
     verdicts: tuple[tuple[Verdict, int], ...]
     """The worst first."""
 
@@ -97,12 +99,20 @@ def tally(record: RunRecord) -> Tally:
         unknown=sum(page.verdict in UNKNOWN for page in pages),
         checked=sum(page.captured is not None for page in pages),
         decided=sum(page.verdict in OUTDATED and page.decision is not None for page in pages),
+        due=sum(page.verdict is Verdict.BY_HAND_DUE and page.decision is None for page in pages),
         verdicts=tuple((verdict, verdicts[verdict]) for verdict in Verdict if verdict in verdicts),
     )
 
 
 def headline(counted: Tally, words: Words) -> str:
     """What a run found, in one sentence."""
+    found = _found(counted, words)
+    if counted.due:
+        found += words.count(", {n} to check by hand", ", {n} to check by hand", counted.due)
+    return found
+
+
+def _found(counted: Tally, words: Words) -> str:
     if counted.outdated:
         found = words.count("{n} page to correct", "{n} pages to correct", counted.outdated)
         found += words.count(" out of {n} seen", " out of {n} seen", counted.checked)

@@ -54,6 +54,7 @@ def runs(tmp_path: Path) -> Runs:
 
 def test_a_whole_run_has_its_name_and_nothing_else(runs: Runs) -> None:
     made = runs.make()
+    assert made.run_id == "2026-03-01_03-30-00", "in Paris, as the report tells it"
     assert [path.name for path in runs.path.iterdir()] == [made.run_id]
     assert [path.name for path in (runs.path / made.run_id).iterdir()] == ["run.json"]
     assert runs.told == []

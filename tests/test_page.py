@@ -197,9 +197,9 @@ def test_the_worst_page_comes_first(night: tuple[RunRecord, Path]) -> None:
 
 def test_the_headline_says_what_there_is_to_do(night: tuple[RunRecord, Path]) -> None:
     counted = tally(night[0])
-    assert (counted.outdated, counted.unknown, counted.checked) == (2, 1, 5)
-    assert headline(counted, Words("en")) == "2 pages to correct out of 5 seen"
-    assert headline(counted, Words("fr")) == "2 pages à corriger sur 5 vues"
+    assert (counted.outdated, counted.unknown, counted.checked, counted.due) == (2, 1, 5, 1)
+    assert headline(counted, Words("en")) == "2 pages to correct out of 5 seen, 1 to check by hand"
+    assert headline(counted, Words("fr")) == "2 pages à corriger sur 5 vues, 1 à vérifier à la main"
 
 
 def test_what_is_alive_is_told_with_what_to_type(night: tuple[RunRecord, Path]) -> None:

@@ -34,7 +34,7 @@ def test_the_summary_is_markdown_in_which_nothing_of_the_site_means_anything(nig
     record, folder = night
     write_summaries(record, folder, Words("fr"))
     text = (folder / "summary.md").read_text("utf-8")
-    assert text.startswith("# 2 pages à corriger sur 5 vues\n")
+    assert text.startswith("# 2 pages à corriger sur 5 vues, 1 à vérifier à la main\n")
     assert not re.search(r"(?<!\\)<img", text)
     assert "\\<img" in text
     assert text.count("\n- ") == 6, "pages that ask for something"
@@ -57,4 +57,4 @@ def test_the_feed_tells_what_is_new(night: tuple[RunRecord, Path]) -> None:
     pages = tuple(replace(page, nights=before) for page in tutorial.pages)
     entry = entry_of(replace(record, tutorials=(replace(tutorial, pages=pages),)), Words("fr"))
     assert entry.text.splitlines()[:2] == ["Exemple, 1. Accueil", "Exemple, 2. Accueil"]
-    assert entry.title == "2 pages à corriger sur 5 vues"
+    assert entry.title == "2 pages à corriger sur 5 vues, 1 à vérifier à la main"
