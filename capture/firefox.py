@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,8 @@ VARIABLE = "TUTOFRAIS_FIREFOX"
 STOCK_NAMES = ("firefox", "firefox-esr")
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 DRIVER = "playwright"
+OUT_OF_TIME = "Timeout"
+"""What Playwright says of a Firefox that did not answer."""
 MARK = "TUTOFRAIS_OWNER"
 """Environment variable by which a Firefox is known as one's own."""
 OWNER = f"{os.getpid()}-{secrets.token_hex(8)}-"
@@ -135,6 +137,19 @@ def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
     """Launch Firefox for as long as the context lasts; raises NoFirefox, FirefoxUnusable or NoScreen."""
     if not headless and platform.system() == "Linux" and not any(os.environ.get(name) for name in SCREENS):
         raise NoScreen
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(_launched(headless))
+        except FirefoxUnusable as error:
+            if OUT_OF_TIME in str(error):
+                raise
+            # It stopped as it started: on a machine that is short of memory, things are ended now and then.
+            running = stack.enter_context(_launched(headless))
+        yield running
+
+
+@contextmanager
+def _launched(headless: bool) -> Iterator[RunningFirefox]:
     with _none_left() as launch, _driver() as driver:
         try:
             installed = find_firefox(driver)

@@ -1,7 +1,7 @@
 """What may leave the browser: requests to declared hosts, and sends that a step declares. All else is stopped."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -92,11 +92,11 @@ class Gate:
     def _decide(self, route: Route) -> None:
         request = route.request
         why = self._refusal(request)
-        if why is None:
-            route.continue_()
-            return
-        self._note(request, why)
-        route.abort("blockedbyclient")
+        if why is not None:
+            self._note(request, why)
+        # Who asked may be gone meanwhile, or the driver: what waits for the page tells of it.
+        with suppress(Exception):
+            route.continue_() if why is None else route.abort("blockedbyclient")
 
     def _note_sent_on(self, response: Response) -> None:
         """Note a send that was answered by another address to send to: Firefox has stopped there (see PREFERENCES)."""

@@ -36,7 +36,7 @@ from report.words import Words, shorten
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 STYLE = "report.css"
-SCRIPTS = ("decide.js", "viewer.js", "overview.js")
+SCRIPTS = ("frame.js", "own.js", "decide.js", "viewer.js", "overview.js")
 OVERVIEW = "index.html"
 MANY = 200
 """Pages from which on a browser lays out only what is near the screen: pictures of the whole overview lack the rest."""

@@ -125,133 +125,18 @@ const tutofrais = (() => {
     land();
   };
 
-  /* Let a person draw a frame on something of so many px, with the mouse or the arrow keys; gives x, y, width and height,
-   * or null. `at`: where the view begins; `under`: what the hint stands above. */
-  let drawn = null;  // what gives up the frame that is being drawn
-  const frameOn = ({ pane, sheet, width, height, at = [0, 0], under = pane }) => new Promise((done) => {
-    const STEP_PX = 10;
-    const STEPS = { ArrowLeft: [-STEP_PX, 0], ArrowRight: [STEP_PX, 0], ArrowUp: [0, -STEP_PX], ArrowDown: [0, STEP_PX] };
-    const frame = Object.assign(document.createElement("div"), { className: "mark drawn" });
-    const hint = Object.assign(document.createElement("p"), { className: "drawing-hint", id: "drawing-hint", textContent: say("draw-hint") });
-    const stop = new AbortController();
-    drawn?.();
-    let box = [at[0] + 20, at[1] + 20, Math.min(200, width / 2), Math.min(100, height / 2)].map(Math.round);
-    let [from, moved] = [null, false];
-    const show = () => {
-      const [x, y] = [Math.min(Math.max(box[0], 0), width - 1), Math.min(Math.max(box[1], 0), height - 1)];
-      box = [x, y, Math.min(Math.max(box[2], 1), width - x), Math.min(Math.max(box[3], 1), height - y)];
-      const shares = [x / width, y / height, box[2] / width, box[3] / height].map((share) => `${share * 100}%`);
-      [frame.style.left, frame.style.top, frame.style.width, frame.style.height] = shares;
-    };
-    const end = (answer) => { drawn = null; stop.abort(); frame.remove(); hint.remove(); pane.removeAttribute("aria-describedby"); done(answer); };
-    drawn = () => end(null);
-    const place = (event) => {
-      const { left, top, width: wide, height: high } = sheet.getBoundingClientRect();
-      return [((event.clientX - left) / wide) * width, ((event.clientY - top) / high) * height].map(Math.round);
-    };
-    const on = (type, listener) => pane.addEventListener(type, listener, { signal: stop.signal });
-    on("pointerdown", (event) => { event.preventDefault(); [from, moved] = [place(event), false]; pane.setPointerCapture(event.pointerId); });
-    on("pointermove", (event) => {
-      if (!from) return;
-      const [x, y] = place(event);
-      moved = true;
-      box = [Math.min(x, from[0]), Math.min(y, from[1]), Math.abs(x - from[0]), Math.abs(y - from[1])];
-      show();
-    });
-    on("pointerup", () => { if (from && moved) end(box); from = null; });
-    on("keydown", (event) => {
-      if (event.key in STEPS) {
-        const first = event.shiftKey ? 2 : 0;
-        box[first] += STEPS[event.key][0];
-        box[first + 1] += STEPS[event.key][1];
-        show();
-        frame.scrollIntoView({ block: "nearest", inline: "nearest" });
-      } else if (event.key === "Enter") end(box);
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    });
-    document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      event.preventDefault();
-      event.stopPropagation();
-      end(null);
-    }, { signal: stop.signal, capture: true });
-    show();
-    sheet.append(frame);
-    under.before(hint);
-    pane.setAttribute("aria-describedby", hint.id);
-    pane.focus({ preventScroll: true });
-    hint.scrollIntoView({ block: "start" });
-  });
-
-  /* A person's own picture of a page: cropped and blacked out here, so that what is under it never leaves the browser. */
-  const own = document.getElementById("own");
-  const canvas = own.querySelector("canvas");
-  const paint = (width, height, draw) => {
-    const kept = document.createElement("canvas");
-    [kept.width, kept.height] = [width, height];
-    draw(kept.getContext("2d"));
-    [canvas.width, canvas.height] = [width, height];
-    canvas.getContext("2d").drawImage(kept, 0, 0);
-    own.querySelector(".sheet").style.maxWidth = `${width}px`;
-  };
-  const mine = own.querySelector("input");
-  let past = [];  // the picture before each change, the latest last
-  const picture = (shown, trouble = "") => {
-    own.querySelector(".pane").hidden = !shown;
-    own.querySelector(".editing").hidden = !shown;
-    own.querySelector(".without").hidden = !shown && !trouble;
-    own.querySelector(".trouble").textContent = trouble;
-    own.querySelector("[data-do=unedit]").hidden = past.length === 0;
-    mine.setCustomValidity(trouble);  // nothing is confirmed that the picture is believed to be part of
-  };
-  const forget = () => { drawn?.(); past = []; mine.value = ""; picture(false); };
-  const drop = async (file) => {
-    drawn?.();
-    past = [];
-    picture(false, say("reading"));
-    const image = file && await createImageBitmap(file).catch(() => null);
-    if (image) paint(image.width, image.height, (pen) => pen.drawImage(image, 0, 0));
-    picture(Boolean(image), image ? "" : say("no-picture"));
-  };
-  const edit = async (how) => {
-    const [pane, sheet] = [own.querySelector(".pane"), own.querySelector(".sheet")];
-    const box = await frameOn({ pane, sheet, width: canvas.width, height: canvas.height });
-    own.querySelector(".trouble").textContent = "";
-    if (!box) return;
-    const before = document.createElement("canvas");
-    [before.width, before.height] = [canvas.width, canvas.height];
-    before.getContext("2d").drawImage(canvas, 0, 0);
-    past.push(before);
-    if (how === "crop") paint(box[2], box[3], (pen) => pen.drawImage(before, -box[0], -box[1]));
-    else canvas.getContext("2d").fillRect(...box);
-    picture(true);
-  };
-  const unedit = () => {
-    drawn?.();
-    const before = past.pop();
-    paint(before.width, before.height, (pen) => pen.drawImage(before, 0, 0));
-    picture(true);
-    if (!past.length) own.querySelector("[data-do=black]").focus();
-  };
-  mine.addEventListener("change", () => { if (mine.files.length) drop(mine.files[0]); });
-  const pictured = () => (own.hidden || own.querySelector(".pane").hidden ? "" : canvas.toDataURL("image/png").split(",")[1]);
-
   /* The dialog that asks for what a decision needs. */
   const dialog = document.getElementById("ask");
   const form = dialog.querySelector("form");
   dialog.addEventListener("dragover", (event) => event.preventDefault());
   dialog.addEventListener("drop", (event) => {
     event.preventDefault();
-    if (!own.hidden) drop(event.dataTransfer.files[0]);
+    if (ownPicture.isOffered()) ownPicture.drop(event.dataTransfer.files[0]);
   });
-  /* A frame that nobody confirmed would blacken nothing. */
   form.addEventListener("submit", (event) => {
-    if (!drawn || event.submitter?.value === "") return;
+    if (!drawing.isGoingOn() || event.submitter?.value === "") return;
     event.preventDefault();
-    own.querySelector(".trouble").textContent = say("undrawn");
-    own.querySelector(".pane").focus();
+    ownPicture.complain();
   });
   const NEEDS = { approve: ["note"], keep: ["note", "person"], later: ["until", "note"], ignore: ["element", "note"], checked: ["note"] };
   const DAYS_LATER = 14;
@@ -282,8 +167,7 @@ const tutofrais = (() => {
       select.append(new Option(`« ${name.slice(0, 80)} »`, name));
     }
     if (proposed) propose(proposed);
-    own.hidden = kind !== "checked" || !body.dataset.review;
-    forget();
+    ownPicture.offer(kind === "checked" && Boolean(body.dataset.review));
   };
   const propose = ({ element, box, label }) => {
     const select = form.elements.element;
@@ -307,10 +191,10 @@ const tutofrais = (() => {
     dialog.querySelector("#ask-trouble").textContent = trouble;
     dialog.returnValue = "";
     dialog.onclose = () => {
-      drawn?.();
+      drawing.giveUp();
       if (dialog.returnValue !== "ok") { done(null); return; }
       store("tutofrais by", form.elements.by.value);
-      done({ by: form.elements.by.value, more: given(kind, proposed), picture: pictured() });
+      done({ by: form.elements.by.value, more: given(kind, proposed), picture: ownPicture.pictured() });
     };
     dialog.showModal();
     (form.elements.by.value ? dialog.querySelector(".main") : form.elements.by).focus();
@@ -346,7 +230,7 @@ const tutofrais = (() => {
   };
   const request = async (kind, holders, { heading = null, which = "", proposed = null } = {}) => {
     const called = calledOf(kind, holders);
-    drawn?.();
+    drawing.giveUp();
     begin({ kind, holders, proposed });
     if (!which && articles.length > 1) which = `${titleOf(choiceOf(holders[0]))}.`;
     let failed = null;
@@ -365,7 +249,7 @@ const tutofrais = (() => {
       if (!failed) { store(drafts, null); break; }
       store(drafts, { kind, page: holders[0].dataset.page, typed: typed() });
     }
-    forget();
+    ownPicture.forget();
     if (failed && !failed.offline) afresh(failed.text, true);  // something was decided meanwhile
   };
 
@@ -424,7 +308,7 @@ const tutofrais = (() => {
   sure.addEventListener("close", () => { if (sure.returnValue === "ok") { keep([]); land(); } });
   const clear = () => { sure.returnValue = ""; sure.showModal(); };
   const help = () => document.getElementById("help").showModal();
-  const DO = { help, black: () => edit("black"), crop: () => edit("crop"), unedit, without: forget, export: exported, clear, undo: (node) => undo(pageOf(node)) };
+  const DO = { help, black: () => ownPicture.edit("black"), crop: () => ownPicture.edit("crop"), unedit: ownPicture.unedit, without: ownPicture.forget, export: exported, clear, undo: (node) => undo(pageOf(node)) };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
@@ -462,5 +346,5 @@ const tutofrais = (() => {
   show();
   const told = stored("tutofrais told", null);
   if (told) { store("tutofrais told", null); tell(told.text, told.stays); land(); }
-  return { say, tell, pageOf, current, frameOn };
+  return { say, tell, pageOf, current };
 })();

@@ -331,7 +331,7 @@
       this.drawing = true;
       figure.classList.add("drawing");
       const ratio = sheet.clientWidth / width;
-      const box = await tutofrais.frameOn({ pane, sheet, width, height: this.tall, at: [pane.scrollLeft / ratio, pane.scrollTop / ratio], under: this.root.querySelector(".pictures") });
+      const box = await drawing.frameOn({ pane, sheet, width, height: this.tall, at: [pane.scrollLeft / ratio, pane.scrollTop / ratio], under: this.root.querySelector(".pictures") });
       this.drawing = false;
       figure.classList.remove("drawing");
       if (!box) return null;
