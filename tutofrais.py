@@ -16,7 +16,7 @@ import click
 from capture.errors import Phrase, PrivacyError, TutofraisError
 from capture.firefox import open_firefox
 from capture.loopback import wait_for_ctrl_c
-from capture.manners import Manners
+from capture.manners import QUIET_MS, Manners
 from capture.scenario import check_file, find_page, read_tutorials, scenario_files
 from capture.site import LIVE, baselines_of, open_site
 from capture.tutorial import PageKind
@@ -44,6 +44,8 @@ PORT = click.IntRange(0, 65535)
 SECONDS = click.FloatRange(0, 3600)
 LIVE_PAUSE_S = 1.5
 LIVE_PATIENCE_S = 60
+LIVE_QUIET_MS = 300
+"""What comes from afar comes late."""
 
 
 def _option(*names: str, **settings: Any) -> Callable[..., Any]:
@@ -410,6 +412,7 @@ def _manners(
     return Manners(
         pause_s=(LIVE_PAUSE_S if live else 0) if pause is None else pause,
         patience_s=(LIVE_PATIENCE_S if live else 0) if patience is None else patience,
+        quiet_ms=LIVE_QUIET_MS if live else QUIET_MS,
         named=not plain_agent,
         waiting=waiting,
         queueing=queueing,

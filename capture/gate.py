@@ -59,8 +59,8 @@ class Gate:
         context.on("page", lambda page: page.on("download", self._refuse_download))
 
     def refused(self, host: str) -> None:
-        """Note a connection that the relay refused."""
-        known = {stopped.host for stopped in self._stopped}
+        """Note a connection that the relay refused; called from its threads."""
+        known = {stopped.host for stopped in tuple(self._stopped)}
         if host not in known:
             self._stopped[StoppedRequest(method="CONNECT", host=host, why=UNDECLARED)] = None
 

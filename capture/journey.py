@@ -21,7 +21,7 @@ from capture.site import Site
 from capture.step import CannotGoOn, Step
 from capture.tab import Tab
 from capture.tutorial import Page, Tutorial
-from capture.wall import Blocked, Obstacle, ObstacleKind, network_obstacle
+from capture.wall import Blocked, Obstacle, ObstacleKind, known_obstacle, network_obstacle
 from capture.watchdog import Watchdog
 
 
@@ -46,6 +46,7 @@ class Outcome:
     capture: Capture | None = None
     picture: bytes = b""
     obstacle: Obstacle | None = None
+    """What was met instead of it; of one that was captured, what kept the journey from going on from it."""
     stopped_by: int | None = None
     """Number of the page at which the journey stopped, of one that was not reached."""
 
@@ -142,6 +143,7 @@ class Journey:
     def _pages(self, tab: Tab, pages: Iterable[Page]) -> Iterator[Outcome]:
         stopped_by: int | None = 0
         ended = False
+        after: Obstacle | None = None
         for page in pages:
             if not page.visited:
                 yield Outcome(page=page, state=State.NOT_VISITED)
@@ -151,11 +153,14 @@ class Journey:
                 stopped_by = page.number
                 continue
             if stopped_by is not None and (ended or page.starts_at is None):
-                yield Outcome(page=page, state=State.NOT_REACHED, stopped_by=stopped_by or page.number)
+                number = stopped_by or page.number
+                yield Outcome(page=page, state=State.NOT_REACHED, stopped_by=number, obstacle=after)
                 continue
             outcome, goes_on = self._visit(tab, page, page.starts_at if stopped_by is not None else None)
             stopped_by = None if goes_on else page.number
             ended = outcome.refused
+            # What was met instead of a page is told of that page.
+            after = outcome.obstacle if outcome.capture else None
             self._loads = tab.loads
             yield outcome
 
@@ -226,7 +231,9 @@ class Journey:
         if step.refusal is not None:
             return _unseen(page, Obstacle.of(ObstacleKind.PRIVACY, step.refusal.what, page.starts_at or "")), False
         if step.capture is not None:
-            outcome = Outcome(page=page, state=State.CAPTURED, capture=step.capture, picture=step.picture)
+            outcome = Outcome(
+                page=page, state=State.CAPTURED, capture=step.capture, picture=step.picture, obstacle=obstacle
+            )
             return outcome, obstacle is None
         seen = obstacle or Obstacle.of(ObstacleKind.SCENARIO, Phrase("no picture is taken"), tab.address)
         return _unseen(page, seen), False
@@ -241,22 +248,35 @@ class Journey:
                 page.visit(step)
             except CannotGoOn as error:
                 if step.capture is None:
-                    step.shoot()
-                return Obstacle(kind=ObstacleKind.SCENARIO, sign=str(error), url=tab.address)
+                    self._shoot_as_it_is(step)
+                return Obstacle(kind=ObstacleKind.LOST, sign=str(error).rstrip("."), url=tab.address)
         except Blocked as blocked:
             self._remember(blocked.obstacle)
             return blocked.obstacle
         except PrivacyError:
             raise
         except Error as error:
-            return network_obstacle(error.message, tab.address)
+            return known_obstacle(error.message, tab.address) or self._mistake(error, tab)
         except Exception as error:  # noqa: BLE001 - an author's mistake ends the page, not the run
             if DRIVER_GONE in str(error):
                 return Obstacle(kind=ObstacleKind.BROWSER, sign=DRIVER_GONE, url=tab.address)
-            file = self._tutorial.file
-            what = Phrase("{file}, {what}", file=file.name, what=blame(error, file))
-            return Obstacle.of(ObstacleKind.SCENARIO, what, tab.address)
+            return self._mistake(error, tab)
         return None
+
+    def _shoot_as_it_is(self, step: Step) -> None:
+        """Take the picture of a page whose scenario cannot go on before it, if something told is false there.
+
+        If nothing is, it is not kept: what the scenario would have told later was not judged.
+        """
+        step.shoot()
+        if step.capture is not None and not step.capture.false_instructions:
+            step.forget()
+
+    def _mistake(self, error: Exception, tab: Tab) -> Obstacle:
+        """A mistake of the scenario's, with its line."""
+        file = self._tutorial.file
+        what = Phrase("{file}, {what}", file=file.name, what=blame(error, file))
+        return Obstacle.of(ObstacleKind.SCENARIO, what, tab.address)
 
     def _go(self, tab: Tab, url: str) -> None:
         """Open a page's own address, unless its host has just shown that it does not want to, or cannot."""

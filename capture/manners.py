@@ -2,6 +2,7 @@
 
 import platform
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,9 +16,13 @@ AGENT = "tutofrais"
 JITTER = 0.5
 """Share of a pause by which it may be longer or shorter: requests by the clock are a burden of their own."""
 FIRST_RETRY_S = 2
+QUIET_MS = 50
+"""Three frames: enough on this machine, where nothing comes late."""
 PASSING = frozenset((ObstacleKind.OUTAGE, ObstacleKind.TIMEOUT, ObstacleKind.NETWORK))
 """Obstacles that may be gone a little later. A wall is a refusal: it is never tried again."""
 LASTING_SIGNS = ("NS_ERROR_UNKNOWN_HOST", *ENCRYPTION_ERRORS)
+REFUSED_FOR_GOOD = re.compile(r"HTTP 4(?!08|25)\d\d")
+"""What the site will answer again, unlike 408 (too slow) and 425 (too early), RFC 9110 and 8470."""
 FIRST_SERVER_ERROR = 500
 
 _SYSTEMS = {"Darwin": "Macintosh; Intel Mac OS X 10.15", "Linux": f"X11; Linux {platform.machine()}"}
@@ -43,6 +48,8 @@ class Manners:
     """Between two pages of one host, on average."""
     patience_s: float = 0
     """How long to wait in all for outages to end."""
+    quiet_ms: int = QUIET_MS
+    """A page on which nothing has changed for so long stands still."""
     named: bool = True
     """Firefox says that tutofrais drives it."""
     waiting: Waiting = _nobody
@@ -81,6 +88,8 @@ class Manners:
             asked_s: what the site asked for (Retry-After).
         """
         if obstacle.kind not in PASSING or obstacle.sign.startswith(LASTING_SIGNS):
+            return None
+        if REFUSED_FOR_GOOD.fullmatch(obstacle.sign):
             return None
         seconds = max(float(FIRST_RETRY_S * 2**attempt), asked_s or 0)
         if seconds > self.patience_s:

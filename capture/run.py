@@ -37,7 +37,7 @@ class Round:
         Raises:
             CannotWrite: a capture cannot be kept.
         """
-        return tuple(self._seen(tutorial) or self._visit(tutorial) for tutorial in tutorials)
+        return tuple(self._seen(tutorial) or self._visit_afresh(tutorial) for tutorial in tutorials)
 
     def visit_missed(self, visited: Iterable[Visited]) -> tuple[Visited, ...]:
         """Visit anew those tutorials on which an earlier Firefox stopped; raises as ``visit`` does.
@@ -58,11 +58,17 @@ class Round:
             self.progress(tutorial, outcome)
         return visited
 
+    def _visit_afresh(self, tutorial: Tutorial) -> Visited:
+        """Visit a tutorial of which an earlier run, that was cut off, may have left some captures."""
+        shutil.rmtree(self.into / CAPTURES / tutorial.slug, ignore_errors=True)
+        visited = self._visit(tutorial)
+        if visited.lasting:
+            keep_visited(visited, self.into)
+        return visited
+
     def _visit(self, tutorial: Tutorial, known: Iterable[Outcome] = ()) -> Visited:
         journey = self._journey(tutorial)
         outcomes = []
-        # What an earlier visit that was cut off left is not what this one sees.
-        shutil.rmtree(self.into / CAPTURES / tutorial.slug, ignore_errors=True)
         with self._turn(tutorial):
             for outcome in journey.walk(known=known):
                 if outcome.capture is not None:
@@ -70,14 +76,22 @@ class Round:
                     write_pair(outcome.capture, outcome.picture, stem)
                 self.progress(tutorial, outcome)
                 outcomes.append(outcome)
-        visited = Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
-        if not visited.broke_down:
-            keep_visited(visited, self.into)
-        return visited
+        return Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
 
     def _visit_missed(self, broken: Visited) -> Visited:
         anew = self._visit(broken.tutorial, _busy(broken))
-        return replace(anew, log=broken.log.with_more(anew.log))
+        self._take_back(anew.tutorial, anew.outcomes)
+        outcomes = map(_better, broken.outcomes, anew.outcomes)
+        visited = replace(anew, outcomes=tuple(outcomes), log=broken.log.with_more(anew.log))
+        if visited.lasting:
+            keep_visited(visited, self.into)
+        return visited
+
+    def _take_back(self, tutorial: Tutorial, outcomes: Iterable[Outcome]) -> None:
+        """Keep nothing of pages that were refused, whatever an earlier visit kept of them."""
+        for outcome in outcomes:
+            if outcome.refused:
+                remove_pair(capture_stem(self.into / CAPTURES, tutorial.slug, outcome.page.number))
 
     def _visit_again(self, visited: Visited, last: int) -> Visited:
         journey = self._journey(visited.tutorial)
@@ -87,8 +101,7 @@ class Round:
                 self.progress(visited.tutorial, outcome)
                 outcomes.append(outcome)
         refused = {outcome.page.number: outcome for outcome in outcomes if outcome.refused}
-        for number in refused:
-            remove_pair(capture_stem(self.into / CAPTURES, visited.tutorial.slug, number))
+        self._take_back(visited.tutorial, outcomes)
         return replace(
             visited,
             outcomes=tuple(refused.get(outcome.page.number, outcome) for outcome in visited.outcomes),
@@ -109,6 +122,13 @@ class Round:
             approved=lambda number: self.approved(tutorial, number),
             manners=self.manners,
         )
+
+
+def _better(first: Outcome, anew: Outcome) -> Outcome:
+    """What became of a page in two visits: what the second one did not come to, the first one may have seen."""
+    if anew.capture is not None or anew.refused or first.capture is None:
+        return anew
+    return replace(first, obstacle=anew.obstacle)
 
 
 def _busy(visited: Visited) -> list[Outcome]:

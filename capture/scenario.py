@@ -9,6 +9,7 @@ from types import ModuleType
 
 from capture.check import BUILT_IN, Finding, check_source, may_import
 from capture.errors import PageTwice, Phrase, PrivacyError, ScenarioBroken, UnknownPage
+from capture.sidecar import sha256
 from capture.site import REPLICA_FOLDER
 from capture.tutorial import PageKind, Tutorial
 
@@ -74,6 +75,7 @@ def _read(file: Path) -> list[Tutorial]:
     found = [value for value in vars(module).values() if isinstance(value, Tutorial)]
     for tutorial in found:
         tutorial.file = file.resolve()
+        tutorial.source_sha256 = sha256(source.encode())
     return found
 
 

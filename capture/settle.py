@@ -10,10 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Error, Page
 from playwright.sync_api import TimeoutError as OutOfTime
 
-QUIET_MS = 50
-"""A page stands still when nothing was added, removed, rewritten or laid out anew for so long: three frames."""
 PATIENT_MS = 300
-"""The same, of a page that does not show all that its tutorial tells of: it may have more to bring."""
+"""How long a page must be quiet that does not show all that its tutorial tells of: it may have more to bring."""
 _IN_THE_WAY = """selectors => selectors.map(selector => {
   const node = document.querySelector(selector);
   if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
@@ -43,12 +41,12 @@ class Stillness:
     """Of a page that never stands still, what went on changing: x, y, width and height, CSS px of the document."""
 
 
-def settle(page: Page, *, full_page: bool = False, quiet_ms: int = QUIET_MS) -> Stillness:
+def settle(page: Page, *, quiet_ms: int, full_page: bool = False) -> Stillness:
     """Wait until fonts and visible images are ready and nothing changes any more.
 
     Args:
         full_page: pictures count that are further down, too.
-        quiet_ms: how long nothing may change.
+        quiet_ms: for how long nothing is added, removed, rewritten or laid out anew.
     """
     argument = {"quiet": quiet_ms, "limit": LIMIT_MS, "fullPage": full_page}
     deadline = time.monotonic() + LIMIT_MS / 1000

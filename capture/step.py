@@ -93,6 +93,10 @@ class Step:
         if self._over:
             raise PrivacyError(Phrase("a scenario would go on with an earlier page's step"))
 
+    def forget(self) -> None:
+        """Keep no picture of the page."""
+        self.capture, self.picture = None, b""
+
     def refuse(self, error: PrivacyError) -> None:
         """Keep nothing of the page, whatever the scenario goes on to do."""
         self._refusal = self._refusal or error
@@ -146,7 +150,12 @@ class Step:
             target: what it points at.
             callout: how the new picture points at it.
             label: words of the callout; the sentence when left out.
+
+        Raises:
+            ScenarioBroken: the page has its picture already, and the instruction would never be judged.
         """
+        if self.capture is not None:
+            raise ScenarioBroken(f"{self._tutorial.slug}/{self._page.number}", Phrase("it tells after its picture"))
         frame = sys._getframe(1)
         if isinstance(target, Finder):
             target = Target(role="", finder=target)
@@ -183,7 +192,7 @@ class Step:
         if self.capture is not None:
             raise ScenarioBroken(f"{self._tutorial.slug}/{self._page.number}", Phrase("it shoots twice"))
         taken, self._results = self._taken(full_page)
-        if not all(result.truth is Truth.TRUE for result in self._results):
+        if taken.stillness.still and not all(result.truth is Truth.TRUE for result in self._results):
             self._tab.await_more()
             taken, self._results = self._taken(full_page)
         elements = taken.snapshot.elements
@@ -285,7 +294,7 @@ class Step:
         if sends:
             guard.check_elements(self._tab.look().elements)
         with self._tab.acting(sends=sends, new_tab=new_tab):
-            self._do(lambda: self._tab.page.mouse.click(*self._point(snapshot, index)))
+            self._do(lambda: self._tab.click_at(self._point(snapshot, index)))
 
     @_until_refused
     def hover(self, what: Instruction | Target) -> None:
@@ -294,7 +303,7 @@ class Step:
             snapshot, index = self._resolve(what)
         except CannotGoOn:
             return
-        self._do(lambda: self._tab.page.mouse.move(*self._point(snapshot, index)))
+        self._do(lambda: self._tab.hover_at(self._point(snapshot, index)))
         self._tab.rest()
 
     def _do(self, act: Callable[[], None]) -> None:

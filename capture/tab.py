@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from playwright.sync_api import BrowserContext, Error, Page, Request, Response
@@ -15,7 +16,7 @@ from capture.elements import Box
 from capture.errors import Phrase
 from capture.filled import filled, remember_closed
 from capture.flicker import Flicker, flicker_between
-from capture.gate import DOWNLOAD, UNDECLARED, Gate
+from capture.gate import DOWNLOAD, SAFE, UNDECLARED, Gate
 from capture.manners import Attend, Manners
 from capture.personal import own_address
 from capture.settle import Stillness, in_the_way, settle, settle_patiently
@@ -96,7 +97,9 @@ class Tab:
         """Status of each page, and the seconds after which the site asks to come back."""
         self._leaving = False
         self._leading_to = ""
-        """Where the page that is asked for is."""
+        """Where the page is that is asked for."""
+        self._leading_by = ""
+        """The method of that request."""
         self._stops_before = 0
         self._declared = [page.starts_at for page in tutorial.pages if page.starts_at]
         self.typed: list[str] = []
@@ -110,6 +113,8 @@ class Tab:
         context.on("response", self._note_response)
         self._closed = f"closed_{secrets.token_hex(8)}"
         remember_closed(context, self._closed)
+        self._pointed: tuple[float, float] | None = None
+        """Where a step has put the mouse, CSS px in the viewport."""
         self._stillness: Stillness | None = None
         self._use(context.new_page())
 
@@ -133,27 +138,33 @@ class Tab:
         """Open an address of the real site; raises Blocked, or PrivacyError."""
         guard.check_visit(url)
         self._declared.append(url)
-        self._patiently(lambda: self._open(url), lambda: self._open(url))
+        self._patiently(lambda: self._open(url), lambda: url)
 
-    def _patiently(self, load: Callable[[], None], again: Callable[[], None]) -> None:
+    def _patiently(self, load: Callable[[], None], asked: Callable[[], str | None]) -> None:
         """Load a page; while it is an outage that may end, and there is patience left, again.
 
         A wall is handed to a person, if one is there.
+
+        Args:
+            asked: gives the address that can be asked for again once it was; None: what was sent is not sent again.
         """
         attempt = 0
         blocked = _blocked_by(load)
+        address = asked()
         while blocked is not None:
             if blocked.obstacle.kind is ObstacleKind.WALL and self._manners.attend is not None:
                 self._await_person(blocked, self._manners.attend)
                 blocked = _blocked_by(self._arrive)
                 continue
+            if address is None:
+                raise blocked
             seconds = self._manners.retry_after(blocked.obstacle, attempt, blocked.retry_after_s)
             if seconds is None:
                 raise blocked
             with self._watchdog.asleep():
                 self._page.wait_for_timeout(seconds * 1000)
             attempt += 1
-            blocked = _blocked_by(again)
+            blocked = _blocked_by(partial(self._open, address))
 
     def _await_person(self, blocked: Blocked, attend: Attend) -> None:
         """Wait until the wall in the window is answered; raises Blocked when it is not, or the window is closed."""
@@ -162,7 +173,8 @@ class Tab:
         with self._gate.open_to_person(), self._watchdog.asleep():
             while time.monotonic() < deadline and not self._page.is_closed():
                 self._page.wait_for_timeout(ATTEND_LOOK_MS)
-                if self._obstacle(settle(self._page)) is None:
+                answered = self._obstacle(self._settled()) is None
+                if answered and not self._gate.leads_outside(self._page.url):
                     return
         raise blocked
 
@@ -198,7 +210,7 @@ class Tab:
         with self._gate.sending(sends):
             with self._in_new_tab() if new_tab else nullcontext():
                 yield
-            self._patiently(self._arrive, self._reload)
+            self._patiently(self._arrive, self._led_to)
 
     @contextmanager
     def _in_new_tab(self) -> Iterator[None]:
@@ -212,9 +224,9 @@ class Tab:
         self._use(opened.value)
         self._await_load()
 
-    def _reload(self) -> None:
-        """Ask once more for the page that a click led to; what a form sent is not sent again."""
-        self._open(self.url)
+    def _led_to(self) -> str | None:
+        """Where an act has led, if it only asked for a page."""
+        return self._site.canonical(self._leading_to) if self._leading_by in SAFE and self._leading_to else None
 
     def _pause(self, url: str) -> None:
         """Be slow, and stay away from where robots are not wanted; raises Blocked."""
@@ -253,15 +265,23 @@ class Tab:
                 self._page = page
         return int(status), str(text)
 
+    def click_at(self, point: tuple[float, float]) -> None:
+        self._pointed = point
+        self._page.mouse.click(*point)
+
+    def hover_at(self, point: tuple[float, float]) -> None:
+        self._pointed = point
+        self._page.mouse.move(*point)
+
     def rest(self) -> None:
         """Wait until the page stands still again, after something that leads nowhere; raises PrivacyError."""
-        self._stillness = settle(self._page)
+        self._stillness = self._settled()
         self._guard()
 
     def await_more(self) -> None:
         """Give the page time to bring all that it has to show, and clear away what came; raises as ``go`` does."""
         settle_patiently(self._page)
-        self._patiently(self._arrive, self._reload)
+        self._arrive()
 
     def look(self, *, full_page: bool = False) -> Snapshot:
         return snapshot(
@@ -310,13 +330,14 @@ class Tab:
             # What a picture shows that is as approved, a person has looked at.
             self._guard(visible=second is not None, full_page=full_page)
             # What opens late may have come between the look and the picture: it is clicked away, and both done again.
-            if not self._dismissed() and steady:
+            # What never stood still will not do so now.
+            if not self._dismissed() and (steady or not stillness.still):
                 break
         flicker = None if second is None else flicker_between(png, second)
         return Picture(png=png, snapshot=before, stillness=stillness, steady=steady, flicker=flicker)
 
-    def _settled(self, *, full_page: bool) -> Stillness:
-        return settle(self._page, full_page=full_page)
+    def _settled(self, *, full_page: bool = False) -> Stillness:
+        return settle(self._page, full_page=full_page, quiet_ms=self._manners.quiet_ms)
 
     def _shot(self, *, full_page: bool) -> bytes:
         """A picture, however long it takes: a page that is busy for ever is the watchdog's."""
@@ -333,7 +354,7 @@ class Tab:
         """Wait for the page that was asked for, see that it is one, and clear what stands in its way."""
         self._await_navigation()
         for _ in range(DISMISS_ROUNDS):
-            stillness = settle(self._page)
+            stillness = self._settled()
             if self._leaving:
                 self._await_navigation()
                 continue
@@ -344,11 +365,14 @@ class Tab:
         self._guard()
 
     def _dismissed(self) -> bool:
-        """Click away one thing that lies in the way; False when there is none."""
+        """Click away one thing that lies in the way; False when there is none. The mouse stays where a step put it."""
         points = in_the_way(self._page, self._tutorial.dismiss) if self._tutorial.dismiss else ()
-        if points:
-            self._page.mouse.click(*points[0])
-        return bool(points)
+        if not points:
+            return False
+        self._page.mouse.click(*points[0])
+        if self._pointed is not None:
+            self._page.mouse.move(*self._pointed)
+        return True
 
     def _guard(self, *, visible: bool = False, full_page: bool = False) -> None:
         guard.check_address(self.url, self._tutorial)
@@ -395,7 +419,8 @@ class Tab:
         self._refuse_stop()
         if self._leaving:
             self._leaving = False
-            raise Blocked(Obstacle(kind=ObstacleKind.TIMEOUT, sign=OUT_OF_TIME, url=self.address))
+            there = self._own(self._site.canonical(self._leading_to))
+            raise Blocked(Obstacle(kind=ObstacleKind.TIMEOUT, sign=OUT_OF_TIME, url=there))
         self._await_load()
 
     def _stops(self) -> list[str]:
@@ -419,7 +444,7 @@ class Tab:
     def _note_request(self, request: Request) -> None:
         if _of_main_frame(request, self._page):
             self._leaving = True
-            self._leading_to = request.url
+            self._leading_to, self._leading_by = request.url, request.method
 
     def _note_failure(self, request: Request) -> None:
         if _of_main_frame(request, self._page):

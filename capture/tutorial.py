@@ -126,6 +126,8 @@ class Tutorial:
         self.timezone = timezone
         self.changes = tuple(changes)
         self.file = Path()
+        self.source_sha256 = ""
+        """Of the scenario's text, as it was run."""
         self._pages: dict[int, Page] = {}
 
     @property

@@ -8,13 +8,16 @@ import msgspec
 
 from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
 from capture.journey import JourneyLog, Outcome, State
-from capture.sidecar import capture_stem, read_pair, sha256
+from capture.manners import PASSING
+from capture.sidecar import capture_stem, read_pair
 from capture.tutorial import Page, Tutorial
-from capture.wall import Obstacle
+from capture.wall import Obstacle, ObstacleKind
 
 CAPTURES = "captures"
 VISITED = "visited"
 """Folder, inside an unfinished run's, with a file for each tutorial that was visited to its end."""
+
+FLEETING = PASSING | {ObstacleKind.BROWSER}
 
 Progress = Callable[[Tutorial, Outcome], None]
 
@@ -33,6 +36,11 @@ class Visited:
     def broke_down(self) -> bool:
         """Firefox stopped on the way."""
         return any(outcome.broke_down for outcome in self.outcomes)
+
+    @property
+    def lasting(self) -> bool:
+        """What it met would be met again a little later; so it need not be visited again."""
+        return not any(outcome.obstacle and outcome.obstacle.kind in FLEETING for outcome in self.outcomes)
 
     def again_of(self, outcome: Outcome) -> Outcome | None:
         """The second visit of the page of a first one."""
@@ -61,7 +69,7 @@ class _File:
 def keep_visited(visited: Visited, folder: Path) -> None:
     """Keep what became of a tutorial's pages in a run's folder, whole or not at all; raises CannotWrite."""
     file = _File(
-        scenario_sha256=_scenario_sha256(visited.tutorial),
+        scenario_sha256=visited.tutorial.source_sha256,
         outcomes=tuple(
             _Kept(page=one.page.number, state=one.state, obstacle=one.obstacle, stopped_by=one.stopped_by)
             for one in visited.outcomes
@@ -82,7 +90,7 @@ def read_visited(tutorial: Tutorial, folder: Path) -> Visited | None:
     """What was kept of a tutorial's visit; None when nothing of use was, or its scenario is another one by now."""
     try:
         file = msgspec.json.decode(_path(tutorial, folder).read_bytes(), type=_File)
-        if file.scenario_sha256 != _scenario_sha256(tutorial):
+        if file.scenario_sha256 != tutorial.source_sha256:
             return None
         pages = {page.number: page for page in tutorial.pages}
         outcomes = tuple(_outcome(kept, pages[kept.page], tutorial, folder) for kept in file.outcomes)
@@ -95,12 +103,8 @@ def _outcome(kept: _Kept, page: Page, tutorial: Tutorial, folder: Path) -> Outco
     if kept.state is not State.CAPTURED:
         return Outcome(page=page, state=kept.state, obstacle=kept.obstacle, stopped_by=kept.stopped_by)
     capture, picture = read_pair(capture_stem(folder / CAPTURES, tutorial.slug, page.number))
-    return Outcome(page=page, state=kept.state, capture=capture, picture=picture)
+    return Outcome(page=page, state=kept.state, capture=capture, picture=picture, obstacle=kept.obstacle)
 
 
 def _path(tutorial: Tutorial, folder: Path) -> Path:
     return folder / VISITED / f"{tutorial.slug}.json"
-
-
-def _scenario_sha256(tutorial: Tutorial) -> str:
-    return sha256(tutorial.file.read_bytes()) if tutorial.file.is_file() else ""

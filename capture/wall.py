@@ -17,6 +17,8 @@ class ObstacleKind(StrEnum):
     """The site's robots.txt asks machines to stay away; obeyed."""
     OUTAGE = "outage"
     """The site says that it is not available."""
+    GONE = "gone"
+    """The site says that there is no such page."""
     NETWORK = "network"
     """No answer: DNS, connection, TLS."""
     TIMEOUT = "timeout"
@@ -26,6 +28,8 @@ class ObstacleKind(StrEnum):
     """Firefox crashed or was closed."""
     ELSEWHERE = "elsewhere"
     """Another page than the one that was asked for."""
+    LOST = "lost"
+    """What the journey's next act needs is not on the page."""
     SCENARIO = "scenario"
     """The scenario itself has a mistake."""
     PRIVACY = "privacy"
@@ -60,6 +64,7 @@ class Blocked(Exception):
 
 
 WALL_STATUSES = frozenset((403, 429))
+GONE_STATUSES = frozenset((404, 410))
 FIRST_ERROR_STATUS = 400
 WALL_TEXTS = (
     "Vérification de sécurité",
@@ -83,6 +88,8 @@ ERROR_PAGES = {
     "nssBadCert": "SEC_ERROR_BAD_CERTIFICATE",
 }
 """Names of Firefox's own error pages (about:neterror?e=…), and the errors behind them."""
+MOST_SAID = 160
+"""Characters of what somebody else's error says."""
 OUT_OF_TIME = "no answer in time"
 DOWNLOAD_STARTS = "Download is starting"
 """What Playwright says of an answer that Firefox does not show."""
@@ -114,7 +121,8 @@ def recognise(*, status: int | None, url: str, title: str, text: str, signs: Sig
         if normalise(sign) in shown:
             return Obstacle(kind=ObstacleKind.WALL, sign=f"« {sign} »", url=url)
     if status is not None and status >= FIRST_ERROR_STATUS:
-        return Obstacle(kind=ObstacleKind.OUTAGE, sign=f"HTTP {status}", url=url)
+        kind = ObstacleKind.GONE if status in GONE_STATUSES else ObstacleKind.OUTAGE
+        return Obstacle(kind=kind, sign=f"HTTP {status}", url=url)
     for sign in (*OUTAGE_TEXTS, *signs.outages):
         if normalise(sign) in shown:
             return Obstacle(kind=ObstacleKind.OUTAGE, sign=f"« {sign} »", url=url)
@@ -147,6 +155,11 @@ def retry_after_s(header: str | None) -> float | None:
 
 def network_obstacle(message: str, url: str) -> Obstacle:
     """The obstacle behind an error of Playwright's navigation, or behind the name of a Firefox error page."""
+    return known_obstacle(message, url) or Obstacle(kind=ObstacleKind.NETWORK, sign=_first_line(message), url=url)
+
+
+def known_obstacle(message: str, url: str) -> Obstacle | None:
+    """The same; None when an error of Playwright's is none of the network's, nor of Firefox's."""
     message = ERROR_PAGES.get(message, message)
     if DOWNLOAD_STARTS in message:
         return Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("a file to be downloaded"), url)
@@ -156,6 +169,10 @@ def network_obstacle(message: str, url: str) -> Obstacle:
     if names:
         sign = next((name for name in names if name.startswith(ENCRYPTION_ERRORS)), names[0])
         return Obstacle(kind=ObstacleKind.NETWORK, sign=sign, url=url)
-    closed = "closed" in message or "crash" in message.lower()
-    first = next((line for line in message.splitlines() if line.strip()), "?")
-    return Obstacle(kind=ObstacleKind.BROWSER if closed else ObstacleKind.NETWORK, sign=first[:160], url=url)
+    if "closed" in message or "crash" in message.lower():
+        return Obstacle(kind=ObstacleKind.BROWSER, sign=_first_line(message), url=url)
+    return None
+
+
+def _first_line(message: str) -> str:
+    return next((line for line in message.splitlines() if line.strip()), "?")[:MOST_SAID]

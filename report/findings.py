@@ -19,7 +19,7 @@ from report.excerpt import excerpt_of
 from report.history import Past
 from report.pictures import difference, thumbnail
 from report.record import OwnPicture, PageRecord, PictureRecord, RunRecord, TutorialRecord
-from report.verdict import OUTDATED, UNKNOWN, Judgement, judge_captured, judge_unseen, judge_unvisited
+from report.verdict import OUTDATED, UNKNOWN, Judgement, judge_captured, judge_unseen, judge_unvisited, stopped_here
 
 APPROVED = "approved"
 DIFFERENCES = "differences"
@@ -132,7 +132,7 @@ def _page(tutorial: Tutorial, outcome: Outcome, bench: Bench, again: Outcome | N
     comparison, alive = (found.comparison, found.alive) if found else (None, ())
     return _record(
         outcome,
-        judge_captured(outcome.capture, comparison, alive),
+        stopped_here(judge_captured(outcome.capture, comparison, alive), outcome),
         approved=kept,
         captured=_keep(bench.folder, CAPTURES, tutorial.slug, outcome.page.number, outcome.capture, outcome.picture),
         comparison=comparison,

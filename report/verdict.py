@@ -1,7 +1,7 @@
 """The verdict on a page, with its reasons: weighed by what the page teaches, never by a share of pixels."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
@@ -11,7 +11,7 @@ from capture.instruction import InstructionResult
 from capture.journey import Outcome, State
 from capture.sidecar import Capture
 from capture.tutorial import Page, PageKind
-from capture.wall import Obstacle
+from capture.wall import Obstacle, ObstacleKind
 from report.compare.align import Band, BandKind
 from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison
@@ -103,6 +103,8 @@ class ReasonKind(StrEnum):
     """The page never stood still."""
     NOTHING_APPROVED = "nothing_approved"
     OBSTACLE = "obstacle"
+    STOPPED_HERE = "stopped_here"
+    """The page was seen, and the journey could not go on from it."""
     EARLIER_PAGE = "earlier_page"
     CHECK_NEVER = "check_never"
     CHECK_DUE = "check_due"
@@ -150,10 +152,24 @@ def judge_unvisited(page: Page, *, checked: date | None, today: date) -> Judgeme
 def judge_unseen(outcome: Outcome) -> Judgement:
     """The verdict on a page that could not be seen: we do not know."""
     if outcome.state is State.NOT_REACHED:
-        reason = Reason(kind=ReasonKind.EARLIER_PAGE, page=outcome.stopped_by)
-        return Judgement(verdict=Verdict.NOT_REACHED, reasons=(reason,))
+        reasons = [Reason(kind=ReasonKind.EARLIER_PAGE, page=outcome.stopped_by)]
+        if outcome.obstacle is not None:
+            reasons.append(Reason(kind=ReasonKind.OBSTACLE, obstacle=outcome.obstacle))
+        return Judgement(verdict=Verdict.NOT_REACHED, reasons=tuple(reasons))
     reason = Reason(kind=ReasonKind.OBSTACLE, obstacle=outcome.obstacle)
     return Judgement(verdict=Verdict.UNREACHABLE, reasons=(reason,))
+
+
+def stopped_here(judgement: Judgement, outcome: Outcome) -> Judgement:
+    """The judgement on a page that was captured, with what kept the journey from going on from it.
+
+    A false instruction tells by itself what is lost.
+    """
+    lost = outcome.obstacle is not None and outcome.obstacle.kind is ObstacleKind.LOST
+    if outcome.obstacle is None or (lost and judgement.verdict is Verdict.TEXT_OUTDATED):
+        return judgement
+    reason = Reason(kind=ReasonKind.STOPPED_HERE, obstacle=outcome.obstacle)
+    return replace(judgement, reasons=(*judgement.reasons, reason))
 
 
 def judge_captured(capture: Capture, comparison: Comparison | None, alive: Sequence[AlivePart] = ()) -> Judgement:

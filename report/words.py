@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po
 from capture.errors import Phrase, TutofraisError, Wording
 from capture.gate import PERSONAL_ADDRESS, SENT_ON, UNDECLARED, UNDECLARED_SEND
 from capture.instruction import InstructionResult, Truth
-from capture.journey import Outcome
+from capture.journey import Outcome, State
 from capture.wall import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
 from report.compare.align import BandKind
 from report.compare.alive import AlivePart, Liveliness
@@ -104,14 +104,19 @@ _OBSTACLES = {
     ObstacleKind.ROBOTS: mark("The site asks machines not to visit this page: {sign}. Open it yourself."),
     ObstacleKind.ELSEWHERE: mark("Another page than this one was met: {sign}."),
     ObstacleKind.OUTAGE: mark("The site says that it is not available: {sign}. Try again later."),
+    ObstacleKind.GONE: mark(
+        "The site says that there is no such page: {sign}. If it stays so, the address in the scenario is out of date."
+    ),
     ObstacleKind.NETWORK: mark("No connection to the site: {sign}."),
     ObstacleKind.TIMEOUT: mark("The site did not answer in time."),
     ObstacleKind.BUSY: mark("The page kept Firefox busy for {sign} without an end; Firefox was stopped."),
     ObstacleKind.BROWSER: mark("Firefox stopped: {sign}."),
+    ObstacleKind.LOST: mark("What the next step needs is not on the page: {sign}."),
     ObstacleKind.SCENARIO: mark("The scenario has a mistake: {sign}."),
     ObstacleKind.PRIVACY: mark("Refused, to protect people's data: {sign}. Nothing was kept of the page."),
 }
 
+_STOPPED_HERE = mark("The journey could not go on from here. {why}")
 _ENCRYPTION = mark("its certificate or its encryption is not valid")
 _SIGNS = {
     BLANK: mark("the page is blank"),
@@ -261,10 +266,9 @@ class Words:
 
     def state(self, outcome: Outcome) -> str:
         """What became of a page, while the run goes on."""
-        if outcome.obstacle is not None:
-            return self.obstacle(outcome.obstacle)
         if outcome.capture is None:
-            return self.verdict(Verdict.NOT_REACHED)
+            unseen = outcome.state is State.NOT_REACHED
+            return self.verdict(Verdict.NOT_REACHED) if unseen else self.obstacle(outcome.obstacle)
         told = len(outcome.capture.instructions)
         true = told - len(outcome.capture.false_instructions)
         return self.count(
@@ -373,6 +377,8 @@ class Words:
     def reason(self, reason: Reason, page: PageRecord) -> str:
         if reason.kind is ReasonKind.OBSTACLE:
             return self.obstacle(reason.obstacle)
+        if reason.kind is ReasonKind.STOPPED_HERE:
+            return self.say(_STOPPED_HERE, why=self.obstacle(reason.obstacle))
         if reason.kind is ReasonKind.INSTRUCTION_FALSE:
             return self.told(_instruction(reason, page))
         message = _REASONS[reason.kind] if reason.inside is None else _INSIDE[reason.kind]

@@ -31,6 +31,8 @@ def test_the_site_may_ask_for_more_time_and_the_run_for_less() -> None:
             met(kind)
             for kind in (ObstacleKind.WALL, ObstacleKind.ROBOTS, ObstacleKind.ELSEWHERE, ObstacleKind.SCENARIO)
         ),
+        met(ObstacleKind.GONE, "HTTP 404"),
+        met(ObstacleKind.OUTAGE, "HTTP 400"),
         met(ObstacleKind.NETWORK, "NS_ERROR_UNKNOWN_HOST"),
         met(ObstacleKind.NETWORK, "SEC_ERROR_UNKNOWN_ISSUER"),
     ],
@@ -38,6 +40,11 @@ def test_the_site_may_ask_for_more_time_and_the_run_for_less() -> None:
 )
 def test_what_does_not_pass_is_never_tried_again(obstacle: Obstacle) -> None:
     assert Manners(patience_s=3600).retry_after(obstacle, 0, None) is None
+
+
+@pytest.mark.parametrize("sign", ["HTTP 408", "HTTP 425", "HTTP 500", "« momentanément indisponible »"])
+def test_what_passes_is_tried_again(sign: str) -> None:
+    assert Manners(patience_s=3600).retry_after(met(ObstacleKind.OUTAGE, sign), 0, None) == 2
 
 
 def test_pages_of_a_host_are_asked_for_one_after_the_other() -> None:

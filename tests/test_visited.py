@@ -1,5 +1,6 @@
 """What became of a tutorial's pages, kept for a run that goes on with one that was cut off."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,9 @@ MET = Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("its address led to {host}", ho
 
 
 @pytest.fixture
-def tutorial(tmp_path: Path) -> Tutorial:
+def tutorial() -> Tutorial:
     one = tutorial_of(accueil, accueil, accueil)
-    one.file = tmp_path / "exemple.py"
-    one.file.write_text("première version", "utf-8")
+    one.source_sha256 = "première version"
     return one
 
 
@@ -53,7 +53,7 @@ def test_a_scenario_that_was_changed_meanwhile_is_visited_anew(
     visited: Visited, tutorial: Tutorial, tmp_path: Path
 ) -> None:
     keep_visited(visited, tmp_path)
-    tutorial.file.write_text("deuxième version", "utf-8")
+    tutorial.source_sha256 = "deuxième version"
     assert read_visited(tutorial, tmp_path) is None
 
 
@@ -71,3 +71,26 @@ def test_what_is_spoilt_is_visited_anew(
     if how == "half":
         file.write_bytes(whole[: len(whole) // 2])
     assert read_visited(tutorial, tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "lasting"),
+    [
+        (ObstacleKind.WALL, True),
+        (ObstacleKind.GONE, True),
+        (ObstacleKind.OUTAGE, False),
+        (ObstacleKind.NETWORK, False),
+        (ObstacleKind.BROWSER, False),
+    ],
+)
+def test_what_may_pass_is_worth_another_visit(visited: Visited, kind: ObstacleKind, lasting: bool) -> None:
+    first, second, third = visited.outcomes
+    met = replace(second, obstacle=Obstacle(kind=kind, sign="x", url=""))
+    assert replace(visited, outcomes=(first, met, third)).lasting is lasting
+
+
+def test_a_firefox_that_stops_after_the_picture_broke_down(visited: Visited) -> None:
+    stopped = Obstacle(kind=ObstacleKind.BROWSER, sign="x", url="")
+    first, *others = visited.outcomes
+    assert not visited.broke_down
+    assert replace(visited, outcomes=(replace(first, obstacle=stopped), *others)).broke_down

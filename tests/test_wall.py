@@ -19,7 +19,9 @@ def test_a_page_is_a_page(status: int | None) -> None:
     [
         (403, ObstacleKind.WALL),
         (429, ObstacleKind.WALL),
-        (404, ObstacleKind.OUTAGE),
+        (404, ObstacleKind.GONE),
+        (410, ObstacleKind.GONE),
+        (400, ObstacleKind.OUTAGE),
         (500, ObstacleKind.OUTAGE),
         (503, ObstacleKind.OUTAGE),
     ],

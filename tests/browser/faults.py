@@ -12,7 +12,7 @@ from threading import Thread
 import trustme
 
 from capture.gate import UNDECLARED
-from capture.wall import BLANK, OUT_OF_TIME, WALL_STATUSES, Obstacle, ObstacleKind
+from capture.wall import BLANK, OUT_OF_TIME, Obstacle, ObstacleKind
 from report.verdict import Verdict
 from report.words import Words
 from tests.conftest import START
@@ -78,10 +78,16 @@ FAULTS = (
         Fault(
             name=f"status {status}",
             toml=route(page=PAGE, status=str(status)),
-            kind=ObstacleKind.WALL if status in WALL_STATUSES else ObstacleKind.OUTAGE,
+            kind=kind,
             sign=f"HTTP {status}",
         )
-        for status in (403, 404, 429, 500, 503)
+        for status, kind in (
+            (403, ObstacleKind.WALL),
+            (404, ObstacleKind.GONE),
+            (429, ObstacleKind.WALL),
+            (500, ObstacleKind.OUTAGE),
+            (503, ObstacleKind.OUTAGE),
+        )
     ),
     Fault(
         name="a content type that Firefox does not show",
@@ -147,7 +153,7 @@ FAULTS = (
     Fault(name="an animation without end", html=GOOD + ANIMATED),
     Fault(
         name="a text that never stands still",
-        html=f"{GOOD}<p id=t></p><script>setInterval(() => t.textContent = performance.now(), 30)</script>",
+        html=f"{GOOD}<p id=t></p><script>setInterval(() => t.textContent = performance.now(), 5)</script>",
         still=False,
     ),
     Fault(

@@ -15,7 +15,7 @@ from capture.manners import Manners
 from capture.site import Site
 from capture.turn import turn_at
 from capture.tutorial import Tutorial
-from capture.wall import ObstacleKind
+from capture.wall import Obstacle, ObstacleKind
 from report.verdict import Verdict
 from tests.conftest import HOST, START, Night, page_of, tutorial_of
 
@@ -31,6 +31,8 @@ class Answers:
     robots: bytes | None = None
     outages: int = 0
     """How many times it answers 503 first."""
+    broken: str = ""
+    """Where it breaks the connection off."""
     retry_after: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = PAGE
@@ -46,12 +48,16 @@ def serving(answers: Answers) -> Iterator[Site]:
             answers.agents.add(self.headers["User-Agent"])
             if self.path == "/robots.txt":
                 self.reply(404 if answers.robots is None else 200, answers.robots or b"", "text/plain")
+            elif self.path == answers.broken:
+                self.close_connection = True
             elif answers.outages:
                 answers.outages -= 1
                 self.reply(503, b"Revenez.", "text/html")
             else:
                 port = str(self.connection.getsockname()[1]).encode()
                 self.reply(200, answers.body.replace(b"PORT", port), "text/html")
+
+        do_POST = do_GET  # noqa: N815 - http.server's name
 
         def reply(self, status: int, body: bytes, kind: str) -> None:
             self.send_response(status)
@@ -166,6 +172,43 @@ def test_an_outage_that_ends_is_waited_for(firefox: RunningFirefox) -> None:
     (outcome,) = walk(firefox, Answers(outages=1, retry_after="1"), manners=manners)
     assert outcome.state is State.CAPTURED
     assert waits == [2]
+
+
+def test_what_a_click_leads_to_is_asked_for_again_and_not_the_page_before(firefox: RunningFirefox) -> None:
+    answers = Answers(broken="/suite")
+
+    def mended(_: Obstacle, seconds: float) -> None:
+        answers.broken = ""
+
+    tutorial = tutorial_of(suivre)
+    tutorial.page(2, "suite")(accueil)
+    _, second = walk(firefox, answers, tutorial, Manners(patience_s=20, waiting=mended))
+    assert second.capture is not None
+    assert second.capture.url == f"{START}suite"
+    assert answers.asked.count("/") == 1
+
+
+def test_what_was_sent_is_not_sent_again(firefox: RunningFirefox) -> None:
+    def envoyer(step: Step) -> None:
+        button = step.tell("Cliquez sur « Envoyer ».", step.button())
+        step.shoot()
+        answers.broken = "/suite"
+        step.click(button, sends=[f"{HOST}/suite"])
+
+    form = b"<!doctype html><html lang=fr><form method=post action=/suite><button>Envoyer</button></form>"
+    answers = Answers(body=form)
+    tutorial = tutorial_of(envoyer)
+    tutorial.page(2, "suite")(accueil)
+    waits: list[float] = []
+    first, second = walk(
+        firefox, answers, tutorial, Manners(patience_s=20, waiting=lambda _, seconds: waits.append(seconds))
+    )
+    assert waits == []
+    assert second.state is State.NOT_REACHED
+    assert second.obstacle == first.obstacle
+    assert first.obstacle is not None
+    assert first.obstacle.kind is ObstacleKind.NETWORK
+    assert first.obstacle.url == f"{START}suite"
 
 
 def test_an_outage_is_waited_for_no_longer_than_there_is_patience(firefox: RunningFirefox) -> None:

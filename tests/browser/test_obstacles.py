@@ -7,6 +7,7 @@ import pytest
 from capture import Step
 from capture.wall import ObstacleKind
 from report.verdict import ExitCode, ReasonKind, Verdict
+from report.words import Words
 from tests.conftest import START, Night, page_of, tutorial_of
 
 
@@ -65,6 +66,13 @@ def test_a_wall_met_on_the_way_leaves_the_page_before_it_judged(night: Night, si
     record = night(name, [tutorial])
     assert page_of(record, 1).verdict is Verdict.NEW
     assert page_of(record, 2).verdict is Verdict.NOT_REACHED
+    _, stopped = page_of(record, 1).judgement.reasons
+    earlier, met = page_of(record, 2).judgement.reasons
+    assert (stopped.kind, earlier.kind) == (ReasonKind.STOPPED_HERE, ReasonKind.EARLIER_PAGE)
+    assert stopped.obstacle == met.obstacle
+    assert met.obstacle is not None
+    assert met.obstacle.kind is ObstacleKind.WALL
+    assert "HTTP 403" in Words("fr").reasons(page_of(record, 1))[1]
 
 
 def test_a_wall_is_not_knocked_at_again(night: Night, site: Callable[..., str]) -> None:
@@ -86,3 +94,27 @@ def test_a_mistake_of_the_author_is_unreachable_with_its_line(night: Night, site
     assert reason.obstacle.kind is ObstacleKind.SCENARIO
     assert "ZeroDivisionError" in reason.obstacle.sign
     assert page_of(record, 2).verdict is Verdict.NEW, "the other pages are still visited"
+
+
+def test_a_mistake_of_the_author_after_the_picture_is_told(night: Night, site: Callable[..., str]) -> None:
+    def fautive(step: Step) -> None:
+        step.tell("Suivez « Bonjour ».", step.link())
+        step.shoot()
+        step.tell("Lisez « Bonsoir ».", step.heading())
+
+    record = night(site({"": "<a href=/suite>Bonjour</a>"}), [tutorial_of(fautive)])
+    _, stopped = page_of(record, 1).judgement.reasons
+    assert stopped.kind is ReasonKind.STOPPED_HERE
+    assert stopped.obstacle is not None
+    assert "tells after its picture" in stopped.obstacle.sign
+
+
+def test_a_selector_that_is_none_is_a_mistake_of_the_author(night: Night, site: Callable[..., str]) -> None:
+    def fautive(step: Step) -> None:
+        step.shoot(ignore=["#a["])
+
+    record = night(site({"": "<a href=/suite>Bonjour</a>"}), [tutorial_of(fautive)])
+    (reason,) = page_of(record, 1).judgement.reasons
+    assert reason.obstacle is not None
+    assert reason.obstacle.kind is ObstacleKind.SCENARIO
+    assert "selector" in reason.obstacle.sign

@@ -9,6 +9,7 @@ from PIL import Image
 from capture import Step, Tutorial
 from capture.instruction import Because, Truth
 from capture.sidecar import Capture, read_pair
+from capture.wall import ObstacleKind
 from report.record import RunRecord
 from report.verdict import ReasonKind, Verdict
 from tests.conftest import START, Night, page_of, tutorial_of
@@ -134,8 +135,11 @@ def test_nothing_is_acted_on_when_it_is_not_clear(night: Night, site: Callable[.
     tutorial.page(2, "suite")(suite)
     record = night(site({"": "<a href=/a>Un</a><a href=/b>Deux</a>"}), [tutorial])
     assert page_of(record, 2).verdict is Verdict.NOT_REACHED
-    (reason,) = page_of(record, 2).judgement.reasons
-    assert (reason.kind, reason.page) == (ReasonKind.EARLIER_PAGE, 1)
+    earlier, lost = page_of(record, 2).judgement.reasons
+    assert (earlier.kind, earlier.page) == (ReasonKind.EARLIER_PAGE, 1)
+    assert lost.obstacle is not None
+    assert (lost.obstacle.kind, lost.obstacle.sign) == (ObstacleKind.LOST, "Suivez « La suite »")
+    assert [reason.kind for reason in page_of(record, 1).judgement.reasons] == [ReasonKind.INSTRUCTION_FALSE]
 
 
 def test_an_act_before_the_picture_that_cannot_be_done_still_leaves_a_picture(
@@ -149,6 +153,38 @@ def test_an_act_before_the_picture_that_cannot_be_done_still_leaves_a_picture(
     record = night(site({"": "<h1>Bonjour"}), [tutorial_of(visite)])
     assert truths(record) == [Truth.MISSING]
     assert page_of(record, 1).verdict is Verdict.TEXT_OUTDATED
+
+
+def test_no_picture_is_kept_of_a_page_of_which_nothing_could_be_judged(night: Night, site: Callable[..., str]) -> None:
+    def visite(step: Step) -> None:
+        step.tell("Lisez « Bonjour ».", step.heading())
+        step.click(step.button("Menu"))
+        step.tell("Cliquez sur « Aide ».", step.link())
+        step.shoot()
+
+    page = page_of(night(site({"": "<h1>Bonjour"}), [tutorial_of(visite)]), 1)
+    assert page.verdict is Verdict.UNREACHABLE
+    assert page.captured is None
+    (reason,) = page.judgement.reasons
+    assert reason.obstacle is not None
+    assert "Menu" in reason.obstacle.sign
+
+
+def test_what_shows_on_hover_shows_though_something_was_clicked_away(night: Night, site: Callable[..., str]) -> None:
+    html = (
+        "<style>span{visibility:hidden}a:hover span{visibility:visible}"
+        "#b{position:fixed;bottom:0;right:0}</style>"
+        "<a href=/x aria-label=Aide>?<span role=tooltip>Aide en ligne</span></a>"
+        "<button id=b hidden onclick='b.remove()'>Fermer</button>"
+        "<script>document.links[0].addEventListener('mouseenter', () => { b.hidden = false }, { once: true })</script>"
+    )
+
+    def visite(step: Step) -> None:
+        step.hover(step.link("Aide"))
+        step.tell("Lisez « Aide en ligne ».", step.role("tooltip"))
+        step.shoot()
+
+    assert truths(night(site({"": html}), [tutorial_of(visite, dismiss=["#b"])])) == [Truth.TRUE]
 
 
 def test_a_hover_shows_what_only_shows_on_hover(night: Night, site: Callable[..., str]) -> None:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 from PIL import Image
+from playwright.sync_api import Page
 
 from capture import Step
 from capture.flicker import STEADY
+from capture.settle import Stillness, settle
 from report.record import RunRecord
 from report.verdict import ReasonKind, Verdict
 from tests.conftest import Night, page_of, tutorial_of
@@ -148,7 +150,7 @@ def test_the_noise_floor_of_a_page_that_stands_still_is_none(night: Night, site:
 
 
 RESTLESS = "<section aria-label='Cours de la bourse'><p id=t>0</p></section>"
-TICKER = "<script>setInterval(() => { t.textContent = performance.now() }, 30)</script>"
+TICKER = "<script>setInterval(() => { t.textContent = performance.now() }, 5)</script>"
 
 
 def test_what_never_stands_still_is_named(
@@ -165,6 +167,23 @@ def test_what_never_stands_still_is_named(
     assert page.verdict is Verdict.COSMETIC
     restless = [reason for reason in page.judgement.reasons if reason.kind is ReasonKind.RESTLESS]
     assert [reason.inside for reason in restless] == ["Cours de la bourse"]
+
+
+def test_what_never_stands_still_is_not_waited_for_again_and_again(
+    night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[Stillness] = []
+
+    def counted(page: Page, *, quiet_ms: int, full_page: bool = False) -> Stillness:
+        waits.append(settle(page, quiet_ms=quiet_ms, full_page=full_page))
+        return waits[-1]
+
+    monkeypatch.setattr("capture.settle.LIMIT_MS", 600)
+    monkeypatch.setattr("capture.tab.settle", counted)
+    record = night(site({"": RESTLESS + TICKER}), [tutorial_of(accueil)])
+    ((_, page),) = record.pages()
+    assert page.verdict is Verdict.TEXT_OUTDATED
+    assert [one.still for one in waits] == [False]
 
 
 @pytest.mark.parametrize(
