@@ -340,10 +340,12 @@ class Tab:
         return settle(self._page, full_page=full_page, quiet_ms=self._manners.quiet_ms)
 
     def _shot(self, *, full_page: bool) -> bytes:
-        """A picture, however long it takes: a page that is busy for ever is the watchdog's."""
-        return self._page.screenshot(
-            animations="disabled", caret="hide", full_page=full_page, scale="device", timeout=0
-        )
+        try:
+            return self._page.screenshot(animations="disabled", caret="hide", full_page=full_page, scale="device")
+        except OutOfTime:
+            # A page that is busy for ever does not answer this either, and is the watchdog's.
+            self._page.evaluate("0")
+            raise
 
     def _next_shot(self, *, full_page: bool) -> bytes:
         """A picture of another frame than the last one: on a busy machine, two may be taken of the same."""

@@ -220,9 +220,11 @@ def _served(encryption: ssl.SSLContext | None = None) -> Iterator[str]:
             server.socket = encryption.wrap_socket(server.socket, server_side=True)
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield f"localhost:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"localhost:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager
