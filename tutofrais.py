@@ -35,7 +35,7 @@ from report.nightly import LATEST, Plan, find_run, run
 from report.page import OVERVIEW, write_report, write_single_file
 from report.record import read_record
 from report.review import Review
-from report.terminal import approved, print_table, progress
+from report.terminal import approved, print_table, progress, tell_error
 from report.words import LANGUAGES, Words
 
 INTERRUPTED = 130
@@ -64,9 +64,7 @@ class _Command(click.Command):
         try:
             return super().invoke(ctx)
         except TutofraisError as error:
-            problem, cure = Words(ctx.params.get("lang", "fr")).error(error)
-            click.secho(problem, fg="red", err=True)
-            click.echo(f"→ {cure}", err=True)
+            tell_error(error, Words(ctx.params.get("lang", "fr")))
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             # The driver hears Ctrl-C too, and its last words are no news.

@@ -9,7 +9,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from capture.errors import Phrase, RunUnreadable
+from capture.errors import CannotWrite, HistoryUnusable, Phrase, RunUnreadable, TutofraisError
 from capture.firefox import RunningFirefox, open_firefox
 from capture.journey import Outcome
 from capture.manners import Manners
@@ -56,6 +56,8 @@ class Told:
 
     phase: Callable[[str], None]
     page: Progress
+    warned: Callable[[TutofraisError], None] = lambda _: None
+    """Of what went wrong beside the report, which is whole."""
 
 
 def run(
@@ -96,8 +98,11 @@ def run(
                 return record
 
             record = _reported(plan, told, firefox, site, bench, report)
-    history.keep(record)
-    write_feed(history.tell(entry_of(record, plan.words)), plan.runs, plan.words)
+    try:
+        history.keep(record)
+        write_feed(history.tell(entry_of(record, plan.words)), plan.runs, plan.words)
+    except (HistoryUnusable, CannotWrite) as error:
+        told.warned(error)
     return record, plan.runs / record.id
 
 

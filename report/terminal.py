@@ -5,6 +5,7 @@ import time
 
 import click
 
+from capture.errors import TutofraisError
 from capture.journey import Outcome
 from capture.tutorial import Tutorial
 from report.approve import Approval, Done
@@ -49,7 +50,17 @@ def progress(words: Words) -> Told:
                 err=True,
             )
 
-    return Told(phase=phase, page=page)
+    def warned(error: TutofraisError) -> None:
+        tell_error(error, words, fg="yellow")
+
+    return Told(phase=phase, page=page, warned=warned)
+
+
+def tell_error(error: TutofraisError, words: Words, *, fg: str = "red") -> None:
+    """Tell on the error stream what is wrong, and the cure."""
+    problem, cure = words.error(error)
+    click.secho(problem, fg=fg, err=True)
+    click.echo(f"→ {cure}", err=True)
 
 
 def print_table(record: RunRecord, words: Words) -> None:

@@ -1,0 +1,112 @@
+"""The main job without a Firefox: rounds that meet what a test tells them to."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from capture.journey import JourneyLog, Outcome
+from capture.manners import Manners
+from capture.sidecar import capture_stem, write_pair
+from capture.tutorial import Tutorial
+from capture.visited import CAPTURES, Visited
+from tests.building import ENVIRONMENT, outcome_of, png_of, scene
+from tests.conftest import HOST
+from tutofrais import main
+
+PNG = png_of(scene())
+SCENARIO = f"""
+from capture import Step, Tutorial
+tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", hosts=["{HOST}"])
+@tutorial.page(1, "Accueil", starts_at="https://{HOST}/")
+def accueil(step: Step) -> None:
+    step.shoot()
+"""
+
+
+@dataclass
+class Met:
+    """What rounds meet, and what happens on the way."""
+
+    png: bytes = PNG
+    on_the_way: Callable[[], object] = field(default=lambda: None)
+
+
+@dataclass(kw_only=True)
+class StandIn:
+    """A round that meets what it is told to."""
+
+    met: Met
+    firefox: Any
+    site: Any
+    into: Path
+    approved: Any
+    progress: Callable[[Tutorial, Outcome], None]
+    manners: Manners
+
+    def visit(self, tutorials: Iterable[Tutorial]) -> tuple[Visited, ...]:
+        self.met.on_the_way()
+        return tuple(self._visit(tutorial) for tutorial in tutorials)
+
+    def _visit(self, tutorial: Tutorial) -> Visited:
+        outcomes = tuple(outcome_of(page, self.met.png) for page in tutorial.pages)
+        for outcome in outcomes:
+            assert outcome.capture is not None
+            stem = capture_stem(self.into / CAPTURES, tutorial.slug, outcome.page.number)
+            write_pair(outcome.capture, outcome.picture, stem)
+            self.progress(tutorial, outcome)
+        return Visited(tutorial=tutorial, outcomes=outcomes, log=JourneyLog(loads=1, stopped=()))
+
+
+@contextmanager
+def no_firefox(*, headless: bool = True) -> Iterator[SimpleNamespace]:
+    yield SimpleNamespace(environment=ENVIRONMENT)
+
+
+@pytest.fixture
+def met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Met:
+    """What the run of a scenario in the current folder will meet."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "site" / HOST).mkdir(parents=True)
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "exemple.py").write_text(SCENARIO)
+    (tmp_path / "screenshots").mkdir()
+    met = Met()
+    monkeypatch.setattr("report.nightly.Round", lambda **settings: StandIn(met=met, **settings))
+    monkeypatch.setattr("tutofrais.open_firefox", no_firefox)
+    return met
+
+
+def run(*more: str) -> Result:
+    return CliRunner().invoke(main, ["run", "--site", "site", *more])
+
+
+def block_feed() -> None:
+    Path("runs", "feed.atom").mkdir()
+
+
+def block_history() -> None:
+    """It can be read, and not written."""
+    with closing(sqlite3.connect(Path("runs", "history.sqlite"))) as database:
+        database.execute("CREATE TABLE verdicts (baselines, tutorial, page, run, verdict, since)")
+
+
+@pytest.mark.parametrize(("happens", "named"), [(block_feed, "feed.atom"), (block_history, "history.sqlite")])
+def test_what_goes_wrong_beside_the_report_is_told_and_hides_no_verdict(
+    met: Met, happens: Callable[[], None], named: str
+) -> None:
+    met.on_the_way = happens
+    done = run()
+    assert done.exit_code == 4, done.output
+    (overview,) = Path("runs").glob("*/index.html")
+    assert done.stdout.splitlines()[-1].endswith(str(overview))
+    problem, cure = done.stderr.splitlines()[-2:]
+    assert named in problem
+    assert cure.startswith("→ ")
+    assert not list(Path("runs").glob(".*"))
