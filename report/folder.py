@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -80,12 +80,14 @@ def run_folder(
     try:
         yield RunFolder(path=folder, run_id=run_id, started=begun.started)
         shutil.rmtree(folder / VISITED, ignore_errors=True)
-        (folder / BEGUN).unlink()
-        folder.rename(runs / run_id)
+        with _held(runs):
+            (folder / BEGUN).unlink()
+            folder.rename(runs / run_id)
     except OSError as error:
         raise CannotWrite(folder, error.strerror or str(error)) from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError), _held(runs):
+            shutil.rmtree(folder, ignore_errors=True)
         os.close(unfinished.hold)
 
 
@@ -159,7 +161,7 @@ def _hold(folder: Path) -> int | None:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Let no other run choose its folder meanwhile."""
+    """Let no other run choose its folder, or end, meanwhile."""
     hold = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(hold, fcntl.LOCK_EX)

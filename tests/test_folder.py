@@ -20,6 +20,21 @@ with run_folder(Path(runs), site, datetime.fromisoformat(now), resume=False, tol
     (folder.path / "seen").touch()
     os._exit(9)
 """
+MANY = """
+import sys
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from report.folder import run_folder
+runs, now, number = sys.argv[1:]
+for turn in range(int(number)):
+    with suppress(KeyError), run_folder(Path(runs), "live", datetime.fromisoformat(now), resume=True, told=id) as folder:
+        for name in range(20):
+            (folder.path / str(name)).touch()
+        if turn % 2:
+            raise KeyError
+"""
+"""Of these runs, every other one fails."""
 
 
 class Runs:
@@ -66,6 +81,15 @@ def test_two_runs_of_one_second_have_two_names(runs: Runs) -> None:
         assert one.path.exists(), "who makes it holds it: nobody else goes on with it, or removes it"
     assert one.run_id != other.run_id
     assert runs.told == ["afresh"]
+
+
+def test_processes_that_make_runs_at_once_are_not_in_each_others_way(runs: Runs) -> None:
+    command = [sys.executable, "-c", MANY, str(runs.path), NOW.isoformat(), "120"]
+    making = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    told = [process.communicate()[1] for process in making]
+    assert [process.returncode for process in making] == [0] * 4, told
+    assert len(list(runs.path.glob("[!.]*"))) == 240
+    assert runs.unfinished == []
 
 
 def test_a_run_that_fails_leaves_nothing(runs: Runs) -> None:
