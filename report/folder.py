@@ -68,33 +68,48 @@ def run_folder(
     Raises:
         CannotWrite: there is no room for it, or it may not be written.
     """
-    try:
+    with writing(runs):
         runs.mkdir(parents=True, exist_ok=True)
         with _held(runs):
             unfinished = _gone_on_with(runs, site, now, resume, told) or _begin(runs, site, now)
-    except OSError as error:
-        raise CannotWrite(runs, error.strerror or str(error)) from error
     folder, begun = unfinished.path, unfinished.begun
     assert begun is not None, "it was just read, or written"
     run_id = folder.name.removeprefix(".").removesuffix(SUFFIX)
     try:
-        yield RunFolder(path=folder, run_id=run_id, started=begun.started)
-        shutil.rmtree(folder / VISITED, ignore_errors=True)
-        with _held(runs):
-            (folder / BEGUN).unlink()
-            folder.rename(runs / run_id)
-    except OSError as error:
-        raise CannotWrite(folder, error.strerror or str(error)) from error
+        with writing(folder):
+            yield RunFolder(path=folder, run_id=run_id, started=begun.started)
+            shutil.rmtree(folder / VISITED, ignore_errors=True)
+            with _held(runs):
+                (folder / BEGUN).unlink()
+                folder.rename(runs / run_id)
     finally:
         with suppress(OSError), _held(runs):
             shutil.rmtree(folder, ignore_errors=True)
         os.close(unfinished.hold)
 
 
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Raise CannotWrite for what the system would not do; of a place, unless it names a file.
+
+    That nobody reads any more what is said is no such thing: BrokenPipeError goes on.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else place
+        raise CannotWrite(path, error.strerror or str(error)) from error
+
+
 def _gone_on_with(
     runs: Path, site: str, now: datetime, resume: bool, told: Callable[[str], None]
 ) -> _Unfinished | None:
-    """The run to go on with, if that is asked for; of others that were cut off, what is of no more use is removed."""
+    """The run to go on with, if that is asked for; of others that were cut off, what is of no more use is removed.
+
+    What may not be removed, somebody else's perhaps, stays.
+    """
     cut_off = list(_cut_off(runs))
     recent = [one for one in cut_off if one.is_of(site) and not one.is_old(now)]
     chosen = recent[-1] if resume and recent else None
@@ -102,7 +117,7 @@ def _gone_on_with(
         if one is chosen:
             continue
         if one.is_old(now) or one.is_of(site):
-            shutil.rmtree(one.path)
+            shutil.rmtree(one.path, ignore_errors=True)
         os.close(one.hold)
     if resume:
         told("resumed" if chosen else "afresh")
@@ -114,7 +129,9 @@ def _gone_on_with(
 def _cut_off(runs: Path) -> Iterator[_Unfinished]:
     """Folders of runs that nobody makes any more, from the oldest to the newest."""
     for path in sorted(runs.glob(f".*{SUFFIX}")):
-        hold = _hold(path)
+        hold = None
+        with suppress(OSError):
+            hold = _hold(path)
         if hold is not None:
             yield _Unfinished(path=path, hold=hold, begun=_read(path / BEGUN))
 
@@ -134,8 +151,12 @@ def _begin(runs: Path, site: str, now: datetime) -> _Unfinished:
     path = runs / f".{run_id}{SUFFIX}"
     path.mkdir()
     begun = _Begun(site=site, started=now)
-    (path / BEGUN).write_bytes(msgspec.json.encode(begun))
-    hold = _hold(path)
+    try:
+        (path / BEGUN).write_bytes(msgspec.json.encode(begun))
+        hold = _hold(path)
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
     assert hold is not None, "nobody else looks for one meanwhile"
     return _Unfinished(path=path, hold=hold, begun=begun)
 

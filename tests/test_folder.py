@@ -1,5 +1,7 @@
 """The folder of a run, while it is made and when it is cut off."""
 
+import errno
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from capture.errors import CannotWrite
 from report.folder import RunFolder, run_folder
 
 NOW = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
@@ -27,8 +30,9 @@ from datetime import datetime
 from pathlib import Path
 from report.folder import run_folder
 runs, now, number = sys.argv[1:]
+now = datetime.fromisoformat(now)
 for turn in range(int(number)):
-    with suppress(KeyError), run_folder(Path(runs), "live", datetime.fromisoformat(now), resume=True, told=id) as folder:
+    with suppress(KeyError), run_folder(Path(runs), "live", now, resume=True, told=id) as folder:
         for name in range(20):
             (folder.path / str(name)).touch()
         if turn % 2:
@@ -135,3 +139,43 @@ def test_a_folder_that_cannot_be_read_is_removed(runs: Runs) -> None:
     runs.make(resume=True)
     assert runs.unfinished == []
     assert runs.told == ["afresh"]
+
+
+def test_what_may_not_be_removed_or_looked_into_stays_and_stops_no_run(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = runs.kill()
+    (runs.path / ".gone.partial").symlink_to("nowhere")
+    with monkeypatch.context() as patch:
+        patch.setattr("os.rmdir", refuse)
+        made = runs.make()
+    assert (runs.path / made.run_id / "run.json").exists()
+    assert left.exists()
+
+
+def refuse(*where: object, **more: object) -> None:
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+def test_a_disk_that_is_full_from_the_beginning_leaves_nothing(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(CannotWrite, match="runs cannot be written: No space"):
+        runs.make()
+    assert list(runs.path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "raised", "named"),
+    [
+        (OSError(errno.EACCES, "no", "/elsewhere/picture.png"), CannotWrite, "/elsewhere/picture.png cannot"),
+        (OSError(errno.ENOSPC, "no"), CannotWrite, r"03-30-00\.partial cannot"),
+        (BrokenPipeError(errno.EPIPE, "no"), BrokenPipeError, "no"),
+    ],
+)
+def test_what_cannot_be_written_is_named(runs: Runs, error: OSError, raised: type[Exception], named: str) -> None:
+    with pytest.raises(raised, match=named), run_folder(runs.path, "live", NOW, resume=False, told=runs.told.append):
+        raise error
+    assert list(runs.path.iterdir()) == []
