@@ -2,14 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from capture.errors import CannotWrite, HistoryUnusable, Phrase, RunUnreadable, TutofraisError
+from capture.errors import (
+    CannotWrite,
+    FirefoxUnusable,
+    HistoryUnusable,
+    NoFirefox,
+    Phrase,
+    RunUnreadable,
+    TutofraisError,
+)
 from capture.firefox import RunningFirefox, open_firefox
 from capture.journey import Outcome
 from capture.manners import Manners
@@ -31,6 +39,7 @@ from report.words import Words
 LATEST = "latest"
 MOST_FIREFOXES = 4
 """In one run: one that stops is replaced, to see what was not seen."""
+Firefox = Callable[[], AbstractContextManager[RunningFirefox]]
 Report = Callable[[Sequence[Visited], Environment], RunRecord]
 """Writes the report on what was visited."""
 
@@ -57,12 +66,10 @@ class Told:
     phase: Callable[[str], None]
     page: Progress
     warned: Callable[[TutofraisError], None] = lambda _: None
-    """Of what went wrong beside the report, which is whole."""
+    """Of what went wrong, and kept no report from being written."""
 
 
-def run(
-    plan: Plan, told: Told, firefox: Callable[[], AbstractContextManager[RunningFirefox]] = open_firefox
-) -> tuple[RunRecord, Path]:
+def run(plan: Plan, told: Told, firefox: Firefox = open_firefox) -> tuple[RunRecord, Path]:
     """Run, and write the report; gives the run's record and its folder.
 
     Nothing is left behind when it fails or is interrupted; what is killed can be gone on with.
@@ -106,17 +113,10 @@ def run(
     return record, plan.runs / record.id
 
 
-def _reported(
-    plan: Plan,
-    told: Told,
-    firefox: Callable[[], AbstractContextManager[RunningFirefox]],
-    site: Site,
-    bench: Bench,
-    report: Report,
-) -> RunRecord:
+def _reported(plan: Plan, told: Told, firefox: Firefox, site: Site, bench: Bench, report: Report) -> RunRecord:
     """Visit all pages; once more in another Firefox, should one stop; and once more where something may be alive.
 
-    The report is written while Firefox closes.
+    The report is written while Firefox closes. When no other Firefox starts, it is on what was seen until then.
     """
 
     def seen(tutorial: Tutorial, outcome: Outcome) -> None:
@@ -141,8 +141,15 @@ def _reported(
     told.phase("firefox")
     with ThreadPoolExecutor(max_workers=1) as writer:
         visited: tuple[Visited, ...] = ()
+        environment: Environment | None = None
         for more in reversed(range(MOST_FIREFOXES)):
-            with firefox() as running:
+            with ExitStack() as stack:
+                running = _start(firefox, stack, visited, told)
+                if running is None:
+                    assert environment is not None, "an earlier Firefox has seen something"
+                    told.phase("report")
+                    return report(visited, environment)
+                environment = running.environment
                 walk = round_in(running)
                 visited = walk.visit_missed(visited) if visited else walk.visit(plan.tutorials)
                 if not more or not any(one.broke_down for one in visited):
@@ -150,6 +157,22 @@ def _reported(
                     break
             told.phase("anew")
         return written.result()
+
+
+def _start(firefox: Firefox, stack: ExitStack, visited: Sequence[Visited], told: Told) -> RunningFirefox | None:
+    """A Firefox for as long as a stack lasts; None when none starts any more, and an earlier one has seen something."""
+    try:
+        return stack.enter_context(firefox())
+    except (FirefoxUnusable, NoFirefox) as error:
+        if not any(_was_seen(outcome) for one in visited for outcome in one.outcomes):
+            raise
+        told.warned(error)
+        return None
+
+
+def _was_seen(outcome: Outcome) -> bool:
+    """Something was, though not the page perhaps."""
+    return not outcome.broke_down and (outcome.capture is not None or outcome.obstacle is not None)
 
 
 def _visited_again(visited: tuple[Visited, ...], more: Round, bench: Bench, told: Told) -> tuple[Visited, ...]:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from capture.journey import JourneyLog, Outcome
+from capture.errors import FirefoxUnusable
+from capture.journey import JourneyLog, Outcome, State
 from capture.manners import Manners
 from capture.sidecar import capture_stem, write_pair
-from capture.tutorial import Tutorial
+from capture.tutorial import Page, Tutorial
 from capture.visited import CAPTURES, Visited
+from capture.wall import Obstacle, ObstacleKind
+from report.record import read_record
+from report.verdict import Verdict
 from tests.building import ENVIRONMENT, outcome_of, png_of, scene
 from tests.conftest import HOST
 from tutofrais import main
@@ -27,15 +31,41 @@ tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", ho
 @tutorial.page(1, "Accueil", starts_at="https://{HOST}/")
 def accueil(step: Step) -> None:
     step.shoot()
+@tutorial.page(2, "Suite")
+def suite(step: Step) -> None:
+    step.shoot()
 """
+
+
+def captured(page: Page) -> Outcome:
+    return outcome_of(page, PNG)
+
+
+def stops_at_2(page: Page) -> Outcome:
+    """Firefox stops on the second page."""
+    return captured(page) if page.number == 1 else breaks_down(page)
+
+
+def breaks_down(page: Page) -> Outcome:
+    obstacle = Obstacle(kind=ObstacleKind.BROWSER, sign="closed", url="")
+    return Outcome(page=page, state=State.UNREACHABLE, obstacle=obstacle)
 
 
 @dataclass
 class Met:
     """What rounds meet, and what happens on the way."""
 
-    png: bytes = PNG
-    on_the_way: Callable[[], object] = field(default=lambda: None)
+    becomes: Callable[[Page], Outcome] = captured
+    on_the_way: Callable[[], object] = lambda: None
+    firefoxes: int = 1
+    """How many start."""
+
+    @contextmanager
+    def firefox(self, **_: bool) -> Iterator[SimpleNamespace]:
+        if not self.firefoxes:
+            raise FirefoxUnusable(Path("firefox"), "it does not start")
+        self.firefoxes -= 1
+        yield SimpleNamespace(environment=ENVIRONMENT)
 
 
 @dataclass(kw_only=True)
@@ -55,18 +85,13 @@ class StandIn:
         return tuple(self._visit(tutorial) for tutorial in tutorials)
 
     def _visit(self, tutorial: Tutorial) -> Visited:
-        outcomes = tuple(outcome_of(page, self.met.png) for page in tutorial.pages)
+        outcomes = tuple(map(self.met.becomes, tutorial.pages))
         for outcome in outcomes:
-            assert outcome.capture is not None
-            stem = capture_stem(self.into / CAPTURES, tutorial.slug, outcome.page.number)
-            write_pair(outcome.capture, outcome.picture, stem)
+            if outcome.capture is not None:
+                stem = capture_stem(self.into / CAPTURES, tutorial.slug, outcome.page.number)
+                write_pair(outcome.capture, outcome.picture, stem)
             self.progress(tutorial, outcome)
         return Visited(tutorial=tutorial, outcomes=outcomes, log=JourneyLog(loads=1, stopped=()))
-
-
-@contextmanager
-def no_firefox(*, headless: bool = True) -> Iterator[SimpleNamespace]:
-    yield SimpleNamespace(environment=ENVIRONMENT)
 
 
 @pytest.fixture
@@ -79,7 +104,7 @@ def met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Met:
     (tmp_path / "screenshots").mkdir()
     met = Met()
     monkeypatch.setattr("report.nightly.Round", lambda **settings: StandIn(met=met, **settings))
-    monkeypatch.setattr("tutofrais.open_firefox", no_firefox)
+    monkeypatch.setattr("tutofrais.open_firefox", met.firefox)
     return met
 
 
@@ -110,3 +135,19 @@ def test_what_goes_wrong_beside_the_report_is_told_and_hides_no_verdict(
     assert named in problem
     assert cure.startswith("→ ")
     assert not list(Path("runs").glob(".*"))
+
+
+def test_when_no_other_firefox_starts_what_was_seen_is_reported(met: Met) -> None:
+    met.becomes = stops_at_2
+    done = run("--lang", "en")
+    assert done.exit_code == 3, done.output
+    assert "it does not start" in done.stderr
+    (file,) = Path("runs").glob("*/run.json")
+    assert [page.verdict for _, page in read_record(file.parent).pages()] == [Verdict.NEW, Verdict.UNREACHABLE]
+
+
+def test_when_nothing_was_seen_and_no_other_firefox_starts_that_is_told(met: Met) -> None:
+    met.becomes = breaks_down
+    done = run()
+    assert done.exit_code == 18, done.output
+    assert not list(Path("runs").iterdir())
