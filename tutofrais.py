@@ -2,6 +2,7 @@
 
 import getpass
 import logging
+import os
 import sys
 import webbrowser
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ from report.compare.difference import Shot
 from report.desk import Desk, open_desk, read_decisions
 from report.desk import Done as Carried
 from report.doctor import examine
+from report.folder import writing
 from report.heal import heal
 from report.nightly import LATEST, Plan, find_run, run
 from report.page import OVERVIEW, write_report, write_single_file
@@ -39,6 +41,8 @@ from report.terminal import approved, print_table, progress, tell_error
 from report.words import LANGUAGES, Words
 
 INTERRUPTED = 130
+UNHEARD = 141
+"""As a shell tells of a program whose reader has gone."""
 FOLDER = click.Path(path_type=Path)
 PORT = click.IntRange(0, 65535)
 SECONDS = click.FloatRange(0, 3600)
@@ -62,7 +66,11 @@ class _Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with writing(ctx.params.get("runs", Path.cwd())):
+                return super().invoke(ctx)
+        except BrokenPipeError:
+            _fall_silent()
+            ctx.exit(UNHEARD)
         except TutofraisError as error:
             tell_error(error, Words(ctx.params.get("lang", "fr")))
             ctx.exit(error.exit_code)
@@ -73,6 +81,13 @@ class _Command(click.Command):
             said = Words(ctx.params.get("lang", "fr")).say("Interrupted: nothing was left behind.")
             click.echo(f"\n{said}", err=True)
             ctx.exit(INTERRUPTED)
+
+
+def _fall_silent() -> None:
+    """Let what is still to be written go nowhere: Python itself would complain at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 class _Group(click.Group):

@@ -1,7 +1,9 @@
 """The command line, as far as it goes without a browser: what is wrong is one sentence, its cure and its code."""
 
+import os
 import shutil
 import socket
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from report.page import write_report
 from report.record import write_record
 from report.words import Words
 from tests.building import accueil, box, capture_of, element, night_of, outcome_of, png_of, scene, tutorial_of
-from tests.conftest import PROJECT, tutofrais
+from tests.conftest import COMMAND, PROJECT, tutofrais
 from tutofrais import main
 
 SCENARIO = """
@@ -165,6 +167,24 @@ def test_what_is_wrong_is_one_sentence_its_cure_and_its_code(
     assert cure.startswith("→ ")
     assert done.stdout == ""
     assert contents(desk) == before, "nothing is half-written"
+
+
+def test_a_report_that_cannot_be_written_is_named(desk: Path) -> None:
+    overview = desk / "runs" / "2026-03-02_03-30-00" / "index.html"
+    overview.unlink()
+    overview.mkdir()
+    done = typed("report", "latest", "--lang", "en")
+    assert done.exit_code == 19, done.output
+    assert "index.html cannot be written: Is a directory." in done.stderr
+
+
+def test_nothing_is_said_when_nobody_reads_any_more(desk: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [*COMMAND, "check"]
+    done = subprocess.run(command, cwd=desk, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 def test_a_port_in_use(desk: Path) -> None:
