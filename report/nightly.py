@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+
+import msgspec
 
 from capture.errors import (
     CannotWrite,
@@ -29,7 +31,7 @@ from capture.visited import Progress, Visited
 from report.baseline import Baselines
 from report.bench import Bench
 from report.findings import doubtful, find
-from report.folder import run_folder
+from report.folder import ONE_NIGHT, run_folder
 from report.history import History
 from report.page import write_report
 from report.record import RECORD, RunRecord, write_record
@@ -39,6 +41,8 @@ from report.words import Words
 LATEST = "latest"
 MOST_FIREFOXES = 4
 """In one run: one that stops is replaced, to see what was not seen."""
+GONE_ON_WITH = ONE_NIGHT + timedelta(days=1)
+"""No run that was gone on with ends so long after it began."""
 Firefox = Callable[[], AbstractContextManager[RunningFirefox]]
 Report = Callable[[Sequence[Visited], Environment], RunRecord]
 """Writes the report on what was visited."""
@@ -67,6 +71,14 @@ class Told:
     page: Progress
     warned: Callable[[TutofraisError], None] = lambda _: None
     """Of what went wrong, and kept no report from being written."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Times:
+    """Of a run's record, no more than when the run was."""
+
+    started: datetime
+    finished: datetime
 
 
 def run(plan: Plan, told: Told, firefox: Firefox = open_firefox) -> tuple[RunRecord, Path]:
@@ -186,14 +198,35 @@ def _visited_again(visited: tuple[Visited, ...], more: Round, bench: Bench, told
 def find_run(runs: Path, name: str) -> Path:
     """The folder of a run: a path, a name under ``runs``, or ``latest``; raises RunUnreadable."""
     if name == LATEST:
-        known = sorted(path.parent for path in runs.glob(f"[!.]*/{RECORD}"))
-        if not known:
-            raise RunUnreadable(runs / name, Phrase("there is no run yet"))
-        return known[-1]
+        return _latest(runs)
     for path in (Path(name), runs / name):
         if (path / RECORD).is_file():
             return path
     raise RunUnreadable(name, Phrase("there is no {file} there", file=RECORD))
+
+
+def _latest(runs: Path) -> Path:
+    """The run that ended last; raises RunUnreadable.
+
+    A run that was gone on with has an earlier name than others that ended before it. Records are read, for a copy's
+    times of change say nothing; but of few runs, for they may be long, and many.
+    """
+    known = sorted(path.parent for path in runs.glob(f"[!.]*/{RECORD}"))
+    if not known:
+        raise RunUnreadable(runs / LATEST, Phrase("there is no run yet"))
+    last = _times(known[-1])
+    if last is None:
+        return known[-1]  # who reads it tells what is wrong with it
+    since = (last.started - GONE_ON_WITH).date().isoformat()
+    others = [(times.finished, path) for path in known if path.name >= since and (times := _times(path))]
+    return max([(last.finished, known[-1]), *others])[1]
+
+
+def _times(run: Path) -> _Times | None:
+    try:
+        return msgspec.json.decode((run / RECORD).read_bytes(), type=_Times)
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def _approved(baselines: Baselines, tutorial: Tutorial, number: int) -> Capture | None:
