@@ -110,7 +110,7 @@ def main() -> None:
     "--pause", type=SECONDS, help="Seconds between two pages of a host; default: 1.5 on the live site, else 0."
 )
 @click.option("--patience", type=SECONDS, help="Seconds to wait in all for outages to end; default: 60 live, else 0.")
-@_option("--resume", is_flag=True, help="Go on with a run of this site that was cut off in the last 12 hours, if any.")
+@_option("--resume", is_flag=True, help="Go on with such a run that was cut off in the last 12 hours, if any.")
 @_option("--attend", is_flag=True, help="Open a visible Firefox: when a wall appears, you answer it, the run goes on.")
 @_option("--plain-agent", is_flag=True, help="Do not tell the site that tutofrais drives Firefox.")
 @_option("--exit-zero", is_flag=True, help="Succeed once the report is written, whatever it says.")

@@ -60,7 +60,7 @@ class Plan:
     port: int = 0
     manners: Manners = field(default_factory=Manners)
     resume: bool = False
-    """Go on with a run of the same site that was cut off, if there is one."""
+    """Go on with a run of the same site and tutorials that was cut off, if there is one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +98,8 @@ def run(plan: Plan, told: Told, firefox: Firefox = open_firefox) -> tuple[RunRec
         baselines, history = Baselines(plan.screenshots, site.baselines), History(plan.runs)
         _check_baselines(plan.tutorials, baselines)
         history.check()
-        with run_folder(plan.runs, plan.site, now, resume=plan.resume, told=told.phase) as made:
+        slugs = [tutorial.slug for tutorial in plan.tutorials]
+        with run_folder(plan.runs, plan.site, slugs, now, resume=plan.resume, told=told.phase) as made:
             folder = made.path
             bench = Bench(folder=folder, baselines=baselines, history=history, today=made.started.date())
 
