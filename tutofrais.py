@@ -7,7 +7,6 @@ import sys
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from report.baseline import Baselines, new_mask
 from report.commit import commit
 from report.compare.comparison import compare_pictures
 from report.compare.difference import Shot
+from report.day import today
 from report.desk import Desk, open_desk, read_decisions
 from report.desk import Done as Carried
 from report.doctor import examine
@@ -206,7 +206,7 @@ def apply_command(decisions: Path, runs: Path, screenshots: Path, committed: boo
     done = []
     for choice in file.decisions:
         try:
-            done.append(desk.carry_out(choice, by=file.by, today=date.today()))
+            done.append(desk.carry_out(choice, by=file.by, today=today()))
             click.echo(words.done(choice))
         except TutofraisError as error:
             failed = failed or error
@@ -256,7 +256,7 @@ def checked_command(page: str, by: str, scenarios: Path, site: str, screenshots:
     slug, number = find_page(tutorials, page, [PageKind.PERSONAL])
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
-        baselines.note_check(slug, number, on=date.today(), by=by)
+        baselines.note_check(slug, number, on=today(), by=by)
     click.echo(Words(lang).say("{page}: checked by hand today.", page=f"{slug}/{number}"))
 
 
@@ -279,7 +279,7 @@ def ignore_command(
     slug, number = find_page(read_tutorials(scenarios), page, [PageKind.PUBLIC, PageKind.FORM_ONLY])
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
-        baselines.note_mask(slug, new_mask(baselines, slug, number, what, by=by, why=why, on=date.today()))
+        baselines.note_mask(slug, new_mask(baselines, slug, number, what, by=by, why=why, on=today()))
     click.echo(Words(lang).say("{page}: ignored from now on.", page=page))
 
 

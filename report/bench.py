@@ -14,6 +14,7 @@ from report.baseline import Baselines
 from report.compare.alive import AlivePart, KnownPart, Part, Sighting, alive_between, alive_parts
 from report.compare.comparison import Compared, Comparison, Seen, compare
 from report.compare.picture import Flags
+from report.day import day_of
 from report.history import History, Place
 from report.mask import Mask, drawn_boxes, named_boxes
 from report.verdict import NEAR_PX
@@ -115,7 +116,7 @@ def _with_flicker(known: Sequence[KnownPart], approved: Capture) -> tuple[KnownP
     box = approved.flicker.box if approved.flicker else None
     if box is None or any(box.overlap(one.part.box) for one in known):
         return tuple(known)
-    sighting = Sighting(day=approved.taken.date(), digest="", alive=True)
+    sighting = Sighting(day=day_of(approved.taken), digest="", alive=True)
     return (*known, KnownPart(part=Part(box=box), sightings=(sighting,)))
 
 

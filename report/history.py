@@ -14,6 +14,7 @@ from pathlib import Path
 from capture.elements import Box
 from capture.errors import HistoryUnusable
 from report.compare.alive import SAME_PART, AlivePart, KnownPart, Liveliness, Part, Sighting
+from report.day import day_of
 from report.record import Night, RunRecord
 from report.summary import Entry
 from report.verdict import Verdict
@@ -115,7 +116,7 @@ class History:
 
     def keep(self, record: RunRecord) -> None:
         """Note what a run has found, and what it has seen of what is alive; raises HistoryUnusable."""
-        day = record.started.date()
+        day = day_of(record.started)
         rows = [
             _row(record, day, tutorial.slug, page.number, page.approved.picture_sha256, part)
             for tutorial in record.tutorials

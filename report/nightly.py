@@ -30,6 +30,7 @@ from capture.tutorial import Tutorial
 from capture.visited import Progress, Visited
 from report.baseline import Baselines
 from report.bench import Bench
+from report.day import day_of
 from report.findings import doubtful, find
 from report.folder import ONE_NIGHT, run_folder
 from report.history import History
@@ -101,7 +102,7 @@ def run(plan: Plan, told: Told, firefox: Firefox = open_firefox) -> tuple[RunRec
         slugs = [tutorial.slug for tutorial in plan.tutorials]
         with run_folder(plan.runs, plan.site, slugs, now, resume=plan.resume, told=told.phase) as made:
             folder = made.path
-            bench = Bench(folder=folder, baselines=baselines, history=history, today=made.started.date())
+            bench = Bench(folder=folder, baselines=baselines, history=history, today=day_of(made.started))
 
             def report(visited: Sequence[Visited], environment: Environment) -> RunRecord:
                 record = find(

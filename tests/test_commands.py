@@ -5,7 +5,9 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -15,7 +17,7 @@ from report.baseline import Baselines
 from report.page import write_report
 from report.record import write_record
 from report.words import Words
-from tests.building import accueil, box, capture_of, element, night_of, outcome_of, png_of, scene, tutorial_of
+from tests.building import TODAY, accueil, box, capture_of, element, night_of, outcome_of, png_of, scene, tutorial_of
 from tests.conftest import COMMAND, PROJECT, tutofrais
 from tutofrais import main
 
@@ -237,6 +239,16 @@ def test_a_check_by_hand_is_noted(desk: Path) -> None:
     assert done.exit_code == 0, done.output
     checks = Baselines(desk / "screenshots", "replica").checks("exemple")
     assert [(number, check.by) for number, check in checks.items()] == [(2, "Zoé")]
+
+
+def test_what_people_write_has_the_day_of_paris(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    late = SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+    monkeypatch.setattr("report.day.datetime", late)
+    assert typed("checked", "exemple/2", "--by", "Zoé", "--site", "2026").exit_code == 0
+    assert typed("ignore", "exemple/1", "Actualités", "--by", "Zoé", "--site", "2026").exit_code == 0
+    baselines = Baselines(desk / "screenshots", "replica")
+    assert [check.on for check in baselines.checks("exemple").values()] == [TODAY]
+    assert [mask.on for mask in baselines.masks("exemple")] == [TODAY]
 
 
 @pytest.mark.parametrize(

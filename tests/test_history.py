@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -138,6 +138,13 @@ def test_what_was_not_alive_of_late_is_forgotten(record: RunRecord, tmp_path: Pa
     history.keep(night(record, MEMORY_DAYS + 1))
     history.keep(night(record, 1, liveliness=Liveliness.EXPECTED))
     assert history.known(PLACE, TODAY) == ()
+
+
+def test_a_night_is_of_the_day_on_which_it_began_in_paris(record: RunRecord, tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.keep(replace(night(record, 0), started=datetime(2026, 3, 1, 23, 30, tzinfo=UTC)))
+    (known,) = history.known(PLACE, TODAY)
+    assert [sighting.day for sighting in known.sightings] == [TODAY]
 
 
 def test_a_broken_history_is_named_with_its_cure(tmp_path: Path) -> None:

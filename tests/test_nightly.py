@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,7 @@ from capture.sidecar import capture_stem, write_pair
 from capture.tutorial import Page, Tutorial
 from capture.visited import CAPTURES, Visited
 from capture.wall import Obstacle, ObstacleKind
+from report.bench import Bench
 from report.record import read_record
 from report.verdict import Verdict
 from tests.building import ENVIRONMENT, outcome_of, png_of, scene
@@ -135,6 +137,22 @@ def test_what_goes_wrong_beside_the_report_is_told_and_hides_no_verdict(
     assert named in problem
     assert cure.startswith("→ ")
     assert not list(Path("runs").glob(".*"))
+
+
+def test_a_run_is_of_the_day_on_which_it_began_in_paris(met: Met, monkeypatch: pytest.MonkeyPatch) -> None:
+    days: list[date] = []
+
+    def noted(**settings: Any) -> Bench:
+        days.append(settings["today"])
+        return Bench(**settings)
+
+    monkeypatch.setattr("report.nightly.Bench", noted)
+    monkeypatch.setattr(
+        "report.nightly.datetime", SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+    )
+    run()
+    assert days == [date(2026, 3, 2)]
+    assert list(Path("runs").glob("2026-03-02_*"))
 
 
 def test_when_no_other_firefox_starts_what_was_seen_is_reported(met: Met) -> None:
