@@ -31,14 +31,14 @@ from report.day import today
 from report.desk import Desk, open_desk, read_decisions
 from report.desk import Done as Carried
 from report.doctor import examine
-from report.folder import writing
+from report.folder import NothingLeft, writing
 from report.heal import heal
 from report.nightly import LATEST, Plan, find_run, run
 from report.page import OVERVIEW, write_report, write_single_file
 from report.record import read_record
 from report.review import Review
 from report.terminal import approved, print_table, progress, tell_error
-from report.words import LANGUAGES, Words
+from report.words import LANGUAGES, Words, mark
 
 INTERRUPTED = 130
 UNHEARD = 141
@@ -74,12 +74,13 @@ class _Command(click.Command):
         except TutofraisError as error:
             tell_error(error, Words(ctx.params.get("lang", "fr")))
             ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
             # The driver hears Ctrl-C too, and its last words are no news.
             logging.getLogger("asyncio").setLevel(logging.CRITICAL)
             sys.unraisablehook = lambda _: None
-            said = Words(ctx.params.get("lang", "fr")).say("Interrupted: nothing was left behind.")
-            click.echo(f"\n{said}", err=True)
+            undone = isinstance(interrupt, NothingLeft)
+            said = mark("Interrupted: nothing was left behind.") if undone else mark("Interrupted.")
+            click.echo(f"\n{Words(ctx.params.get('lang', 'fr')).say(said)}", err=True)
             ctx.exit(INTERRUPTED)
 
 
@@ -360,7 +361,8 @@ def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
         for host in sorted(served.hosts):
             click.echo(served.reach(f"https://{host}/"))
         click.echo(words.say("Ctrl-C stops it."), err=True)
-        wait_for_ctrl_c()
+        with suppress(KeyboardInterrupt):
+            wait_for_ctrl_c()
 
 
 @main.command("check")

@@ -21,6 +21,10 @@ ONE_NIGHT = timedelta(hours=12)
 SUFFIX = ".partial"
 
 
+class NothingLeft(KeyboardInterrupt):
+    """Somebody typed Ctrl-C before a run was whole: nothing is left of it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunFolder:
     """A run that is being made."""
@@ -74,6 +78,7 @@ def run_folder(
 
     Raises:
         CannotWrite: there is no room for it, or it may not be written.
+        NothingLeft: Ctrl-C.
     """
     new = _Begun(site=site, tutorials=tuple(sorted(tutorials)), started=now)
     with writing(runs):
@@ -90,6 +95,8 @@ def run_folder(
             with _held(runs):
                 (folder / BEGUN).unlink()
                 folder.rename(runs / run_id)
+    except KeyboardInterrupt as interrupt:
+        raise NothingLeft from interrupt
     finally:
         with suppress(OSError), _held(runs):
             shutil.rmtree(folder, ignore_errors=True)

@@ -189,6 +189,22 @@ def test_nothing_is_said_when_nobody_reads_any_more(desk: Path) -> None:
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+def test_a_replica_ends_with_ctrl_c(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutofrais.wait_for_ctrl_c", type_ctrl_c)
+    done = typed("replica", "--port", "0")
+    assert (done.exit_code, done.stderr) == (0, "Ctrl-C l’arrête.\n")
+
+
+def test_another_command_says_no_more_than_that_it_was_interrupted(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutofrais.approve", type_ctrl_c)
+    done = typed("approve", "latest")
+    assert (done.exit_code, done.stderr) == (130, "\nInterrompu.\n")
+
+
+def type_ctrl_c(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_port_in_use(desk: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

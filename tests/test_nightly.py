@@ -155,6 +155,21 @@ def test_a_run_is_of_the_day_on_which_it_began_in_paris(met: Met, monkeypatch: p
     assert list(Path("runs").glob("2026-03-02_*"))
 
 
+def test_ctrl_c_says_that_nothing_is_left_only_where_it_is_so(met: Met, monkeypatch: pytest.MonkeyPatch) -> None:
+    met.on_the_way = type_ctrl_c
+    done = run()
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, "Interrompu\u00a0: rien n’est resté à moitié fait.")
+    assert not list(Path("runs").iterdir())
+    met.on_the_way, met.firefoxes = lambda: monkeypatch.setattr("tutofrais.print_table", type_ctrl_c), 1
+    done = run()
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, "Interrompu.")
+    assert list(Path("runs").glob("*/index.html"))
+
+
+def type_ctrl_c(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_when_no_other_firefox_starts_what_was_seen_is_reported(met: Met) -> None:
     met.becomes = stops_at_2
     done = run("--lang", "en")
