@@ -62,6 +62,10 @@ class Bench:
         if outcome.capture is not None and (key := _key(outcome.capture)) not in self._begun:
             self._begun[key] = self._worker.submit(self._sides, tutorial, outcome)
 
+    def close(self) -> None:
+        """Begin no more, and leave what is not begun."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
     def found(self, tutorial: Tutorial, outcome: Outcome, again: Outcome | None = None) -> Found | None:
         """How a page's capture differs from the approved one; what is alive is left out where that is safe.
 

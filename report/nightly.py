@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -118,7 +118,8 @@ def run(plan: Plan, told: Told, firefox: Firefox = open_firefox) -> tuple[RunRec
                 write_report(record, folder, plan.words)
                 return record
 
-            record = _reported(plan, told, firefox, site, bench, report)
+            with closing(bench):
+                record = _reported(plan, told, firefox, site, bench, report)
     try:
         history.keep(record)
         write_feed(history.tell(entry_of(record, plan.words)), plan.runs, plan.words)
@@ -137,18 +138,18 @@ def _reported(plan: Plan, told: Told, firefox: Firefox, site: Site, bench: Bench
         bench.begin(tutorial, outcome)
         told.page(tutorial, outcome)
 
-    def round_in(running: RunningFirefox) -> Round:
+    def round_in(running: RunningFirefox, progress: Progress = seen) -> Round:
         return Round(
             firefox=running,
             site=site,
             into=bench.folder,
             approved=partial(_approved, bench.baselines),
-            progress=seen,
+            progress=progress,
             manners=plan.manners,
         )
 
     def finish(visited: tuple[Visited, ...], running: RunningFirefox) -> Future[RunRecord]:
-        all_of_it = _visited_again(visited, round_in(running), bench, told)
+        all_of_it = _visited_again(visited, round_in(running, told.page), bench, told)
         told.phase("report")
         return writer.submit(report, all_of_it, running.environment)
 

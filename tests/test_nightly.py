@@ -1,10 +1,11 @@
 """The main job without a Firefox: rounds that meet what a test tells them to."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,18 +16,20 @@ from click.testing import CliRunner, Result
 from capture.errors import FirefoxUnusable
 from capture.journey import JourneyLog, Outcome, State
 from capture.manners import Manners
-from capture.sidecar import capture_stem, write_pair
+from capture.sidecar import capture_stem, encode, write_pair
 from capture.tutorial import Page, Tutorial
 from capture.visited import CAPTURES, Visited
 from capture.wall import Obstacle, ObstacleKind
+from report.baseline import Baselines
 from report.bench import Bench
+from report.history import History
 from report.record import read_record
 from report.verdict import Verdict
-from tests.building import ENVIRONMENT, outcome_of, png_of, scene
+from tests.building import ENVIRONMENT, TODAY, accueil, capture_of, outcome_of, png_of, scene, tutorial_of
 from tests.conftest import HOST
 from tutofrais import main
 
-PNG = png_of(scene())
+PNG, OLD, NEWS = (png_of(scene(seed=seed)) for seed in (7, 8, 9))
 SCENARIO = f"""
 from capture import Step, Tutorial
 tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", hosts=["{HOST}"])
@@ -86,6 +89,15 @@ class StandIn:
         self.met.on_the_way()
         return tuple(self._visit(tutorial) for tutorial in tutorials)
 
+    def visit_again(self, visited: Iterable[Visited], last: Mapping[str, int]) -> tuple[Visited, ...]:
+        return tuple(self._visit_again(one, last[one.tutorial.slug]) for one in visited)
+
+    def _visit_again(self, visited: Visited, last: int) -> Visited:
+        again = [outcome_of(page, NEWS) for page in visited.tutorial.pages[:last]]
+        for outcome in again:
+            self.progress(visited.tutorial, outcome)
+        return replace(visited, again=tuple(again))
+
     def _visit(self, tutorial: Tutorial) -> Visited:
         outcomes = tuple(map(self.met.becomes, tutorial.pages))
         for outcome in outcomes:
@@ -139,19 +151,86 @@ def test_what_goes_wrong_beside_the_report_is_told_and_hides_no_verdict(
     assert not list(Path("runs").glob(".*"))
 
 
-def test_a_run_is_of_the_day_on_which_it_began_in_paris(met: Met, monkeypatch: pytest.MonkeyPatch) -> None:
-    days: list[date] = []
+@pytest.fixture
+def benches(monkeypatch: pytest.MonkeyPatch) -> list[Bench]:
+    """Those that runs have made."""
+    made: list[Bench] = []
 
     def noted(**settings: Any) -> Bench:
-        days.append(settings["today"])
-        return Bench(**settings)
+        made.append(Bench(**settings))
+        return made[-1]
 
     monkeypatch.setattr("report.nightly.Bench", noted)
+    return made
+
+
+def test_what_is_seen_a_second_time_is_not_laid_beside_the_approved_picture(
+    met: Met, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Baselines(Path("screenshots"), "replica").write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD)))
+    begun: list[bytes] = []
+    begin = Bench.begin
+
+    def noted(bench: Bench, tutorial: Tutorial, outcome: Outcome) -> None:
+        begun.append(outcome.picture)
+        begin(bench, tutorial, outcome)
+
+    monkeypatch.setattr(Bench, "begin", noted)
+    done = run("--lang", "en")
+    assert done.stderr.count("exemple  1/2") == 2, "it is told"
+    assert set(begun) == {PNG}
+
+
+def type_ctrl_c(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("happens", [lambda: None, type_ctrl_c])
+def test_a_run_that_ends_begins_no_more_comparisons(
+    met: Met, benches: list[Bench], happens: Callable[[], None]
+) -> None:
+    met.on_the_way = happens
+    run()
+    (bench,) = benches
+    tutorial = tutorial_of(accueil)
+    with pytest.raises(RuntimeError, match="shutdown"):
+        bench.begin(tutorial, outcome_of(tutorial.pages[0], OLD))
+
+
+class Waiting(Baselines):
+    """Approved pictures that are not read before somebody says so."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "replica")
+        self.asked, self.let = threading.Event(), threading.Event()
+        self.read_pages: list[tuple[str, int]] = []
+
+    def read(self, slug: str, page: int) -> None:
+        self.read_pages.append((slug, page))
+        self.asked.set()
+        self.let.wait()
+
+
+def test_comparisons_that_are_not_begun_are_left(tmp_path: Path) -> None:
+    baselines, tutorial = Waiting(tmp_path), tutorial_of(accueil, accueil)
+    bench = Bench(folder=tmp_path, baselines=baselines, history=History(tmp_path), today=TODAY)
+    for page in tutorial.pages:
+        bench.begin(tutorial, captured(page))
+    baselines.asked.wait()
+    bench.close()
+    baselines.let.set()
+    bench._worker.shutdown()
+    assert baselines.read_pages == [("exemple", 1)]
+
+
+def test_a_run_is_of_the_day_on_which_it_began_in_paris(
+    met: Met, benches: list[Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(
         "report.nightly.datetime", SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
     )
     run()
-    assert days == [date(2026, 3, 2)]
+    assert [bench.today for bench in benches] == [TODAY]
     assert list(Path("runs").glob("2026-03-02_*"))
 
 
@@ -164,10 +243,6 @@ def test_ctrl_c_says_that_nothing_is_left_only_where_it_is_so(met: Met, monkeypa
     done = run()
     assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, "Interrompu.")
     assert list(Path("runs").glob("*/index.html"))
-
-
-def type_ctrl_c(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 def test_when_no_other_firefox_starts_what_was_seen_is_reported(met: Met) -> None:
