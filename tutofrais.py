@@ -232,13 +232,12 @@ def review_command(
     """Serve RUN's report on this machine, with decisions carried out at once, until Ctrl-C."""
     words = Words(lang)
     desk = open_desk(runs, run, screenshots)
-    with Review(desk, words, runs=runs, port=port) as review:
+    with Review(desk, words, runs=runs, port=port) as review, suppress(KeyboardInterrupt):
         click.echo(review.address)
         click.echo(words.say("Ctrl-C stops it."), err=True)
         if browser:
             webbrowser.open(review.address)
-        with suppress(KeyboardInterrupt):
-            wait_for_ctrl_c()
+        wait_for_ctrl_c()
     click.echo(words.count("{n} decision carried out.", "{n} decisions carried out.", len(review.done)))
     if committed and review.done:
         _commit(screenshots, desk, review.done, words)
@@ -357,12 +356,12 @@ def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
     """Serve a replica for a person to look at, until Ctrl-C."""
     words = Words(lang)
     tutorials = read_tutorials(scenarios)
-    with open_site(site, {tutorial.file.parent for tutorial in tutorials}, port=port) as served:
+    folders = {tutorial.file.parent for tutorial in tutorials}
+    with open_site(site, folders, port=port) as served, suppress(KeyboardInterrupt):
         for host in sorted(served.hosts):
             click.echo(served.reach(f"https://{host}/"))
         click.echo(words.say("Ctrl-C stops it."), err=True)
-        with suppress(KeyboardInterrupt):
-            wait_for_ctrl_c()
+        wait_for_ctrl_c()
 
 
 @main.command("check")
