@@ -2,11 +2,11 @@
 
 import getpass
 import logging
+import os
 import sys
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,18 +27,22 @@ from report.baseline import Baselines, new_mask
 from report.commit import commit
 from report.compare.comparison import compare_pictures
 from report.compare.difference import Shot
+from report.day import today
 from report.desk import Desk, open_desk, read_decisions
 from report.desk import Done as Carried
 from report.doctor import examine
+from report.folder import NothingLeft, writing
 from report.heal import heal
 from report.nightly import LATEST, Plan, find_run, run
 from report.page import OVERVIEW, write_report, write_single_file
 from report.record import read_record
 from report.review import Review
-from report.terminal import approved, print_table, progress
-from report.words import LANGUAGES, Words
+from report.terminal import approved, print_table, progress, tell_error
+from report.words import LANGUAGES, Words, mark
 
 INTERRUPTED = 130
+UNHEARD = 141
+"""As a shell tells of a program whose reader has gone."""
 FOLDER = click.Path(path_type=Path)
 PORT = click.IntRange(0, 65535)
 SECONDS = click.FloatRange(0, 3600)
@@ -64,19 +68,29 @@ class _Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with writing(ctx.params.get("runs", Path.cwd())):
+                return super().invoke(ctx)
+        except BrokenPipeError:
+            _fall_silent()
+            ctx.exit(UNHEARD)
         except TutofraisError as error:
-            problem, cure = Words(ctx.params.get("lang", "fr")).error(error)
-            click.secho(problem, fg="red", err=True)
-            click.echo(f"→ {cure}", err=True)
+            tell_error(error, Words(ctx.params.get("lang", "fr")))
             ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
             # The driver hears Ctrl-C too, and its last words are no news.
             logging.getLogger("asyncio").setLevel(logging.CRITICAL)
             sys.unraisablehook = lambda _: None
-            said = Words(ctx.params.get("lang", "fr")).say("Interrupted: nothing was left behind.")
-            click.echo(f"\n{said}", err=True)
+            undone = isinstance(interrupt, NothingLeft)
+            said = mark("Interrupted: nothing was left behind.") if undone else mark("Interrupted.")
+            click.echo(f"\n{Words(ctx.params.get('lang', 'fr')).say(said)}", err=True)
             ctx.exit(INTERRUPTED)
+
+
+def _fall_silent() -> None:
+    """Let what is still to be written go nowhere: Python itself would complain at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 class _Group(click.Group):
@@ -99,7 +113,7 @@ def main() -> None:
     "--pause", type=SECONDS, help="Seconds between two pages of a host; default: 1.5 on the live site, else 0."
 )
 @click.option("--patience", type=SECONDS, help="Seconds to wait in all for outages to end; default: 60 live, else 0.")
-@_option("--resume", is_flag=True, help="Go on with a run of this site that was cut off in the last 12 hours, if any.")
+@_option("--resume", is_flag=True, help="Go on with such a run that was cut off in the last 12 hours, if any.")
 @_option("--attend", is_flag=True, help="Open a visible Firefox: when a wall appears, you answer it, the run goes on.")
 @_option("--plain-agent", is_flag=True, help="Do not tell the site that tutofrais drives Firefox.")
 @_option("--exit-zero", is_flag=True, help="Succeed once the report is written, whatever it says.")
@@ -195,7 +209,7 @@ def apply_command(decisions: Path, runs: Path, screenshots: Path, committed: boo
     done = []
     for choice in file.decisions:
         try:
-            done.append(desk.carry_out(choice, by=file.by, today=date.today()))
+            done.append(desk.carry_out(choice, by=file.by, today=today()))
             click.echo(words.done(choice))
         except TutofraisError as error:
             failed = failed or error
@@ -220,13 +234,12 @@ def review_command(
     """Serve RUN's report on this machine, with decisions carried out at once, until Ctrl-C."""
     words = Words(lang)
     desk = open_desk(runs, run, screenshots)
-    with Review(desk, words, runs=runs, port=port) as review:
+    with Review(desk, words, runs=runs, port=port) as review, suppress(KeyboardInterrupt):
         click.echo(review.address)
         click.echo(words.say("Ctrl-C stops it."), err=True)
         if browser:
             webbrowser.open(review.address)
-        with suppress(KeyboardInterrupt):
-            wait_for_ctrl_c()
+        wait_for_ctrl_c()
     click.echo(words.count("{n} decision carried out.", "{n} decisions carried out.", len(review.done)))
     if committed and review.done:
         _commit(screenshots, desk, review.done, words)
@@ -245,7 +258,7 @@ def checked_command(page: str, by: str, scenarios: Path, site: str, screenshots:
     slug, number = find_page(tutorials, page, [PageKind.PERSONAL])
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
-        baselines.note_check(slug, number, on=date.today(), by=by)
+        baselines.note_check(slug, number, on=today(), by=by)
     click.echo(Words(lang).say("{page}: checked by hand today.", page=f"{slug}/{number}"))
 
 
@@ -268,7 +281,7 @@ def ignore_command(
     slug, number = find_page(read_tutorials(scenarios), page, [PageKind.PUBLIC, PageKind.FORM_ONLY])
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
-        baselines.note_mask(slug, new_mask(baselines, slug, number, what, by=by, why=why, on=date.today()))
+        baselines.note_mask(slug, new_mask(baselines, slug, number, what, by=by, why=why, on=today()))
     click.echo(Words(lang).say("{page}: ignored from now on.", page=page))
 
 
@@ -345,7 +358,8 @@ def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
     """Serve a replica for a person to look at, until Ctrl-C."""
     words = Words(lang)
     tutorials = read_tutorials(scenarios)
-    with open_site(site, {tutorial.file.parent for tutorial in tutorials}, port=port) as served:
+    folders = {tutorial.file.parent for tutorial in tutorials}
+    with open_site(site, folders, port=port) as served, suppress(KeyboardInterrupt):
         for host in sorted(served.hosts):
             click.echo(served.reach(f"https://{host}/"))
         click.echo(words.say("Ctrl-C stops it."), err=True)

@@ -14,6 +14,7 @@ from report.baseline import Baselines
 from report.compare.alive import AlivePart, KnownPart, Part, Sighting, alive_between, alive_parts
 from report.compare.comparison import Compared, Comparison, Seen, compare
 from report.compare.picture import Flags
+from report.day import day_of
 from report.history import History, Place
 from report.mask import Mask, drawn_boxes, named_boxes
 from report.verdict import NEAR_PX
@@ -60,6 +61,10 @@ class Bench:
         """Begin to compare a page's capture, while Firefox goes on to the next."""
         if outcome.capture is not None and (key := _key(outcome.capture)) not in self._begun:
             self._begun[key] = self._worker.submit(self._sides, tutorial, outcome)
+
+    def close(self) -> None:
+        """Begin no more, and leave what is not begun."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
 
     def found(self, tutorial: Tutorial, outcome: Outcome, again: Outcome | None = None) -> Found | None:
         """How a page's capture differs from the approved one; what is alive is left out where that is safe.
@@ -115,7 +120,7 @@ def _with_flicker(known: Sequence[KnownPart], approved: Capture) -> tuple[KnownP
     box = approved.flicker.box if approved.flicker else None
     if box is None or any(box.overlap(one.part.box) for one in known):
         return tuple(known)
-    sighting = Sighting(day=approved.taken.date(), digest="", alive=True)
+    sighting = Sighting(day=day_of(approved.taken), digest="", alive=True)
     return (*known, KnownPart(part=Part(box=box), sightings=(sighting,)))
 
 

@@ -3,8 +3,8 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,10 @@ ONE_NIGHT = timedelta(hours=12)
 SUFFIX = ".partial"
 
 
+class NothingLeft(KeyboardInterrupt):
+    """Somebody typed Ctrl-C before a run was whole: nothing is left of it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunFolder:
     """A run that is being made."""
@@ -35,7 +39,13 @@ class _Begun:
     """What is known of a run from its beginning."""
 
     site: str
+    tutorials: tuple[str, ...]
+    """Their names, in order."""
     started: datetime
+
+    def is_like(self, other: "_Begun") -> bool:
+        """Is it to see the same?"""
+        return (self.site, self.tutorials) == (other.site, other.tutorials)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +57,8 @@ class _Unfinished:
     begun: _Begun | None
     """None: it cannot be read."""
 
-    def is_of(self, site: str) -> bool:
-        return self.begun is not None and self.begun.site == site
+    def is_like(self, begun: _Begun) -> bool:
+        return self.begun is not None and self.begun.is_like(begun)
 
     def is_old(self, now: datetime) -> bool:
         return self.begun is None or now - self.begun.started > ONE_NIGHT
@@ -56,51 +66,71 @@ class _Unfinished:
 
 @contextmanager
 def run_folder(
-    runs: Path, site: str, now: datetime, *, resume: bool, told: Callable[[str], None]
+    runs: Path, site: str, tutorials: Iterable[str], now: datetime, *, resume: bool, told: Callable[[str], None]
 ) -> Iterator[RunFolder]:
     """A folder for a run, which gets its name only when the run is whole; nothing is left of one that fails.
 
     Args:
+        tutorials: the names of those that the run is to visit.
         now: when the run starts; aware.
-        resume: go on with a run of this site that was cut off, if there is one.
+        resume: go on with a run of this site and these tutorials that was cut off, if there is one.
         told: what is done about such a run: “resumed” or “dropped”; “afresh” when none is there to go on with.
 
     Raises:
         CannotWrite: there is no room for it, or it may not be written.
+        NothingLeft: Ctrl-C.
     """
-    try:
+    new = _Begun(site=site, tutorials=tuple(sorted(tutorials)), started=now)
+    with writing(runs):
         runs.mkdir(parents=True, exist_ok=True)
         with _held(runs):
-            unfinished = _gone_on_with(runs, site, now, resume, told) or _begin(runs, site, now)
-    except OSError as error:
-        raise CannotWrite(runs, error.strerror or str(error)) from error
+            unfinished = _gone_on_with(runs, new, resume, told) or _begin(runs, new)
     folder, begun = unfinished.path, unfinished.begun
     assert begun is not None, "it was just read, or written"
     run_id = folder.name.removeprefix(".").removesuffix(SUFFIX)
     try:
-        yield RunFolder(path=folder, run_id=run_id, started=begun.started)
-        shutil.rmtree(folder / VISITED, ignore_errors=True)
-        (folder / BEGUN).unlink()
-        folder.rename(runs / run_id)
-    except OSError as error:
-        raise CannotWrite(folder, error.strerror or str(error)) from error
+        with writing(folder):
+            yield RunFolder(path=folder, run_id=run_id, started=begun.started)
+            shutil.rmtree(folder / VISITED, ignore_errors=True)
+            with _held(runs):
+                (folder / BEGUN).unlink()
+                folder.rename(runs / run_id)
+    except KeyboardInterrupt as interrupt:
+        raise NothingLeft from interrupt
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError), _held(runs):
+            shutil.rmtree(folder, ignore_errors=True)
         os.close(unfinished.hold)
 
 
-def _gone_on_with(
-    runs: Path, site: str, now: datetime, resume: bool, told: Callable[[str], None]
-) -> _Unfinished | None:
-    """The run to go on with, if that is asked for; of others that were cut off, what is of no more use is removed."""
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Raise CannotWrite for what the system would not do; of a place, unless it names a file.
+
+    That nobody reads any more what is said is no such thing: BrokenPipeError goes on.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else place
+        raise CannotWrite(path, error.strerror or str(error)) from error
+
+
+def _gone_on_with(runs: Path, new: _Begun, resume: bool, told: Callable[[str], None]) -> _Unfinished | None:
+    """The run to go on with, if that is asked for; of others that were cut off, what is of no more use is removed.
+
+    What may not be removed, somebody else's perhaps, stays.
+    """
     cut_off = list(_cut_off(runs))
-    recent = [one for one in cut_off if one.is_of(site) and not one.is_old(now)]
+    recent = [one for one in cut_off if one.is_like(new) and not one.is_old(new.started)]
     chosen = recent[-1] if resume and recent else None
     for one in cut_off:
         if one is chosen:
             continue
-        if one.is_old(now) or one.is_of(site):
-            shutil.rmtree(one.path)
+        if one.is_old(new.started) or one.is_like(new):
+            shutil.rmtree(one.path, ignore_errors=True)
         os.close(one.hold)
     if resume:
         told("resumed" if chosen else "afresh")
@@ -112,7 +142,9 @@ def _gone_on_with(
 def _cut_off(runs: Path) -> Iterator[_Unfinished]:
     """Folders of runs that nobody makes any more, from the oldest to the newest."""
     for path in sorted(runs.glob(f".*{SUFFIX}")):
-        hold = _hold(path)
+        hold = None
+        with suppress(OSError):
+            hold = _hold(path)
         if hold is not None:
             yield _Unfinished(path=path, hold=hold, begun=_read(path / BEGUN))
 
@@ -124,16 +156,19 @@ def _read(file: Path) -> _Begun | None:
         return None
 
 
-def _begin(runs: Path, site: str, now: datetime) -> _Unfinished:
-    stamp = now.astimezone(TIMEZONE).strftime("%Y-%m-%d_%H-%M-%S")
+def _begin(runs: Path, begun: _Begun) -> _Unfinished:
+    stamp = begun.started.astimezone(TIMEZONE).strftime("%Y-%m-%d_%H-%M-%S")
     run_id = next(
         name for name in _names(stamp) if not (runs / name).exists() and not (runs / f".{name}{SUFFIX}").exists()
     )
     path = runs / f".{run_id}{SUFFIX}"
     path.mkdir()
-    begun = _Begun(site=site, started=now)
-    (path / BEGUN).write_bytes(msgspec.json.encode(begun))
-    hold = _hold(path)
+    try:
+        (path / BEGUN).write_bytes(msgspec.json.encode(begun))
+        hold = _hold(path)
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
     assert hold is not None, "nobody else looks for one meanwhile"
     return _Unfinished(path=path, hold=hold, begun=begun)
 
@@ -159,7 +194,7 @@ def _hold(folder: Path) -> int | None:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Let no other run choose its folder meanwhile."""
+    """Let no other run choose its folder, or end, meanwhile."""
     hold = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(hold, fcntl.LOCK_EX)

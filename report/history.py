@@ -14,6 +14,7 @@ from pathlib import Path
 from capture.elements import Box
 from capture.errors import HistoryUnusable
 from report.compare.alive import SAME_PART, AlivePart, KnownPart, Liveliness, Part, Sighting
+from report.day import day_of
 from report.record import Night, RunRecord
 from report.summary import Entry
 from report.verdict import Verdict
@@ -46,9 +47,10 @@ ORDER BY rowid DESC"""
 _FORGET = "DELETE FROM alive WHERE day < ?"
 _WRITE_VERDICT = "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)"
 _READ_VERDICTS = """
-SELECT page, run, verdict, since FROM verdicts WHERE baselines = ? AND tutorial = ? AND run < ? ORDER BY page, run"""
+SELECT page, run, verdict, since FROM verdicts LEFT JOIN runs USING (run)
+WHERE baselines = ? AND tutorial = ? AND run <> ? ORDER BY page, coalesce(finished, run), run"""
 _WRITE_RUN = "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)"
-_READ_RUNS = "SELECT run, finished, title, text FROM runs ORDER BY run DESC LIMIT ?"
+_READ_RUNS = "SELECT run, finished, title, text FROM runs ORDER BY finished DESC, run DESC LIMIT ?"
 FEED_RUNS = 30
 _FORGET_VERDICTS = "DELETE FROM verdicts WHERE day < ?"
 VERDICT_DAYS = 60
@@ -101,20 +103,20 @@ class History:
             _add(known, row)
         return tuple(part for part in known if any(sighting.alive for sighting in part.sightings))
 
-    def pasts(self, baselines: str, tutorial: str, before: str) -> Mapping[int, Past]:
-        """What the runs before one found on each page of a tutorial; raises HistoryUnusable."""
+    def pasts(self, baselines: str, tutorial: str, run: str) -> Mapping[int, Past]:
+        """What runs but this one have found on each page of a tutorial; raises HistoryUnusable."""
         if not self.path.exists():
             return {}
         with self._opened() as database:
-            rows = database.execute(_READ_VERDICTS, (baselines, tutorial, before)).fetchall()
+            rows = database.execute(_READ_VERDICTS, (baselines, tutorial, run)).fetchall()
         found: dict[int, list[tuple[str, str, str | None]]] = defaultdict(list)
-        for page, run, verdict, since in rows:
-            found[page].append((run, verdict, since))
+        for page, other, verdict, since in rows:
+            found[page].append((other, verdict, since))
         return {page: _past(nights) for page, nights in found.items()}
 
     def keep(self, record: RunRecord) -> None:
         """Note what a run has found, and what it has seen of what is alive; raises HistoryUnusable."""
-        day = record.started.date()
+        day = day_of(record.started)
         rows = [
             _row(record, day, tutorial.slug, page.number, page.approved.picture_sha256, part)
             for tutorial in record.tutorials

@@ -1,5 +1,6 @@
 """What programs and people read beside the report: JUnit XML, a Markdown summary, an Atom feed."""
 
+import os
 import re
 import uuid
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import jinja2
 
+from capture.errors import CannotWrite
 from report.record import RunRecord
 from report.tally import GLYPHS, asking_pages, fresh_pages, headline, tally, worst_tutorials_first
 from report.verdict import OUTDATED, UNKNOWN, Verdict
@@ -67,10 +69,17 @@ def entry_of(record: RunRecord, words: Words) -> Entry:
 
 
 def write_feed(entries: Sequence[Entry], runs: Path, words: Words) -> None:
-    """Write ``feed.atom`` beside the runs, the latest run first."""
-    waiting = runs / f".{FEED}.new"
-    waiting.write_text(_templates(words).get_template(FEED).render(entries=entries), "utf-8")
-    waiting.replace(runs / FEED)
+    """Write ``feed.atom`` beside the runs, the latest run first, whole or not at all; raises CannotWrite."""
+    waiting = runs / f".{FEED}.{os.getpid()}.new"
+    text = _templates(words).get_template(FEED).render(entries=entries)
+    try:
+        try:
+            waiting.write_text(text, "utf-8")
+            waiting.replace(runs / FEED)
+        finally:
+            waiting.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(runs / FEED, error.strerror or str(error)) from error
 
 
 def _kind(verdict: Verdict) -> str:

@@ -5,9 +5,11 @@ import time
 
 import click
 
+from capture.errors import TutofraisError
 from capture.journey import Outcome
 from capture.tutorial import Tutorial
 from report.approve import Approval, Done
+from report.day import day_of
 from report.nightly import Told
 from report.record import RunRecord
 from report.tally import GLYPHS, headline, tally
@@ -49,7 +51,17 @@ def progress(words: Words) -> Told:
                 err=True,
             )
 
-    return Told(phase=phase, page=page)
+    def warned(error: TutofraisError) -> None:
+        tell_error(error, words, fg="yellow")
+
+    return Told(phase=phase, page=page, warned=warned)
+
+
+def tell_error(error: TutofraisError, words: Words, *, fg: str = "red") -> None:
+    """Tell on the error stream what is wrong, and the cure."""
+    problem, cure = words.error(error)
+    click.secho(problem, fg=fg, err=True)
+    click.echo(f"→ {cure}", err=True)
 
 
 def print_table(record: RunRecord, words: Words) -> None:
@@ -78,7 +90,7 @@ def approved(approval: Approval, words: Words) -> str:
         Done.ALREADY: mark("{page}: nothing to do, this picture is approved already."),
         Done.LEFT: mark("{page}: left as it is, it was not captured in this run."),
     }
-    before = words.day(approval.page.approved.taken) if approval.page.approved else ""
+    before = words.day(day_of(approval.page.approved.taken)) if approval.page.approved else ""
     page = f"{approval.tutorial.slug}/{approval.page.number}"
     line = words.say(said[approval.done], page=page, before=before)
     if approval.false_instructions and approval.done in (Done.REPLACED, Done.CREATED):

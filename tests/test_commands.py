@@ -1,9 +1,13 @@
 """The command line, as far as it goes without a browser: what is wrong is one sentence, its cure and its code."""
 
+import os
 import shutil
 import socket
+import subprocess
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,8 +17,8 @@ from report.baseline import Baselines
 from report.page import write_report
 from report.record import write_record
 from report.words import Words
-from tests.building import accueil, box, capture_of, element, night_of, outcome_of, png_of, scene, tutorial_of
-from tests.conftest import PROJECT, tutofrais
+from tests.building import TODAY, accueil, box, capture_of, element, night_of, outcome_of, png_of, scene, tutorial_of
+from tests.conftest import COMMAND, PROJECT, tutofrais
 from tutofrais import main
 
 SCENARIO = """
@@ -167,6 +171,40 @@ def test_what_is_wrong_is_one_sentence_its_cure_and_its_code(
     assert contents(desk) == before, "nothing is half-written"
 
 
+def test_a_report_that_cannot_be_written_is_named(desk: Path) -> None:
+    overview = desk / "runs" / "2026-03-02_03-30-00" / "index.html"
+    overview.unlink()
+    overview.mkdir()
+    done = typed("report", "latest", "--lang", "en")
+    assert done.exit_code == 19, done.output
+    assert "index.html cannot be written: Is a directory." in done.stderr
+
+
+def test_nothing_is_said_when_nobody_reads_any_more(desk: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [*COMMAND, "check"]
+    done = subprocess.run(command, cwd=desk, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_replica_ends_with_ctrl_c(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutofrais.wait_for_ctrl_c", type_ctrl_c)
+    done = typed("replica", "--port", "0")
+    assert (done.exit_code, done.stderr) == (0, "Ctrl-C l’arrête.\n")
+
+
+def test_another_command_says_no_more_than_that_it_was_interrupted(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutofrais.approve", type_ctrl_c)
+    done = typed("approve", "latest")
+    assert (done.exit_code, done.stderr) == (130, "\nInterrompu.\n")
+
+
+def type_ctrl_c(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_port_in_use(desk: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -217,6 +255,16 @@ def test_a_check_by_hand_is_noted(desk: Path) -> None:
     assert done.exit_code == 0, done.output
     checks = Baselines(desk / "screenshots", "replica").checks("exemple")
     assert [(number, check.by) for number, check in checks.items()] == [(2, "Zoé")]
+
+
+def test_what_people_write_has_the_day_of_paris(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    late = SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+    monkeypatch.setattr("report.day.datetime", late)
+    assert typed("checked", "exemple/2", "--by", "Zoé", "--site", "2026").exit_code == 0
+    assert typed("ignore", "exemple/1", "Actualités", "--by", "Zoé", "--site", "2026").exit_code == 0
+    baselines = Baselines(desk / "screenshots", "replica")
+    assert [check.on for check in baselines.checks("exemple").values()] == [TODAY]
+    assert [mask.on for mask in baselines.masks("exemple")] == [TODAY]
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,47 @@
 """The folder of a run, while it is made and when it is cut off."""
 
+import errno
+import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from capture.errors import CannotWrite
 from report.folder import RunFolder, run_folder
 
 NOW = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
+TUTORIALS = ("one", "other")
 KILLED = """
 import os, sys
 from datetime import datetime
 from pathlib import Path
 from report.folder import run_folder
-runs, site, now = sys.argv[1:]
-with run_folder(Path(runs), site, datetime.fromisoformat(now), resume=False, told=print) as folder:
+runs, site, tutorials, now = sys.argv[1:]
+with run_folder(Path(runs), site, tutorials.split(), datetime.fromisoformat(now), resume=False, told=print) as folder:
     (folder.path / "seen").touch()
     os._exit(9)
 """
+MANY = """
+import sys
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from report.folder import run_folder
+runs, now, number = sys.argv[1:]
+now = datetime.fromisoformat(now)
+for turn in range(int(number)):
+    with suppress(KeyError), run_folder(Path(runs), "live", [], now, resume=True, told=id) as folder:
+        for name in range(20):
+            (folder.path / str(name)).touch()
+        if turn % 2:
+            raise KeyError
+"""
+"""Of these runs, every other one fails."""
 
 
 class Runs:
@@ -29,15 +51,22 @@ class Runs:
         self.path = path
         self.told: list[str] = []
 
-    def make(self, site: str = "live", *, now: datetime = NOW, resume: bool = False) -> RunFolder:
+    def begin(
+        self, site: str = "live", tutorials: Sequence[str] = TUTORIALS, *, now: datetime = NOW, resume: bool = False
+    ) -> AbstractContextManager[RunFolder]:
+        return run_folder(self.path, site, tutorials, now, resume=resume, told=self.told.append)
+
+    def make(
+        self, site: str = "live", tutorials: Sequence[str] = TUTORIALS, *, now: datetime = NOW, resume: bool = False
+    ) -> RunFolder:
         """A whole run."""
-        with run_folder(self.path, site, now, resume=resume, told=self.told.append) as folder:
+        with self.begin(site, tutorials, now=now, resume=resume) as folder:
             (folder.path / "run.json").touch()
         return folder
 
     def kill(self, site: str = "live", *, now: datetime = NOW) -> Path:
         """What is left of a run whose process ended in the middle."""
-        command = [sys.executable, "-c", KILLED, str(self.path), site, now.isoformat()]
+        command = [sys.executable, "-c", KILLED, str(self.path), site, " ".join(TUTORIALS), now.isoformat()]
         assert subprocess.run(command, check=False).returncode == 9
         (left,) = (path for path in self.path.glob(".*") if (path / "seen").exists())
         return left
@@ -61,15 +90,27 @@ def test_a_whole_run_has_its_name_and_nothing_else(runs: Runs) -> None:
 
 
 def test_two_runs_of_one_second_have_two_names(runs: Runs) -> None:
-    with run_folder(runs.path, "live", NOW, resume=False, told=runs.told.append) as one:
+    with runs.begin() as one:
         other = runs.make(resume=True)
         assert one.path.exists(), "who makes it holds it: nobody else goes on with it, or removes it"
     assert one.run_id != other.run_id
     assert runs.told == ["afresh"]
 
 
+def test_processes_that_make_runs_at_once_are_not_in_each_others_way(runs: Runs) -> None:
+    command = [sys.executable, "-c", MANY, str(runs.path), NOW.isoformat(), "120"]
+    making = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    told = [process.communicate()[1] for process in making]
+    assert [process.returncode for process in making] == [0] * 4, told
+    assert len(list(runs.path.glob("[!.]*"))) == 240
+    assert runs.unfinished == []
+
+
 def test_a_run_that_fails_leaves_nothing(runs: Runs) -> None:
-    with pytest.raises(KeyboardInterrupt), run_folder(runs.path, "live", NOW, resume=False, told=runs.told.append):
+    with (
+        pytest.raises(KeyboardInterrupt),
+        runs.begin(),
+    ):
         raise KeyboardInterrupt
     assert list(runs.path.iterdir()) == []
 
@@ -92,6 +133,16 @@ def test_a_run_of_another_site_or_night_is_not_gone_on_with(runs: Runs, site: st
     assert runs.told == [told]
 
 
+def test_a_run_of_other_tutorials_is_neither_gone_on_with_nor_removed(runs: Runs) -> None:
+    left = runs.kill()
+    for tutorials in (["one"], ["one", "other", "more"]):
+        runs.make(tutorials=tutorials)
+        runs.make(tutorials=tutorials, resume=True)
+    assert (left / "seen").exists()
+    assert runs.make(tutorials=TUTORIALS[::-1], resume=True).path == left
+    assert runs.told == ["afresh", "afresh", "resumed"]
+
+
 def test_what_is_not_gone_on_with_is_removed_when_it_is_of_no_more_use(runs: Runs) -> None:
     runs.kill()
     runs.make("2026")
@@ -111,3 +162,46 @@ def test_a_folder_that_cannot_be_read_is_removed(runs: Runs) -> None:
     runs.make(resume=True)
     assert runs.unfinished == []
     assert runs.told == ["afresh"]
+
+
+def test_what_may_not_be_removed_or_looked_into_stays_and_stops_no_run(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = runs.kill()
+    (runs.path / ".gone.partial").symlink_to("nowhere")
+    with monkeypatch.context() as patch:
+        patch.setattr("os.rmdir", refuse)
+        made = runs.make()
+    assert (runs.path / made.run_id / "run.json").exists()
+    assert left.exists()
+
+
+def refuse(*where: object, **more: object) -> None:
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+def test_a_disk_that_is_full_from_the_beginning_leaves_nothing(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(CannotWrite, match="runs cannot be written: No space"):
+        runs.make()
+    assert list(runs.path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "raised", "named"),
+    [
+        (OSError(errno.EACCES, "no", "/elsewhere/picture.png"), CannotWrite, "/elsewhere/picture.png cannot"),
+        (OSError(errno.ENOSPC, "no"), CannotWrite, r"03-30-00\.partial cannot"),
+        (BrokenPipeError(errno.EPIPE, "no"), BrokenPipeError, "no"),
+    ],
+)
+def test_what_cannot_be_written_is_named(runs: Runs, error: OSError, raised: type[Exception], named: str) -> None:
+    with (
+        pytest.raises(raised, match=named),
+        runs.begin(),
+    ):
+        raise error
+    assert list(runs.path.iterdir()) == []

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -74,7 +74,7 @@ def test_the_verdicts_of_earlier_nights_are_known_and_since_when(record: RunReco
     past = history.pasts("replica", "exemple", "2026-03-01")[1]
     assert [night.verdict for night in past.nights] == ["up_to_date", "text_outdated", "text_outdated"]
     assert past.since == TODAY
-    assert len(history.pasts("replica", "exemple", "2026-02-02")[1].nights) == 1, "what came before it"
+    assert len(history.pasts("replica", "exemple", "2026-02-03")[1].nights) == 2, "those of others"
     assert history.pasts("live", "exemple", "2026-03-01") == {}, "another site's"
 
 
@@ -90,6 +90,17 @@ def test_the_feed_has_the_latest_runs_first(tmp_path: Path) -> None:
     told = [Entry(run=f"run-{number}", finished=TAKEN, title="t", text="") for number in (1, 2)]
     assert history.tell(told[0]) == (told[0],)
     assert history.tell(told[1]) == (told[1], told[0])
+
+
+def test_a_run_that_was_gone_on_with_comes_after_those_that_ended_before_it(record: RunRecord, tmp_path: Path) -> None:
+    history = History(tmp_path)
+    for one, ended in zip(nights(record, Verdict.UP_TO_DATE, Verdict.TEXT_OUTDATED), (9, 2), strict=True):
+        history.keep(one)
+        told = history.tell(Entry(run=one.id, finished=TAKEN + timedelta(hours=ended), title="t", text=""))
+    assert [entry.run for entry in told] == ["2026-02-01", "2026-02-02"]
+    past = history.pasts("replica", "exemple", "2026-02-02_04-00-00")[1]
+    assert [night.verdict for night in past.nights] == ["text_outdated", "up_to_date"]
+    assert past.since is None
 
 
 def test_nights_are_known_the_latest_first(record: RunRecord, tmp_path: Path) -> None:
@@ -127,6 +138,13 @@ def test_what_was_not_alive_of_late_is_forgotten(record: RunRecord, tmp_path: Pa
     history.keep(night(record, MEMORY_DAYS + 1))
     history.keep(night(record, 1, liveliness=Liveliness.EXPECTED))
     assert history.known(PLACE, TODAY) == ()
+
+
+def test_a_night_is_of_the_day_on_which_it_began_in_paris(record: RunRecord, tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.keep(replace(night(record, 0), started=datetime(2026, 3, 1, 23, 30, tzinfo=UTC)))
+    (known,) = history.known(PLACE, TODAY)
+    assert [sighting.day for sighting in known.sightings] == [TODAY]
 
 
 def test_a_broken_history_is_named_with_its_cure(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import jsonschema
@@ -201,6 +201,16 @@ def test_a_run_is_found_by_its_name_its_path_or_as_the_latest(record: RunRecord,
     assert find_run(runs, "2026-03-01_03-30-00").name == "2026-03-01_03-30-00"
     assert find_run(Path(), str(runs / "2026-03-01_03-30-00")).name == "2026-03-01_03-30-00"
     assert find_run(runs, "latest").name == "2026-03-02_03-30-00"
+
+
+def test_the_latest_run_is_the_one_that_ended_last(record: RunRecord, tmp_path: Path) -> None:
+    ended = {"2026-02-01_03-30-00": 90, "2026-03-01_22-00-00": 9, "2026-03-01_23-00-00": 1, "2026-03-02_01-00-00": 3}
+    for name, hours in ended.items():
+        (tmp_path / name).mkdir()
+        write_record(replace(record, finished=record.started + timedelta(hours=hours)), tmp_path / name)
+    assert find_run(tmp_path, "latest").name == "2026-03-01_22-00-00", "it was gone on with; of months ago, none was"
+    (tmp_path / "2026-03-02_01-00-00" / "run.json").write_text("{")
+    assert find_run(tmp_path, "latest").name == "2026-03-02_01-00-00", "whoever reads it tells what is wrong"
 
 
 def test_no_run_yet_is_told(tmp_path: Path) -> None:
