@@ -22,6 +22,12 @@
   const KNOWN = new Set([...CONTAINERS, ...NAMED_BY_CONTENT, "img", "textbox", "checkbox", "radio", "slider",
     "spinbutton", "searchbox", "combobox", "alert", "status", "switch"]);
 
+  /* What a form's own fields are named may hide its properties, and a library may change how arrays are written. */
+  const getter = (kind, name) => Function.prototype.call.bind(Object.getOwnPropertyDescriptor(kind.prototype, name).get);
+  const childrenOf = getter(Element, "children");
+  const parentOfNode = getter(Node, "parentElement");
+  const list = (array) => Object.defineProperty(array, "toJSON", { value: undefined });
+
   const tidy = (text) => text.replace(/\s+/g, " ").trim();
 
   const roleOf = (node) => {
@@ -98,13 +104,13 @@
       roles.set(node, role);
       nodes.push(node);
     }
-    for (const child of node.children) walk(child, insideNamed || role === "text" || ACTED_ON.has(role));
+    for (const child of childrenOf(node)) walk(child, insideNamed || role === "text" || ACTED_ON.has(role));
   };
   walk(document.body, false);
 
   const indexes = new Map(nodes.map((node, index) => [node, index]));
   const parentOf = (node) => {
-    for (let above = node.parentElement; above; above = above.parentElement) {
+    for (let above = parentOfNode(node); above; above = parentOfNode(above)) {
       if (indexes.has(above) && CONTAINERS.has(roles.get(above))) return indexes.get(above);
     }
     return null;
@@ -126,7 +132,7 @@
       .filter((top) => top && top !== node && !node.contains(top) && !top.contains(node)
         && !(node.labels && [...node.labels].some((label) => label.contains(top))));
     if (covers.length * 2 <= points.length) return null;
-    for (let above = covers[0]; above; above = above.parentElement) {
+    for (let above = covers[0]; above; above = parentOfNode(above)) {
       const index = indexes.get(above);
       if (index !== undefined && CONTAINERS.has(roles.get(above))) return index;
     }
@@ -134,7 +140,7 @@
   };
 
   const openerOf = (node) => {
-    for (let above = node; above; above = above.parentElement) {
+    for (let above = node; above; above = parentOfNode(above)) {
       if (!above.id) continue;
       const opener = nodes.find((other) => isVisible(other) &&
         [other.getAttribute("aria-controls"), other.getAttribute("commandfor"), other.getAttribute("popovertarget")].includes(above.id));
@@ -151,28 +157,62 @@
     return node.isContentEditable && node.textContent.trim() !== "";
   };
 
-  const describedBy = (node) => (node.getAttribute("aria-describedby") || "").split(/\s+/).filter(Boolean)
+  const referredBy = (node, attribute) => (node.getAttribute(attribute) || "").split(/\s+/).filter(Boolean)
     .map((id) => node.ownerDocument.getElementById(id)).filter(Boolean).map(contentOf);
 
-  const headingOf = (group) => {
-    const legend = group.querySelector(":scope > legend");
-    return legend ? contentOf(legend) : "";
+  /* What all the groups and forms around a field are called. */
+  const groupsAround = (node) => {
+    const names = [];
+    for (let above = parentOfNode(node); above; above = parentOfNode(above)) {
+      if (!above.matches("fieldset, form, [role=group], [role=radiogroup], [role=form]")) continue;
+      const legend = above.querySelector(":scope > legend");
+      names.push(legend ? contentOf(legend) : "", nameOf(above, "group"));
+    }
+    return names;
+  };
+
+  const FIELD = "input, select, textarea, [contenteditable]";
+  const PART_OF_A_DATE = /^(jour|mois|ann[ée]e|jj|mm|aaaa|day|month|year|dd|yyyy)\b/i;
+  const FAR = 4;  // elements up from a field, to where its label may stand untied
+
+  /* The text that stands before a field, where nothing ties a label to it. */
+  const textBefore = (node) => {
+    for (let [at, up] = [node, 0]; at && up < FAR; at = parentOfNode(at), up += 1) {
+      for (let before = at.previousSibling; before; before = before.previousSibling) {
+        if (before.nodeType === Node.ELEMENT_NODE && (before.matches(FIELD) || before.querySelector(FIELD))) return "";
+        const text = before.nodeType === Node.ELEMENT_NODE ? contentOf(before) : tidy(before.data || "");
+        if (text) return text;
+      }
+    }
+    return "";
   };
 
   /* What a field's markup says of what it is for. */
   const traitsOf = (node) => {
-    if (!["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName)) return null;
-    const group = node.closest("fieldset, [role=group], [role=radiogroup]");
-    const legend = group && (headingOf(group) || nameOf(group, "group"));
+    const native = ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName);
+    if (!native && !node.isContentEditable) return null;
+    const labels = [...node.labels || []].map(contentOf).filter(Boolean);
+    const said = [...labels, ...referredBy(node, "aria-labelledby"), node.getAttribute("aria-label")].filter(Boolean);
+    const untied = said.length === 0 || said.every((text) => PART_OF_A_DATE.test(text));
+    const besides = ["describedby", "errormessage", "details"].flatMap((name) => referredBy(node, `aria-${name}`));
+    const own = ["placeholder", "title", "aria-description"].map((name) => node.getAttribute(name));
     return {
-      kind: ["tel", "email"].includes(node.inputMode) ? node.inputMode : node.type,
+      kind: ["tel", "email"].includes(node.inputMode) ? node.inputMode : native ? node.type : "",
       autocomplete: node.getAttribute("autocomplete") || "",
-      code_names: [node.name, node.id].filter(Boolean),
-      hints: [node.placeholder, node.title, node.getAttribute("aria-description"), legend, ...describedBy(node)].filter(Boolean),
+      code_names: list([node.getAttribute("name"), node.id].filter(Boolean)),
+      hints: list([...said, ...own, ...besides, ...groupsAround(node), untied && textBefore(node.labels?.[0] ?? node)].filter(Boolean)),
     };
   };
 
-  const elements = nodes.map((node) => {
+  /* Of what is no address of a page (a script, a mail address), only what kind it is. */
+  const addressOf = (node) => {
+    const href = typeof node.href === "string" ? node.href : node.getAttribute("href");
+    if (!href || !URL.canParse(href, node.baseURI)) return null;
+    const url = new URL(href, node.baseURI);
+    return ["http:", "https:"].includes(url.protocol) ? url.href : url.protocol;
+  };
+
+  const elements = list(nodes.map((node) => {
     const role = roles.get(node);
     const visible = isVisible(node) && node.getClientRects().length > 0 && node.getBoundingClientRect().width > 0;
     return {
@@ -183,13 +223,13 @@
       visible,
       covered_by: visible ? coverOf(node) : null,
       disabled: node.matches(":disabled") || node.getAttribute("aria-disabled") === "true",
-      filled: isFilled(node),
+      filled: Boolean(isFilled(node)),
       submits: node.form != null && (node.type === "submit" || node.type === "image"),
-      address: role === "link" ? node.href : null,
+      address: role === "link" ? addressOf(node) : null,
       opener: visible ? null : openerOf(node),
       field: traitsOf(node),
     };
-  });
+  }));
   const point = (index) => {
     const node = nodes[index];
     if (!node.isConnected) return null;
@@ -202,6 +242,6 @@
     return top && (top === node || node.contains(top) || top.contains(node)) ? { x, y } : null;
   };
 
-  const field = (index) => [nameOf(nodes[index], roles.get(nodes[index])), traitsOf(nodes[index])];
-  return { nodes, elements, point, field, boxes: (full) => nodes.map((node) => boxOf(node, full)) };
+  const field = (index) => list([nameOf(nodes[index], roles.get(nodes[index])), traitsOf(nodes[index])]);
+  return { nodes, elements, point, field, boxes: (full) => list(nodes.map((node) => boxOf(node, full))) };
 }

@@ -1,4 +1,5 @@
-/* Names of the fields of a frame's document, shadow roots included, with something else in them than what was typed.
+/* Of a frame's document, shadow roots included: names of the fields with something else in them than what was typed,
+ * and what may be a way out for somebody who is known there: what it is called, and where it leads.
  *
  * What a page makes of a field's `value` for its own scripts is passed over: the field's own is read.
  *
@@ -19,6 +20,16 @@
     return edited ? node.textContent : "";
   };
   const nameOf = (node) => node.labels?.[0]?.innerText.trim() || node.getAttribute("aria-label") || node.name || node.id || "?";
+  const ACTED_ON = "a, button, summary, input[type=submit], input[type=button], input[type=image], [role=button], [role=link],"
+    + " [role=menuitem], [onclick]";
+  const MAY_LEAD_OUT = /conn|log|sign|session|quit/i;
+  const called = (node) => [node.innerText, ...["aria-label", "title", "value"].map((name) => node.getAttribute(name)),
+    ...[...node.querySelectorAll("img[alt]")].map((image) => image.alt)].filter(Boolean).join(" ").slice(0, 200);
+  const pathOf = (node) => {
+    const where = node.getAttribute("href") ?? node.getAttribute("formaction") ?? (node.type === "submit" && node.form?.getAttribute("action"));
+    return where && URL.canParse(where, node.baseURI) ? new URL(where, node.baseURI).pathname : "";
+  };
+  const ways = [];
   const filled = [];
   const looked = new Set();
   const look = (root) => {
@@ -27,6 +38,10 @@
     for (const node of root.querySelectorAll("*")) {
       const value = valueOf(node).replace(/\s/g, "");
       if (value !== "" && !typed.includes(value)) filled.push(nameOf(node));
+      if (node.matches(ACTED_ON) && node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) {
+        const [name, path] = [called(node), pathOf(node)];
+        if (MAY_LEAD_OUT.test(name) || MAY_LEAD_OUT.test(path)) ways.push(`${path} ${name}`);
+      }
       const inside = node.shadowRoot ?? window[closed]?.(node);
       if (inside) look(inside);
     }
@@ -52,5 +67,5 @@
     }
     scrollTo({ left, top, behavior: "instant" });
   } else if (visible) lookThroughWindow();
-  return filled;
+  return [filled, ways];
 }

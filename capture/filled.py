@@ -1,6 +1,7 @@
-"""Which fields are filled with something else than what the scenario typed, wherever on the page they are."""
+"""What of a page, in any frame and shadow root, tells that it is somebody's: filled fields, ways out."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -12,26 +13,45 @@ def remember_closed(context: BrowserContext, name: str) -> None:
     context.add_init_script(f"{_script('closed.js')}({name!r})")
 
 
-def filled(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Somebodys:
+    """What may tell that a page is somebody's."""
+
+    filled: tuple[str, ...]
+    """Names of fields with something else in them than what the scenario typed."""
+    ways: tuple[tuple[str, str], ...]
+    """What may be a way out for somebody who is known: path of the address, and name."""
+
+
+def somebodys(
     page: Page, typed: Iterable[str], *, closed: str, visible: bool = False, full_page: bool = False
-) -> tuple[str, ...]:
-    """Names of fields with something else in them than what the scenario typed, in any frame of the page.
+) -> Somebodys:
+    """Look for what may tell that a page is somebody's, in all of its frames.
 
     Args:
+        typed: values that the scenario typed.
         closed: the name under which closed shadow roots are remembered.
-        visible: find those, too, that came with the page's HTML, if they show anything. Takes some 20 ms more.
+        visible: look into those, too, that came with the page's HTML, if they show anything. Takes some 20 ms more.
         full_page: not only in the viewport.
     """
     argument = {"typed": [bare(value) for value in typed], "closed": closed, "visible": visible, "fullPage": full_page}
-    found = []
+    fields: list[str] = []
+    ways: list[str] = []
     for frame in page.frames:
         try:
-            found.extend(frame.evaluate(_script("filled.js"), argument))
+            more_fields, more_ways = frame.evaluate(_script("filled.js"), argument)
+            fields += more_fields
+            ways += more_ways
         except Error:
             # A frame may go away meanwhile; the page itself may not.
             if frame == page.main_frame:
                 raise
-    return tuple(found)
+    return Somebodys(filled=tuple(fields), ways=tuple(_way(one) for one in ways))
+
+
+def _way(said: str) -> tuple[str, str]:
+    path, _, name = said.partition(" ")
+    return path, name
 
 
 def bare(value: str) -> str:

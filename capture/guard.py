@@ -1,5 +1,6 @@
 """What a scenario may type, click and keep. Everything that is not declared is refused."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -16,8 +17,14 @@ from capture.personal import (
 )
 from capture.tutorial import Page, PageKind, Tutorial
 
-SESSION_WORDS = ("deconnexion", "deconnecter", "log out", "logout", "sign out")
-"""What a page offers only to somebody who is known there, without accents."""
+SESSION_WORDS = (
+    *("déconnexion", "déconnecter", "déconnectez", "déconnecte", "fermer ma session", "fermer la session"),
+    *("fermer votre session", "quitter mon espace", "quitter mon compte"),
+    *("log out", "logout", "log off", "logoff", "log me out", "sign out", "sign off", "signout"),
+)
+"""What a page offers only to somebody who is known there."""
+SESSION_PATH = re.compile(r"(?:dé|de|d%C3%A9|dis)conne(?:x|ct)|\b(?:log|sign)[-_]?(?:out|off)\b", re.IGNORECASE)
+"""Where such an offer leads."""
 ACTED_ON = frozenset(("link", "button", "menuitem", "tab"))
 COMMITTING_WORDS = frozenset(
     """
@@ -140,10 +147,17 @@ def check_elements(elements: Iterable[Element]) -> None:
     """Raise PrivacyError when what is on a page tells that it is somebody's: nothing of it is kept."""
     elements = tuple(elements)
     check_filled(element.name for element in elements if element.filled)
-    for element in elements:
-        if (
-            element.visible
-            and element.role in ACTED_ON
-            and any(f" {word} " in bare_words(element.name) for word in SESSION_WORDS)
-        ):
-            raise PrivacyError(Phrase("the page knows somebody (“{name}”): no picture was kept", name=element.name))
+    offered = [one for one in elements if one.visible and one.role in ACTED_ON]
+    check_ways((urlsplit(one.address or "").path, one.name) for one in offered)
+
+
+def check_ways(ways: Iterable[tuple[str, str]]) -> None:
+    """Raise PrivacyError when a page offers what it would only offer to somebody who is known there.
+
+    Args:
+        ways: path and name of what can be clicked on.
+    """
+    for path, name in ways:
+        said = bare_words(name)
+        if SESSION_PATH.search(path) or any(bare_words(word) in said for word in SESSION_WORDS):
+            raise PrivacyError(Phrase("the page knows somebody (“{name}”): no picture was kept", name=name or path))

@@ -292,7 +292,7 @@ class Step:
         guard.check_sends(sends, self._tutorial)
         snapshot, index = self._resolve(what, sends=sends)
         if sends:
-            guard.check_elements(self._tab.look().elements)
+            self._tab.check_nobodys()
         with self._tab.acting(sends=sends, new_tab=new_tab):
             self._do(lambda: self._tab.click_at(self._point(snapshot, index)))
 

@@ -14,7 +14,7 @@ from playwright.sync_api import TimeoutError as OutOfTime
 from capture import guard
 from capture.elements import Box
 from capture.errors import Phrase
-from capture.filled import filled, remember_closed
+from capture.filled import remember_closed, somebodys
 from capture.flicker import Flicker, flicker_between
 from capture.gate import DOWNLOAD, SAFE, UNDECLARED, Gate
 from capture.manners import Attend, Manners
@@ -278,6 +278,11 @@ class Tab:
         self._stillness = self._settled()
         self._guard()
 
+    def check_nobodys(self) -> None:
+        """Raise PrivacyError when the page, as it is by now, may be somebody's."""
+        guard.check_elements(self.look().elements)
+        self._guard(visible=True)
+
     def await_more(self) -> None:
         """Give the page time to bring all that it has to show, and clear away what came; raises as ``go`` does."""
         settle_patiently(self._page)
@@ -378,7 +383,9 @@ class Tab:
 
     def _guard(self, *, visible: bool = False, full_page: bool = False) -> None:
         guard.check_address(self.url, self._tutorial)
-        guard.check_filled(filled(self._page, self.typed, closed=self._closed, visible=visible, full_page=full_page))
+        found = somebodys(self._page, self.typed, closed=self._closed, visible=visible, full_page=full_page)
+        guard.check_filled(found.filled)
+        guard.check_ways(found.ways)
 
     def _refuse_obstacle(self, stillness: Stillness) -> None:
         if self._page.url.startswith(ERROR_PAGES):

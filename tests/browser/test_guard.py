@@ -346,6 +346,60 @@ def test_what_the_scenario_typed_may_stay_in_its_field(night: Night, site: Calla
     assert page_of(night(site({"": spaced}), [tutorial_of(chercher)]), 1).verdict is Verdict.NEW
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<svg role=img aria-label=Logo width=20 height=20></svg><div role=link tabindex=0>Aide</div>",
+        "<svg><a href=/x><text y=20>Lien</text></a></svg><a href='javascript:ouvrir()'>Ouvrir</a>",
+        "<form><input name=children><input name=parentElement></form>",
+        "<script>Array.prototype.toJSON = function () { return 'list' }</script><label>Ville <input></label>",
+        "<a href=/deconnexion hidden>Se déconnecter</a>",
+    ],
+)
+def test_a_page_of_any_markup_is_seen(night: Night, site: Callable[..., str], html: str) -> None:
+    record = night(site({"": f"<h1>Bonjour</h1>{html}"}), [tutorial_of(lecture)])
+    assert page_of(record, 1).verdict is Verdict.NEW
+
+
+def test_of_a_link_that_is_no_page_only_its_kind_is_kept(night: Night, site: Callable[..., str]) -> None:
+    html = "<h1>Bonjour</h1><a href=\"javascript:ouvrir('jeton')\">Ouvrir</a>"
+    night(site({"": html}), [tutorial_of(lecture)])
+    capture = night.outcomes[-1].capture
+    assert capture is not None
+    assert [element.address for element in capture.elements if element.role == "link"] == ["javascript:"]
+
+
+BEFORE = {
+    "table": "<table><tr><td>Numéro de sécurité sociale :</td><td><input></td></table>",
+    "list": "<dl><dt>IBAN</dt><dd><input></dd></dl>",
+    "untied label": "<label>Mot de passe</label><input>",
+    "paragraph": "<p>Date de naissance</p><input placeholder=AAAA>",
+    "hidden by a name": "<label for=f>Numéro de sécurité sociale</label><input id=f aria-label='13 caractères'>",
+    "heading": "<div><h2>Votre date de naissance</h2><label>Jour <input></label></div>",
+    "form": "<form aria-label='Votre date de naissance'><label>Jour <input></label></form>",
+    "outer group": (
+        "<fieldset><legend>Date de naissance</legend><div role=group aria-label=Saisie><label>Jour <input></label>"
+        "</div></fieldset>"
+    ),
+    "edited": (
+        "<fieldset><legend>Date de naissance</legend><div role=textbox contenteditable aria-label=Jour></div>"
+        "</fieldset>"
+    ),
+    "error": "<label>Valeur <input aria-errormessage=x></label><p id=x>Votre adresse e-mail</p>",
+}
+
+
+@pytest.mark.parametrize("html", BEFORE.values(), ids=BEFORE)
+def test_what_is_asked_for_is_told_by_all_that_stands_around_a_field(
+    night: Night, site: Callable[..., str], html: str
+) -> None:
+    def taper(step: Step) -> None:
+        field = step.tell("Tapez votre réponse.", step.field())
+        step.fill(field, "73000")
+
+    assert "asks for" in refused(night, site({"": html}), tutorial_of(taper))
+
+
 def test_nothing_filled_by_somebody_else_is_sent(night: Night, site: Callable[..., str]) -> None:
     def chercher(step: Step) -> None:
         button = step.tell("Cliquez sur « Chercher ».", step.button())
@@ -365,6 +419,33 @@ def test_nothing_filled_by_somebody_else_is_sent(night: Night, site: Callable[..
     [
         ("<h1>Bonjour</h1><a href=/sortie>Se déconnecter</a>", "knows somebody"),
         ("<h1>Bonjour</h1><button>Déconnexion</button>", "knows somebody"),
+        (
+            (
+                "<h1>Bonjour</h1><p id=p></p><script>p.attachShadow({mode: 'open'}).innerHTML ="
+                " '<a href=/s>Se déconnecter</a>'</script>"
+            ),
+            "knows somebody",
+        ),
+        ("<h1>Bonjour</h1><iframe srcdoc='<a href=/s>Se déconnecter</a>'></iframe>", "knows somebody"),
+        ("<h1>Bonjour</h1><span onclick='0'>Fermer ma session</span>", "knows somebody"),
+        ("<h1>Bonjour</h1><a href=/deconnexion>Quitter</a>", "knows somebody"),
+        ("<h1>Bonjour</h1><a href=/s title='Log off'><img alt=''></a>", "knows somebody"),
+        (
+            (
+                "<h1>Bonjour</h1><form><input name=children><input name=children>"
+                "<button type=button>Se déconnecter</button></form>"
+            ),
+            "knows somebody",
+        ),
+        (
+            (
+                "<h1>Bonjour</h1><script>new MutationObserver(all => { if (!window.done && all.some(({addedNodes}) =>"
+                " [...addedNodes].some(node => node.nodeName === 'STYLE'))) { done = 1;"
+                " document.body.insertAdjacentHTML('beforeend', '<a href=/s>Se déconnecter</a>') } })"
+                ".observe(document, { childList: true, subtree: true })</script>"
+            ),
+            "knows somebody",
+        ),
         ("<h1>Bonjour</h1><script>history.replaceState(0, '', '/?email=quelquun')</script>", "address carries"),
         ("<h1>Bonjour</h1><script>history.replaceState(0, '', '/compte/accueil')</script>", "boundary"),
     ],
