@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 from capture.errors import BaselineMoved, NothingCaptured, UnknownPage
 from capture.sidecar import decode, sha256
 from report.baseline import Baselines
+from report.day import today
 from report.decision import Decision, DecisionKind
 from report.record import PageRecord, PictureRecord, RunRecord, TutorialRecord
 
@@ -75,7 +75,7 @@ def approve(
                 decision = Decision(
                     page=plan.page.number,
                     kind=DecisionKind.APPROVE,
-                    on=date.today(),
+                    on=today(),
                     by=by,
                     note=why,
                     of=sha256(plan.sidecar),

@@ -12,6 +12,7 @@ from capture.sidecar import sha256
 from capture.tutorial import PageKind
 from report.approve import approve, chosen
 from report.baseline import Baselines, new_mask
+from report.day import today
 from report.decision import MOST_NOTE, Choice, Decision, DecisionFile, DecisionKind, HandCheck, seen_in
 from report.findings import keep_own_picture
 from report.mask import Mask
@@ -132,7 +133,7 @@ class Desk:
         now = self.standing(tutorial.slug, page.number)
         sidecar = sha256(now.sidecar) if now.sidecar else ""
         approved = [one for one in now.decisions if one.kind is DecisionKind.APPROVE and one.of == sidecar]
-        standing = [one for one in now.decisions if one.holds(page.judgement, date.today())]
+        standing = [one for one in now.decisions if one.holds(page.judgement, today())]
         tonight = approved if page.captured is not None and sidecar == page.name_of_picture else []
         checked = [now.check.decision(page.number)] if now.check and now.check != page.checked else []
         return replace(

@@ -12,7 +12,6 @@ import secrets
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -22,6 +21,7 @@ from werkzeug.wrappers import Request, Response
 
 from capture.errors import DecisionRefused, Phrase, TutofraisError
 from capture.loopback import LOOPBACK, Served, application_server
+from report.day import today
 from report.decision import Choice
 from report.desk import Desk, Done
 from report.nightly import LATEST, find_run
@@ -171,7 +171,7 @@ class Review(Served):
             raise DecisionRefused(Phrase("nobody says who decides"))
         picture = _picture(message.picture)
         by = message.by.strip()
-        done = self._desk.carry_out(message.choice, by=by, today=date.today(), token=message.token, picture=picture)
+        done = self._desk.carry_out(message.choice, by=by, today=today(), token=message.token, picture=picture)
         self._carried.append(Carried(done=done, lot=message.lot))
         return {}
 
