@@ -16,6 +16,12 @@ UNDECLARED_SEND = "undeclared send"
 SENT_ON = "send led on"
 PERSONAL_ADDRESS = "personal address"
 DOWNLOAD = "download"
+WEB_SOCKET = "web socket"
+"""What is sent by one, nobody could judge."""
+PAGE_CLOSED = "page closed"
+WEB_SOCKET_KEY = "sec-websocket-key"
+NO_PAGES = frozenset(("object", "embed"))
+"""What Playwright takes for pages: destinations, https://fetch.spec.whatwg.org/#concept-request-destination."""
 SAFE = ("GET", "HEAD")
 """Methods that only ask."""
 _NO_SHARED_WORKER = "delete Window.prototype.SharedWorker; delete globalThis.SharedWorker;"
@@ -60,9 +66,12 @@ class Gate:
 
     def refused(self, host: str) -> None:
         """Note a connection that the relay refused; called from its threads."""
+        host = self._site.canonical_host(host)
+        declared = host in self._tutorial.hosts | self._tutorial.resources
         known = {stopped.host for stopped in tuple(self._stopped)}
         if host not in known:
-            self._stopped[StoppedRequest(method="CONNECT", host=host, why=UNDECLARED)] = None
+            why = PAGE_CLOSED if declared else UNDECLARED
+            self._stopped[StoppedRequest(method="CONNECT", host=host, why=why)] = None
 
     @contextmanager
     def open_to_person(self) -> Iterator[None]:
@@ -109,7 +118,7 @@ class Gate:
 
     def _note(self, request: Request, why: str) -> None:
         self._list(request.method, request.url, why)
-        if request.is_navigation_request():
+        if asks_for_page(request):
             self.navigations_stopped.append((request.url, why))
 
     def _list(self, method: str, url: str, why: str) -> None:
@@ -122,14 +131,21 @@ class Gate:
         known = self._tutorial.hosts | self._tutorial.resources
         if parts.scheme in INSIDE or (self._attended and host in known | self._tutorial.wall_hosts):
             return None
-        if host not in (self._tutorial.hosts if request.is_navigation_request() else known):
+        if host not in (self._tutorial.hosts if asks_for_page(request) else known):
             return UNDECLARED
+        if WEB_SOCKET_KEY in request.headers:
+            return WEB_SOCKET
         if request.method not in SAFE and not any(_covers(declared, f"{host}{parts.path}") for declared in self._sends):
             return UNDECLARED_SEND
         if request.resource_type in BACKGROUND:
             return "beacon"
-        carries = request.is_navigation_request() and address_carries(request.url) is not None
+        carries = asks_for_page(request) and address_carries(request.url) is not None
         return PERSONAL_ADDRESS if carries else None
+
+
+def asks_for_page(request: Request) -> bool:
+    """Is it for a page, of the tab or of a frame in it?"""
+    return request.is_navigation_request() and request.headers.get("sec-fetch-dest") not in NO_PAGES
 
 
 def _keeps_method(response: Response) -> bool:

@@ -246,6 +246,7 @@ class Journey:
                 self._go(tab, start)
             try:
                 page.visit(step)
+                step.check_going_on()
             except CannotGoOn as error:
                 if step.capture is None:
                     self._shoot_as_it_is(step)
@@ -268,7 +269,7 @@ class Journey:
 
         If nothing is, it is not kept: what the scenario would have told later was not judged.
         """
-        step.shoot()
+        step.take()
         if step.capture is not None and not step.capture.false_instructions:
             step.forget()
 

@@ -30,7 +30,7 @@ CONNECT_S = 5
 PIECE_BYTES = 65_536
 WAITING_CONNECTIONS = 64
 
-WayTo = Callable[[str], str | None]
+WayTo = Callable[[str, int], str | None]
 Told = Callable[[str], None]
 
 
@@ -44,7 +44,7 @@ class _Passage(socketserver.BaseRequestHandler):
         try:
             self.request.settimeout(HANDSHAKE_S)
             name, port = self._asked()
-            address = self.server.way_to(name)
+            address = self.server.way_to(name, port)
             if address is None:
                 self.server.told(name)
                 self._answer(NOT_ALLOWED)
@@ -144,7 +144,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
     def sever(self) -> None:
         """Lead nobody anywhere any more, and cut what is open."""
-        self.way_to = lambda _: None
+        self.way_to = lambda *_: None
         with self._one_at_a_time:
             for one in self._open:
                 try:
@@ -160,7 +160,7 @@ class Relay(Served):
         """Listen.
 
         Args:
-            way_to: gives the address of a host, by its name; None when nobody may go there.
+            way_to: gives the address of a host, by its name and port; None when nobody may go there.
             told: called with the name of each host that was refused.
             Both are called from other threads.
         """

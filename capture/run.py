@@ -13,7 +13,7 @@ from capture.sidecar import Capture, capture_stem, remove_pair, write_pair
 from capture.site import Site
 from capture.turn import turn_at
 from capture.tutorial import Tutorial
-from capture.visited import CAPTURES, Progress, Visited, keep_visited, read_visited
+from capture.visited import CAPTURES, Progress, Visited, forget_visited, keep_visited, read_visited
 
 Remembered = Callable[[Tutorial, int], Capture | None]
 """The approved capture of a tutorial's page."""
@@ -98,10 +98,12 @@ class Round:
         outcomes = []
         with self._turn(visited.tutorial):
             for outcome in journey.walk(last=last, known=_busy(visited)):
+                if outcome.refused:
+                    forget_visited(visited.tutorial, self.into)
+                    self._take_back(visited.tutorial, [outcome])
                 self.progress(visited.tutorial, outcome)
                 outcomes.append(outcome)
         refused = {outcome.page.number: outcome for outcome in outcomes if outcome.refused}
-        self._take_back(visited.tutorial, outcomes)
         return replace(
             visited,
             outcomes=tuple(refused.get(outcome.page.number, outcome) for outcome in visited.outcomes),

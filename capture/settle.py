@@ -15,10 +15,14 @@ PATIENT_MS = 300
 _IN_THE_WAY = """selectors => selectors.map(selector => {
   const node = document.querySelector(selector);
   if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
-  const isField = (other) => "placeholder" in other;
-  if (["submit", "image"].includes(node.type) && [...node.form?.elements ?? []].some(isField)) return null;
   const { x, y, width, height } = node.getBoundingClientRect();
-  return [x + width / 2, y + height / 2];
+  const [left, top] = [x + width / 2, y + height / 2];
+  const hit = document.elementFromPoint(left, top)?.closest("button, input, select, textarea, a, label, summary");
+  const isField = (other) => other.matches("input:not([type=submit], [type=button], [type=image]), select, textarea");
+  if (["submit", "image"].includes(hit?.type) && [...hit.form?.elements ?? []].some(isField)) return null;
+  if (hit && (isField(hit) || hit.control)) return null;
+  if (hit?.pathname && (hit.host !== location.host || hit.pathname !== location.pathname)) return null;
+  return [left, top];
 }).filter(Boolean)"""
 LIMIT_MS = 8000
 """A page that never stands still is taken as it is after so long."""

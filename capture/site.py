@@ -36,17 +36,25 @@ class Site:
             return url
         return urlunsplit(("http", f"{parts.hostname}{LOCAL}:{self.port}", *parts[2:]))
 
-    def way_to(self, name: str, among: Collection[str]) -> str | None:
-        """The address of a host, by the name that a browser knows; None unless it is one of these of the real site."""
+    def way_to(self, name: str, port: int, among: Collection[str]) -> str | None:
+        """The address of a host, by the name that a browser knows; None unless it is one of these of the real site.
+
+        Args:
+            port: of a replica, only its own leads anywhere.
+        """
         if self.port is None or not name.endswith(LOCAL):
             return name if name in among and name not in self.hosts else None
-        host = name.removesuffix(LOCAL)
-        return LOOPBACK if host in self.hosts and host in among else None
+        host = self.canonical_host(name)
+        return LOOPBACK if host in self.hosts and host in among and port == self.port else None
+
+    def canonical_host(self, name: str) -> str:
+        """The real site's host, by the name that a browser knows."""
+        return name if self.port is None else name.removesuffix(LOCAL)
 
     def canonical(self, address: str) -> str:
         """The real site's address for one that was visited."""
         parts = urlsplit(address)
-        host = (parts.hostname or "").removesuffix(LOCAL)
+        host = self.canonical_host(parts.hostname or "")
         if self.port is None or parts.port != self.port or host not in self.hosts:
             return address
         return urlunsplit(("https", host, *parts[2:]))

@@ -31,14 +31,14 @@ class CannotGoOn(Exception):
 
 
 def _until_refused(act: Callable[Concatenate["Step", P], None]) -> Callable[Concatenate["Step", P], None]:
-    """What was refused once stays so: the scenario may have caught the first refusal."""
+    """What was refused, or met instead of the page, stays so: the scenario may have caught it."""
 
     @wraps(act)
     def acts(step: "Step", /, *arguments: P.args, **options: P.kwargs) -> None:
         try:
             step.check_going_on()
             act(step, *arguments, **options)
-        except PrivacyError as error:
+        except (PrivacyError, Blocked) as error:
             step.refuse(error)
             raise
 
@@ -72,7 +72,7 @@ class Step:
         self._typed: list[str] = []
         self._snapshot: Snapshot | None = None
         self._results: tuple[InstructionResult, ...] = ()
-        self._refusal: PrivacyError | None = None
+        self._refusal: PrivacyError | Blocked | None = None
         self._over = False
         self.capture: Capture | None = None
         self.picture: bytes = b""
@@ -80,14 +80,14 @@ class Step:
     @property
     def refusal(self) -> PrivacyError | None:
         """Why nothing is kept of the page, and the journey ends."""
-        return self._refusal
+        return self._refusal if isinstance(self._refusal, PrivacyError) else None
 
     def end(self) -> None:
         """The page was visited: what a scenario kept of its step acts no more."""
         self._over = True
 
     def check_going_on(self) -> None:
-        """Raise PrivacyError when the page was refused, or left."""
+        """Raise what stopped the scenario on this page, if anything did; PrivacyError when it has left it."""
         if self._refusal is not None:
             raise self._refusal
         if self._over:
@@ -97,9 +97,10 @@ class Step:
         """Keep no picture of the page."""
         self.capture, self.picture = None, b""
 
-    def refuse(self, error: PrivacyError) -> None:
-        """Keep nothing of the page, whatever the scenario goes on to do."""
-        self._refusal = self._refusal or error
+    def refuse(self, error: PrivacyError | Blocked) -> None:
+        """Let nothing more be done on the page, whatever the scenario goes on to do; a refusal outdoes an obstacle."""
+        if self._refusal is None or (isinstance(error, PrivacyError) and self.refusal is None):
+            self._refusal = error
 
     @property
     def page(self) -> Finder:
@@ -189,6 +190,16 @@ class Step:
             ScenarioBroken: the page has a picture already.
             PrivacyError: the page may be somebody's: a field is filled that the scenario did not fill, …
         """
+        self.take(frame=frame, ignore=ignore, full_page=full_page)
+
+    def take(
+        self,
+        *,
+        frame: Target | None = None,
+        ignore: Iterable[Target | str] = (),
+        full_page: bool = False,
+    ) -> None:
+        """The same, of a page on which the scenario could not go on."""
         if self.capture is not None:
             raise ScenarioBroken(f"{self._tutorial.slug}/{self._page.number}", Phrase("it shoots twice"))
         taken, self._results = self._taken(full_page)
@@ -264,6 +275,7 @@ class Step:
     @_until_refused
     def go(self, url: str) -> None:
         """Open an address of the real site."""
+        guard.check_act(self._page, Phrase("open another page"))
         self._tab.go(url)
 
     @_until_refused

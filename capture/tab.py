@@ -16,7 +16,7 @@ from capture.elements import Box
 from capture.errors import Phrase
 from capture.filled import remember_closed, somebodys
 from capture.flicker import Flicker, flicker_between
-from capture.gate import DOWNLOAD, SAFE, UNDECLARED, Gate
+from capture.gate import DOWNLOAD, SAFE, UNDECLARED, Gate, asks_for_page
 from capture.manners import Attend, Manners
 from capture.personal import own_address
 from capture.settle import Stillness, in_the_way, settle, settle_patiently
@@ -460,7 +460,7 @@ class Tab:
             self._leaving = False
 
     def _note_response(self, response: Response) -> None:
-        if response.request.is_navigation_request() and not response.url.endswith(ROBOTS):
+        if asks_for_page(response.request) and not response.url.endswith(ROBOTS):
             wait_s = retry_after_s(response.headers.get("retry-after"))
             self._responses[urldefrag(response.url).url] = response.status, wait_s
             self.loads += response.status not in REDIRECTS
@@ -470,7 +470,7 @@ class Tab:
 
 
 def _of_main_frame(request: Request, page: Page) -> bool:
-    if not request.is_navigation_request():
+    if not asks_for_page(request):
         return False
     try:
         return request.frame == page.main_frame

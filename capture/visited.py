@@ -92,11 +92,23 @@ def read_visited(tutorial: Tutorial, folder: Path) -> Visited | None:
         file = msgspec.json.decode(_path(tutorial, folder).read_bytes(), type=_File)
         if file.scenario_sha256 != tutorial.source_sha256:
             return None
-        pages = {page.number: page for page in tutorial.pages}
-        outcomes = tuple(_outcome(kept, pages[kept.page], tutorial, folder) for kept in file.outcomes)
+        if [kept.page for kept in file.outcomes] != [page.number for page in tutorial.pages]:
+            return None
+        outcomes = tuple(
+            _outcome(kept, page, tutorial, folder) for kept, page in zip(file.outcomes, tutorial.pages, strict=True)
+        )
     except (OSError, msgspec.DecodeError, SidecarCorrupt, PictureCorrupt):
         return None
     return Visited(tutorial=tutorial, outcomes=outcomes, log=file.log)
+
+
+def forget_visited(tutorial: Tutorial, folder: Path) -> None:
+    """Keep nothing of a tutorial's visit: it is to be visited anew; raises CannotWrite."""
+    path = _path(tutorial, folder)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(path, error.strerror or str(error)) from error
 
 
 def _outcome(kept: _Kept, page: Page, tutorial: Tutorial, folder: Path) -> Outcome:

@@ -230,6 +230,7 @@ class Words:
         return text
 
     def day(self, moment: date | datetime) -> str:
+        moment = moment.astimezone(TIMEZONE) if isinstance(moment, datetime) else moment
         return format_date(moment, format="long", locale=self.language)
 
     def short_day(self, moment: datetime) -> str:

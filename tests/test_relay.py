@@ -60,7 +60,7 @@ def refused() -> list[str]:
 
 @pytest.fixture
 def relay(refused: list[str]) -> Iterator[Relay]:
-    with Relay(KNOWN.get, refused.append) as listening:
+    with Relay(lambda name, _: KNOWN.get(name), refused.append) as listening:
         yield listening
 
 

@@ -10,7 +10,7 @@ from capture.gate import StoppedRequest
 from capture.journey import JourneyLog, State
 from capture.sidecar import capture_stem, write_pair
 from capture.tutorial import Tutorial
-from capture.visited import CAPTURES, VISITED, Visited, keep_visited, read_visited
+from capture.visited import CAPTURES, VISITED, Visited, forget_visited, keep_visited, read_visited
 from capture.wall import Obstacle, ObstacleKind
 from tests.building import HOST, accueil, outcome_of, pixels_of, png_of, tutorial_of
 
@@ -71,6 +71,18 @@ def test_what_is_spoilt_is_visited_anew(
     if how == "half":
         file.write_bytes(whole[: len(whole) // 2])
     assert read_visited(tutorial, tmp_path) is None
+
+
+def test_pages_that_the_tutorial_does_not_have_are_not_believed(
+    visited: Visited, tutorial: Tutorial, tmp_path: Path
+) -> None:
+    keep_visited(visited, tmp_path)
+    file = tmp_path / VISITED / "exemple.json"
+    file.write_bytes(file.read_bytes().replace(b'"page":3', b'"page":99'))
+    assert read_visited(tutorial, tmp_path) is None
+    forget_visited(tutorial, tmp_path)
+    forget_visited(tutorial, tmp_path)
+    assert not file.exists()
 
 
 @pytest.mark.parametrize(

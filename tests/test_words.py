@@ -226,3 +226,7 @@ def test_progress_says_what_became_of_a_page() -> None:
 )
 def test_long_texts_are_cut_at_a_word(text: str, short: str) -> None:
     assert shorten(text, 10) == short
+
+
+def test_a_moment_of_the_night_has_the_day_of_paris() -> None:
+    assert Words("en").day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "March 2, 2026"

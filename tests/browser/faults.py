@@ -273,7 +273,7 @@ KILLED = MachineFault(
     name="Firefox, or what drives it, is killed",
     told="Firefox stopped: starting another, for what was not seen…",
     codes=(0, 18),
-    becomes="every page is seen; 18 when Firefox never started",
+    becomes="every page is seen; 18 when Firefox never starts",
 )
 CUT_OFF = MachineFault(
     name="the run itself is killed; `tutofrais run --resume`",

@@ -464,6 +464,7 @@ def test_a_page_that_becomes_somebodys_after_a_click_ends_the_journey(night: Nig
     assert "boundary" in refused(night, site(pages), tutorial_of(entrer, beyond=[f"{HOST}/compte/"]))
 
 
+OWN_SOCKET = "new WebSocket('ws://' + '${location.host}' + '/ws')"
 WORKER = "new WebSocket('wss://pisteur.test/'); fetch('https://pisteur.test/')"
 
 
@@ -491,6 +492,8 @@ def test_a_page_that_sends_by_itself_is_not_seen(
         ("<iframe src='/?email=quelquun'></iframe>", "personal address"),
         ("<script>navigator.sendBeacon('/recherche', 'x')</script>", "undeclared send"),
         ("<script>fetch('/p.txt', {keepalive: true, method: 'PATCH'})</script>", "undeclared send"),
+        ("<script>new WebSocket(`ws://${location.host}/ws`)</script>", "web socket"),
+        (f"<script>new Worker(URL.createObjectURL(new Blob([`{OWN_SOCKET}`])))</script>", "web socket"),
     ],
 )
 def test_what_does_not_leave_is_listed(night: Night, site: Callable[..., str], html: str, why: str) -> None:
@@ -498,6 +501,16 @@ def test_what_does_not_leave_is_listed(night: Night, site: Callable[..., str], h
     record = night(site({"": f"<h1>Bonjour</h1>{html}"}, toml=TOML + away), [tutorial_of(lecture)])
     assert page_of(record, 1).verdict is Verdict.NEW
     assert why in {stopped.why for stopped in record.tutorials[0].stopped}
+
+
+@pytest.mark.parametrize("tag", ["<object data=/logo.svg type=image/svg+xml></object>", "<embed src=/logo.svg>"])
+def test_what_is_embedded_is_no_page(night: Night, site: Callable[..., str], tag: str) -> None:
+    name = site({"": f"<h1>Bonjour</h1>{tag}"})
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+    (Path(name) / HOST / "logo.svg").write_text(svg, "utf-8")
+    record = night(name, [tutorial_of(lecture)])
+    assert page_of(record, 1).verdict is Verdict.NEW
+    assert record.tutorials[0].loads == 1
 
 
 def test_a_redirect_to_another_host_is_not_followed(night: Night, site: Callable[..., str]) -> None:
@@ -575,6 +588,49 @@ def test_a_refusal_ends_its_journey_and_the_other_tutorials_are_seen(night: Nigh
     assert not list(night.runs.rglob("captures/exemple")), "nothing was kept"
 
 
+def test_an_obstacle_that_a_scenario_catches_stays_one(night: Night, site: Callable[..., str]) -> None:
+    def tenace(step: Step) -> None:
+        with suppress(Exception):
+            step.go(f"{START}mur")
+        step.shoot()
+
+    record = night(site({"": FORM, "mur": "<h1>Vérification de sécurité</h1>"}), [tutorial_of(tenace)])
+    (reason,) = page_of(record, 1).judgement.reasons
+    assert page_of(record, 1).captured is None
+    assert reason.obstacle is not None
+    assert reason.obstacle.kind is ObstacleKind.WALL
+
+
+@pytest.mark.parametrize(
+    ("html", "selector"),
+    [
+        ("<form action=/autre><select name=v><option>Lyon</select><button>Voir</button></form>", "button"),
+        ("<form action=/autre><input name=c><button><span>Voir</span></button></form>", "button span"),
+        ("<form action=/autre><input name=c><button>Voir</button></form>", "form"),
+        ("<a id=s href=/autre>Suite</a>", "#s"),
+        ("<label id=s>J'accepte <input type=checkbox></label>", "#s"),
+    ],
+)
+def test_what_is_to_be_clicked_away_leads_nowhere_and_fills_nothing(
+    night: Night, site: Callable[..., str], html: str, selector: str
+) -> None:
+    style = "<style>form, label, a { display: inline-block; padding: 0 } button { width: 300px }</style>"
+    record = night(site({"": f"<h1>Bonjour</h1>{style}{html}"}), [tutorial_of(lecture, dismiss=[selector])])
+    assert page_of(record, 1).url == START
+    assert page_of(record, 1).verdict is Verdict.NEW
+    assert record.tutorials[0].loads == 1
+
+
+def test_a_form_only_page_is_not_left_by_its_address(night: Night, site: Callable[..., str]) -> None:
+    def formulaire(step: Step) -> None:
+        step.shoot()
+        step.go(f"{START}recherche?ville=Lyon")
+
+    tutorial = tutorial_of()
+    tutorial.form_only(1, "formulaire", starts_at=START)(formulaire)
+    assert "form_only" in refused(night, site({"": FORM}), tutorial)
+
+
 def test_a_refusal_that_a_scenario_catches_stays_one(night: Night, site: Callable[..., str]) -> None:
     def tenace(step: Step) -> None:
         field = step.tell("Tapez dans « Code postal ».", step.field())
@@ -619,9 +675,13 @@ def test_nothing_leaves_as_a_page_is_closed_nor_for_this_machine(night: Night, s
     assert ("127.0.0.1", "undeclared host") in {(one.host, one.why) for one in record.tutorials[0].stopped}
 
 
+@pytest.mark.parametrize("name", ["127.0.0.1", f"{HOST}.localhost"])
 @pytest.mark.parametrize("way", ["page", "img", "iframe"])
-def test_a_redirect_leads_to_no_other_server_of_this_machine(night: Night, site: Callable[..., str], way: str) -> None:
-    with listening() as (address, heard):
+def test_a_redirect_leads_to_no_other_server_of_this_machine(
+    night: Night, site: Callable[..., str], way: str, name: str
+) -> None:
+    with listening() as (there, heard):
+        address = there.replace("127.0.0.1", name)
         toml = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "http://{address}/"\n'
         tag = {"page": "", "img": "<img src=/ailleurs>", "iframe": "<iframe src=/ailleurs></iframe>"}[way]
         tutorial = tutorial_of(lecture)
