@@ -19,13 +19,13 @@ from report.record import PageRecord, RunRecord, TutorialRecord
 from report.summary import write_summaries
 from report.tally import (
     GLYPHS,
-    QUIET,
     PagePair,
     asking_in_order,
     asking_pages,
     calm_pages,
     fresh_pages,
     headline,
+    is_calm,
     tally,
     timeline,
     undecided_around,
@@ -96,7 +96,7 @@ class Renderer:
             timeline=timeline,
             prefix_of=_prefix,
             asking_pages=asking_pages,
-            calm=lambda page: page.verdict in QUIET,
+            calm=is_calm,
             calm_pages=calm_pages,
             fresh_pages=fresh_pages,
             link=_anchor if self.assets.inline else _path,

@@ -21,7 +21,7 @@ from report.compare.comparison import Comparison
 from report.decision import Decision, HandCheck
 from report.excerpt import Excerpt
 from report.mask import Mask
-from report.verdict import OUTDATED, UNKNOWN, ExitCode, Judgement, Verdict, exit_code
+from report.verdict import OUTDATED, UNKNOWN, ExitCode, Judgement, ReasonKind, Verdict, exit_code
 
 FORMAT = 1
 RECORD = "run.json"
@@ -121,6 +121,11 @@ class PageRecord:
     @property
     def verdict(self) -> Verdict:
         return self.judgement.verdict
+
+    @property
+    def stopped_here(self) -> bool:
+        """It was seen, and the journey could not go on from it."""
+        return any(reason.kind is ReasonKind.STOPPED_HERE for reason in self.judgement.reasons)
 
     @property
     def refused(self) -> bool:

@@ -43,6 +43,11 @@ class Tally:
     """The worst first."""
 
 
+def is_calm(page: PageRecord) -> bool:
+    """Does it ask nothing of anybody?"""
+    return page.verdict in QUIET and not page.stopped_here
+
+
 def worst_first(tutorial: TutorialRecord) -> list[PageRecord]:
     return sorted(tutorial.pages, key=lambda page: (page.decision is not None, page.verdict.rank, page.number))
 
@@ -53,7 +58,7 @@ def worst_tutorials_first(record: RunRecord) -> list[TutorialRecord]:
 
 def asking_pages(tutorial: TutorialRecord) -> list[PageRecord]:
     """Pages that ask something of somebody, the worst first; those that are decided about come last."""
-    return [page for page in worst_first(tutorial) if page.verdict not in QUIET]
+    return [page for page in worst_first(tutorial) if not is_calm(page)]
 
 
 def asking_in_order(record: RunRecord) -> list[PagePair]:
@@ -78,7 +83,7 @@ def undecided_around(order: Sequence[PagePair], at: int) -> tuple[PagePair | Non
 
 def calm_pages(tutorial: TutorialRecord) -> list[PageRecord]:
     """Pages that ask nothing of anybody, in order."""
-    return [page for page in tutorial.pages if page.verdict in QUIET]
+    return [page for page in tutorial.pages if is_calm(page)]
 
 
 def fresh_pages(record: RunRecord) -> list[PagePair]:

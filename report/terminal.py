@@ -72,7 +72,7 @@ def print_table(record: RunRecord, words: Words) -> None:
         for page in tutorial.pages:
             label = f"{GLYPHS[page.verdict]} {words.verdict(page.verdict):<{width}}"
             click.echo(f"{page.number:>3}  {click.style(label, fg=COLOURS.get(page.verdict))}  {page.title}")
-            if page.verdict in OUTDATED | UNKNOWN:
+            if page.verdict in OUTDATED | UNKNOWN or page.stopped_here:
                 for reason in words.reasons(page):
                     click.echo(textwrap.fill(reason, 96, initial_indent=" " * 7, subsequent_indent=" " * 7))
     for change in record.environment_changes:

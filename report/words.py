@@ -263,7 +263,10 @@ class Words:
             return ""
         known = _ENCRYPTION if obstacle.sign.startswith(ENCRYPTION_ERRORS) else _SIGNS.get(obstacle.sign)
         sign = self.wording(obstacle.said or obstacle.sign)
-        return self.say(_OBSTACLES[obstacle.kind], sign=sign if known is None else f"{self.say(known)} ({sign})")
+        if known is not None:
+            # What is named in words of our own need not be named twice.
+            sign = self.say(known) if sign.islower() else f"{self.say(known)} ({sign})"
+        return self.say(_OBSTACLES[obstacle.kind], sign=sign)
 
     def state(self, outcome: Outcome) -> str:
         """What became of a page, while the run goes on."""
