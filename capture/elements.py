@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
+from urllib.parse import urldefrag
 
 CONTAINERS = frozenset(
     (
@@ -122,6 +123,11 @@ class Element:
     def at_hand(self) -> bool:
         """Visible, and topmost."""
         return self.visible and self.covered_by is None
+
+    def leads_on(self, url: str) -> bool:
+        """Does it, as a rule, lead from this address to another page?"""
+        elsewhere = self.address is not None and urldefrag(self.address).url != urldefrag(url).url
+        return self.submits or elsewhere
 
 
 def normalise(name: str) -> str:

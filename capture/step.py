@@ -305,7 +305,8 @@ class Step:
         snapshot, index = self._resolve(what, sends=sends)
         if sends:
             self._tab.check_nobodys()
-        with self._tab.acting(sends=sends, new_tab=new_tab):
+        leads_on = snapshot.elements[index].leads_on(self._tab.address)
+        with self._tab.acting(sends=sends, new_tab=new_tab, leads_on=leads_on):
             self._do(lambda: self._tab.click_at(self._point(snapshot, index)))
 
     @_until_refused

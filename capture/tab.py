@@ -41,6 +41,8 @@ from capture.watchdog import Watchdog
 NAVIGATION_TIMEOUT_MS = 15_000
 LOAD_TIMEOUT_MS = 8_000
 """For what a page goes on loading after its own text has come."""
+START_MS = 500
+"""A click on a link has asked for its page within this, on a busy machine too."""
 ACT_TIMEOUT_MS = 5_000
 ATTEND_S = 600
 """How long a person may take to answer a wall."""
@@ -195,11 +197,12 @@ class Tab:
             raise Blocked(Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("its address led to {host}", host=host), url))
 
     @contextmanager
-    def acting(self, *, sends: Iterable[str] = (), new_tab: bool = False) -> Iterator[None]:
+    def acting(self, *, sends: Iterable[str] = (), new_tab: bool = False, leads_on: bool = False) -> Iterator[None]:
         """Do something on the page inside this context; where it leads has loaded when the context ends.
 
         Args:
             new_tab: go on in the tab that it opens; in this one, when the site has taken to leading on in it.
+            leads_on: it is done to a link or a form, and another page is to be expected.
 
         Raises:
             Blocked: a wall, an outage, …; or no tab opened.
@@ -210,6 +213,8 @@ class Tab:
         with self._gate.sending(sends):
             with self._in_new_tab() if new_tab else nullcontext():
                 yield
+            if leads_on and not new_tab:
+                self._await_start()
             self._patiently(self._arrive, self._led_to)
 
     @contextmanager
@@ -365,6 +370,7 @@ class Tab:
             if self._leaving:
                 self._await_navigation()
                 continue
+            self._refuse_stop()
             self._refuse_obstacle(stillness)
             if not self._dismissed():
                 break
@@ -419,6 +425,12 @@ class Tab:
         self._page = page
         self._stillness = None
         page.on("framenavigated", lambda frame: self._note_arrival() if frame == page.main_frame else None)
+
+    def _await_start(self) -> None:
+        """Wait until a page is asked for; a script may have done something else instead."""
+        deadline = time.monotonic() + START_MS / 1000
+        while not self._leading_to and time.monotonic() < deadline:
+            self._page.wait_for_timeout(10)
 
     def _await_navigation(self) -> None:
         deadline = time.monotonic() + NAVIGATION_TIMEOUT_MS / 1000

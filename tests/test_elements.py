@@ -62,3 +62,11 @@ def test_what_lies_on_something_is_not_under_it_but_for_its_round_corners() -> N
     assert any(box(100, 100, 10, 10).within(piece) for piece in pieces)
     assert uncovered([box(120, 120, 9, 9)], [window]) == (box(120, 120, 9, 9),), "what the window itself holds"
     assert uncovered([box(0, 0, 50, 50)], [window]) == (box(0, 0, 50, 50),)
+
+
+def test_what_leads_on_is_a_link_to_another_page_or_a_form() -> None:
+    here = "https://www.exemple.test/page#haut"
+    assert element("link", address="https://www.exemple.test/autre").leads_on(here)
+    assert element("button", submits=True).leads_on(here)
+    assert not element("link", address="https://www.exemple.test/page#bas").leads_on(here)
+    assert not element("button").leads_on(here)
