@@ -51,7 +51,9 @@ _WRITTEN_DATE = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _APART = re.compile(r"[,;:/()|?!…][\s,;:/()|?!…]*")
 _NUMERO = re.compile(r"№|\bn\s?[°º]", re.IGNORECASE)
-_ABBREVIATED = re.compile(r"\w(?<! or) no (?=,|$)| no (?:d|de|du|ss|client|compte|contrat|dossier|carte) ")
+_ABBREVIATED = re.compile(
+    r"\w(?<! or)(?<! yes)(?<! page) no (?=,|$)| no (?:d|de|du|ss|client|compte|contrat|dossier|carte) "
+)
 """“no” where it means a number."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z]+")
 
@@ -315,16 +317,14 @@ def _code_asks(code: str) -> bool:
     *words, joined = code_words(_own_part(code))
     told = f" {' '.join(map(_singular, words))} "
     left = _harmless_codes().sub(" , ", told)
-    if (
-        joined in _WHOLE_CODES
-        or _NUMBER_IN_ONE.match(joined)
-        or (_CODE_WORDS | _FIELD_CODES).intersection((*left.split(), joined))
-    ):
+    by_name = (_CODE_WORDS | _FIELD_CODES).intersection((*left.split(), joined))
+    if by_name or joined in _WHOLE_CODES or _NUMBER_IN_ONE.match(joined) or _ABBREVIATED.search(left):
         return True
-    phrases = [(spelt, word) for spelt, word in _spelt(_FIELD_WORDS + _UNLESS_HARMLESS) if word not in _NO_CODES]
-    return any(
-        spelt in (told if word in _FIELD_WORDS else left) or _is_written_in_one(spelt, joined)
-        for spelt, word in phrases
+    certain, likely = (
+        [spelt for spelt, word in _spelt(words) if word not in _NO_CODES] for words in (_FIELD_WORDS, _UNLESS_HARMLESS)
+    )
+    return any(spelt in told or _is_written_in_one(spelt, joined) for spelt in certain) or any(
+        spelt in left for spelt in likely
     )
 
 
@@ -353,6 +353,7 @@ def _any_of(words: str) -> str:
 def _harmless() -> re.Pattern[str]:
     """What is a thing's, and nobody's: “code postal”, “nom de la commune”, “company name”."""
     of = r"(?:(?:de|du|des|d)(?: la| l| le| les| votre)?)"
+    a = r"(?:une? |an? )?"
     number, address = r"(?:numero|num|code|reference|ref)", r"(?:adresse|address)"
     phrases = (
         rf"{number}(?: {of})? {_any_of(_NUMBERED)}",
@@ -360,18 +361,20 @@ def _harmless() -> re.Pattern[str]:
         rf"{_any_of(_NUMBERED_BEFORE)} (?:code|number|reference|id|no)(?! (?:d|de|du|a|of) )",
         r"number of (?:page|result|item|people|day|night|room)",
         rf"nom {of} {_any_of(_NAMED)}",
+        rf"nom ou code postal {of} (?:commune|ville)",
         rf"{_any_of(_NAMED_BEFORE)} name",
+        rf"name of (?:a |the |your )?{_any_of(_NAMED_BEFORE)}",
         r"mot cle",
         r"tranche d age|age (?:de|du) depart|age legal|age (?:range|group|bracket)",
         r"(?:application|appli|app|site|version|internet) mobile|mobile (?:application|app|site|version)",
         r"ordinateur portable",
-        rf"(?<! votre )(?<! mon )(?<! your )(?<! my ){address}(?: , {_PLACES})* (?:ou|or) (?:un |a )?{_PLACES}",
-        rf"{_PLACES} (?:ou|or) (?:une |an )?{address}",
+        rf"(?<! votre )(?<! mon )(?<! your )(?<! my ){address}(?: , {a}{_PLACES})* (?:ou|or) {a}{_PLACES}",
+        rf"{_PLACES} (?:ou|or) {a}{address}",
         rf"(?<=^ )ou , (?:une )?adresse (?:,|ou) {_PLACES}",
         r"(?:recherch|cherch|trouv|localis)\w* (?:par |d |une |l )*adresse",
         r"(?:search|find|look up) (?:for |by |an |the )*address",
     )
-    return re.compile(rf"(?:{'|'.join(f'(?:(?<= ){phrase})' for phrase in phrases)})(?= )")
+    return re.compile(rf"(?<= )(?:{'|'.join(phrases)})(?= )")
 
 
 @cache

@@ -287,6 +287,9 @@ ASKING = [
     "Rechercher une adresse e-mail",
     "N° INSEE",
     "Company name and your name",
+    "Name of your account holder",
+    "Saisir votre adresse, une ville ou un code postal",
+    "Nom ou code postal",
 ]
 HARMLESS = [
     "Nom de la commune",
@@ -327,16 +330,21 @@ HARMLESS = [
     "Référence de l'offre",
     "No",
     "Yes or no",
+    "Page no",
+    "Saisir une adresse, une ville ou un code postal",
+    "Nom ou code postal de la commune",
+    "Name of the city",
 ]
 ASKING_CODES = """
     numeroSecuriteSociale noSecuriteSociale numss num_ss numeroFiscal spi nomFamille nomUsage fullName full_name
     userId accountNumber numCompte numAdherent numAssure cryptogramme numCarte expiry codeConfidentiel motPasse
     passcode prenoms matricule allocataire passport cni civilite street numcompte numerosecuritesociale motdepasse
-    user_pass numero codeClient form:email form:nir:input form:password:0 contact_email_cp
+    user_pass numero codeClient form:email form:nir:input form:password:0 contact_email_cp noClient account_no
 """.split()
 HARMLESS_CODES = """
     formLogin:codePostal formLogin:codePostal:input pass-navigo id_codePostal codeInsee code nomCommune
     company_name cityName numPage page_number mot-cle nombre cbVille edit-field-id search_id departement:0
+    no_results page_no
 """.split()
 
 
