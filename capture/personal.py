@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain, permutations
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from stdnum import iban, luhn
@@ -19,25 +21,40 @@ MOST_DIGITS = 5
 """A postcode has 5; what has more than this is a number of somebody's."""
 MOST_SINGULAR = 3
 """Letters of a word that ends in s without being several: RIB, tel, but “noms”, “prénoms”."""
-_DATE_PARTS = (range(1, 3), range(1, 3), (2, 4))
-"""Digits of a day, a month and a year that are typed one by one."""
+_DATE_PARTS = 3
+"""A day, a month and a year; they may be typed one by one."""
 CARD_LENGTHS = range(12, 20)
 """Digits of a payment card's number (ISO/IEC 7812)."""
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_EMAIL_IN_WORDS = re.compile(r"@|[\[({<]\s*(?:at|arobase)\s*[\])}>]|\barobase\b", re.IGNORECASE)
+_EMAIL_IN_WORDS = re.compile(
+    r"@|[\[({<]\s*(?:at|arobase)\s*[\])}>]|\barobase\b"
+    r"|\w[\s_\-]+at[\s_\-]+[\w\-]+(?:\.|\s+(?:dot|point)\s+)(?:[\w\-]+\.)*[a-z]{2,}",
+    re.IGNORECASE,
+)
 _PHONE = re.compile(r"(?:(?:\+|00)\d{1,3}|0)[1-9]\d{8}")
 _NIR_WITHOUT_KEY = re.compile(r"[123478]\d{2}\d{2}[0-9AB]{2}\d{6}")
 _NIR = re.compile(r"[123478]\d{4}[0-9AB]{2}\d{8}")
 _NIR_APART = re.compile(rf"(?<![0-9A-Z]){_NIR.pattern}(?![0-9A-Z])")
-_DATE = re.compile(r"\b\d{1,2}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{2,4}\b|\b\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2}\b")
-_MONTH = "jan|fev|mar|avr|apr|mai|may|jui|jun|jul|aou|aug|sep|oct|nov|dec"  # without accents: they are taken off first
+_BETWEEN = r"[\s/.\-|,;:_\\]"
+_DATE = re.compile(
+    rf"(?<!\d)\d{{1,2}}{_BETWEEN}+\d{{1,2}}{_BETWEEN}+\d{{2,4}}(?!\d)"
+    rf"|(?<!\d)(?:\d{{4}}|\d{{2}}){_BETWEEN}+\d{{1,2}}{_BETWEEN}+\d{{1,2}}(?!\d)"
+)
+_MONTH = "(?:jan|fev|feb|mar|avr|apr|mai|may|jui|jun|jul|aou|aug|sep|oct|nov|dec)[a-z]*"
+"""Without accents: they are taken off first."""
 _WRITTEN_DATE = re.compile(
-    rf"\b\d{{1,2}}(?:er|st|nd|rd|th)?[\s\-]+(?:of\s+)?(?:{_MONTH})[a-z]*\.?,?[\s\-]+\d{{2,4}}\b"
-    rf"|\b(?:{_MONTH})[a-z]*\.?[\s\-]+\d{{1,2}}(?:st|nd|rd|th)?,?[\s\-]+\d{{2,4}}\b",
+    rf"(?<!\d)\d{{1,4}}(?:er|e|st|nd|rd|th)?{_BETWEEN}*(?:of\s+)?{_MONTH}{_BETWEEN}*\d{{1,4}}(?!\d)"
+    rf"|(?<![a-z]){_MONTH}{_BETWEEN}*\d{{1,2}}(?:st|nd|rd|th)?{_BETWEEN}+\d{{2,4}}(?!\d)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_APART = re.compile(r"[,;:/()|?!…][\s,;:/()|?!…]*")
+_NUMERO = re.compile(r"№|\bn\s?[°º]", re.IGNORECASE)
+_ABBREVIATED = re.compile(
+    r"\w(?<! or)(?<! yes)(?<! page) no (?=,|$)| no (?:d|de|du|ss|client|compte|contrat|dossier|carte) "
+)
+"""“no” where it means a number."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z]+")
 
 _FIELD_WORDS = (
@@ -47,6 +64,7 @@ _FIELD_WORDS = (
     "code personnel",
     "code confidentiel",
     "code secret",
+    "memorable word",
     "code de vérification",
     "code de confirmation",
     "code à usage unique",
@@ -61,10 +79,23 @@ _FIELD_WORDS = (
     "nir",
     "nss",
     "ssn",
+    "national insurance",
+    "NHS",
+    "UTR",
+    "INE",
+    "SPI",
     "allocataire",
+    "adhérent",
+    "assuré",
     "matricule",
     "carte vitale",
     "carte d'identité",
+    "pièce d'identité",
+    "titre de séjour",
+    "permis de conduire",
+    "driving licence",
+    "driver's license",
+    "immatriculation",
     "cni",
     "identity card",
     "passeport",
@@ -76,6 +107,15 @@ _FIELD_WORDS = (
     "bic",
     "compte bancaire",
     "bank account",
+    "titulaire",
+    "account holder",
+    "cardholder",
+    "card holder",
+    "code banque",
+    "guichet",
+    "sort code",
+    "expiration",
+    "expiry",
     "carte bancaire",
     "carte bleue",
     "carte de crédit",
@@ -86,7 +126,9 @@ _FIELD_WORDS = (
     "card number",
     "cryptogramme",
     "cvv",
+    "cvv2",
     "cvc",
+    "cvc2",
     "naissance",
     "né le",
     "née le",
@@ -94,30 +136,72 @@ _FIELD_WORDS = (
     "ddn",
     "birth",
     "birthday",
-    "âge",
+    "DOB",
+    "civilité",
+    "sexe",
+    "sex",
+    "gender",
+    "nationalité",
+    "nationality",
+    "situation familiale",
+    "marital status",
     "e-mail",
     "email",
     "mail",
     "courriel",
     "mél",
+    "adresse électronique",
     "téléphone",
     "tél",
     "gsm",
-    "portable",
     "telephone",
     "phone",
-    "mobile",
-    "nom",
-    "name",
     "surname",
     "prénom",
-    "adresse",
-    "address",
     "identifiant",
     "login",
     "username",
 )
 """Words of a label, a placeholder or a title that ask for a person's data; one or several make no difference."""
+_UNLESS_HARMLESS = (
+    "numéro",
+    "num",
+    "number",
+    "code",
+    "référence",
+    "réf",
+    "reference",
+    "clé",
+    "id",
+    "nom",
+    "name",
+    "adresse",
+    "address",
+    "âge",
+    "portable",
+    "mobile",
+)
+"""The same, where nothing around them says that they are a thing's and nobody's."""
+_NUMBERED = """
+    postal postaux cp département région pays commune ville arrondissement page article question étape chapitre ligne
+    version offre annonce produit formulaire cerfa loi travail route consommation ape naf rome promo promotionnel langue
+"""
+"""Things that have a public number, code or reference; “insee” is not one: so is a social security number called."""
+_NUMBERED_BEFORE = """
+    postal post zip postcode promo discount page question item article product department region country commune city
+    language lang version qr naf ape
+"""
+"""The same, where English puts them before."""
+_NAMED = """
+    commune ville rue voie quartier lieu département région pays gare station arrêt école collège lycée université
+    établissement entreprise société organisme association service site hôpital clinique mairie caisse médicament
+    produit marque maladie métier
+"""
+_NAMED_BEFORE = """
+    city town village place street road region country station school college university company business organisation
+    organization hospital medicine drug product brand
+"""
+_PLACES = r"(?:code postal|ville|commune|lieu|quartier|city|town|place|postcode|post code|postal code|zip code)"
 _CODE_WORDS = frozenset(
     """
     password passwd pwd pass mdp motdepasse pin secret otp nir ssn numsecu secu nss vitale iban rib bic cvv cvc
@@ -126,8 +210,23 @@ _CODE_WORDS = frozenset(
     """.split()
 )
 """The same in the names that programs give to fields, and to what they send."""
-_WHOLE_CODES = frozenset("nom name fname lname mobile portable adresse address".split())
+_FIELD_CODES = frozenset("numss motpasse street fullname userid nomfamille nomusage accountnumber".split())
+"""The same in the names of fields alone."""
+_VAGUE_KEYS = frozenset("login pass mail email secret".split())
+"""Of these, in an address, a value that is a switch is nobody's, nor what another word goes on to tell of."""
+_STILL_SOMEBODYS = frozenset(("", *"address adresse name nom hint hash id user utilisateur value word".split()))
+"""What may follow them, and they still are somebody's."""
+_SWITCH = re.compile(r"true|false|\d", re.IGNORECASE)
+_WHOLE_CODES = frozenset("fname lname mobile portable adresse address age".split())
 """Of these only the whole name tells: “search-mobile” asks for nothing."""
+_NO_CODES = frozenset(("cb", "adresse", "address", "mobile", "portable", "âge", "id", "réf"))
+"""Words of labels that are something else in names that programs give: “cb” is a checkbox, “id” is anything's."""
+_PARTS_OF_FIELDS = frozenset("input field value text txt select hidden".split())
+_NUMBER_IN_ONE = re.compile(
+    "num(?:ero)?(?:secu|ss|compte|carte|client|assure|allocataire|adherent|dossier|contrat|fiscal|tel|cni|caf)"
+)
+_LONG_WORD = 8
+"""Letters of words written in one that are no part of another word by chance."""
 _TOKENS = frozenset(
     """
     name honorific-prefix given-name additional-name family-name honorific-suffix nickname username new-password
@@ -180,10 +279,15 @@ def made_of(values: Sequence[str]) -> Phrase | None:
             return Phrase("a social security number")
         if len(joined) in CARD_LENGTHS and luhn.is_valid(joined):
             return Phrase("a card number")
-    lengths = [len(part) for part in parts[-len(_DATE_PARTS) :] if part.isdigit()]
-    if len(lengths) == len(_DATE_PARTS) and all(one in known for one, known in zip(lengths, _DATE_PARTS, strict=True)):
-        return Phrase("a date of birth")
-    return None
+    return Phrase("a date of birth") if _ends_in_a_date(values) else None
+
+
+def _ends_in_a_date(values: Sequence[str]) -> bool:
+    """Are the last two or three values a date, in whatever order they were typed?"""
+    last = [_unaccented(_plain(value)).strip() for value in values[-_DATE_PARTS:]]
+    orders = (order for count in range(2, len(last) + 1) for order in permutations(last[-count:]))
+    joined = ("/".join(order) for order in orders)
+    return any(_DATE.fullmatch(text) or _WRITTEN_DATE.fullmatch(text) for text in joined)
 
 
 def field_asks_for(name: str, traits: FieldTraits) -> str | None:
@@ -193,28 +297,130 @@ def field_asks_for(name: str, traits: FieldTraits) -> str | None:
     token = next((token for token in traits.autocomplete.lower().split() if token in _TOKENS), None)
     if token is not None:
         return f"autocomplete={token}"
-    for text in (name, *traits.hints):
-        words = bare_words(text)
-        word = next((word for word in _FIELD_WORDS if bare_words(word) in words), None)
-        if word is not None:
-            return word
-    codes = [(code, code_words(code)) for code in traits.code_names]
-    return next((code for code, parts in codes if _CODE_WORDS.intersection(parts) or parts[-1] in _WHOLE_CODES), None)
+    word = next(filter(None, map(_asking_word, (name, *traits.hints))), None)
+    return word or next(filter(_code_asks, traits.code_names), None)
+
+
+def _asking_word(text: str) -> str | None:
+    """The word of a label that asks for a person's data."""
+    words = bare_words(text)
+    told = f" {' , '.join(bare_words(part).strip() for part in _APART.split(text))} "
+    left = _harmless().sub(" , ", told)
+    certain = (word for spelt, word in _spelt(_FIELD_WORDS) if spelt in words)
+    likely = (word for spelt, word in _spelt(_UNLESS_HARMLESS) if spelt in left)
+    abbreviated = ("no" for _ in _ABBREVIATED.finditer(left))
+    return next(chain(certain, likely, abbreviated), None)
+
+
+def _code_asks(code: str) -> bool:
+    """Does the name that a program gave to a field say that it asks for a person's data?"""
+    *words, joined = code_words(_own_part(code))
+    told = f" {' '.join(map(_singular, words))} "
+    left = _harmless_codes().sub(" , ", told)
+    by_name = (_CODE_WORDS | _FIELD_CODES).intersection((*left.split(), joined))
+    if by_name or joined in _WHOLE_CODES or _NUMBER_IN_ONE.match(joined) or _ABBREVIATED.search(left):
+        return True
+    certain, likely = (
+        [spelt for spelt, word in _spelt(words) if word not in _NO_CODES] for words in (_FIELD_WORDS, _UNLESS_HARMLESS)
+    )
+    return any(spelt in told or _is_written_in_one(spelt, joined) for spelt in certain) or any(
+        spelt in left for spelt in likely
+    )
+
+
+def _own_part(code: str) -> str:
+    """What names the field itself where a form names its fields ``form:field`` or ``form:field:input`` (JSF)."""
+    parts = [part for part in code.split(":") if set(code_words(part)[:-1]) - _PARTS_OF_FIELDS]
+    return parts[-1] if parts else code
+
+
+def _is_written_in_one(spelt: str, joined: str) -> bool:
+    in_one = spelt.replace(" ", "")
+    return len(spelt.split()) > 1 and len(in_one) >= _LONG_WORD and in_one in joined
+
+
+@cache
+def _spelt(words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Words as texts are searched for them, and as they are told."""
+    return tuple((bare_words(word), word) for word in words)
+
+
+def _any_of(words: str) -> str:
+    return f"(?:{'|'.join(bare_words(word).strip() for word in words.split())})"
+
+
+@cache
+def _harmless() -> re.Pattern[str]:
+    """What is a thing's, and nobody's: “code postal”, “nom de la commune”, “company name”."""
+    of = r"(?:(?:de|du|des|d)(?: la| l| le| les| votre)?)"
+    a = r"(?:une? |an? )?"
+    number, address = r"(?:numero|num|code|reference|ref)", r"(?:adresse|address)"
+    phrases = (
+        rf"{number}(?: {of})? {_any_of(_NUMBERED)}",
+        rf"code insee {of} commune",
+        rf"{_any_of(_NUMBERED_BEFORE)} (?:code|number|reference|id|no)(?! (?:d|de|du|a|of) )",
+        r"number of (?:page|result|item|people|day|night|room)",
+        rf"nom {of} {_any_of(_NAMED)}",
+        rf"nom ou code postal {of} (?:commune|ville)",
+        rf"{_any_of(_NAMED_BEFORE)} name",
+        rf"name of (?:a |the |your )?{_any_of(_NAMED_BEFORE)}",
+        r"mot cle",
+        r"tranche d age|age (?:de|du) depart|age legal|age (?:range|group|bracket)",
+        r"(?:application|appli|app|site|version|internet) mobile|mobile (?:application|app|site|version)",
+        r"ordinateur portable",
+        rf"(?<! votre )(?<! mon )(?<! your )(?<! my ){address}(?: , {a}{_PLACES})* (?:ou|or) {a}{_PLACES}",
+        rf"{_PLACES} (?:ou|or) {a}{address}",
+        rf"(?<=^ )ou , (?:une )?adresse (?:,|ou) {_PLACES}",
+        r"(?:recherch|cherch|trouv|localis)\w* (?:par |d |une |l )*adresse",
+        r"(?:search|find|look up) (?:for |by |an |the )*address",
+    )
+    return re.compile(rf"(?<= )(?:{'|'.join(phrases)})(?= )")
+
+
+@cache
+def _harmless_codes() -> re.Pattern[str]:
+    """The same in the names that programs give; who names a field “code” leaves it to the label to say which."""
+    number = r"(?:numero|num|number|code|reference)"
+    phrases = (
+        rf"{number} (?:de |du |d )?{_any_of(_NUMBERED)}",
+        rf"{_any_of(_NUMBERED_BEFORE)} {number}",
+        r"code insee",
+        rf"nom (?:de |la |du |d |l )*{_any_of(_NAMED)}",
+        rf"{_any_of(_NAMED_BEFORE)} name",
+        r"mot cle",
+        r"pass (?:navigo|culture|sport|rail|numerique|education|sanitaire)",
+        r"(?<=^ )code(?= $)",
+    )
+    return re.compile(rf"(?<= )(?:{'|'.join(phrases)})(?= )")
 
 
 def bare_words(text: str) -> str:
     """The words of a text, each between spaces: without accents, dots of abbreviations, nor the s of several."""
-    joined = re.sub(r"(?<=\w)\.(?=\w)", "", _unaccented(_plain(text)))
-    words = (word.removesuffix("s") if len(word) > MOST_SINGULAR else word for word in _WORD.findall(normalise(joined)))
-    return f" {' '.join(words)} "
+    plain = _unaccented(_plain(_NUMERO.sub("numero ", text)))
+    joined = re.sub(r"(?<=\w)\.(?=\w)", "", plain)
+    return f" {' '.join(map(_singular, _WORD.findall(normalise(joined))))} "
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s") if len(word) > MOST_SINGULAR and not word.endswith("ss") else word
 
 
 def address_carries(url: str) -> str | None:
     """The part of an address that carries a person's data: a key, or what its value looks like; None: none does."""
     for key, value in _pairs(url):
-        if value and any(word in _CODE_WORDS for word in code_words(key)):
+        if value and _key_asks(key, value):
             return key
     return next((found for text in _texts(url) if (found := _certainly(text)) is not None), None)
+
+
+def _key_asks(key: str, value: str) -> bool:
+    """Does the key of a pair say that its value is a person's? “login=true” and “email_campaign=x” do not."""
+    *words, joined = code_words(key)
+    if any(word in _CODE_WORDS - _VAGUE_KEYS for word in (*words, joined)):
+        return True
+    vague = [*zip(words, [*words[1:], ""], strict=True), (joined, "")]
+    told = any(word in _VAGUE_KEYS and after in _STILL_SOMEBODYS for word, after in vague)
+    return told and _SWITCH.fullmatch(value) is None
 
 
 def address_would_carry(url: str) -> str | None:

@@ -53,7 +53,7 @@ def _checked(file: Path) -> tuple[str, tuple[Finding, ...]]:
     try:
         source = file.read_text("utf-8")
         return source, check_source(source, file)
-    except (SyntaxError, UnicodeDecodeError, ValueError, OSError) as error:
+    except (SyntaxError, UnicodeDecodeError, ValueError, OSError, RecursionError, MemoryError) as error:
         raise ScenarioBroken(file, blame(error, file)) from error
 
 
@@ -100,6 +100,8 @@ def blame(error: Exception, file: Path) -> str:
     """What an error of a scenario's code was, and on which of the file's lines."""
     if isinstance(error, SyntaxError):
         return Phrase("line {line}: {what}", line=error.lineno, what=error.msg)
+    if isinstance(error, RecursionError | MemoryError):
+        return Phrase("it is too long or too deep for Python to read or to run")
     what = f"{type(error).__name__}: {error}".rstrip(".")
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename).name == file.name]

@@ -101,10 +101,11 @@ class Tutorial:
             changes: what an adaptation changed from the original, in words.
 
         Raises:
-            ScenarioBroken: the slug cannot be a folder's name.
+            ScenarioBroken: the slug cannot be a folder's name, or an address is none of the web.
         """
         if not slug or not all(letter.isalnum() or letter in "-_" for letter in slug):
             raise ScenarioBroken(slug or "?", Phrase("a tutorial's name is made of letters, digits, - and _"))
+        _refuse_other_links(slug, filter(None, (source_url, licence_url)))
         self.slug = slug
         self.title = title
         self.source = source
@@ -152,6 +153,8 @@ class Tutorial:
         witnesses: Iterable[str] = (),
     ) -> None:
         """Declare a page that asks for a person's data: it is checked by hand."""
+        witnesses = tuple(witnesses)
+        _refuse_other_links(f"{self.slug}/{number}", witnesses)
         self._add(
             Page(
                 number=number,
@@ -159,7 +162,7 @@ class Tutorial:
                 kind=PageKind.PERSONAL,
                 says=tuple(says),
                 check_every_days=check_every_days,
-                witnesses=tuple(witnesses),
+                witnesses=witnesses,
             )
         )
 
@@ -168,6 +171,8 @@ class Tutorial:
         self._add(Page(number=number, title=title, kind=PageKind.FIXED, says=tuple(says)))
 
     def _visited(self, number: int, title: str, kind: PageKind, starts_at: str | None) -> Callable[[Visit], Visit]:
+        if starts_at is not None:
+            _refuse_other_links(f"{self.slug}/{number}", [starts_at])
         if starts_at is not None and urlsplit(starts_at).hostname not in self.hosts:
             raise ScenarioBroken(
                 f"{self.slug}/{number}",
@@ -200,3 +205,18 @@ class Tutorial:
                 Phrase("Page {page}", page=f"{self.slug}/{page.number}"), self._pages[page.number].title, page.title
             )
         self._pages[page.number] = page
+
+
+def _refuse_other_links(where: str, addresses: Iterable[str]) -> None:
+    """Raise ScenarioBroken for an address that is no page of the web: the report makes links of them."""
+    for address in addresses:
+        if not _leads_to_the_web(address):
+            raise ScenarioBroken(where, Phrase("“{address}” is no address of the web (https://…)", address=address))
+
+
+def _leads_to_the_web(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

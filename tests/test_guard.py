@@ -1,6 +1,8 @@
 """The guard's rules on values and fields. Every personal-looking string is made here, of nobody, and refused."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import permutations
 from urllib.parse import quote
 
 import pytest
@@ -201,6 +203,174 @@ def test_a_field_is_known_by_its_markup(traits: FieldTraits) -> None:
         check_field("textbox", "Code", traits)
 
 
+ASKING = [
+    "N° d'assuré social",
+    "Numéro d'assuré",
+    "Numéro d'assurance maladie",
+    "N° SS",
+    "N° adhérent",
+    "N° d’adhérent",
+    "Numéro client",
+    "Numéro de client",
+    "Référence client",
+    "Numéro de contrat",
+    "N° de dossier",
+    "Nº de dossier",
+    "№ de dossier",
+    "No de dossier",
+    "N° fiscal",
+    "Numéro SPI",
+    "Référence de l'avis d'impôt",
+    "Numéro d'accès en ligne",
+    "Code d'accès",
+    "Code client",
+    "Clé d'accès",
+    "Numéro de compte",
+    "Titulaire du compte",
+    "Code de sécurité",
+    "Date d'expiration",
+    "Code banque",
+    "Code guichet",
+    "Pièce d'identité",
+    "Titre de séjour",
+    "Permis de conduire",
+    "Immatriculation",
+    "INE",
+    "Numéro CAF",
+    "Numéro de demandeur d'emploi",
+    "Numéro de télédéclarant",
+    "Numéro fixe",
+    "Numéro d'appel",
+    "Code reçu par SMS",
+    "Code de validation",
+    "Code à 6 chiffres",
+    "Civilité",
+    "Sexe",
+    "Nationalité",
+    "Situation familiale",
+    "National Insurance number",
+    "Account number",
+    "Sort code",
+    "Account holder",
+    "Cardholder",
+    "Card no",
+    "Card no.",
+    "CVV2",
+    "Security code",
+    "Expiry date",
+    "NHS number",
+    "Driving licence number",
+    "DOB",
+    "UTR",
+    "User ID",
+    "Member ID",
+    "Customer number",
+    "Policy number",
+    "Cell number",
+    "Contact number",
+    "ID number",
+    "Memorable word",
+    "Numéro",
+    "Code",
+    "Portable",
+    "Âge",
+    "Adresse",
+    "Nom, ville",
+    "City, name",
+    "Page, number",
+    "Nom de naissance (commune)",
+    "Nom de la ville de naissance",
+    "Nom de la commune et nom de famille",
+    "Votre adresse, ville ou code postal",
+    "Code postal et code d'accès",
+    "Article code confidentiel",
+    "Rechercher une adresse e-mail",
+    "N° INSEE",
+    "Company name and your name",
+    "Name of your account holder",
+    "Saisir votre adresse, une ville ou un code postal",
+    "Nom ou code postal",
+]
+HARMLESS = [
+    "Nom de la commune",
+    "Noms de communes",
+    "Nom de la ville",
+    "Nom de la rue",
+    "Nom de l'école",
+    "Nom de l’école",
+    "Nom de l'établissement",
+    "Nom de l'entreprise",
+    "Nom du médicament",
+    "Adresse, ville ou code postal",
+    "Address, city or postcode",
+    "Où ? (adresse, ville…)",
+    "Rechercher une adresse",
+    "Tranche d'âge",
+    "Âge de départ à la retraite",
+    "City name",
+    "Place name",
+    "Company name",
+    "Business name",
+    "School name",
+    "Street name",
+    "Application mobile",
+    "Mon code postal : *",
+    "Ville ou code postal",
+    "Postal code",
+    "Numéro de page",
+    "N° de département",
+    "Code APE",
+    "Code ROME",
+    "Code INSEE de la commune",
+    "Code promo",
+    "Question number",
+    "Mots-clés",
+    "Mot clé",
+    "Code du travail",
+    "Référence de l'offre",
+    "No",
+    "Yes or no",
+    "Page no",
+    "Saisir une adresse, une ville ou un code postal",
+    "Nom ou code postal de la commune",
+    "Name of the city",
+]
+ASKING_CODES = """
+    numeroSecuriteSociale noSecuriteSociale numss num_ss numeroFiscal spi nomFamille nomUsage fullName full_name
+    userId accountNumber numCompte numAdherent numAssure cryptogramme numCarte expiry codeConfidentiel motPasse
+    passcode prenoms matricule allocataire passport cni civilite street numcompte numerosecuritesociale motdepasse
+    user_pass numero codeClient form:email form:nir:input form:password:0 contact_email_cp noClient account_no
+""".split()
+HARMLESS_CODES = """
+    formLogin:codePostal formLogin:codePostal:input pass-navigo id_codePostal codeInsee code nomCommune
+    company_name cityName numPage page_number mot-cle nombre cbVille edit-field-id search_id departement:0
+    no_results page_no
+""".split()
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_a_number_a_code_or_a_name_of_a_persons_is_refused(name: str) -> None:
+    for traits in (FieldTraits(), FieldTraits(hints=(name,))):
+        with pytest.raises(PrivacyError, match="asks for"):
+            check_field("textbox", name if not traits.hints else "Commune", traits)
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_number_a_code_or_a_name_of_a_things_is_not(name: str) -> None:
+    check_field("textbox", name, FieldTraits(hints=(name,)))
+
+
+@pytest.mark.parametrize("code", ASKING_CODES)
+def test_a_field_is_known_by_the_name_that_its_program_gave_it(code: str) -> None:
+    with pytest.raises(PrivacyError, match="asks for"):
+        check_field("textbox", "Commune", FieldTraits(code_names=("q", code)))
+
+
+@pytest.mark.parametrize("code", HARMLESS_CODES)
+def test_a_name_that_a_program_gave_may_be_harmless(code: str) -> None:
+    check_field("textbox", "Commune", FieldTraits(code_names=(code,)))
+
+
 def test_parts_of_a_number_typed_one_after_the_other_are_that_number() -> None:
     for number in (social_security_number(), card(), bank_account()):
         pieces = [number[start : start + 5] for start in range(0, len(number), 5)]
@@ -211,10 +381,60 @@ def test_parts_of_a_number_typed_one_after_the_other_are_that_number() -> None:
             check_value(pieces[-1], tutorial, pieces[:-1])
 
 
-def test_a_date_typed_piece_by_piece_is_one() -> None:
-    pieces = ["02", "03", "1969"]
+DAY, MONTH, YEAR = "2", "mars", str(1900 + 69)
+DATES = [
+    *(by.join([DAY, MONTH, YEAR]) for by in ("/", ".", "", ", ", "_", " | ")),
+    *(by.join([DAY, "3", YEAR[2:]]) for by in (" ", "|", " . ", ":", ", ")),
+    ".".join(["Mar", DAY, YEAR]),
+    " ".join([YEAR, MONTH, DAY]),
+    "/".join([YEAR[2:], "3", DAY]),
+]
+
+
+@pytest.mark.parametrize("value", DATES)
+def test_a_date_is_known_whatever_sets_its_parts_apart(value: str) -> None:
+    with pytest.raises(PrivacyError, match="date of birth"):
+        check_value(value, tutorial_of(public_values=[value]))
+
+
+@pytest.mark.parametrize("at", [" at ", " AT ", "_at_", "-at-"])
+@pytest.mark.parametrize("dot", [".", " dot ", " point "])
+def test_an_address_spelt_in_words_is_known(at: str, dot: str) -> None:
+    value = at.join(["une.personne", dot.join(["exemple", "test"])])
+    with pytest.raises(PrivacyError, match="e-mail"):
+        check_value(value, tutorial_of(public_values=[value]))
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["Paris 15", "75 Mayenne", "mars", MONTH + " " + YEAR, "1.2.3", "look at this", "at 10.30", "1" + " " * 9_999],
+)
+def test_what_is_no_date_and_no_address_is_typed(value: str) -> None:
+    check_value(value, tutorial_of(public_values=[value]))
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        *permutations([DAY, MONTH, YEAR]),
+        *permutations(["02", "03", YEAR]),
+        ["02/03", YEAR],
+        ["02/03", YEAR[2:]],
+        [YEAR, "02/03"],
+        [f"{DAY} {MONTH}", YEAR],
+        [f"{MONTH} {YEAR}", DAY],
+        ["73000", DAY, "3", YEAR[2:]],
+    ],
+    ids=str,
+)
+def test_a_date_typed_piece_by_piece_is_one(pieces: Sequence[str]) -> None:
     with pytest.raises(PrivacyError, match="looks like"):
         check_value(pieces[-1], tutorial_of(public_values=pieces), pieces[:-1])
+
+
+@pytest.mark.parametrize("pieces", [["2", "3"], ["73000", "2", "3"], ["1", "2", "3"], ["2", "mars"], ["mars", "73000"]])
+def test_what_makes_no_date_together_is_typed(pieces: list[str]) -> None:
+    check_value(pieces[-1], tutorial_of(public_values=pieces), pieces[:-1])
 
 
 def test_a_number_is_known_behind_what_was_typed_before_it() -> None:
@@ -305,6 +525,9 @@ def in_address(value: str) -> str:
         f"#/dossier/{in_address(PERSONAL['nir'])}",
         f"?{in_address(PERSONAL['nir'])}",
         "/compte/accueil?a=1",
+        *(f"?{key}=x" for key in ("login", "email2", "e_mail", "email_address", "login_hint", "user_login", "secret")),
+        "?mail=12",
+        "?password=1",
     ],
     ids=lambda part: part[:6],
 )
@@ -314,9 +537,22 @@ def test_an_address_that_is_somebodys_is_refused(part: str) -> None:
     assert PERSONAL["nir"] not in str(caught.value)
 
 
+SWITCHES = """
+    ?login_challenge=x ?loginChallenge=x ?login=true ?email_campaign=x ?pass=1 ?mail=0 ?secret=FALSE ?mail_sent=x
+""".split()
+
+
 @pytest.mark.parametrize(
     "part",
-    ["", "/assure?_nfpb=true&_pageLabel=as_creation", "?t=1711111111111", "/2026-03-02/actualites", "?email=", "#haut"],
+    [
+        "",
+        "/assure?_nfpb=true&_pageLabel=as_creation",
+        "?t=1711111111111",
+        "/2026-03-02/actualites",
+        "?email=",
+        "#haut",
+        *SWITCHES,
+    ],
 )
 def test_an_address_that_is_nobodys_is_not(part: str) -> None:
     check_address(f"https://www.exemple.test{part}", tutorial_of())

@@ -47,6 +47,67 @@ def test_a_scenario_that_cannot_be_used_says_where_and_why(tmp_path: Path, text:
     assert str(caught.value).count("\n") == 1
 
 
+TERMS = "1+" * 3_000 + "1"
+
+
+@pytest.mark.parametrize("text", [f"x = {TERMS}", f"x = {'-' * 9_000}1", "def f(n):\n    return f(n)\nf(1)"])
+def test_a_scenario_too_deep_for_python_cannot_be_used(tmp_path: Path, text: str) -> None:
+    file = write(tmp_path / "profond.py", text)
+    with pytest.raises(ScenarioBroken, match=r"profond\.py.*too deep"):
+        read_tutorials(file)
+
+
+@pytest.mark.parametrize("error", [RecursionError, MemoryError])
+@pytest.mark.parametrize("stage", ["check_source", "compile"])
+def test_where_python_gives_up_does_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str, error: type[Exception]
+) -> None:
+    def give_up(*given: object, **named: object) -> None:
+        raise error
+
+    file = write(tmp_path / "profond.py", "x = 1")
+    monkeypatch.setattr(f"capture.scenario.{stage}", give_up, raising=False)
+    with pytest.raises(ScenarioBroken, match=r"profond\.py.*too deep"):
+        read_tutorials(file)
+
+
+NO_LINKS = [
+    "javascript:alert(1)",
+    "java\nscript:1",
+    "data:text/html,x",
+    "file:///etc/hostname",
+    "https:",
+    "//x.test",
+    "x",
+]
+
+
+@pytest.mark.parametrize("address", [*NO_LINKS, "http://[", "javascript://www.exemple.test/%0a1"])
+@pytest.mark.parametrize(
+    "declared",
+    [
+        'Tutorial("x", title="", source="", licence="", hosts=[], source_url={0!r})',
+        'Tutorial("x", title="", source="", licence="", hosts=[], licence_url={0!r})',
+        't.personal(7, "Compte", witnesses=[{0!r}])',
+        't.page(7, "Compte", starts_at={0!r})',
+    ],
+)
+def test_what_becomes_a_link_is_an_address_of_the_web(tmp_path: Path, declared: str, address: str) -> None:
+    head = DECLARED.format(slug="un").replace("hosts=[]", 'hosts=["www.exemple.test"]')
+    file = write(tmp_path / "un.py", head + declared.format(address))
+    with pytest.raises(ScenarioBroken, match="no address of the web"):
+        read_tutorials(file)
+
+
+def test_addresses_of_the_web_are_declared(tmp_path: Path) -> None:
+    pages = 't.personal(7, "Compte", witnesses=["https://www.exemple.test/aide", "HTTP://exemple.test"])\n'
+    links = 'licence="", source_url="https://exemple.test/", licence_url="",'
+    (tutorial,) = read_tutorials(
+        write(tmp_path / "un.py", DECLARED.format(slug="un").replace('licence="",', links) + pages)
+    )
+    assert len(tutorial.pages[0].witnesses) == 2
+
+
 def test_no_scenario_at_all(tmp_path: Path) -> None:
     with pytest.raises(ScenarioBroken, match=r"\*\.py"):
         read_tutorials(tmp_path)
