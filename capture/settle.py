@@ -10,8 +10,6 @@ from pathlib import Path
 from playwright.sync_api import Error, Page
 from playwright.sync_api import TimeoutError as OutOfTime
 
-PATIENT_MS = 300
-"""How long a page must be quiet that does not show all that its tutorial tells of: it may have more to bring."""
 _IN_THE_WAY = """selectors => selectors.map(selector => {
   const node = document.querySelector(selector);
   if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
@@ -76,11 +74,11 @@ def settle(page: Page, *, quiet_ms: int, full_page: bool = False) -> Stillness:
     )
 
 
-def settle_patiently(page: Page) -> Stillness:
+def settle_patiently(page: Page, *, quiet_ms: int) -> Stillness:
     """The same, once nothing is asked of the network any more, or it has asked for long enough."""
     with suppress(OutOfTime):
         page.wait_for_load_state("networkidle", timeout=LIMIT_MS)
-    return settle(page, quiet_ms=PATIENT_MS)
+    return settle(page, quiet_ms=quiet_ms)
 
 
 def in_the_way(page: Page, selectors: Iterable[str]) -> tuple[tuple[float, float], ...]:

@@ -50,6 +50,8 @@ ATTEND_LOOK_MS = 500
 STEADY_PX = 0.5
 """Boxes read before and after a picture must agree within this."""
 PICTURE_ATTEMPTS = 4
+PATIENT_TIMES = 3
+"""So many times as long as others must a page be quiet that does not show all that is told: it may bring more."""
 DISMISS_ROUNDS = 4
 FRAMES_MS = 500
 """A page that draws no frame for so long is not being drawn."""
@@ -210,15 +212,21 @@ class Tab:
         self._slow_down(self.url)
         self._stops_before = len(self._gate.navigations_stopped)
         self._leading_to = ""
+        sends = tuple(sends)
         with self._gate.sending(sends):
-            with self._in_new_tab() if new_tab else nullcontext():
+            with self._in_new_tab("POST" if sends else "GET") if new_tab else nullcontext():
                 yield
             if leads_on and not new_tab:
                 self._await_start()
             self._patiently(self._arrive, self._led_to)
 
     @contextmanager
-    def _in_new_tab(self) -> Iterator[None]:
+    def _in_new_tab(self, method: str) -> Iterator[None]:
+        """Go on in the tab that opens.
+
+        Args:
+            method: by which its page is asked for.
+        """
         try:
             with self._context.expect_page(timeout=ACT_TIMEOUT_MS) as opened:
                 yield
@@ -228,10 +236,13 @@ class Tab:
             return
         self._use(opened.value)
         self._await_load()
+        # What a tab's first request was is told before the tab is.
+        self._leading_to, self._leading_by = self._page.url, method
 
     def _led_to(self) -> str | None:
         """Where an act has led, if it only asked for a page."""
-        return self._site.canonical(self._leading_to) if self._leading_by in SAFE and self._leading_to else None
+        known = self._leading_by in SAFE and self._leading_to.startswith("http")
+        return self._site.canonical(self._leading_to) if known else None
 
     def _pause(self, url: str) -> None:
         """Be slow, and stay away from where robots are not wanted; raises Blocked."""
@@ -290,7 +301,7 @@ class Tab:
 
     def await_more(self) -> None:
         """Give the page time to bring all that it has to show, and clear away what came; raises as ``go`` does."""
-        settle_patiently(self._page)
+        settle_patiently(self._page, quiet_ms=PATIENT_TIMES * self._manners.quiet_ms)
         self._arrive()
 
     def look(self, *, full_page: bool = False) -> Snapshot:
@@ -457,6 +468,8 @@ class Tab:
 
     def _await_load(self) -> None:
         """Wait for all that a page consists of; what never comes (a picture, an advertisement) is done without."""
+        if self._page.url.startswith(ERROR_PAGES):
+            return
         try:
             self._page.wait_for_load_state("load", timeout=LOAD_TIMEOUT_MS)
         except OutOfTime:
@@ -482,7 +495,8 @@ class Tab:
 
 
 def _of_main_frame(request: Request, page: Page) -> bool:
-    if not asks_for_page(request):
+    # Firefox's own page about an error is asked for, too, and never arrives.
+    if not asks_for_page(request) or request.url.startswith(ERROR_PAGES):
         return False
     try:
         return request.frame == page.main_frame

@@ -188,6 +188,21 @@ def test_what_a_click_leads_to_is_asked_for_again_and_not_the_page_before(firefo
     assert answers.asked.count("/") == 1
 
 
+def test_an_outage_in_a_new_tab_is_waited_for(firefox: RunningFirefox) -> None:
+    def ouvrir(step: Step) -> None:
+        link = step.tell("Suivez « Suite ».", step.link())
+        step.shoot()
+        answers.outages = 1
+        step.click(link, new_tab=True)
+
+    answers = Answers(body=PAGE.replace(b"<a ", b"<a target=_blank "))
+    tutorial = tutorial_of(ouvrir)
+    tutorial.page(2, "suite")(accueil)
+    _, second = walk(firefox, answers, tutorial, Manners(patience_s=20))
+    assert second.capture is not None
+    assert second.capture.url == f"{START}suite"
+
+
 def test_what_was_sent_is_not_sent_again(firefox: RunningFirefox) -> None:
     def envoyer(step: Step) -> None:
         button = step.tell("Cliquez sur « Envoyer ».", step.button())

@@ -29,11 +29,26 @@ def test_a_run_of_2026_says_what_is_outdated_and_where_the_report_is(tmp_path: P
     assert "Choisir sa caisse : 0 consigne vraie sur 3" in done.stderr.replace("\u00a0", " "), "progress is told"
 
 
+FALSE = f"""
+from capture import Step, Tutorial
+one = Tutorial("one", title="1", source="nous", licence="CC0", hosts=["{HOST}"])
+@one.page(1, "accueil", starts_at="{START}")
+def visit(step: Step) -> None:
+    step.tell("Lisez « Bonsoir ».", step.heading())
+    step.shoot()
+"""
+
+
 def test_a_run_may_succeed_whatever_it_finds_and_speak_english(tmp_path: Path) -> None:
-    done = tutofrais("run", "--site", "2026", "--runs", str(tmp_path), "--exit-zero", "--lang", "en")
+    (tmp_path / "site" / HOST).mkdir(parents=True)
+    (tmp_path / "site" / HOST / "index.html").write_text("<!doctype html><html lang=fr><h1>Bonjour", "utf-8")
+    (tmp_path / "scenario.py").write_text(FALSE, "utf-8")
+    (tmp_path / "screenshots").mkdir()
+    command = ("run", "--site", "site", "--scenarios", "scenario.py", "--exit-zero", "--lang", "en")
+    done = tutofrais(*command, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "5 pages to correct out of 5 seen" in done.stdout
-    (folder,) = (file for file in tmp_path.iterdir() if file.is_dir())
+    assert "1 page to correct out of 1 seen" in done.stdout
+    (folder,) = (file for file in (tmp_path / "runs").iterdir() if file.is_dir())
     assert '<html lang="en">' in (folder / "index.html").read_text("utf-8")
 
 
