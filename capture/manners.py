@@ -13,6 +13,7 @@ from protego import Protego
 from capture.wall import ENCRYPTION_ERRORS, Obstacle, ObstacleKind
 
 AGENT = "tutofrais"
+ROBOTS = "/robots.txt"
 JITTER = 0.5
 """Share of a pause by which it may be longer or shorter: requests by the clock are a burden of their own."""
 FIRST_RETRY_S = 2
@@ -107,7 +108,7 @@ class Manners:
         parts = urlsplit(url)
         host = parts.hostname or ""
         if host not in self._robots:
-            status, text = read(f"{parts.scheme}://{host}/robots.txt")
+            status, text = read(f"{parts.scheme}://{host}{ROBOTS}")
             if status >= FIRST_SERVER_ERROR:
                 return Obstacle(kind=ObstacleKind.OUTAGE, sign=f"robots.txt: HTTP {status}", url=url)
             self._robots[host] = Protego.parse(text)

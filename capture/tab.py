@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from urllib.parse import parse_qsl, urldefrag, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from playwright.sync_api import BrowserContext, Error, Page, Request, Response
+from playwright.sync_api import BrowserContext, Error, Page
 from playwright.sync_api import TimeoutError as OutOfTime
 
 from capture import guard
@@ -16,8 +16,9 @@ from capture.elements import Box
 from capture.errors import Phrase
 from capture.filled import remember_closed, somebodys
 from capture.flicker import Flicker, flicker_between
-from capture.gate import DOWNLOAD, SAFE, UNDECLARED, Gate, asks_for_page
+from capture.gate import DOWNLOAD, UNDECLARED, Gate
 from capture.manners import Attend, Manners
+from capture.navigation import ERROR_PAGES, Navigation
 from capture.personal import own_address
 from capture.settle import Stillness, in_the_way, settle, settle_patiently
 from capture.sidecar import sha256
@@ -34,7 +35,6 @@ from capture.wall import (
     misplaced,
     network_obstacle,
     recognise,
-    retry_after_s,
 )
 from capture.watchdog import Watchdog
 
@@ -57,10 +57,6 @@ FRAMES_MS = 500
 """A page that draws no frame for so long is not being drawn."""
 _TWO_FRAMES = """limit => new Promise(done => {
   setTimeout(done, limit); requestAnimationFrame(() => requestAnimationFrame(done)); })"""
-ERROR_PAGES = ("about:neterror", "about:certerror")
-"""Firefox's own, shown where a page should be."""
-REDIRECTS = range(300, 400)
-ROBOTS = "/robots.txt"
 NOT_FOUND = 404
 
 
@@ -97,24 +93,12 @@ class Tab:
         self._tutorial = tutorial
         self._site = site
         self._gate = gate
-        self._responses: dict[str, tuple[int, float | None]] = {}
-        """Status of each page, and the seconds after which the site asks to come back."""
-        self._leaving = False
-        self._leading_to = ""
-        """Where the page is that is asked for."""
-        self._leading_by = ""
-        """The method of that request."""
-        self._stops_before = 0
         self._declared = [page.starts_at for page in tutorial.pages if page.starts_at]
         self.typed: list[str] = []
         """Values that the scenario typed."""
-        self.loads = 0
-        """Pages loaded so far."""
         context.set_default_navigation_timeout(NAVIGATION_TIMEOUT_MS)
         context.set_default_timeout(ACT_TIMEOUT_MS)
-        context.on("request", self._note_request)
-        context.on("requestfailed", self._note_failure)
-        context.on("response", self._note_response)
+        self._navigation = Navigation(context, gate)
         self._closed = f"closed_{secrets.token_hex(8)}"
         remember_closed(context, self._closed)
         self._pointed: tuple[float, float] | None = None
@@ -125,6 +109,11 @@ class Tab:
     @property
     def page(self) -> Page:
         return self._page
+
+    @property
+    def loads(self) -> int:
+        """Pages loaded so far."""
+        return self._navigation.loads
 
     @property
     def url(self) -> str:
@@ -185,7 +174,7 @@ class Tab:
     def _open(self, url: str) -> None:
         self._pause(url)
         stopped = len(self._gate.stopped)
-        self._stops_before = len(self._gate.navigations_stopped)
+        self._navigation.begin()
         try:
             self._page.goto(self._site.reach(url), wait_until="domcontentloaded")
         except Error as error:
@@ -210,8 +199,7 @@ class Tab:
             Blocked: a wall, an outage, …; or no tab opened.
         """
         self._slow_down(self.url)
-        self._stops_before = len(self._gate.navigations_stopped)
-        self._leading_to = ""
+        self._navigation.begin()
         sends = tuple(sends)
         with self._gate.sending(sends):
             with self._in_new_tab("POST" if sends else "GET") if new_tab else nullcontext():
@@ -231,18 +219,17 @@ class Tab:
             with self._context.expect_page(timeout=ACT_TIMEOUT_MS) as opened:
                 yield
         except OutOfTime as error:
-            if not self._leading_to:
+            if not self._navigation.url:
                 raise Blocked(Obstacle.of(ObstacleKind.SCENARIO, Phrase("no tab opens"), self.address)) from error
             return
         self._use(opened.value)
         self._await_load()
         # What a tab's first request was is told before the tab is.
-        self._leading_to, self._leading_by = self._page.url, method
+        self._navigation.url, self._navigation.method = self._page.url, method
 
     def _led_to(self) -> str | None:
         """Where an act has led, if it only asked for a page."""
-        known = self._leading_by in SAFE and self._leading_to.startswith("http")
-        return self._site.canonical(self._leading_to) if known else None
+        return self._site.canonical(self._navigation.url) if self._navigation.repeatable else None
 
     def _pause(self, url: str) -> None:
         """Be slow, and stay away from where robots are not wanted; raises Blocked."""
@@ -378,7 +365,7 @@ class Tab:
         self._await_navigation()
         for _ in range(DISMISS_ROUNDS):
             stillness = self._settled()
-            if self._leaving:
+            if self._navigation.under_way:
                 self._await_navigation()
                 continue
             self._refuse_stop()
@@ -411,7 +398,7 @@ class Tab:
             raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, sign=UNDECLARED, url=self.address))
         obstacle = self._obstacle(stillness)
         if obstacle is not None:
-            _, wait_s = self._responses.get(urldefrag(self._page.url).url, (None, None))
+            _, wait_s = self._navigation.answer(self._page.url)
             raise Blocked(replace(obstacle, url=self.address), wait_s)
         refusal = self._manners.refusal(self.url, self._fetch_robots)
         if refusal is not None:
@@ -419,7 +406,7 @@ class Tab:
 
     def _obstacle(self, stillness: Stillness) -> Obstacle | None:
         """What is shown instead of a page of the site."""
-        status, _ = self._responses.get(urldefrag(self._page.url).url, (None, None))
+        status, _ = self._navigation.answer(self._page.url)
         return recognise(
             status=status, url=self.url, title=stillness.title, text=stillness.text, signs=self._tutorial.signs
         ) or misplaced(url=self.url, language=stillness.language, expected=self._tutorial.locale, blank=stillness.blank)
@@ -435,35 +422,29 @@ class Tab:
     def _use(self, page: Page) -> None:
         self._page = page
         self._stillness = None
-        page.on("framenavigated", lambda frame: self._note_arrival() if frame == page.main_frame else None)
+        self._navigation.follow(page)
 
     def _await_start(self) -> None:
         """Wait until a page is asked for; a script may have done something else instead."""
         deadline = time.monotonic() + START_MS / 1000
-        while not self._leading_to and time.monotonic() < deadline:
+        while not self._navigation.url and time.monotonic() < deadline:
             self._page.wait_for_timeout(10)
 
     def _await_navigation(self) -> None:
         deadline = time.monotonic() + NAVIGATION_TIMEOUT_MS / 1000
-        while self._leaving and time.monotonic() < deadline:
+        while self._navigation.under_way and not self._navigation.stops and time.monotonic() < deadline:
             self._page.wait_for_timeout(20)
-            self._leaving = self._leaving and not self._stops()
         self._refuse_stop()
-        if self._leaving:
-            self._leaving = False
-            there = self._own(self._site.canonical(self._leading_to))
+        if self._navigation.under_way:
+            self._navigation.end()
+            there = self._own(self._site.canonical(self._navigation.url))
             raise Blocked(Obstacle(kind=ObstacleKind.TIMEOUT, sign=OUT_OF_TIME, url=there))
         self._await_load()
 
-    def _stops(self) -> list[str]:
-        """Why the gate stopped what the page would have led to."""
-        stopped = self._gate.navigations_stopped[self._stops_before :]
-        return [why for url, why in stopped if url == self._leading_to]
-
     def _refuse_stop(self) -> None:
         """Raise Blocked when the page would have led where it may not: it is not the next one."""
-        for why in self._stops():
-            self._leaving = False
+        for why in self._navigation.stops:
+            self._navigation.end()
             raise Blocked(_stop_obstacle(why, self.address))
 
     def _await_load(self) -> None:
@@ -474,35 +455,6 @@ class Tab:
             self._page.wait_for_load_state("load", timeout=LOAD_TIMEOUT_MS)
         except OutOfTime:
             self._page.wait_for_load_state("domcontentloaded")
-
-    def _note_request(self, request: Request) -> None:
-        if _of_main_frame(request, self._page):
-            self._leaving = True
-            self._leading_to, self._leading_by = request.url, request.method
-
-    def _note_failure(self, request: Request) -> None:
-        if _of_main_frame(request, self._page):
-            self._leaving = False
-
-    def _note_response(self, response: Response) -> None:
-        if asks_for_page(response.request) and not response.url.endswith(ROBOTS):
-            wait_s = retry_after_s(response.headers.get("retry-after"))
-            self._responses[urldefrag(response.url).url] = response.status, wait_s
-            self.loads += response.status not in REDIRECTS
-
-    def _note_arrival(self) -> None:
-        self._leaving = False
-
-
-def _of_main_frame(request: Request, page: Page) -> bool:
-    # Firefox's own page about an error is asked for, too, and never arrives.
-    if not asks_for_page(request) or request.url.startswith(ERROR_PAGES):
-        return False
-    try:
-        return request.frame == page.main_frame
-    except Error:
-        # The frame of a new tab's first request is not there yet.
-        return False
 
 
 def _stop_obstacle(why: str, url: str) -> Obstacle:

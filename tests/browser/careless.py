@@ -1,0 +1,49 @@
+"""What a careless or hostile author writes, and how a night refuses it."""
+
+from collections.abc import Callable
+
+from capture import Step, Tutorial
+from capture.wall import ObstacleKind
+from report.verdict import ExitCode, Verdict
+from tests.conftest import START, Night
+
+FORM = (
+    "<form method=post action=/recherche><label for=c>Code postal</label><input id=c name=c autocomplete=off>"
+    "<button>Chercher</button></form><h1>Bonjour</h1>"
+)
+TOML = f'[[route]]\nmethod = "POST"\nurl = "{START}recherche"\nredirect = "/suite"\n'
+
+
+def fill(label: str, value: str) -> Callable[[Step], None]:
+    def visit(step: Step) -> None:
+        field = step.tell(f"Tapez dans « {label} ».", step.field())
+        step.shoot()
+        step.fill(field, value)
+
+    return visit
+
+
+def refused(night: Night, site: str, tutorial: Tutorial) -> str:
+    """Why a night refuses the last page that a tutorial comes to; nothing is kept of it."""
+    record = night(site, [tutorial])
+    assert record.exit_code is ExitCode.REFUSED
+    ((_, page),) = record.refused
+    assert page.verdict is Verdict.UNREACHABLE
+    assert page.captured is None
+    assert not list(night.runs.rglob(f"captures/*/{page.number:02}.*")), "nothing was kept"
+    (reason,) = page.judgement.reasons
+    assert reason.obstacle is not None
+    assert reason.obstacle.kind is ObstacleKind.PRIVACY
+    return reason.obstacle.sign
+
+
+def lecture(step: Step) -> None:
+    step.tell("Lisez « Bonjour ».", step.heading())
+    step.shoot()
+
+
+def shown(night: Night) -> str:
+    """What the last page showed."""
+    capture = night.outcomes[-1].capture
+    assert capture is not None
+    return " ".join(element.name for element in capture.elements)
