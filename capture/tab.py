@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
@@ -43,6 +43,7 @@ LOAD_TIMEOUT_MS = 8_000
 """For what a page goes on loading after its own text has come."""
 START_MS = 500
 """A click on a link has asked for its page within this, on a busy machine too."""
+LOAD_LOOK_MS = 500
 ACT_TIMEOUT_MS = 5_000
 ATTEND_S = 600
 """How long a person may take to answer a wall."""
@@ -449,12 +450,15 @@ class Tab:
 
     def _await_load(self) -> None:
         """Wait for all that a page consists of; what never comes (a picture, an advertisement) is done without."""
-        if self._page.url.startswith(ERROR_PAGES):
-            return
-        try:
-            self._page.wait_for_load_state("load", timeout=LOAD_TIMEOUT_MS)
-        except OutOfTime:
-            self._page.wait_for_load_state("domcontentloaded")
+        deadline = time.monotonic() + LOAD_TIMEOUT_MS / 1000
+        while time.monotonic() < deadline:
+            # Firefox's own page about an error never says that it has come.
+            if self._page.url.startswith(ERROR_PAGES):
+                return
+            with suppress(OutOfTime):
+                self._page.wait_for_load_state("load", timeout=LOAD_LOOK_MS)
+                return
+        self._page.wait_for_load_state("domcontentloaded")
 
 
 def _stop_obstacle(why: str, url: str) -> Obstacle:

@@ -5,12 +5,16 @@
  * A bar is only touched if nothing else moves by it.
  */
 async ({limit}) => {
-  const STEP_MS = 32;
+  const FRAME_MS = 500;
   const MOVED_PX = 0.5;
   const MOST_OF = 0.5;  // share of the window from which a box that scrolls is the page
   const begun = performance.now();
   const inTime = () => performance.now() - begun < limit;
-  const nextFrame = () => new Promise((done) => setTimeout(done, STEP_MS));
+  /* Until what is seen now has been drawn, and the page was told of it; a page that draws nothing is not waited for. */
+  const nextFrame = () => new Promise((done) => {
+    setTimeout(done, FRAME_MS);
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+  });
   const root = document.documentElement;
   const undone = [];
   const restyle = (node, styles) => {
