@@ -13,14 +13,14 @@ from typing import Any
 
 import click
 
+from capture.browser.firefox import open_firefox
 from capture.errors import Phrase, PrivacyError, TutofraisError
-from capture.firefox import open_firefox
-from capture.loopback import wait_for_ctrl_c
-from capture.manners import QUIET_MS, Manners
-from capture.scenario import check_file, find_page, read_tutorials, scenario_files
-from capture.site import LIVE, baselines_of, open_site
-from capture.tutorial import PageKind
-from capture.wall import Obstacle
+from capture.politeness.obstacles import Obstacle
+from capture.politeness.policy import QUIET_MS, Manners
+from capture.scenario.loader import check_file, find_page, read_tutorials, scenario_files
+from capture.scenario.tutorial import PageKind
+from capture.site.local_server import wait_for_ctrl_c
+from capture.site.site import LIVE, baselines_of, open_site
 from report.approve import approve
 from report.assets.tutorial_page import write_tutorial
 from report.baseline import Baselines, new_mask

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from capture.firefox import open_firefox
-from capture.scenario import read_tutorials
-from capture.site import Site, open_site
+from capture.browser.firefox import open_firefox
+from capture.scenario.loader import read_tutorials
+from capture.site.site import Site, open_site
 from report.nightly import Plan, Told, run
 from report.words import Words
 

@@ -8,10 +8,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from capture.firefox import open_firefox
-from capture.journey import Journey
-from capture.scenario import read_tutorials
-from capture.site import open_site
+from capture.browser.firefox import open_firefox
+from capture.runner.journey import Journey
+from capture.scenario.loader import read_tutorials
+from capture.site.site import open_site
 from report.compare.comparison import Seen, compare
 
 ERAS = ("2020", "2026")

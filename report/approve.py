@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from capture.capture import decode, sha256
 from capture.errors import BaselineMoved, NothingCaptured, UnknownPage
-from capture.sidecar import decode, sha256
 from report.baseline import Baselines
 from report.day import today
 from report.decision import Decision, DecisionKind

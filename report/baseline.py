@@ -22,9 +22,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from capture.capture import Capture, capture_stem, decode, read_pair, sha256
 from capture.elements import Box, normalise
 from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
-from capture.sidecar import Capture, capture_stem, decode, read_pair, sha256
 from report.decision import Decision, DecisionKind, HandCheck
 from report.mask import Mask
 

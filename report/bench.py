@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from capture.capture import Capture
 from capture.elements import uncovered
-from capture.journey import Outcome
-from capture.sidecar import Capture
-from capture.tutorial import Tutorial
+from capture.runner.journey import Outcome
+from capture.scenario.tutorial import Tutorial
 from report.baseline import Baselines
 from report.compare.alive import AlivePart, KnownPart, Part, Sighting, alive_between, alive_parts
 from report.compare.comparison import Compared, Comparison, Seen, compare

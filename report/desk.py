@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
+from capture.capture import sha256
 from capture.elements import Box, normalise
 from capture.errors import BaselineMoved, DecidedMeanwhile, DecisionRefused, Phrase, RunUnreadable
-from capture.sidecar import sha256
-from capture.tutorial import PageKind
+from capture.scenario.tutorial import PageKind
 from report.approve import approve, chosen
 from report.baseline import Baselines, new_mask
 from report.day import today

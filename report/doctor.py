@@ -8,11 +8,11 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from capture.browser.firefox import install_firefox, open_firefox
 from capture.errors import CannotWrite, NoFirefox, TutofraisError
-from capture.firefox import install_firefox, open_firefox
-from capture.scenario import read_tutorials
-from capture.site import LIVE, REPLICA_FOLDER, known_eras, open_site
-from capture.tutorial import Tutorial
+from capture.scenario.loader import read_tutorials
+from capture.scenario.tutorial import Tutorial
+from capture.site.site import LIVE, REPLICA_FOLDER, known_eras, open_site
 from report.baseline import Baselines
 from report.words import mark
 

@@ -4,7 +4,7 @@ import inspect
 from dataclasses import dataclass
 from pathlib import Path
 
-from capture.tutorial import Visit
+from capture.scenario.tutorial import Visit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from capture.journey import Outcome, State
-from capture.sidecar import Capture, Environment, capture_stem, encode, png_size, sha256
-from capture.site import Site
-from capture.tutorial import Tutorial
-from capture.visited import CAPTURES, Visited
+from capture.capture import Capture, Environment, capture_stem, encode, png_size, sha256
+from capture.runner.checkpoint import CAPTURES, Visited
+from capture.runner.journey import Outcome, State
+from capture.scenario.tutorial import Tutorial
+from capture.site.site import Site
 from report.baseline import BY_HAND, Baseline, Baselines
 from report.bench import Bench, Found
 from report.compare.alive import AlivePart

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from capture.errors import CannotWrite
-from capture.visited import VISITED
+from capture.runner.checkpoint import VISITED
 from report.words import TIMEZONE
 
 BEGUN = "begun.json"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from capture.errors import CannotWrite
-from capture.instruction import InstructionResult
-from capture.rewrite import Renaming, rewrite
-from capture.tutorial import Tutorial
+from capture.scenario.instruction import InstructionResult
+from capture.scenario.rewriter import Renaming, rewrite
+from capture.scenario.tutorial import Tutorial
 from report.record import RunRecord
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from capture.browser.firefox import RunningFirefox, open_firefox
+from capture.capture import Capture, Environment
 from capture.errors import (
     CannotWrite,
     FirefoxUnusable,
@@ -20,14 +22,12 @@ from capture.errors import (
     RunUnreadable,
     TutofraisError,
 )
-from capture.firefox import RunningFirefox, open_firefox
-from capture.journey import Outcome
-from capture.manners import Manners
-from capture.run import Round
-from capture.sidecar import Capture, Environment
-from capture.site import Site, open_site
-from capture.tutorial import Tutorial
-from capture.visited import Progress, Visited
+from capture.politeness.policy import Manners
+from capture.runner.checkpoint import Progress, Visited
+from capture.runner.journey import Outcome
+from capture.runner.runner import Round
+from capture.scenario.tutorial import Tutorial
+from capture.site.site import Site, open_site
 from report.baseline import Baselines
 from report.bench import Bench
 from report.day import day_of

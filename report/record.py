@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import msgspec
 
+from capture.capture import Environment
 from capture.elements import Box
 from capture.errors import Phrase, RunUnreadable
-from capture.gate import StoppedRequest
-from capture.instruction import InstructionResult, Truth
-from capture.sidecar import Environment
-from capture.tutorial import PageKind
-from capture.wall import ObstacleKind
+from capture.politeness.obstacles import ObstacleKind
+from capture.privacy.request_filter import StoppedRequest
+from capture.scenario.instruction import InstructionResult, Truth
+from capture.scenario.tutorial import PageKind
 from report.compare.alive import AlivePart
 from report.compare.comparison import Comparison
 from report.decision import Decision, HandCheck

@@ -20,7 +20,7 @@ from werkzeug.security import safe_join
 from werkzeug.wrappers import Request, Response
 
 from capture.errors import DecisionRefused, Phrase, TutofraisError
-from capture.loopback import LOOPBACK, Served, application_server
+from capture.site.local_server import LOOPBACK, Served, application_server
 from report.day import today
 from report.decision import Choice
 from report.desk import Desk, Done

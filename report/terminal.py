@@ -6,8 +6,8 @@ import time
 import click
 
 from capture.errors import TutofraisError
-from capture.journey import Outcome
-from capture.tutorial import Tutorial
+from capture.runner.journey import Outcome
+from capture.scenario.tutorial import Tutorial
 from report.approve import Approval, Done
 from report.day import day_of
 from report.nightly import Told

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
+from capture.capture import Capture
 from capture.elements import CONTAINERS, FIELDS, Box, containers_of
 from capture.errors import PrivacyError
-from capture.instruction import InstructionResult
-from capture.journey import Outcome, State
-from capture.sidecar import Capture
-from capture.tutorial import Page, PageKind
-from capture.wall import Obstacle, ObstacleKind
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.runner.journey import Outcome, State
+from capture.scenario.instruction import InstructionResult
+from capture.scenario.tutorial import Page, PageKind
 from report.compare.align import Band, BandKind
 from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison

@@ -19,10 +19,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from capture.errors import Phrase, TutofraisError, Wording
-from capture.gate import PERSONAL_ADDRESS, SENT_ON, UNDECLARED, UNDECLARED_SEND
-from capture.instruction import InstructionResult, Truth
-from capture.journey import Outcome, State
-from capture.wall import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
+from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
+from capture.privacy.request_filter import PERSONAL_ADDRESS, SENT_ON, UNDECLARED, UNDECLARED_SEND
+from capture.runner.journey import Outcome, State
+from capture.scenario.instruction import InstructionResult, Truth
 from report.compare.align import BandKind
 from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from capture.capture import Capture, Environment, capture_stem, sha256, write_pair
 from capture.elements import Box, Element
-from capture.instruction import InstructionResult, Truth
-from capture.journey import JourneyLog, Outcome, State
-from capture.sidecar import Capture, Environment, capture_stem, sha256, write_pair
-from capture.site import Site
-from capture.tutorial import Page, Tutorial
-from capture.visited import CAPTURES, Visited
+from capture.runner.checkpoint import CAPTURES, Visited
+from capture.runner.journey import JourneyLog, Outcome, State
+from capture.scenario.instruction import InstructionResult, Truth
+from capture.scenario.tutorial import Page, Tutorial
+from capture.site.site import Site
 from report.baseline import Baselines
 from report.bench import Bench
 from report.findings import find

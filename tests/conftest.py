@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from capture.firefox import RunningFirefox, open_firefox
-from capture.journey import Outcome
-from capture.manners import Manners
-from capture.scenario import read_tutorials
-from capture.tutorial import Tutorial, Visit
+from capture.browser.firefox import RunningFirefox, open_firefox
+from capture.politeness.policy import Manners
+from capture.runner.journey import Outcome
+from capture.scenario.loader import read_tutorials
+from capture.scenario.tutorial import Tutorial, Visit
 from report.approve import Done, approve
 from report.baseline import Baselines
 from report.nightly import Plan, Told, run

@@ -3,11 +3,11 @@ from typing import Any
 
 import pytest
 
+from capture.capture import encode
 from capture.errors import BaselineMoved, NothingCaptured, UnknownPage
-from capture.instruction import Truth
-from capture.journey import State
-from capture.sidecar import encode
-from capture.wall import Obstacle, ObstacleKind
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.runner.journey import State
+from capture.scenario.instruction import Truth
 from report.approve import Done, approve
 from report.baseline import Baselines
 from report.record import RunRecord

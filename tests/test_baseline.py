@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from capture.capture import encode
 from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
-from capture.sidecar import encode
 from report.baseline import Baselines, new_mask
 from report.decision import Decision, DecisionKind, HandCheck
 from report.mask import Mask

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from capture.elements import Box
-from capture.instruction import InstructionResult, Truth
+from capture.scenario.instruction import InstructionResult, Truth
 from report.assets.callouts import LABEL_WIDTH, annotate, wrap
 from tests.building import box, capture_of, pixels_of, png_of, told
 

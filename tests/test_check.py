@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import capture
-from capture.check import MODULES, check_source
 from capture.errors import PrivacyError, ScenarioBroken
-from capture.scenario import read_tutorials
+from capture.scenario.loader import read_tutorials
+from capture.scenario.sandbox import MODULES, check_source
 from tests.conftest import PROJECT
 
 HEAD = "from capture import Step, Tutorial\n\ntutorial = Tutorial()\n\n\ndef visit(step: Step) -> None:\n    "
@@ -161,7 +161,7 @@ def test_an_older_compiled_scenario_does_not_run(tmp_path: Path) -> None:
 def test_what_the_check_would_overlook_finds_nothing_to_use(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: str
 ) -> None:
-    monkeypatch.setattr("capture.scenario.check_source", lambda *_: ())
+    monkeypatch.setattr("capture.scenario.loader.check_source", lambda *_: ())
     (tmp_path / "attaque.py").write_text(lines)
     with pytest.raises((PrivacyError, ScenarioBroken)):
         read_tutorials(tmp_path)

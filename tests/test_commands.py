@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner, Result
 
-from capture.sidecar import encode
+from capture.capture import encode
 from report.baseline import Baselines
 from report.page import write_report
 from report.record import write_record

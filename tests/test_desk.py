@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from capture.capture import encode, sha256
 from capture.errors import (
     BaselineMoved,
     DecidedMeanwhile,
@@ -19,9 +20,8 @@ from capture.errors import (
     UnknownElement,
     UnknownPage,
 )
-from capture.journey import State
-from capture.sidecar import encode, sha256
-from capture.wall import Obstacle, ObstacleKind
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.runner.journey import State
 from report.approve import approve
 from report.baseline import Baselines
 from report.decision import Choice, Decision, DecisionKind, HandCheck, seen_in

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from capture.browser.firefox import find_stock, install_firefox, is_snap, operating_system
 from capture.errors import NoFirefox
-from capture.firefox import find_stock, install_firefox, is_snap, operating_system
 
 SNAP_SCRIPT = '#!/bin/sh\nexec /snap/bin/firefox "$@"\n'
 

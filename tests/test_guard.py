@@ -11,7 +11,7 @@ from stdnum.fr import nir
 
 from capture.elements import Element
 from capture.errors import Phrase, PrivacyError
-from capture.guard import (
+from capture.privacy.guard import (
     check_act,
     check_address,
     check_elements,
@@ -22,8 +22,8 @@ from capture.guard import (
     check_visit,
     is_harmless,
 )
-from capture.personal import FieldTraits, own_address
-from capture.tutorial import PageKind
+from capture.privacy.personal import FieldTraits, own_address
+from capture.scenario.tutorial import PageKind
 from tests.building import accueil, element, tutorial_of
 
 

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.elements import Element
-from capture.healing import ALIKE, heal, likeness
-from capture.instruction import Because, Truth
+from capture.scenario.healing import ALIKE, heal, likeness
+from capture.scenario.instruction import Because, Truth
 from tests.building import element, told
 
 HOME = "https://www.exemple.test/compte"

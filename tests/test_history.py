@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from capture.capture import encode
 from capture.errors import HistoryUnusable
-from capture.sidecar import encode
 from report.baseline import Baselines
 from report.compare.alive import AlivePart, Liveliness
 from report.history import MEMORY_DAYS, NIGHTS, History, Place

@@ -1,7 +1,7 @@
 import pytest
 
 from capture.elements import Element
-from capture.instruction import Instruction, Target, Truth, find, judge, quoted
+from capture.scenario.instruction import Instruction, Target, Truth, find, judge, quoted
 from tests.building import element
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from capture.manners import Manners
-from capture.wall import Obstacle, ObstacleKind, misplaced, retry_after_s
+from capture.politeness.obstacles import Obstacle, ObstacleKind, misplaced, retry_after_s
+from capture.politeness.policy import Manners
 
 
 def met(kind: ObstacleKind, sign: str = "HTTP 503") -> Obstacle:

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from capture.capture import capture_stem, encode, write_pair
 from capture.errors import FirefoxUnusable
-from capture.journey import JourneyLog, Outcome, State
-from capture.manners import Manners
-from capture.sidecar import capture_stem, encode, write_pair
-from capture.tutorial import Page, Tutorial
-from capture.visited import CAPTURES, Visited
-from capture.wall import Obstacle, ObstacleKind
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.politeness.policy import Manners
+from capture.runner.checkpoint import CAPTURES, Visited
+from capture.runner.journey import JourneyLog, Outcome, State
+from capture.scenario.tutorial import Page, Tutorial
 from report.baseline import Baselines
 from report.bench import Bench
 from report.history import History

@@ -11,10 +11,10 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 import pytest
 
-from capture.instruction import Because, Successor, Truth
-from capture.journey import State
-from capture.sidecar import encode
-from capture.wall import Obstacle, ObstacleKind
+from capture.capture import encode
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.runner.journey import State
+from capture.scenario.instruction import Because, Successor, Truth
 from report.baseline import Baselines
 from report.page import SCRIPTS, write_report, write_single_file
 from report.record import RunRecord, write_record

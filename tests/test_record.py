@@ -6,11 +6,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from capture.capture import encode
 from capture.errors import RunUnreadable
-from capture.instruction import Truth
-from capture.journey import State
-from capture.sidecar import encode
-from capture.wall import Obstacle, ObstacleKind
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.runner.journey import State
+from capture.scenario.instruction import Truth
 from report.baseline import Baselines
 from report.history import History
 from report.nightly import find_run

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from capture.loopback import LOOPBACK
-from capture.relay import GRANTED, NOT_ALLOWED, REFUSED, UNREACHABLE, Relay
+from capture.privacy.proxy import GRANTED, NOT_ALLOWED, REFUSED, UNREACHABLE, Relay
+from capture.site.local_server import LOOPBACK
 
 KNOWN = {"www.exemple.test": LOOPBACK, "absent.test": "absent.invalid"}
 WAIT_S = 10

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from capture.errors import PortInUse, ReplicaUnreadable
-from capture.replica import Replica, read_replica
+from capture.site.replica import Replica, read_replica
 
 HOST = "www.exemple.test"
 TOML = """

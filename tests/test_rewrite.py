@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from capture.check import check_source
-from capture.rewrite import Renaming, rewrite
+from capture.scenario.rewriter import Renaming, rewrite
+from capture.scenario.sandbox import check_source
 
 SOURCE = """
 def visit(step):

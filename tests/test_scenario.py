@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from capture.errors import PageTwice, ScenarioBroken, UnknownPage
-from capture.scenario import find_page, read_tutorials
-from capture.tutorial import PageKind
+from capture.scenario.loader import find_page, read_tutorials
+from capture.scenario.tutorial import PageKind
 
 DECLARED = 'from capture import Tutorial\nt = Tutorial("{slug}", title="", source="", licence="", hosts=[])\n'
 
@@ -66,7 +66,7 @@ def test_where_python_gives_up_does_not_matter(
         raise error
 
     file = write(tmp_path / "profond.py", "x = 1")
-    monkeypatch.setattr(f"capture.scenario.{stage}", give_up, raising=False)
+    monkeypatch.setattr(f"capture.scenario.loader.{stage}", give_up, raising=False)
     with pytest.raises(ScenarioBroken, match=r"profond\.py.*too deep"):
         read_tutorials(file)
 

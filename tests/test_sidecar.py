@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from capture.capture import FORMAT, decode, encode, read_pair, write_pair
 from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
-from capture.instruction import Because, Successor, Truth
-from capture.sidecar import FORMAT, decode, encode, read_pair, write_pair
+from capture.scenario.instruction import Because, Successor, Truth
 from tests.building import box, capture_of, element, pixels_of, png_of, told
 
 PNG = png_of(pixels_of())

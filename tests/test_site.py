@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from capture.errors import ReplicaUnreadable, UnknownSite
-from capture.site import LIVE, Site, baselines_of, known_eras, open_site, replica_folders
+from capture.site.site import LIVE, Site, baselines_of, known_eras, open_site, replica_folders
 
 
 @pytest.fixture

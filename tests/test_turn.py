@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from capture.errors import CannotWrite
-from capture.turn import turn_at
+from capture.politeness.host_lock import turn_at
 
 WAIT_S = 10
 HOST = "www.exemple.test"

@@ -2,7 +2,7 @@ import pytest
 
 from capture import Tutorial
 from capture.errors import PageTwice, ScenarioBroken
-from capture.tutorial import PageKind
+from capture.scenario.tutorial import PageKind
 from tests.building import accueil, tutorial_of
 
 

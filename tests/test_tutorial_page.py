@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from capture.capture import encode
 from capture.errors import CannotWrite
-from capture.instruction import Truth
-from capture.sidecar import encode
-from capture.tutorial import Tutorial
+from capture.scenario.instruction import Truth
+from capture.scenario.tutorial import Tutorial
 from report.assets.tutorial_page import write_tutorial
 from report.baseline import Baselines
 from tests.building import accueil, box, capture_of, pixels_of, png_of, told, tutorial_of

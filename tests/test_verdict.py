@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from capture.instruction import InstructionResult, Truth
-from capture.journey import State
-from capture.sidecar import Capture
-from capture.wall import Obstacle, ObstacleKind
+from capture.capture import Capture
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.runner.journey import State
+from capture.scenario.instruction import InstructionResult, Truth
 from report.compare.align import Band, BandKind
 from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison, TargetMove

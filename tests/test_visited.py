@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from capture.capture import capture_stem, write_pair
 from capture.errors import Phrase
-from capture.gate import StoppedRequest
-from capture.journey import JourneyLog, State
-from capture.sidecar import capture_stem, write_pair
-from capture.tutorial import Tutorial
-from capture.visited import CAPTURES, VISITED, Visited, forget_visited, keep_visited, read_visited
-from capture.wall import Obstacle, ObstacleKind
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.privacy.request_filter import StoppedRequest
+from capture.runner.checkpoint import CAPTURES, VISITED, Visited, forget_visited, keep_visited, read_visited
+from capture.runner.journey import JourneyLog, State
+from capture.scenario.tutorial import Tutorial
 from tests.building import HOST, accueil, outcome_of, pixels_of, png_of, tutorial_of
 
 STOPPED = StoppedRequest(method="GET", host="pisteur.test", why="undeclared host")

@@ -1,6 +1,14 @@
 import pytest
 
-from capture.wall import LITTLE_TEXT, OUTAGE_TEXTS, WALL_TEXTS, Obstacle, ObstacleKind, network_obstacle, recognise
+from capture.politeness.obstacles import (
+    LITTLE_TEXT,
+    OUTAGE_TEXTS,
+    WALL_TEXTS,
+    Obstacle,
+    ObstacleKind,
+    network_obstacle,
+    recognise,
+)
 
 URL = "https://www.exemple.test/"
 

@@ -13,10 +13,10 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 from capture.errors import Phrase, PictureCorrupt, PrivacyError, TutofraisError
-from capture.instruction import Because, Successor, Truth
-from capture.journey import State
-from capture.tutorial import PageKind
-from capture.wall import Obstacle, ObstacleKind
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.runner.journey import State
+from capture.scenario.instruction import Because, Successor, Truth
+from capture.scenario.tutorial import PageKind
 from report.compare.alive import AlivePart, Liveliness
 from report.compare.elements import ChangeKind, ElementChange
 from report.record import PageRecord

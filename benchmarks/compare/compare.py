@@ -21,7 +21,7 @@ from typing import IO
 
 from playwright.sync_api import FloatRect, Page
 
-from capture.firefox import open_firefox
+from capture.browser.firefox import open_firefox
 from report.compare.comparison import compare_pictures
 from report.compare.difference import Shot
 from tests.images.cases import FOLDER, Case, read_cases, read_elements

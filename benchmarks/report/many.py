@@ -16,11 +16,11 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
 
+from capture.browser.firefox import open_firefox
+from capture.capture import Environment
 from capture.elements import Box
-from capture.firefox import open_firefox
-from capture.instruction import InstructionResult, Truth
-from capture.sidecar import Environment
-from capture.tutorial import PageKind
+from capture.scenario.instruction import InstructionResult, Truth
+from capture.scenario.tutorial import PageKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.regions import Region

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from capture.capture import Capture
 from capture.elements import Box
-from capture.instruction import InstructionResult
-from capture.sidecar import Capture
+from capture.scenario.instruction import InstructionResult
 
 FONT = Path(__file__).with_name("source-sans-3-latin-600-normal.woff2")
 SMOOTH = 3

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import jinja2
 
+from capture.capture import png_size
 from capture.errors import CannotWrite
-from capture.instruction import InstructionResult
-from capture.sidecar import png_size
-from capture.site import LIVE
-from capture.tutorial import Page, PageKind, Tutorial
+from capture.scenario.instruction import InstructionResult
+from capture.scenario.tutorial import Page, PageKind, Tutorial
+from capture.site.site import LIVE
 from report.assets.callouts import annotate
 from report.baseline import Baselines
 from report.words import Words

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from capture.capture import Capture
 from capture.elements import Box, Element, containers_of
-from capture.instruction import InstructionResult
-from capture.sidecar import Capture
+from capture.scenario.instruction import InstructionResult
 from report.compare.align import Alignment, Band, BandKind
 from report.compare.difference import Difference, Shot, compare_shots
 from report.compare.elements import MOVED_PX, ElementChange, Match, Matches, Side, changes, match, restyled, slack

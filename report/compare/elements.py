@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from capture.elements import CONTAINERS, Box, Element, containers_of, normalise
-from capture.healing import ALIKE, likeness
+from capture.scenario.healing import ALIKE, likeness
 from report.compare.picture import ROUNDING
 
 MOVED_PX = 3

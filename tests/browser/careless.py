@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from capture import Step, Tutorial
-from capture.wall import ObstacleKind
+from capture.politeness.obstacles import ObstacleKind
 from report.verdict import ExitCode, Verdict
 from tests.conftest import START, Night
 

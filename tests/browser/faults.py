@@ -11,8 +11,8 @@ from threading import Thread
 
 import trustme
 
-from capture.gate import UNDECLARED
-from capture.wall import BLANK, OUT_OF_TIME, Obstacle, ObstacleKind
+from capture.politeness.obstacles import BLANK, OUT_OF_TIME, Obstacle, ObstacleKind
+from capture.privacy.request_filter import UNDECLARED
 from report.verdict import Verdict
 from report.words import Words
 from tests.conftest import START

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from capture.firefox import RunningFirefox
-from capture.scenario import read_tutorials
-from capture.tutorial import PageKind, Tutorial
+from capture.browser.firefox import RunningFirefox
+from capture.scenario.loader import read_tutorials
+from capture.scenario.tutorial import PageKind, Tutorial
 from report.compare.alive import Liveliness
 from report.heal import heal
 from report.record import RunRecord

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from capture import Step, Tutorial
-from capture.wall import OUT_OF_TIME
+from capture.politeness.obstacles import OUT_OF_TIME
 from report.record import RunRecord
 from report.verdict import Verdict
 from tests.browser.faults import DISMISS, FAULTS, NO_ANSWERS, OTHER, Fault, NoAnswer, table
@@ -26,9 +26,9 @@ def test_the_page_gets_its_verdict(
     night: Night, site: Callable[..., str], fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if fault.sign == OUT_OF_TIME:
-        monkeypatch.setattr("capture.tab.NAVIGATION_TIMEOUT_MS", BOUND_MS)
-    monkeypatch.setattr("capture.tab.LOAD_TIMEOUT_MS", BOUND_MS)
-    monkeypatch.setattr("capture.settle.LIMIT_MS", 2 * BOUND_MS)
+        monkeypatch.setattr("capture.browser.tab.NAVIGATION_TIMEOUT_MS", BOUND_MS)
+    monkeypatch.setattr("capture.browser.tab.LOAD_TIMEOUT_MS", BOUND_MS)
+    monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 2 * BOUND_MS)
     name = site({"": fault.html}, toml=fault.toml)
     (Path(name) / OTHER).mkdir()
     (Path(name) / OTHER / "index.html").write_text(f"<!doctype html><html lang=fr>{fault.html}", "utf-8")
@@ -47,7 +47,7 @@ def test_the_page_gets_its_verdict(
 def test_a_site_that_does_not_answer_is_not_judged(
     night: Night, fault: NoAnswer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("capture.tab.NAVIGATION_TIMEOUT_MS", BOUND_MS)
+    monkeypatch.setattr("capture.browser.tab.NAVIGATION_TIMEOUT_MS", BOUND_MS)
     with fault.at() as address:
         tutorial = Tutorial(
             "exemple", title="Exemple", source="nous", licence="CC0", hosts=[urlsplit(address).hostname or ""]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from capture import Step, Tutorial
-from capture.finder import Finder
-from capture.wall import ObstacleKind
+from capture.politeness.obstacles import ObstacleKind
+from capture.scenario.locators import Finder
 from report.verdict import ExitCode, Verdict
 from tests.browser.careless import FORM, TOML, fill, lecture, refused
 from tests.conftest import HOST, START, Night, page_of, tutorial_of
@@ -457,7 +457,7 @@ def test_a_refusal_that_a_scenario_catches_stays_one(night: Night, site: Callabl
 def test_a_page_that_is_somebodys_at_the_second_look_is_taken_back(
     night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("capture.replica.LOADS", count())
+    monkeypatch.setattr("capture.site.replica.LOADS", count())
     html = "<h1>Bonjour</h1><p>{{ load }}</p>{% if load == 2 %}<a href=/>Se déconnecter</a>{% endif %}"
     name = site({"": html}, toml="templates = true\n")
     first = night(name, [tutorial_of(lecture)])

@@ -9,13 +9,13 @@ from threading import Event, Thread
 import pytest
 
 from capture import Step
-from capture.firefox import RunningFirefox
-from capture.journey import Journey, Outcome, State
-from capture.manners import Manners
-from capture.site import Site
-from capture.turn import turn_at
-from capture.tutorial import Tutorial
-from capture.wall import Obstacle, ObstacleKind
+from capture.browser.firefox import RunningFirefox
+from capture.politeness.host_lock import turn_at
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.politeness.policy import Manners
+from capture.runner.journey import Journey, Outcome, State
+from capture.scenario.tutorial import Tutorial
+from capture.site.site import Site
 from report.verdict import Verdict
 from tests.conftest import HOST, START, Night, page_of, tutorial_of
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from capture import Step
-from capture.wall import ObstacleKind
+from capture.politeness.obstacles import ObstacleKind
 from report.verdict import ExitCode, ReasonKind, Verdict
 from report.words import Words
 from tests.conftest import START, Night, page_of, tutorial_of

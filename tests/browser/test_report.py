@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from capture.firefox import RunningFirefox
-from capture.instruction import Truth
-from capture.journey import State
-from capture.sidecar import encode
-from capture.tutorial import Tutorial
-from capture.wall import Obstacle, ObstacleKind
+from capture.browser.firefox import RunningFirefox
+from capture.capture import encode
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.runner.journey import State
+from capture.scenario.instruction import Truth
+from capture.scenario.tutorial import Tutorial
 from report.baseline import Baselines
 from report.compare.alive import AlivePart, Liveliness
 from report.compare.elements import ChangeKind

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from capture.firefox import RunningFirefox
+from capture.browser.firefox import RunningFirefox
 from report.decision import Choice, DecisionKind
 from report.desk import Desk
 from report.review import Review

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from capture.firefox import VARIABLE, find_stock
+from capture.browser.firefox import VARIABLE, find_stock
 from report.words import Words
 from tests.browser.faults import BUSY, CUT_OFF, FULL, INTERRUPTED, KILLED, NO_HANDLES
 from tests.conftest import COMMAND, HOST, PROJECT, START, TIMEOUT_S, started, tutofrais

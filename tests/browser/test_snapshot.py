@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
+from capture.browser.firefox import RunningFirefox
+from capture.browser.snapshot import snapshot
 from capture.elements import Element
-from capture.firefox import RunningFirefox
-from capture.snapshot import snapshot
 
 
 @pytest.fixture

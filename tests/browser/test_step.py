@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from capture import Step, Tutorial
-from capture.instruction import Because, Truth
-from capture.sidecar import Capture, read_pair
-from capture.wall import ObstacleKind
+from capture.capture import Capture, read_pair
+from capture.politeness.obstacles import ObstacleKind
+from capture.scenario.instruction import Because, Truth
 from report.record import RunRecord
 from report.verdict import ReasonKind, Verdict
 from tests.conftest import START, Night, page_of, tutorial_of
@@ -252,7 +252,7 @@ def test_a_new_tab_is_followed(
     truth: list[Truth],
     verdict: Verdict,
 ) -> None:
-    monkeypatch.setattr("capture.tab.ACT_TIMEOUT_MS", 1000)
+    monkeypatch.setattr("capture.browser.tab.ACT_TIMEOUT_MS", 1000)
 
     def accueil(step: Step) -> None:
         link = step.tell("Suivez « Ailleurs ».", step.link())
@@ -308,7 +308,7 @@ def test_late_content_is_waited_for(night: Night, site: Callable[..., str]) -> N
 def test_a_page_that_never_stands_still_is_captured_and_says_so(
     night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("capture.settle.LIMIT_MS", 600)
+    monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 600)
     html = (
         "<h1>Bonjour</h1><p></p><script>"
         "setInterval(() => { document.querySelector('p').textContent = performance.now() }, 20)</script>"

@@ -9,8 +9,8 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from capture import Step
-from capture.flicker import STEADY
-from capture.settle import Stillness, settle
+from capture.browser.stability import Stillness, settle
+from capture.noise_floor import STEADY
 from report.record import RunRecord
 from report.verdict import ReasonKind, Verdict
 from tests.conftest import Night, page_of, tutorial_of
@@ -156,7 +156,7 @@ TICKER = "<script>setInterval(() => { t.textContent = performance.now() }, 5)</s
 def test_what_never_stands_still_is_named(
     night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("capture.settle.LIMIT_MS", 1500)
+    monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 1500)
 
     def spent(html: str) -> RunRecord:
         return night(site({"": GOOD + RESTLESS + html}), [tutorial_of(accueil)])
@@ -178,8 +178,8 @@ def test_what_never_stands_still_is_not_waited_for_again_and_again(
         waits.append(settle(page, quiet_ms=quiet_ms, full_page=full_page))
         return waits[-1]
 
-    monkeypatch.setattr("capture.settle.LIMIT_MS", 600)
-    monkeypatch.setattr("capture.tab.settle", counted)
+    monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 600)
+    monkeypatch.setattr("capture.browser.tab.settle", counted)
     record = night(site({"": RESTLESS + TICKER}), [tutorial_of(accueil)])
     ((_, page),) = record.pages()
     assert page.verdict is Verdict.TEXT_OUTDATED

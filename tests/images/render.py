@@ -13,9 +13,9 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser
 
+from capture.browser.firefox import open_firefox
+from capture.browser.snapshot import snapshot
 from capture.elements import Element
-from capture.firefox import open_firefox
-from capture.snapshot import snapshot
 from tests.images.cases import FOLDER, Case, Elements, read_cases, read_elements
 
 VIEWPORT = (760, 560)

@@ -10,8 +10,8 @@ import msgspec
 
 from capture.elements import Box, Element
 from capture.errors import CannotWrite, Phrase, PictureCorrupt, SidecarCorrupt
-from capture.flicker import Flicker
-from capture.instruction import InstructionResult
+from capture.noise_floor import Flicker
+from capture.scenario.instruction import InstructionResult
 
 FORMAT = 1
 

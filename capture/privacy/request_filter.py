@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Download, Request, Response, Route
 
-from capture.personal import address_carries
-from capture.site import Site
-from capture.tutorial import Tutorial
+from capture.privacy.personal import address_carries
+from capture.scenario.tutorial import Tutorial
+from capture.site.site import Site
 
 UNDECLARED = "undeclared host"
 UNDECLARED_SEND = "undeclared send"

@@ -33,7 +33,7 @@ from werkzeug.security import safe_join
 from werkzeug.wrappers import Request, Response
 
 from capture.errors import Phrase, ReplicaUnreadable
-from capture.loopback import Served, application_server
+from capture.site.local_server import Served, application_server
 
 REWRITTEN_TYPES = ("text/html", "text/css")
 REDIRECTS = range(300, 400)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from capture.wall import ENCRYPTION_ERRORS, Obstacle, ObstacleKind
+from capture.politeness.obstacles import ENCRYPTION_ERRORS, Obstacle, ObstacleKind
 
 AGENT = "tutofrais"
 ROBOTS = "/robots.txt"

@@ -10,18 +10,18 @@ from typing import Concatenate, ParamSpec
 
 from playwright.sync_api import Error
 
-from capture import guard
+from capture.browser.snapshot import Snapshot
+from capture.browser.tab import Picture, Tab
+from capture.capture import Capture, Environment, sha256
 from capture.elements import Box, Element, uncovered
 from capture.errors import Phrase, PrivacyError, ScenarioBroken
-from capture.finder import Finder
-from capture.healing import heal
-from capture.instruction import Callout, Instruction, InstructionResult, Target, Truth, find, judge
-from capture.sidecar import Capture, Environment, sha256
-from capture.site import Site
-from capture.snapshot import Snapshot
-from capture.tab import Picture, Tab
-from capture.tutorial import Page, Tutorial
-from capture.wall import Blocked, network_obstacle
+from capture.politeness.obstacles import Blocked, network_obstacle
+from capture.privacy import guard
+from capture.scenario.healing import heal
+from capture.scenario.instruction import Callout, Instruction, InstructionResult, Target, Truth, find, judge
+from capture.scenario.locators import Finder
+from capture.scenario.tutorial import Page, Tutorial
+from capture.site.site import Site
 
 P = ParamSpec("P")
 

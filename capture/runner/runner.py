@@ -6,14 +6,14 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from capture.firefox import RunningFirefox
-from capture.journey import Journey, Outcome
-from capture.manners import Manners
-from capture.sidecar import Capture, capture_stem, remove_pair, write_pair
-from capture.site import Site
-from capture.turn import turn_at
-from capture.tutorial import Tutorial
-from capture.visited import CAPTURES, Progress, Visited, forget_visited, keep_visited, read_visited
+from capture.browser.firefox import RunningFirefox
+from capture.capture import Capture, capture_stem, remove_pair, write_pair
+from capture.politeness.host_lock import turn_at
+from capture.politeness.policy import Manners
+from capture.runner.checkpoint import CAPTURES, Progress, Visited, forget_visited, keep_visited, read_visited
+from capture.runner.journey import Journey, Outcome
+from capture.scenario.tutorial import Tutorial
+from capture.site.site import Site
 
 Remembered = Callable[[Tutorial, int], Capture | None]
 """The approved capture of a tutorial's page."""

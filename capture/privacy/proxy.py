@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 
-from capture.loopback import LOOPBACK, Served
+from capture.site.local_server import LOOPBACK, Served
 
 VERSION = 5
 NO_AUTHENTICATION = 0

@@ -7,8 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from capture.errors import UnknownSite
-from capture.loopback import LOOPBACK
-from capture.replica import Replica, ReplicaFolder, read_replica
+from capture.site.local_server import LOOPBACK
+from capture.site.replica import Replica, ReplicaFolder, read_replica
 
 LIVE = "live"
 LOCAL = ".localhost"

@@ -11,22 +11,16 @@ from urllib.parse import parse_qsl, urlsplit
 from playwright.sync_api import BrowserContext, Error, Page
 from playwright.sync_api import TimeoutError as OutOfTime
 
-from capture import guard
+from capture.browser.full_page import unrolled
+from capture.browser.navigation import ERROR_PAGES, Navigation
+from capture.browser.snapshot import Snapshot, snapshot
+from capture.browser.stability import Stillness, in_the_way, settle, settle_patiently
+from capture.browser.watchdog import Watchdog
+from capture.capture import sha256
 from capture.elements import Box
 from capture.errors import Phrase
-from capture.filled import remember_closed, somebodys
-from capture.flicker import Flicker, flicker_between
-from capture.gate import DOWNLOAD, UNDECLARED, Gate
-from capture.manners import Attend, Manners
-from capture.navigation import ERROR_PAGES, Navigation
-from capture.personal import own_address
-from capture.settle import Stillness, in_the_way, settle, settle_patiently
-from capture.sidecar import sha256
-from capture.site import Site
-from capture.snapshot import Snapshot, snapshot
-from capture.tutorial import Tutorial
-from capture.unroll import unrolled
-from capture.wall import (
+from capture.noise_floor import Flicker, flicker_between
+from capture.politeness.obstacles import (
     DOWNLOAD_STARTS,
     OUT_OF_TIME,
     Blocked,
@@ -36,7 +30,13 @@ from capture.wall import (
     network_obstacle,
     recognise,
 )
-from capture.watchdog import Watchdog
+from capture.politeness.policy import Attend, Manners
+from capture.privacy import guard
+from capture.privacy.personal import own_address
+from capture.privacy.request_filter import DOWNLOAD, UNDECLARED, Gate
+from capture.privacy.session_probe import remember_closed, somebodys
+from capture.scenario.tutorial import Tutorial
+from capture.site.site import Site
 
 NAVIGATION_TIMEOUT_MS = 15_000
 LOAD_TIMEOUT_MS = 8_000

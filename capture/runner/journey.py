@@ -10,19 +10,19 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Error
 
+from capture.browser.firefox import kill_firefox
+from capture.browser.tab import Tab
+from capture.browser.watchdog import Watchdog
+from capture.capture import Capture, Environment
 from capture.errors import Phrase, PrivacyError
-from capture.firefox import kill_firefox
-from capture.gate import Gate, StoppedRequest
-from capture.manners import Manners
-from capture.relay import Relay
-from capture.scenario import blame
-from capture.sidecar import Capture, Environment
-from capture.site import Site
-from capture.step import CannotGoOn, Step
-from capture.tab import Tab
-from capture.tutorial import Page, Tutorial
-from capture.wall import Blocked, Obstacle, ObstacleKind, known_obstacle, network_obstacle
-from capture.watchdog import Watchdog
+from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind, known_obstacle, network_obstacle
+from capture.politeness.policy import Manners
+from capture.privacy.proxy import Relay
+from capture.privacy.request_filter import Gate, StoppedRequest
+from capture.runner.step import CannotGoOn, Step
+from capture.scenario.loader import blame
+from capture.scenario.tutorial import Page, Tutorial
+from capture.site.site import Site
 
 
 class State(StrEnum):

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import msgspec
 
+from capture.capture import capture_stem, read_pair
 from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
-from capture.journey import JourneyLog, Outcome, State
-from capture.manners import PASSING
-from capture.sidecar import capture_stem, read_pair
-from capture.tutorial import Page, Tutorial
-from capture.wall import Obstacle, ObstacleKind
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.politeness.policy import PASSING
+from capture.runner.journey import JourneyLog, Outcome, State
+from capture.scenario.tutorial import Page, Tutorial
 
 CAPTURES = "captures"
 VISITED = "visited"

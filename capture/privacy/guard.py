@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from capture.elements import FIELDS, Element, containers_of, normalise
 from capture.errors import Phrase, PrivacyError
-from capture.personal import (
+from capture.privacy.personal import (
     FieldTraits,
     address_carries,
     address_would_carry,
@@ -15,7 +15,7 @@ from capture.personal import (
     looks_like,
     made_of,
 )
-from capture.tutorial import Page, PageKind, Tutorial
+from capture.scenario.tutorial import Page, PageKind, Tutorial
 
 SESSION_WORDS = (
     *("déconnexion", "déconnecter", "déconnectez", "déconnecte", "fermer ma session", "fermer la session"),

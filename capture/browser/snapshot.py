@@ -10,8 +10,8 @@ import msgspec
 from playwright.sync_api import ElementHandle, JSHandle, Page
 
 from capture.elements import Box, Element
-from capture.filled import bare
-from capture.personal import FieldTraits
+from capture.privacy.personal import FieldTraits
+from capture.privacy.session_probe import bare
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

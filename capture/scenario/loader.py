@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from capture.check import BUILT_IN, Finding, check_source, may_import
+from capture.capture import sha256
 from capture.errors import PageTwice, Phrase, PrivacyError, ScenarioBroken, UnknownPage
-from capture.sidecar import sha256
-from capture.site import REPLICA_FOLDER
-from capture.tutorial import PageKind, Tutorial
+from capture.scenario.sandbox import BUILT_IN, Finding, check_source, may_import
+from capture.scenario.tutorial import PageKind, Tutorial
+from capture.site.site import REPLICA_FOLDER
 
 
 def read_tutorials(path: Path) -> tuple[Tutorial, ...]:

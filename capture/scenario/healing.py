@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, utils
 
 from capture.elements import FIELDS, Element, containers_of, normalise
-from capture.instruction import Because, InstructionResult, Successor, Truth
+from capture.scenario.instruction import Because, InstructionResult, Successor, Truth
 
 ALIKE = 0.72
 """Likeness of names from which two are “nearly the same”: between « Mon n° de sécurité sociale » and

@@ -4,9 +4,9 @@ from urllib.parse import urldefrag
 
 from playwright.sync_api import BrowserContext, Error, Page, Request, Response
 
-from capture.gate import SAFE, Gate, asks_for_page
-from capture.manners import ROBOTS
-from capture.wall import retry_after_s
+from capture.politeness.obstacles import retry_after_s
+from capture.politeness.policy import ROBOTS
+from capture.privacy.request_filter import SAFE, Gate, asks_for_page
 
 REDIRECTS = range(300, 400)
 ERROR_PAGES = ("about:neterror", "about:certerror")

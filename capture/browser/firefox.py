@@ -15,8 +15,8 @@ from typing import Literal
 import psutil
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from capture.capture import Environment
 from capture.errors import FirefoxUnusable, NoFirefox, NoScreen, Phrase
-from capture.sidecar import Environment
 
 VARIABLE = "TUTOFRAIS_FIREFOX"
 STOCK_NAMES = ("firefox", "firefox-esr")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from capture.elements import FIELDS, Box, Element, containers_of, normalise
 
 if TYPE_CHECKING:
-    from capture.finder import Finder
+    from capture.scenario.locators import Finder
 
 Callout = Literal["box", "arrow", "none"]
 

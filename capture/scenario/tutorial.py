@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from capture.errors import PageTwice, Phrase, ScenarioBroken
-from capture.wall import Signs
+from capture.politeness.obstacles import Signs
 
 Visit = Callable[..., None]
 """What an author writes for a page: a function that takes a ``capture.Step``."""

@@ -1,0 +1,1 @@
+"""Firefox through Playwright: launch, load, wait, look at the elements, take screenshots."""

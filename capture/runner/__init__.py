@@ -1,0 +1,1 @@
+"""From tutorials to captures: steps, journeys, retries after a crash, checkpoints."""

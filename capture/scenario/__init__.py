@@ -1,0 +1,1 @@
+"""What an author writes: tutorials, instructions, targets; how scenarios are loaded, checked and rewritten."""
