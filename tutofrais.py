@@ -21,24 +21,24 @@ from capture.scenario.loader import check_file, find_page, read_tutorials, scena
 from capture.scenario.tutorial import PageKind
 from capture.site.local_server import wait_for_ctrl_c
 from capture.site.site import LIVE, baselines_of, open_site
-from report.approve import approve
-from report.assets.tutorial_page import write_tutorial
-from report.baseline import Baselines, new_mask
-from report.commit import commit
+from report.baselines.baselines import Baselines, new_mask
 from report.compare.comparison import compare_pictures
-from report.compare.difference import Shot
-from report.day import today
-from report.desk import Desk, open_desk, read_decisions
-from report.desk import Done as Carried
+from report.compare.pixel_diff import Shot
+from report.console import approved, print_table, progress, tell_error
 from report.doctor import examine
-from report.folder import NothingLeft, writing
-from report.heal import heal
-from report.nightly import LATEST, Plan, find_run, run
-from report.page import OVERVIEW, write_report, write_single_file
-from report.record import read_record
-from report.review import Review
-from report.terminal import approved, print_table, progress, tell_error
-from report.words import LANGUAGES, Words, mark
+from report.i18n.dates import today
+from report.i18n.sentences import LANGUAGES, Words, mark
+from report.output.html import OVERVIEW, write_report, write_single_file
+from report.publish.tutorial_page import write_tutorial
+from report.results.run_record import read_record
+from report.results.suggested_fixes import heal
+from report.review.approve import approve
+from report.review.git_commit import commit
+from report.review.server import Review
+from report.review.session import Desk, open_desk, read_decisions
+from report.review.session import Done as Carried
+from report.run.pipeline import LATEST, Plan, find_run, run
+from report.run.run_folder import NothingLeft, writing
 
 INTERRUPTED = 130
 UNHEARD = 141

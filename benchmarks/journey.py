@@ -17,8 +17,8 @@ from pathlib import Path
 from capture.browser.firefox import open_firefox
 from capture.scenario.loader import read_tutorials
 from capture.site.site import Site, open_site
-from report.nightly import Plan, Told, run
-from report.words import Words
+from report.i18n.sentences import Words
+from report.run.pipeline import Plan, Told, run
 
 PORTAL = "https://assure.ameli.fr/PortailAS/appmanager/PortailAS/assure"
 SCENARIOS = Path("scenarios")

@@ -13,8 +13,8 @@ from capture.errors import CannotWrite, NoFirefox, TutofraisError
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import LIVE, REPLICA_FOLDER, known_eras, open_site
-from report.baseline import Baselines
-from report.words import mark
+from report.baselines.baselines import Baselines
+from report.i18n.sentences import mark
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

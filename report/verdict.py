@@ -13,8 +13,8 @@ from capture.runner.journey import Outcome, State
 from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import Page, PageKind
 from report.compare.align import Band, BandKind
-from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison
+from report.compare.volatility import AlivePart, Liveliness
 
 NEAR_PX = 24
 """What lies this near an instruction's element is part of what the reader looks at."""

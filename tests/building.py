@@ -17,11 +17,11 @@ from capture.runner.journey import JourneyLog, Outcome, State
 from capture.scenario.instruction import InstructionResult, Truth
 from capture.scenario.tutorial import Page, Tutorial
 from capture.site.site import Site
-from report.baseline import Baselines
-from report.bench import Bench
-from report.findings import find
-from report.history import History
-from report.record import RunRecord
+from report.baselines.baselines import Baselines
+from report.results.run_record import RunRecord
+from report.run.history import History
+from report.run.page_comparer import Bench
+from report.run.record_builder import find
 
 HOST = "www.exemple.test"
 TAKEN = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)

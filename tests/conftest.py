@@ -16,11 +16,11 @@ from capture.politeness.policy import Manners
 from capture.runner.journey import Outcome
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial, Visit
-from report.approve import Done, approve
-from report.baseline import Baselines
-from report.nightly import Plan, Told, run
-from report.record import PageRecord, RunRecord
-from report.words import Words
+from report.baselines.baselines import Baselines
+from report.i18n.sentences import Words
+from report.results.run_record import PageRecord, RunRecord
+from report.review.approve import Done, approve
+from report.run.pipeline import Plan, Told, run
 
 PROJECT = Path(__file__).parent.parent
 HOST = "www.exemple.test"

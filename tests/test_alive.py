@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from capture.elements import Box, uncovered
-from report.compare.alive import AlivePart, KnownPart, Liveliness, Part, Sighting, alive_between, alive_parts
 from report.compare.comparison import Seen, compare
-from report.compare.difference import Shot
+from report.compare.pixel_diff import Shot
+from report.compare.volatility import AlivePart, KnownPart, Liveliness, Part, Sighting, alive_between, alive_parts
 from tests.building import TODAY, box, element, png_of, scene, told
 
 PAGE = scene()

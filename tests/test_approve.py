@@ -8,9 +8,9 @@ from capture.errors import BaselineMoved, NothingCaptured, UnknownPage
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import State
 from capture.scenario.instruction import Truth
-from report.approve import Done, approve
-from report.baseline import Baselines
-from report.record import RunRecord
+from report.baselines.baselines import Baselines
+from report.results.run_record import RunRecord
+from report.review.approve import Done, approve
 from tests.building import accueil, capture_of, night_of, outcome_of, png_of, scene, told, tutorial_of
 
 OLD, NEW, OTHER = (png_of(scene(seed=seed)) for seed in (1, 2, 3))

@@ -10,9 +10,9 @@ import pytest
 
 from capture.capture import encode
 from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
-from report.baseline import Baselines, new_mask
-from report.decision import Decision, DecisionKind, HandCheck
-from report.mask import Mask
+from report.baselines.baselines import Baselines, new_mask
+from report.baselines.decision import Decision, DecisionKind, HandCheck
+from report.baselines.mask import Mask
 from tests.building import box, capture_of, element, pixels_of, png_of
 
 OLD, NEW = png_of(pixels_of(colour=255)), png_of(pixels_of(colour=0))

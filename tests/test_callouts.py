@@ -9,7 +9,7 @@ from PIL import Image
 
 from capture.elements import Box
 from capture.scenario.instruction import InstructionResult, Truth
-from report.assets.callouts import LABEL_WIDTH, annotate, wrap
+from report.publish.callouts import LABEL_WIDTH, annotate, wrap
 from tests.building import box, capture_of, pixels_of, png_of, told
 
 WIDTH, HEIGHT = 900, 700

@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from capture.capture import encode
-from report.baseline import Baselines
-from report.page import write_report
-from report.record import write_record
-from report.words import Words
+from report.baselines.baselines import Baselines
+from report.i18n.sentences import Words
+from report.output.html import write_report
+from report.results.run_record import write_record
 from tests.building import TODAY, accueil, box, capture_of, element, night_of, outcome_of, png_of, scene, tutorial_of
 from tests.conftest import COMMAND, PROJECT, tutofrais
 from tutofrais import main
@@ -259,7 +259,7 @@ def test_a_check_by_hand_is_noted(desk: Path) -> None:
 
 def test_what_people_write_has_the_day_of_paris(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     late = SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
-    monkeypatch.setattr("report.day.datetime", late)
+    monkeypatch.setattr("report.i18n.dates.datetime", late)
     assert typed("checked", "exemple/2", "--by", "Zoé", "--site", "2026").exit_code == 0
     assert typed("ignore", "exemple/1", "Actualités", "--by", "Zoé", "--site", "2026").exit_code == 0
     baselines = Baselines(desk / "screenshots", "replica")

@@ -16,8 +16,8 @@ from capture.elements import Box, Element
 from capture.errors import PictureCorrupt
 from report.compare.align import BandKind
 from report.compare.comparison import Comparison, Seen, compare, compare_pictures
-from report.compare.difference import Shot
 from report.compare.elements import ChangeKind, Side, changes, match
+from report.compare.pixel_diff import Shot
 from tests.building import box, element, png_of, scene, told
 from tests.images.cases import Case, read_cases, read_elements
 

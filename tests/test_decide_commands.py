@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 
-from report.baseline import Baselines
-from report.decision import Choice, DecisionFile, DecisionKind
-from report.nightly import find_run
-from report.record import PageRecord, read_record
+from report.baselines.baselines import Baselines
+from report.baselines.decision import Choice, DecisionFile, DecisionKind
+from report.results.run_record import PageRecord, read_record
+from report.run.pipeline import find_run
 from tests.conftest import TIMEOUT_S, started
 from tests.test_commands import desk, move_baseline, typed
 

@@ -22,14 +22,14 @@ from capture.errors import (
 )
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import State
-from report.approve import approve
-from report.baseline import Baselines
-from report.decision import Choice, Decision, DecisionKind, HandCheck, seen_in
-from report.desk import Desk, read_decisions
-from report.mask import Mask
-from report.record import PageRecord
+from report.baselines.baselines import Baselines
+from report.baselines.decision import Choice, Decision, DecisionKind, HandCheck, seen_in
+from report.baselines.mask import Mask
+from report.i18n.sentences import Words
+from report.results.run_record import PageRecord
+from report.review.approve import approve
+from report.review.session import Desk, read_decisions
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
-from report.words import Words
 from tests.building import (
     TODAY,
     accueil,
@@ -248,7 +248,7 @@ def test_who_decides_in_the_same_moment_waits_and_is_told(desk: Desk, monkeypatc
         assert waiting.is_alive(), "he waits"
         approve(*arguments, **named)
 
-    monkeypatch.setattr("report.desk.approve", approve_slowly)
+    monkeypatch.setattr("report.review.session.approve", approve_slowly)
     desk.carry_out(choice(desk, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY, token=opened)
     waiting.join()
     assert len(told) == 1

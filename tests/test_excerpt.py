@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from report.excerpt import Excerpt, excerpt_of
+from report.results.scenario_excerpt import Excerpt, excerpt_of
 from tests.building import accueil
 
 EXCERPT = Excerpt(file="exemple.py", first=7, lines=("a", "b", "c"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from capture.errors import CannotWrite
-from report.folder import RunFolder, run_folder
+from report.run.run_folder import RunFolder, run_folder
 
 NOW = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
 TUTORIALS = ("one", "other")
@@ -20,7 +20,7 @@ KILLED = """
 import os, sys
 from datetime import datetime
 from pathlib import Path
-from report.folder import run_folder
+from report.run.run_folder import run_folder
 runs, site, tutorials, now = sys.argv[1:]
 with run_folder(Path(runs), site, tutorials.split(), datetime.fromisoformat(now), resume=False, told=print) as folder:
     (folder.path / "seen").touch()
@@ -31,7 +31,7 @@ import sys
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from report.folder import run_folder
+from report.run.run_folder import run_folder
 runs, now, number = sys.argv[1:]
 now = datetime.fromisoformat(now)
 for turn in range(int(number)):

@@ -12,11 +12,11 @@ import pytest
 
 from capture.capture import encode
 from capture.errors import HistoryUnusable
-from report.baseline import Baselines
-from report.compare.alive import AlivePart, Liveliness
-from report.history import MEMORY_DAYS, NIGHTS, History, Place
-from report.record import RunRecord
-from report.summary import Entry
+from report.baselines.baselines import Baselines
+from report.compare.volatility import AlivePart, Liveliness
+from report.output.formats import Entry
+from report.results.run_record import RunRecord
+from report.run.history import MEMORY_DAYS, NIGHTS, History, Place
 from report.verdict import OUTDATED, Judgement, Verdict
 from tests.building import TAKEN, TODAY, accueil, box, capture_of, night_of, outcome_of, png_of, scene, tutorial_of
 

@@ -4,7 +4,7 @@ from report.compare.align import Band, BandKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.regions import Region
-from report.marks import MOST, Gap, gaps_of, marks_of
+from report.results.diff_markers import MOST, Gap, gaps_of, marks_of
 from tests.building import box
 
 SIZE = {"approved_size": (320, 240), "captured_size": (320, 240)}

@@ -20,10 +20,10 @@ from capture.politeness.policy import Manners
 from capture.runner.checkpoint import CAPTURES, Visited
 from capture.runner.journey import JourneyLog, Outcome, State
 from capture.scenario.tutorial import Page, Tutorial
-from report.baseline import Baselines
-from report.bench import Bench
-from report.history import History
-from report.record import read_record
+from report.baselines.baselines import Baselines
+from report.results.run_record import read_record
+from report.run.history import History
+from report.run.page_comparer import Bench
 from report.verdict import Verdict
 from tests.building import ENVIRONMENT, TODAY, accueil, capture_of, outcome_of, png_of, scene, tutorial_of
 from tests.conftest import HOST
@@ -117,7 +117,7 @@ def met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Met:
     (tmp_path / "scenarios" / "exemple.py").write_text(SCENARIO)
     (tmp_path / "screenshots").mkdir()
     met = Met()
-    monkeypatch.setattr("report.nightly.Round", lambda **settings: StandIn(met=met, **settings))
+    monkeypatch.setattr("report.run.pipeline.Round", lambda **settings: StandIn(met=met, **settings))
     monkeypatch.setattr("tutofrais.open_firefox", met.firefox)
     return met
 
@@ -160,7 +160,7 @@ def benches(monkeypatch: pytest.MonkeyPatch) -> list[Bench]:
         made.append(Bench(**settings))
         return made[-1]
 
-    monkeypatch.setattr("report.nightly.Bench", noted)
+    monkeypatch.setattr("report.run.pipeline.Bench", noted)
     return made
 
 
@@ -227,7 +227,7 @@ def test_a_run_is_of_the_day_on_which_it_began_in_paris(
     met: Met, benches: list[Bench], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "report.nightly.datetime", SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+        "report.run.pipeline.datetime", SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
     )
     run()
     assert [bench.today for bench in benches] == [TODAY]

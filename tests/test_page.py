@@ -15,12 +15,12 @@ from capture.capture import encode
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import State
 from capture.scenario.instruction import Because, Successor, Truth
-from report.baseline import Baselines
-from report.page import SCRIPTS, write_report, write_single_file
-from report.record import RunRecord, write_record
-from report.tally import GLYPHS, headline, tally, worst_first
+from report.baselines.baselines import Baselines
+from report.i18n.sentences import Words
+from report.output.html import SCRIPTS, write_report, write_single_file
+from report.output.totals import GLYPHS, headline, tally, worst_first
+from report.results.run_record import RunRecord, write_record
 from report.verdict import Verdict
-from report.words import Words
 from tests.building import (
     accueil,
     box,

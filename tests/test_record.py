@@ -11,13 +11,13 @@ from capture.errors import RunUnreadable
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import State
 from capture.scenario.instruction import Truth
-from report.baseline import Baselines
-from report.history import History
-from report.nightly import find_run
-from report.page import write_report
-from report.record import FORMAT, Coverage, RunRecord, read_record, schema, write_record
+from report.baselines.baselines import Baselines
+from report.i18n.sentences import Words
+from report.output.html import write_report
+from report.results.run_record import FORMAT, Coverage, RunRecord, read_record, schema, write_record
+from report.run.history import History
+from report.run.pipeline import find_run
 from report.verdict import ExitCode, Verdict
-from report.words import Words
 from tests.building import (
     ENVIRONMENT,
     accueil,

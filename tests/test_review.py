@@ -12,12 +12,12 @@ from urllib.parse import quote, urlsplit
 import msgspec
 import pytest
 
-from report.decision import Choice, DecisionKind
-from report.desk import Desk
-from report.page import write_report
-from report.record import write_record
-from report.review import HEADERS, POLICY, Review
-from report.words import Words
+from report.baselines.decision import Choice, DecisionKind
+from report.i18n.sentences import Words
+from report.output.html import write_report
+from report.results.run_record import write_record
+from report.review.server import HEADERS, POLICY, Review
+from report.review.session import Desk
 from tests.test_desk import NEW, OLD, approved_png, choice, desk
 
 __all__ = ["desk"]

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from capture.errors import DecisionRefused
-from report import seal
-from report.seal import sealed
+from report.review import upload as seal
+from report.review.upload import sealed
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), **more: object) -> bytes:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from report.record import Night, RunRecord
-from report.summary import Entry, entry_of, write_feed, write_summaries
+from report.i18n.sentences import Words
+from report.output.formats import Entry, entry_of, write_feed, write_summaries
+from report.results.run_record import Night, RunRecord
 from report.verdict import Verdict
-from report.words import Words
 from tests.building import TAKEN
 from tests.test_page import HOSTILE, night
 

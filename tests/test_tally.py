@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from report.decision import Decision, DecisionKind
-from report.desk import Desk
-from report.record import RunRecord
-from report.tally import asking_in_order, asking_pages, undecided_around
+from report.baselines.decision import Decision, DecisionKind
+from report.output.totals import asking_in_order, asking_pages, undecided_around
+from report.results.run_record import RunRecord
+from report.review.session import Desk
 from tests.building import TODAY
 from tests.test_desk import desk
 

@@ -9,8 +9,8 @@ from capture.capture import encode
 from capture.errors import CannotWrite
 from capture.scenario.instruction import Truth
 from capture.scenario.tutorial import Tutorial
-from report.assets.tutorial_page import write_tutorial
-from report.baseline import Baselines
+from report.baselines.baselines import Baselines
+from report.publish.tutorial_page import write_tutorial
 from tests.building import accueil, box, capture_of, pixels_of, png_of, told, tutorial_of
 
 PNG = png_of(pixels_of(600, 500))

@@ -8,9 +8,9 @@ from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import State
 from capture.scenario.instruction import InstructionResult, Truth
 from report.compare.align import Band, BandKind
-from report.compare.alive import AlivePart, Liveliness
 from report.compare.comparison import Comparison, TargetMove
 from report.compare.regions import Region
+from report.compare.volatility import AlivePart, Liveliness
 from report.verdict import (
     MOST_REASONS,
     ExitCode,

@@ -17,11 +17,11 @@ from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import State
 from capture.scenario.instruction import Because, Successor, Truth
 from capture.scenario.tutorial import PageKind
-from report.compare.alive import AlivePart, Liveliness
 from report.compare.elements import ChangeKind, ElementChange
-from report.record import PageRecord
+from report.compare.volatility import AlivePart, Liveliness
+from report.i18n.sentences import Words, shorten
+from report.results.run_record import PageRecord
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
-from report.words import Words, shorten
 from tests.building import accueil, box, capture_of, outcome_of, told, tutorial_of
 from tests.conftest import PROJECT
 
@@ -33,8 +33,8 @@ FRENCH, ENGLISH = Words("fr"), Words("en")
 
 def said() -> Iterator[str | Sequence[str]]:
     """Every sentence that the code and the templates say."""
-    python = [PROJECT / "tutofrais.py", *PROJECT.glob("capture/*.py"), *PROJECT.glob("report/**/*.py")]
-    templates = list(PROJECT.glob("report/templates/*.*"))
+    python = [PROJECT / "tutofrais.py", *PROJECT.glob("capture/**/*.py"), *PROJECT.glob("report/**/*.py")]
+    templates = list(PROJECT.glob("report/output/templates/*.*"))
     for method, files in (("python", python), ("jinja2.ext:babel_extract", templates)):
         for file in files:
             with file.open("rb") as opened:

@@ -23,7 +23,7 @@ from playwright.sync_api import FloatRect, Page
 
 from capture.browser.firefox import open_firefox
 from report.compare.comparison import compare_pictures
-from report.compare.difference import Shot
+from report.compare.pixel_diff import Shot
 from tests.images.cases import FOLDER, Case, read_cases, read_elements
 
 HERE = Path(__file__).parent

@@ -24,11 +24,11 @@ from capture.scenario.tutorial import PageKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.regions import Region
-from report.excerpt import Excerpt
-from report.page import OVERVIEW, write_report
-from report.record import Night, PageRecord, PictureRecord, RunRecord, TutorialRecord
+from report.i18n.sentences import Words
+from report.output.html import OVERVIEW, write_report
+from report.results.run_record import Night, PageRecord, PictureRecord, RunRecord, TutorialRecord
+from report.results.scenario_excerpt import Excerpt
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
-from report.words import Words
 
 TUTORIALS = 300
 PAGES = 10

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.elements import Box
-from report.compare.picture import ROUNDING, ROUNDING_PX, Flags, Picture
-from report.compare.rows import (
+from report.compare.png import ROUNDING, ROUNDING_PX, Flags, Picture
+from report.compare.row_matching import (
     CHUNK,
     LEAST_GAIN,
     Rows,

@@ -10,9 +10,9 @@ from capture.capture import Capture
 from capture.elements import Box, Element, containers_of
 from capture.scenario.instruction import InstructionResult
 from report.compare.align import Alignment, Band, BandKind
-from report.compare.difference import Difference, Shot, compare_shots
 from report.compare.elements import MOVED_PX, ElementChange, Match, Matches, Side, changes, match, restyled, slack
-from report.compare.picture import Flags, Picture, read_picture
+from report.compare.pixel_diff import Difference, Shot, compare_shots
+from report.compare.png import Flags, Picture, read_picture
 from report.compare.regions import Region
 
 SAME_INK = 0.25

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from capture.elements import CONTAINERS, Box, Element, containers_of, normalise
 from capture.scenario.healing import ALIKE, likeness
-from report.compare.picture import ROUNDING
+from report.compare.png import ROUNDING
 
 MOVED_PX = 3
 """A shift under this is rendering, not a move."""

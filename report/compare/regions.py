@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.elements import Box
-from report.compare.picture import Flags
+from report.compare.png import Flags
 
 Labels = NDArray[Any]
 

@@ -13,8 +13,8 @@ import trustme
 
 from capture.politeness.obstacles import BLANK, OUT_OF_TIME, Obstacle, ObstacleKind
 from capture.privacy.request_filter import UNDECLARED
+from report.i18n.sentences import Words
 from report.verdict import Verdict
-from report.words import Words
 from tests.conftest import START
 
 GOOD = "<h1>Bonjour</h1><button>Valider</button>"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from capture import Step
-from report.baseline import Baselines, new_mask
-from report.compare.alive import Liveliness
-from report.record import PageRecord, RunRecord
+from report.baselines.baselines import Baselines, new_mask
+from report.compare.volatility import Liveliness
+from report.results.run_record import PageRecord, RunRecord
 from report.verdict import ReasonKind, Verdict
 from tests.building import TODAY
 from tests.conftest import Night, page_of, tutorial_of

@@ -8,11 +8,11 @@ import pytest
 from capture.browser.firefox import RunningFirefox
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import PageKind, Tutorial
-from report.compare.alive import Liveliness
-from report.heal import heal
-from report.record import RunRecord
+from report.compare.volatility import Liveliness
+from report.i18n.sentences import Words
+from report.results.run_record import RunRecord
+from report.results.suggested_fixes import heal
 from report.verdict import ExitCode, ReasonKind, Verdict
-from report.words import Words
 from tests.conftest import PROJECT, Night, page_of
 
 SCREENSHOTS = PROJECT / "screenshots"

@@ -8,7 +8,7 @@ import pytest
 
 from capture import Step, Tutorial
 from capture.politeness.obstacles import OUT_OF_TIME
-from report.record import RunRecord
+from report.results.run_record import RunRecord
 from report.verdict import Verdict
 from tests.browser.faults import DISMISS, FAULTS, NO_ANSWERS, OTHER, Fault, NoAnswer, table
 from tests.conftest import HOST, PROJECT, Night, page_of, tutorial_of

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from capture import Step
-from report.approve import Done
-from report.record import RunRecord
+from report.results.run_record import RunRecord
+from report.review.approve import Done
 from report.verdict import ExitCode, ReasonKind, Verdict
 from tests.conftest import Night, page_of, tutorial_of
 

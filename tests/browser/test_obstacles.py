@@ -6,8 +6,8 @@ import pytest
 
 from capture import Step
 from capture.politeness.obstacles import ObstacleKind
+from report.i18n.sentences import Words
 from report.verdict import ExitCode, ReasonKind, Verdict
-from report.words import Words
 from tests.conftest import START, Night, page_of, tutorial_of
 
 

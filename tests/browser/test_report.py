@@ -18,17 +18,17 @@ from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import State
 from capture.scenario.instruction import Truth
 from capture.scenario.tutorial import Tutorial
-from report.baseline import Baselines
-from report.compare.alive import AlivePart, Liveliness
+from report.baselines.baselines import Baselines
+from report.baselines.decision import Choice, DecisionKind
 from report.compare.elements import ChangeKind
-from report.decision import Choice, DecisionKind
-from report.desk import Desk, read_decisions
-from report.marks import marks_of
-from report.page import write_report, write_single_file
-from report.record import Night as Earlier
-from report.record import RunRecord, write_record
+from report.compare.volatility import AlivePart, Liveliness
+from report.i18n.sentences import Words
+from report.output.html import write_report, write_single_file
+from report.results.diff_markers import marks_of
+from report.results.run_record import Night as Earlier
+from report.results.run_record import RunRecord, write_record
+from report.review.session import Desk, read_decisions
 from report.verdict import Verdict
-from report.words import Words
 from tests.building import (
     TODAY,
     accueil,

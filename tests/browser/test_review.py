@@ -10,11 +10,11 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from capture.browser.firefox import RunningFirefox
-from report.decision import Choice, DecisionKind
-from report.desk import Desk
-from report.review import Review
+from report.baselines.decision import Choice, DecisionKind
+from report.i18n.sentences import Words
+from report.review.server import Review
+from report.review.session import Desk
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
-from report.words import Words
 from tests.browser.test_report import desk, watched
 from tests.building import TODAY, png_of, scene
 from tests.test_desk import approved_png

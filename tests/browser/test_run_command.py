@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from capture.browser.firefox import VARIABLE, find_stock
-from report.words import Words
+from report.i18n.sentences import Words
 from tests.browser.faults import BUSY, CUT_OFF, FULL, INTERRUPTED, KILLED, NO_HANDLES
 from tests.conftest import COMMAND, HOST, PROJECT, START, TIMEOUT_S, started, tutofrais
 

@@ -10,7 +10,7 @@ from capture import Step, Tutorial
 from capture.capture import Capture, read_pair
 from capture.politeness.obstacles import ObstacleKind
 from capture.scenario.instruction import Because, Truth
-from report.record import RunRecord
+from report.results.run_record import RunRecord
 from report.verdict import ReasonKind, Verdict
 from tests.conftest import START, Night, page_of, tutorial_of
 

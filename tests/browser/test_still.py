@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from capture import Step
 from capture.browser.stability import Stillness, settle
 from capture.noise_floor import STEADY
-from report.record import RunRecord
+from report.results.run_record import RunRecord
 from report.verdict import ReasonKind, Verdict
 from tests.conftest import Night, page_of, tutorial_of
 

@@ -1,1 +1,0 @@
-"""New pictures for the tutorial, and its page."""

@@ -1,0 +1,1 @@
+"""Approved captures, and what people decided about them."""

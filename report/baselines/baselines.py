@@ -1,0 +1,302 @@
+"""Approved captures: ``screenshots/<site>/<tutorial>/<page>.png`` and ``.json``.
+
+Beside them stands what people decided: what they checked by hand, and what they said to ignore.
+
+The sidecar is what makes a pair: it names its picture by SHA-256. A new pair is written in this order:
+the picture beside the old one, under a name of its own; the sidecar, replaced at one stroke; the picture, moved into
+place. Cut off anywhere, the old pair is whole, or the new one is put together by the next reader.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from capture.capture import Capture, capture_stem, decode, read_pair, sha256
+from capture.elements import Box, normalise
+from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
+from report.baselines.decision import Decision, DecisionKind, HandCheck
+from report.baselines.mask import Mask
+
+CHECKS = "by_hand.json"
+BY_HAND = "by_hand"
+MASKS = "masks.json"
+DECISIONS = "decisions.json"
+PLACE = re.compile(r"\d+,\d+,[1-9]\d*,[1-9]\d*")
+"""X, y, width and height, px."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Baseline:
+    """An approved capture, as it is on disk."""
+
+    capture: Capture
+    png: bytes
+    sidecar: bytes
+    stem: Path
+
+
+class Baselines:
+    """The approved captures of one site."""
+
+    def __init__(self, screenshots: Path, site: str) -> None:
+        """Open ``screenshots/<site>``; raises NoBaselines when there is no ``screenshots``."""
+        if not screenshots.is_dir():
+            raise NoBaselines(screenshots)
+        self.root = screenshots / site
+        self._locked_by: int | None = None
+        """The thread that keeps the others waiting."""
+
+    def read(self, slug: str, page: int) -> Baseline | None:
+        """A page's approved capture, None when nothing was approved.
+
+        Raises:
+            SidecarCorrupt, PictureCorrupt.
+        """
+        stem = capture_stem(self.root, slug, page)
+        if not stem.with_suffix(".json").exists() and not stem.with_suffix(".png").exists():
+            return None
+        _finish(stem)
+        capture, png = read_pair(stem)
+        return Baseline(capture=capture, png=png, sidecar=stem.with_suffix(".json").read_bytes(), stem=stem)
+
+    def read_sidecar(self, slug: str, page: int) -> bytes:
+        """The bytes of an approved capture's sidecar, empty when nothing was approved; raises SidecarCorrupt."""
+        stem = capture_stem(self.root, slug, page)
+        try:
+            _finish(stem)
+            return stem.with_suffix(".json").read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise SidecarCorrupt(stem.with_suffix(".json"), error.strerror or str(error)) from error
+
+    def write(self, slug: str, page: int, *, png: bytes, sidecar: bytes) -> None:
+        """Replace a page's approved capture, wholly or not at all; raises CannotWrite."""
+        stem = capture_stem(self.root, slug, page)
+        try:
+            stem.parent.mkdir(parents=True, exist_ok=True)
+            pending = _pending(stem, sha256(png))
+            _write_through(pending, png)
+            waiting = stem.with_name(f".{stem.name}.json.new")
+            _write_through(waiting, sidecar)
+            waiting.replace(stem.with_suffix(".json"))
+            pending.replace(stem.with_suffix(".png"))
+            _flush_folder(stem.parent)
+        except OSError as error:
+            raise CannotWrite(stem.parent, error.strerror or str(error)) from error
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep others who decide waiting; who does so already goes on. Raises CannotWrite."""
+        if self._locked_by == threading.get_ident():
+            yield
+            return
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            folder = os.open(self.root, os.O_RDONLY)
+        except OSError as error:
+            raise CannotWrite(self.root, error.strerror or str(error)) from error
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            try:
+                self._locked_by = threading.get_ident()
+                yield
+            finally:
+                self._locked_by = None
+        finally:
+            os.close(folder)
+
+    def checks(self, slug: str) -> Mapping[int, HandCheck]:
+        """When personal pages were last checked by hand; raises SidecarCorrupt."""
+        return _read_text(self.root / slug / CHECKS, dict[int, HandCheck], {})
+
+    def own_picture(self, slug: str, page: int) -> bytes:
+        """The PNG that a person took of a personal page, empty when there is none; raises PictureCorrupt."""
+        path = self._own_picture(slug, page)
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise PictureCorrupt(path, error.strerror or str(error)) from error
+
+    def note_check(self, slug: str, page: int, *, on: date, by: str, note: str = "", picture: bytes = b"") -> None:
+        """Note that a person checked a page; raises CannotWrite or SidecarCorrupt.
+
+        Args:
+            picture: a PNG that the person took; without one, an earlier one stays.
+        """
+        checks = self.checks(slug)
+        known = checks[page].picture if page in checks else ""
+        if picture:
+            self._keep_own_picture(slug, page, picture)
+        check = HandCheck(on=on, by=by, note=note, picture=sha256(picture) if picture else known)
+        self._keep_checks(slug, {**checks, page: check})
+
+    def forget_check(self, slug: str, page: int, *, earlier: HandCheck | None, picture: bytes) -> None:
+        """Take a check back, to the one before it and its picture; raises CannotWrite or SidecarCorrupt."""
+        checks = {number: check for number, check in self.checks(slug).items() if number != page}
+        self._keep_own_picture(slug, page, picture)
+        self._keep_checks(slug, checks if earlier is None else {**checks, page: earlier})
+
+    def _own_picture(self, slug: str, page: int) -> Path:
+        return self.root / slug / BY_HAND / f"{page:02}.png"
+
+    def _keep_own_picture(self, slug: str, page: int, png: bytes) -> None:
+        path = self._own_picture(slug, page)
+        try:
+            if not png:
+                path.unlink(missing_ok=True)
+                return
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace_whole(path, png)
+        except OSError as error:
+            raise CannotWrite(path, error.strerror or str(error)) from error
+
+    def _keep_checks(self, slug: str, checks: Mapping[int, HandCheck]) -> None:
+        text = {str(number): _said(checks[number]) for number in sorted(checks)}
+        _write_text(self.root / slug / CHECKS, text)
+
+    def masks(self, slug: str) -> tuple[Mask, ...]:
+        """What reviewers have said to ignore; raises SidecarCorrupt."""
+        return _read_text(self.root / slug / MASKS, tuple[Mask, ...], ())
+
+    def note_mask(self, slug: str, mask: Mask) -> None:
+        """Note that a part of a page is to be ignored; raises CannotWrite or SidecarCorrupt."""
+        self._keep_masks(slug, [*(known for known in self.masks(slug) if not known.same_as(mask)), mask])
+
+    def forget_mask(self, slug: str, mask: Mask) -> None:
+        """Take a mask back; raises CannotWrite or SidecarCorrupt."""
+        self._keep_masks(slug, [known for known in self.masks(slug) if not known.same_as(mask)])
+
+    def _keep_masks(self, slug: str, masks: Sequence[Mask]) -> None:
+        by_page = sorted(masks, key=lambda known: known.page)
+        _write_text(self.root / slug / MASKS, [_said(known) for known in by_page])
+
+    def decisions(self, slug: str) -> tuple[Decision, ...]:
+        """What people have decided about the pages of a tutorial; raises SidecarCorrupt."""
+        return _read_text(self.root / slug / DECISIONS, tuple[Decision, ...], ())
+
+    def note_decision(self, slug: str, decision: Decision) -> None:
+        """Note what somebody decided; it takes the place of what stood before. Raises CannotWrite or SidecarCorrupt."""
+        approves = decision.kind is DecisionKind.APPROVE
+        kept = [
+            known
+            for known in self.decisions(slug)
+            if known.page != decision.page or (known.kind is DecisionKind.APPROVE and not approves)
+        ]
+        self.keep_decisions(slug, [*kept, decision])
+
+    def keep_decisions(self, slug: str, decisions: Sequence[Decision]) -> None:
+        """Keep these decisions, and no others; raises CannotWrite."""
+        by_page = sorted(decisions, key=lambda known: (known.page, known.kind is not DecisionKind.APPROVE))
+        if by_page or (self.root / slug / DECISIONS).exists():
+            _write_text(self.root / slug / DECISIONS, [_said(known) for known in by_page])
+
+    def remove(self, slug: str, page: int) -> None:
+        """Take a page's approved capture away; raises CannotWrite."""
+        stem = capture_stem(self.root, slug, page)
+        try:
+            for suffix in (".json", ".png"):
+                stem.with_suffix(suffix).unlink(missing_ok=True)
+            _flush_folder(stem.parent)
+        except OSError as error:
+            raise CannotWrite(stem.parent, error.strerror or str(error)) from error
+
+    def pages(self) -> Iterator[tuple[str, int]]:
+        """Tutorial and number of every approved capture."""
+        for file in sorted(self.root.glob("*/[0-9]*.json")):
+            if file.stem.isdigit():
+                yield file.parent.name, int(file.stem)
+
+
+def new_mask(baselines: Baselines, slug: str, page: int, what: str, *, by: str, why: str, on: date) -> Mask:
+    """A mask for the thing of this name on the approved page, or for a place of its picture (``10,20,300,40``).
+
+    Raises:
+        UnknownElement: the approved page has nothing of that name, nor is it a place.
+        SidecarCorrupt, PictureCorrupt.
+    """
+    if PLACE.fullmatch(what):
+        x, y, width, height = (int(side) for side in what.split(","))
+        return Mask(page=page, on=on, by=by, why=why, box=Box(x=x, y=y, width=width, height=height))
+    approved = baselines.read(slug, page)
+    known = [] if approved is None else [element.name for element in approved.capture.elements if element.name]
+    if normalise(what) not in map(normalise, known):
+        raise UnknownElement(what, f"{slug}/{page}", known)
+    return Mask(page=page, on=on, by=by, why=why, element=what)
+
+
+def _said(kept: Mask | Decision | HandCheck) -> dict[str, Any]:
+    """What it says, without what goes without saying: the fields that have their default."""
+    silent = {field.name for field in fields(kept) if getattr(kept, field.name) == field.default}
+    return {name: value for name, value in msgspec.to_builtins(kept).items() if name not in silent}
+
+
+def _read_text(path: Path, kind: type[T], nothing: T) -> T:
+    if not path.exists():
+        return nothing
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError) as error:
+        raise SidecarCorrupt(path, str(error)) from error
+
+
+def _write_text(path: Path, data: object) -> None:
+    """Write a text file that people read in a diff, wholly or not at all."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace_whole(path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
+    except OSError as error:
+        raise CannotWrite(path, error.strerror or str(error)) from error
+
+
+def _replace_whole(path: Path, data: bytes) -> None:
+    waiting = path.with_name(f".{path.name}.new")
+    _write_through(waiting, data)
+    waiting.replace(path)
+
+
+def _pending(stem: Path, digest: str) -> Path:
+    return stem.with_name(f".{stem.name}.{digest}.png")
+
+
+def _finish(stem: Path) -> None:
+    """Put the picture of an approval that was cut off into its place."""
+    with contextlib.suppress(OSError, SidecarCorrupt):
+        sidecar = stem.with_suffix(".json")
+        pending = _pending(stem, decode(sidecar.read_bytes(), sidecar).picture_sha256)
+        if pending.exists():
+            pending.replace(stem.with_suffix(".png"))
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    """Write a file whole and onto the disk; what a full disk left of it is removed."""
+    try:
+        with path.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,102 @@
+"""What the terminal shows: how far a run is, what it found, what an approval did."""
+
+import textwrap
+import time
+
+import click
+
+from capture.errors import TutofraisError
+from capture.runner.journey import Outcome
+from capture.scenario.tutorial import Tutorial
+from report.i18n.dates import day_of
+from report.i18n.sentences import Words, mark
+from report.output.totals import GLYPHS, headline, tally
+from report.results.run_record import RunRecord
+from report.review.approve import Approval, Done
+from report.run.pipeline import Told
+from report.verdict import OUTDATED, UNKNOWN, Verdict
+
+COLOURS = {
+    **dict.fromkeys(OUTDATED, "red"),
+    **dict.fromkeys(UNKNOWN, "magenta"),
+    Verdict.NEW: "magenta",
+    Verdict.BY_HAND_DUE: "yellow",
+    Verdict.UP_TO_DATE: "green",
+    Verdict.BY_HAND: "green",
+}
+
+
+def progress(words: Words) -> Told:
+    """Tell on the error stream how far a run is: its output can be piped."""
+    begun = time.monotonic()
+    phases = {
+        "resumed": mark("Going on with a run that was cut off…"),
+        "afresh": mark("No run of the last hours was cut off: starting a new one…"),
+        "dropped": mark("An earlier run was cut off; it is dropped. With --resume, a run goes on with it instead."),
+        "firefox": mark("Firefox is starting…"),
+        "anew": mark("Firefox stopped: starting another, for what was not seen…"),
+        "again": mark("Something differs: visiting once more, to tell what only lives…"),
+        "report": mark("Comparing, writing the report…"),
+    }
+
+    def phase(name: str) -> None:
+        click.echo(words.say(phases[name]), err=True)
+
+    def page(tutorial: Tutorial, outcome: Outcome) -> None:
+        if outcome.page.visited:
+            what = words.state(outcome)
+            click.echo(
+                f"{time.monotonic() - begun:6.1f} s  {tutorial.slug} {outcome.page.number:>2}"
+                f"/{tutorial.pages[-1].number}  {what}",
+                err=True,
+            )
+
+    def warned(error: TutofraisError) -> None:
+        tell_error(error, words, fg="yellow")
+
+    return Told(phase=phase, page=page, warned=warned)
+
+
+def tell_error(error: TutofraisError, words: Words, *, fg: str = "red") -> None:
+    """Tell on the error stream what is wrong, and the cure."""
+    problem, cure = words.error(error)
+    click.secho(problem, fg=fg, err=True)
+    click.echo(f"→ {cure}", err=True)
+
+
+def print_table(record: RunRecord, words: Words) -> None:
+    """The verdict of every page, in order, with the reasons of those that ask for something."""
+    width = max(len(words.verdict(page.verdict)) for _, page in record.pages())
+    for tutorial in record.tutorials:
+        click.secho(f"\n{words.typeset(tutorial.title)}", bold=True)
+        for page in tutorial.pages:
+            label = f"{GLYPHS[page.verdict]} {words.verdict(page.verdict):<{width}}"
+            click.echo(f"{page.number:>3}  {click.style(label, fg=COLOURS.get(page.verdict))}  {page.title}")
+            if page.verdict in OUTDATED | UNKNOWN or page.stopped_here:
+                for reason in words.reasons(page):
+                    click.echo(textwrap.fill(reason, 96, initial_indent=" " * 7, subsequent_indent=" " * 7))
+    for change in record.environment_changes:
+        click.echo(f"\n{words.environment(change)}")
+    click.secho(f"\n{headline(tally(record), words)}", bold=True)
+    if not record.coverage.complete:
+        click.secho(f"{words.say('This run is incomplete.')} {words.coverage(record.coverage)}", fg="yellow")
+
+
+def approved(approval: Approval, words: Words) -> str:
+    """One line on what an approval did."""
+    said = {
+        Done.REPLACED: mark("{page}: approved; it replaces the picture of {before}."),
+        Done.CREATED: mark("{page}: approved; it is the page's first picture."),
+        Done.ALREADY: mark("{page}: nothing to do, this picture is approved already."),
+        Done.LEFT: mark("{page}: left as it is, it was not captured in this run."),
+    }
+    before = words.day(day_of(approval.page.approved.taken)) if approval.page.approved else ""
+    page = f"{approval.tutorial.slug}/{approval.page.number}"
+    line = words.say(said[approval.done], page=page, before=before)
+    if approval.false_instructions and approval.done in (Done.REPLACED, Done.CREATED):
+        line += " " + words.count(
+            "{n} instruction is false on it: correct the scenario, the picture is not published before.",
+            "{n} instructions are false on it: correct the scenario, the picture is not published before.",
+            approval.false_instructions,
+        )
+    return line

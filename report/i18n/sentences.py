@@ -1,0 +1,511 @@
+"""Every sentence that people read, in French or English.
+
+The keys are the English sentences; ``locales/fr.po`` has the French ones, and is read as it is: there is
+nothing to compile.
+"""
+
+import gettext
+import io
+import re
+from dataclasses import asdict
+from datetime import date, datetime
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from capture.errors import Phrase, TutofraisError, Wording
+from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
+from capture.privacy.request_filter import PERSONAL_ADDRESS, SENT_ON, UNDECLARED, UNDECLARED_SEND
+from capture.runner.journey import Outcome, State
+from capture.scenario.instruction import InstructionResult, Truth
+from report.baselines.decision import Choice, Decision, DecisionKind
+from report.baselines.mask import Mask
+from report.compare.align import BandKind
+from report.compare.comparison import Comparison
+from report.compare.elements import ChangeKind, ElementChange
+from report.compare.volatility import AlivePart, Liveliness
+from report.results.diff_markers import Mark
+from report.results.run_record import Coverage, EnvironmentChange, PageRecord, RunRecord
+from report.verdict import OUTDATED, Reason, ReasonKind, Verdict
+
+LANGUAGES = ("fr", "en")
+LOCALES = Path(__file__).parent / "locales"
+TIMEZONE = ZoneInfo("Europe/Paris")
+
+_NARROW, _WIDE = "\u202f", "\u00a0"
+_TYPOGRAPHY = (
+    (re.compile(r"«\s*"), f"«{_WIDE}"),
+    (re.compile(r"\s*»"), f"{_WIDE}»"),
+    (re.compile(r" ([;!?])"), rf"{_NARROW}\1"),
+    (re.compile(r" ([:*])"), rf"{_WIDE}\1"),
+    (re.compile(r"([\d}]) (px|ms|s)\b"), rf"\1{_WIDE}\2"),
+)
+
+_LOOSE = re.compile(r" (?=[:;!?»*)])|(?<=«) ")
+"""Spaces of a name of the site's own that no line may be broken at."""
+
+
+def mark(message: str) -> str:
+    """Mark a sentence for translation, where it stands in a table."""
+    return message
+
+
+_VERDICTS = {
+    Verdict.TEXT_OUTDATED: mark("Text to rewrite"),
+    Verdict.PICTURE_OUTDATED: mark("Picture to redo"),
+    Verdict.UNREACHABLE: mark("Not checked"),
+    Verdict.NOT_REACHED: mark("Not reached"),
+    Verdict.NEW: mark("Never approved"),
+    Verdict.BY_HAND_DUE: mark("To check by hand"),
+    Verdict.COSMETIC: mark("Changed elsewhere"),
+    Verdict.UP_TO_DATE: mark("Up to date"),
+    Verdict.BY_HAND: mark("Checked by hand"),
+    Verdict.FIXED: mark("Nothing to check"),
+}
+
+_THE = {
+    "button": mark("the button"),
+    "link": mark("the link"),
+    "field": mark("the field"),
+    "textbox": mark("the field"),
+    "searchbox": mark("the field"),
+    "spinbutton": mark("the field"),
+    "combobox": mark("the list"),
+    "listbox": mark("the list"),
+    "checkbox": mark("the check box"),
+    "radio": mark("the option"),
+    "heading": mark("the title"),
+    "text": mark("the text"),
+    "img": mark("the image"),
+    "dialog": mark("the window"),
+    "alertdialog": mark("the window"),
+    "tooltip": mark("the description"),
+    "navigation": mark("the menu"),
+}
+
+_CHANGES = {
+    ChangeKind.ADDED: mark("{The} « {now} » is new."),
+    ChangeKind.REMOVED: mark("{The} « {before} » is gone."),
+    ChangeKind.RENAMED: mark("{The} « {before} » is now called « {now} »."),
+    ChangeKind.MOVED: mark("{The} « {now} » moved by {px} px."),
+    ChangeKind.RESIZED: mark("{The} « {now} » changed its size by {px} px."),
+    ChangeKind.ENABLED: mark("{The} « {now} » can now be used."),
+    ChangeKind.DISABLED: mark("{The} « {now} » is now disabled."),
+    ChangeKind.RESTYLED: mark("{The} « {now} » looks different."),
+}
+
+_OBSTACLES = {
+    ObstacleKind.WALL: mark("The site asks for a person or refuses machines: {sign}. Open the page yourself."),
+    ObstacleKind.ROBOTS: mark("The site asks machines not to visit this page: {sign}. Open it yourself."),
+    ObstacleKind.ELSEWHERE: mark("Another page than this one was met: {sign}."),
+    ObstacleKind.OUTAGE: mark("The site says that it is not available: {sign}. Try again later."),
+    ObstacleKind.GONE: mark(
+        "The site says that there is no such page: {sign}. If it stays so, the address in the scenario is out of date."
+    ),
+    ObstacleKind.NETWORK: mark("No connection to the site: {sign}."),
+    ObstacleKind.TIMEOUT: mark("The site did not answer in time."),
+    ObstacleKind.BUSY: mark("The page kept Firefox busy for {sign} without an end; Firefox was stopped."),
+    ObstacleKind.BROWSER: mark("Firefox stopped: {sign}."),
+    ObstacleKind.LOST: mark("What the next step needs is not on the page: {sign}."),
+    ObstacleKind.SCENARIO: mark("The scenario has a mistake: {sign}."),
+    ObstacleKind.PRIVACY: mark("Refused, to protect people's data: {sign}. Nothing was kept of the page."),
+}
+
+_STOPPED_HERE = mark("The journey could not go on from here. {why}")
+_ENCRYPTION = mark("its certificate or its encryption is not valid")
+_SIGNS = {
+    BLANK: mark("the page is blank"),
+    UNDECLARED: mark("it leads to a host that the scenario does not declare"),
+    UNDECLARED_SEND: mark("it sends to an address that the scenario does not declare"),
+    SENT_ON: mark("what it sends would be sent on to another address"),
+    PERSONAL_ADDRESS: mark("it leads to an address that carries a person's data"),
+    "NS_ERROR_UNKNOWN_HOST": mark("its name is not known here; is this machine on the Internet?"),
+    "NS_ERROR_CONNECTION_REFUSED": mark("it refuses the connection"),
+    "NS_ERROR_NET_RESET": mark("it broke the connection off"),
+    "NS_ERROR_NET_INTERRUPT": mark("the connection was cut"),
+    "HTTP 403": mark("access is forbidden"),
+    "HTTP 429": mark("too many requests"),
+    "HTTP 503": mark("the service is unavailable"),
+}
+
+_REASONS = {
+    ReasonKind.TARGET_LOOKS: mark("{The} « {name} », of instruction {instruction}, looks different."),
+    ReasonKind.TARGET_MOVED: mark("{The} « {name} », of instruction {instruction}, moved by {px} px."),
+    ReasonKind.FRAME_LOOKS: mark("The part of the page that the tutorial shows looks different."),
+    ReasonKind.ELSEWHERE: mark("The page changed, but nothing that an instruction points at."),
+    ReasonKind.ROWS_INSERTED: mark("{px} px were inserted; what the tutorial points at only moved along."),
+    ReasonKind.ROWS_REMOVED: mark("{px} px were taken out; what the tutorial points at only moved along."),
+    ReasonKind.ROWS_MOVED: mark("A part of the page, {px} px high, moved to another place."),
+    ReasonKind.CONTAINER_LOOKS: mark("What holds {the} « {name} », of instruction {instruction}, looks different."),
+    ReasonKind.ALIVE: mark("A part of the page changes from one visit to the next; it is not counted."),
+    ReasonKind.TARGET_ALIVE: mark(
+        "What an instruction points at changes from one visit to the next: look at it yourself."
+    ),
+    ReasonKind.STANDING: mark("A part that used to change at each visit has shown the same since {day}."),
+    ReasonKind.RESTLESS: mark("The page never stood still."),
+    ReasonKind.NOTHING_APPROVED: mark("No picture was approved yet: look at this one, then approve it."),
+    ReasonKind.EARLIER_PAGE: mark("The journey stopped at page {page}, and this page cannot be reached on its own."),
+    ReasonKind.CHECK_NEVER: mark("Asks for personal data: a person must check it; nobody has yet."),
+    ReasonKind.CHECK_DUE: mark("Asks for personal data: a person must check it again; last time: {day}."),
+    ReasonKind.CHECK_NEXT: mark("Asks for personal data: to be checked by hand again on {day}."),
+}
+
+
+_INSIDE = {
+    ReasonKind.ROWS_INSERTED: mark("{px} px were inserted in « {inside} »."),
+    ReasonKind.ROWS_REMOVED: mark("{px} px were taken out of « {inside} »."),
+    ReasonKind.ROWS_MOVED: mark("A part of « {inside} », {px} px high, moved to another place."),
+    ReasonKind.CONTAINER_LOOKS: mark(
+        "« {inside} », which holds {the} « {name} » of instruction {instruction}, looks different."
+    ),
+    ReasonKind.RESTLESS: mark("« {inside} » never stood still."),
+    ReasonKind.ALIVE: mark("« {inside} » changes from one visit to the next; it is not counted."),
+    ReasonKind.TARGET_ALIVE: mark(
+        "« {inside} », where an instruction points, changes from one visit to the next: look at it yourself."
+    ),
+    ReasonKind.STANDING: mark("« {inside} » used to change at each visit, and has shown the same since {day}."),
+}
+_ALIVE = {
+    Liveliness.TONIGHT: mark("{part} differs between two captures of the same minute."),
+    Liveliness.EXPECTED: mark("{part} differed between two captures of an earlier night, and differs again."),
+    Liveliness.STANDING: mark(
+        "{part} differed between two captures of an earlier night; "
+        "since {day} nothing has stirred in it, and it is not what was approved."
+    ),
+}
+_BANDS = {
+    BandKind.INSERTED: mark("Inserted: {px} px at row {y}."),
+    BandKind.REMOVED: mark("Taken out: {px} px at row {y} of the first picture."),
+    BandKind.MOVED: mark("Moved: {px} px, to row {y}."),
+}
+_BANDS_INSIDE = {
+    BandKind.INSERTED: mark("Inserted in « {inside} »: {px} px at row {y}."),
+    BandKind.REMOVED: mark("Taken out of « {inside} »: {px} px at row {y} of the first picture."),
+    BandKind.MOVED: mark("Moved in « {inside} »: {px} px, to row {y}."),
+}
+_DECISIONS = {
+    DecisionKind.APPROVE: mark("Approved on {day} by {by}."),
+    DecisionKind.KEEP: mark("Kept on {day} by {by}: the tutorial is to be mended."),
+    DecisionKind.LATER: mark("Put off on {day} by {by}."),
+    DecisionKind.CHECKED: mark("Checked by hand on {day} by {by}."),
+}
+_DONE = {
+    DecisionKind.APPROVE: mark("{page}: approved."),
+    DecisionKind.KEEP: mark("{page}: kept, the tutorial is to be mended."),
+    DecisionKind.LATER: mark("{page}: put off until {until}."),
+    DecisionKind.IGNORE: mark("{page}: from now on, this is ignored: {what}."),
+    DecisionKind.CHECKED: mark("{page}: checked by hand."),
+}
+_SIDES = ("x", "y", "width", "height")
+MOST_CHANGES = 2
+"""Elements that are named among a page's reasons."""
+
+
+class Words:
+    """The sentences of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._catalogue = _catalogue(language)
+
+    def say(self, message: str, **details: object) -> str:
+        """A sentence, translated and typeset, with its details as they are."""
+        return self.typeset(self._catalogue.gettext(message)).format(**details)
+
+    def count(self, one: str, many: str, number: int, **details: object) -> str:
+        """A sentence about a number of things."""
+        return self.typeset(self._catalogue.ngettext(one, many, number)).format(n=number, **details)
+
+    def typeset(self, text: str) -> str:
+        """Spaces as French typography wants them; in English, quotation marks instead of guillemets."""
+        if self.language != "fr":
+            return text.replace("« ", "“").replace(" »", "”")
+        for pattern, replacement in _TYPOGRAPHY:
+            text = pattern.sub(replacement, text)
+        return text
+
+    def day(self, moment: date | datetime) -> str:
+        moment = moment.astimezone(TIMEZONE) if isinstance(moment, datetime) else moment
+        return format_date(moment, format="long", locale=self.language)
+
+    def short_day(self, moment: datetime) -> str:
+        return format_date(moment.astimezone(TIMEZONE), format="dd/MM/yyyy", locale=self.language)
+
+    def moment(self, moment: datetime) -> str:
+        local = moment.astimezone(TIMEZONE)
+        return self.typeset(format_datetime(local, "d MMMM yyyy, HH:mm", locale=self.language))
+
+    def verdict(self, verdict: Verdict) -> str:
+        return self.say(_VERDICTS[verdict])
+
+    def error(self, error: TutofraisError) -> tuple[str, str]:
+        """What is wrong, and the cure."""
+        details = {name: self.detail(value) for name, value in error.details.items()}
+        return self.say(error.problem, **details), self.say(error.cure, **details)
+
+    def detail(self, value: object) -> object:
+        """A detail of an error; words of ours are translated, at any depth."""
+        return self.wording(value.wording) if isinstance(value, Phrase) else value
+
+    def wording(self, kept: Wording | str) -> str:
+        """Words of ours that were kept; those of others as they are."""
+        if isinstance(kept, str):
+            return kept
+        return self.say(kept.text, **{name: self.wording(inner) for name, inner in kept.details.items()})
+
+    def obstacle(self, obstacle: Obstacle | None) -> str:
+        if obstacle is None:
+            return ""
+        known = _ENCRYPTION if obstacle.sign.startswith(ENCRYPTION_ERRORS) else _SIGNS.get(obstacle.sign)
+        sign = self.wording(obstacle.said or obstacle.sign)
+        if known is not None:
+            # What is named in words of our own need not be named twice.
+            sign = self.say(known) if sign.islower() else f"{self.say(known)} ({sign})"
+        return self.say(_OBSTACLES[obstacle.kind], sign=sign)
+
+    def state(self, outcome: Outcome) -> str:
+        """What became of a page, while the run goes on."""
+        if outcome.capture is None:
+            unseen = outcome.state is State.NOT_REACHED
+            return self.verdict(Verdict.NOT_REACHED) if unseen else self.obstacle(outcome.obstacle)
+        told = len(outcome.capture.instructions)
+        true = told - len(outcome.capture.false_instructions)
+        return self.count(
+            "{title}: {n} of {told} instructions true",
+            "{title}: {n} of {told} instructions true",
+            true,
+            title=outcome.page.title,
+            told=told,
+        )
+
+    def change(self, change: ElementChange) -> str:
+        """What happened to an element."""
+        details = {"before": shorten(change.before or "–"), "now": shorten(change.now or "–"), "px": change.px}
+        the = {"The": self._the(change.role, capital=True), "the": self._the(change.role, capital=False)}
+        return self.say(_CHANGES[change.kind], **the, **details)
+
+    def comparison(self, found: Comparison) -> tuple[str, ...]:
+        """What differs between two pictures, from top to bottom."""
+        if found.same:
+            return (self.say("The same."),)
+        bands = [self.say(_BANDS[band.kind], px=band.height, y=band.y) for band in found.bands]
+        regions = [
+            self.say(
+                "Changed: {width} × {height} px at {x}, {y}.",
+                width=round(region.box.width),
+                height=round(region.box.height),
+                x=round(region.box.x),
+                y=round(region.box.y),
+            )
+            for region in found.regions
+        ]
+        return (*bands, *regions, *(self.change(change) for change in found.elements))
+
+    def mark(self, mark_: Mark) -> str:
+        """What a numbered mark on the pictures is of."""
+        if mark_.change is not None:
+            return self.change(mark_.change)
+        if mark_.band is None:
+            box = mark_.box
+            return self.say("Looks different: {width} × {height} px.", width=round(box.width), height=round(box.height))
+        message = _BANDS[mark_.band.kind] if mark_.band.inside is None else _BANDS_INSIDE[mark_.band.kind]
+        return self.say(message, px=mark_.band.height, y=mark_.band.y, inside=shorten(mark_.band.inside or ""))
+
+    def nights(self, page: PageRecord) -> str:
+        """What the last runs found on a page, from the earliest to this one."""
+        verdicts = [*(night.verdict for night in page.nights), page.verdict]
+        told = [(self.verdict(verdict), len(list(same))) for verdict, same in groupby(verdicts)]
+        return ", ".join(f"{name} × {times}" if times > 1 else name for name, times in told)
+
+    def since(self, page: PageRecord) -> str:
+        """Since when a page is outdated; empty when it is not."""
+        if page.since is None or page.verdict not in OUTDATED:
+            return ""
+        return self.say("new tonight") if page.new_tonight else self.say("since {day}", day=self.day(page.since))
+
+    def decision(self, decision: Decision) -> str:
+        """What somebody decided about a page, when and why."""
+        parts = [self.say(_DECISIONS[decision.kind], day=self.day(decision.on), by=decision.by or "?")]
+        if decision.until is not None:
+            parts.append(self.say("Until {day}.", day=self.day(decision.until)))
+        if decision.person:
+            parts.append(self.say("To be mended by {person}.", person=decision.person))
+        if decision.note:
+            parts.append(self.typeset(f"« {decision.note} »"))
+        return " ".join(parts)
+
+    def done(self, choice: Choice) -> str:
+        """What was done about a page, in a line."""
+        message = _DONE[choice.kind]
+        what = choice.element or (choice.box and self.say("a part of its picture")) or ""
+        until = self.day(choice.until) if choice.until else ""
+        told = self.say(message, page=choice.name, what=what, until=until)
+        return f"{told} {choice.note}".strip()
+
+    def mask(self, mask: Mask) -> str:
+        """What is ignored, who said so, and why."""
+        what = f"« {shorten(mask.element)} »" if mask.element else ""
+        if mask.box is not None:
+            sides = (mask.box.x, mask.box.y, mask.box.width, mask.box.height)
+            what = self.say("{width} × {height} px at {x}, {y}", **dict(zip(_SIDES, map(round, sides), strict=True)))
+        told = self.say("{what}: ignored since {day}, says {by}.", what=what, day=self.day(mask.on), by=mask.by)
+        return f"{told} {self.typeset(mask.why)}".strip()
+
+    def coverage(self, coverage: Coverage) -> str:
+        """How many pages were to be seen, and how far each came."""
+        return self.say(
+            "Pages planned: {planned}; visited: {visited}; captured: {captured}; "
+            "compared: {compared}; never approved: {new}.",
+            **asdict(coverage),
+        )
+
+    def duration(self, record: RunRecord) -> str:
+        """How long a run took."""
+        minutes, seconds = divmod(round((record.finished - record.started).total_seconds()), 60)
+        return self.say("{n} min {s} s", n=minutes, s=seconds) if minutes else self.say("{s} s", s=seconds)
+
+    def reasons(self, page: PageRecord) -> tuple[str, ...]:
+        """Why a page has its verdict, in sentences, the most important first."""
+        sentences = [self.reason(reason, page) for reason in page.judgement.reasons]
+        if page.gone_without_successor:
+            sentences.append(self.shows(page))
+        if any(reason.kind is ReasonKind.ELSEWHERE for reason in page.judgement.reasons) and page.comparison:
+            sentences += [self.change(change) for change in page.comparison.elements[:MOST_CHANGES]]
+        return tuple(filter(None, sentences))
+
+    def reason(self, reason: Reason, page: PageRecord) -> str:
+        if reason.kind is ReasonKind.OBSTACLE:
+            return self.obstacle(reason.obstacle)
+        if reason.kind is ReasonKind.STOPPED_HERE:
+            return self.say(_STOPPED_HERE, why=self.obstacle(reason.obstacle))
+        if reason.kind is ReasonKind.INSTRUCTION_FALSE:
+            return self.told(_instruction(reason, page))
+        message = _REASONS[reason.kind] if reason.inside is None else _INSIDE[reason.kind]
+        details: dict[str, object] = {"instruction": reason.instruction, "px": reason.px, "page": reason.page}
+        if reason.instruction is not None:
+            result = _instruction(reason, page)
+            details |= {
+                "The": self._the(result.role, capital=True),
+                "the": self._the(result.role, capital=False),
+                "name": shorten(result.name or "–"),
+            }
+        day = self.day(reason.day) if reason.day else ""
+        return self.say(message, **details, inside=shorten(reason.inside or ""), day=day)
+
+    def environment(self, change: EnvironmentChange) -> str:
+        """What of the machine makes pictures look different."""
+        told = {
+            "firefox": mark(
+                "Approved pictures taken with Firefox {before}: {n}. Tonight it is Firefox {now}; "
+                "what only a renderer does differently is not counted."
+            ),
+            "font": mark(
+                "Approved pictures with the font « {before} »: {n}. It was not loaded tonight, "
+                "so their text may look different."
+            ),
+        }
+        return self.say(told[change.part], n=change.pages, before=change.before, now=change.now)
+
+    def alive(self, part: AlivePart) -> str:
+        """What is known of a part that changes from one visit to the next."""
+        box = part.box
+        place = self.say(
+            "The part at {x}, {y}, of {width} × {height} px,",
+            x=round(box.x),
+            y=round(box.y),
+            width=round(box.width),
+            height=round(box.height),
+        )
+        name = f"« {shorten(part.name)} »" if part.name else place
+        day = self.day(part.since) if part.since else ""
+        return self.say(_ALIVE[part.liveliness], part=self.typeset(name), day=day)
+
+    def told(self, result: InstructionResult) -> str:
+        """What the tutorial tells, and what the page shows now."""
+        sentence = self.say("The tutorial says: “{sentence}”", sentence=self.typeset(result.sentence))
+        return f"{sentence} {self.now(result)}"
+
+    def now(self, result: InstructionResult) -> str:
+        """What the page shows now, in the place of what an instruction points at."""
+        details = {
+            "The": self._the(result.role, capital=True),
+            "the": self._the(result.role, capital=False),
+            "name": shorten(result.name or "–"),
+        }
+        if result.now is not None:
+            return self._succeeded(result, details)
+        match result.truth:
+            case Truth.TRUE:
+                return self.say("{The} « {name} » is there.", **details)
+            case Truth.HIDDEN:
+                return self.say("{The} « {name} » is in the page, but hidden.", **details)
+            case Truth.COVERED:
+                return self.say(
+                    "{The} « {name} » is covered by « {cover} ».", **details, cover=result.covered_by or "?"
+                )
+            case _:
+                return self.say("{The} « {name} » is no longer there.", **details)
+
+    def shows(self, page: PageRecord) -> str:
+        """What the page is about now, by its headings."""
+        if not page.shows:
+            return self.say("The page is called « {title} ».", title=page.page_title) if page.page_title else ""
+        return self.say(
+            "The page shows {headings}.", headings=self.typeset(", ".join(f"« {name} »" for name in page.shows))
+        )
+
+    def _succeeded(self, result: InstructionResult, details: dict[str, str]) -> str:
+        assert result.now is not None, "asked only when there is a successor"
+        now = result.now
+        if now.opener is not None:
+            return self.say(
+                "{The} « {name} » is no longer there. « {opener} » now opens the window « {container} », "
+                "where {the_new} « {now} » seems to replace it.",
+                **details,
+                opener=shorten(now.opener),
+                container=shorten(now.container or "?"),
+                now=shorten(now.name),
+                the_new=self._the(now.role, capital=False),
+            )
+        if self._the(now.role, capital=True) != details["The"]:
+            return self.say(
+                "{The} « {name} » is now {the_new} « {now} ».",
+                **details,
+                now=shorten(now.name),
+                the_new=self._the(now.role, capital=False),
+            )
+        return self.say("{The} « {name} » is now called « {now} ».", **details, now=shorten(now.name))
+
+    def _the(self, role: str, *, capital: bool) -> str:
+        words = self._catalogue.gettext(_THE.get(role, mark("the element")))
+        return words[0].upper() + words[1:] if capital else words
+
+
+def _instruction(reason: Reason, page: PageRecord) -> InstructionResult:
+    """The instruction that a reason is about."""
+    return next(result for result in page.instructions if result.number == reason.instruction)
+
+
+def shorten(text: str, most: int = 90) -> str:
+    """A text cut at a word, with an ellipsis; no line begins with its punctuation."""
+    text = _LOOSE.sub(_WIDE, text)
+    if len(text) <= most:
+        return text
+    return text[:most].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    path = LOCALES / f"{language}.po"
+    if not path.exists():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

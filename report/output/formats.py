@@ -1,0 +1,113 @@
+"""What programs and people read beside the report: JUnit XML, a Markdown summary, an Atom feed."""
+
+import os
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import jinja2
+
+from capture.errors import CannotWrite
+from report.i18n.sentences import Words
+from report.output.totals import GLYPHS, asking_pages, fresh_pages, headline, tally, worst_tutorials_first
+from report.results.run_record import RunRecord
+from report.verdict import OUTDATED, UNKNOWN, Verdict
+
+TEMPLATES = Path(__file__).parent / "templates"
+JUNIT = "junit.xml"
+SUMMARY = "summary.md"
+FEED = "feed.atom"
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A run, as the feed tells of it."""
+
+    run: str
+    finished: datetime
+    title: str
+    text: str
+
+    @property
+    def urn(self) -> str:
+        """An address of nothing that is the run's own for ever (RFC 4287, 4.2.6)."""
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"tutofrais:{self.run}").urn
+
+
+def write_summaries(record: RunRecord, folder: Path, words: Words) -> None:
+    """Write ``junit.xml`` and ``summary.md`` into a run's folder."""
+    templates = _templates(words)
+    for name in (JUNIT, SUMMARY):
+        text = templates.get_template(name).render(
+            run=record,
+            headline=headline(tally(record), words),
+            tutorials=worst_tutorials_first(record),
+            asking_pages=asking_pages,
+            fresh=fresh_pages(record),
+            kind_of=_kind,
+            glyphs=GLYPHS,
+        )
+        (folder / name).write_text(text, "utf-8")
+
+
+def entry_of(record: RunRecord, words: Words) -> Entry:
+    """What the feed tells of a run."""
+    fresh = [f"{tutorial.title}, {page.number}. {page.title}" for tutorial, page in fresh_pages(record)]
+    coverage = words.coverage(record.coverage)
+    return Entry(
+        run=record.id,
+        finished=record.finished,
+        title=headline(tally(record), words),
+        text="\n".join([*fresh, coverage]),
+    )
+
+
+def write_feed(entries: Sequence[Entry], runs: Path, words: Words) -> None:
+    """Write ``feed.atom`` beside the runs, the latest run first, whole or not at all; raises CannotWrite."""
+    waiting = runs / f".{FEED}.{os.getpid()}.new"
+    text = _templates(words).get_template(FEED).render(entries=entries)
+    try:
+        try:
+            waiting.write_text(text, "utf-8")
+            waiting.replace(runs / FEED)
+        finally:
+            waiting.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(runs / FEED, error.strerror or str(error)) from error
+
+
+def _kind(verdict: Verdict) -> str:
+    """What a verdict is to a program that counts tests."""
+    if verdict in OUTDATED:
+        return "failure"
+    if verdict in UNKNOWN:
+        return "error"
+    return "skipped" if verdict in (Verdict.NEW, Verdict.BY_HAND_DUE, Verdict.BY_HAND, Verdict.FIXED) else "passed"
+
+
+def _templates(words: Words) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=jinja2.select_autoescape(enabled_extensions=("xml", "atom")),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(plain=_plain, printable=_printable, typo=words.typeset)
+    environment.globals.update(words=words, say=words.say, count=words.count)
+    return environment
+
+
+def _plain(text: str) -> str:
+    """A text in which nothing means anything to Markdown, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("\ufffd", text)

@@ -1,0 +1,252 @@
+"""Write the report's pages from a run's record: as a folder, or as one file."""
+
+import base64
+import hashlib
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from capture.elements import Box
+from capture.errors import CannotWrite
+from report.compare.volatility import AlivePart
+from report.i18n.sentences import Words, shorten
+from report.output.formats import write_summaries
+from report.output.totals import (
+    GLYPHS,
+    PagePair,
+    asking_in_order,
+    asking_pages,
+    calm_pages,
+    fresh_pages,
+    headline,
+    is_calm,
+    tally,
+    timeline,
+    undecided_around,
+    worst_tutorials_first,
+)
+from report.results.diff_markers import gaps_of, marks_of
+from report.results.run_record import PageRecord, RunRecord, TutorialRecord
+from report.results.suggested_fixes import renaming_of
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+STYLE = "report.css"
+SCRIPTS = ("frame.js", "own.js", "decide.js", "viewer.js", "overview.js")
+OVERVIEW = "index.html"
+MANY = 200
+"""Pages from which on a browser lays out only what is near the screen: pictures of the whole overview lack the rest."""
+
+_POLICY = "default-src 'none'; img-src 'self' file: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assets:
+    """How a page gets its style and its scripts."""
+
+    policy: str
+    """Content-Security-Policy."""
+    style: str | Markup
+    """A path, or the style sheet itself."""
+    scripts: tuple[str | Markup, ...]
+    inline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Renderer:
+    """Renders the pages of one run."""
+
+    record: RunRecord
+    words: Words
+    assets: Assets
+    token_of: Callable[[TutorialRecord, PageRecord], str] | None = None
+    """In a review: what tells whether somebody has decided about a page since it was opened."""
+    newer: str = ""
+    """In a review: a run that finished after this one."""
+    picture: Callable[[str], str] | None = None
+    """In one file: a picture as an address that holds it."""
+
+    def environment(self) -> jinja2.Environment:
+        """The templates, with all that they say and ask."""
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        words = self.words
+        environment.filters.update(renaming_of=renaming_of, typo=words.typeset, shorten=shorten, quoted=_quoted)
+        counted = tally(self.record)
+        environment.globals.update(
+            words=words,
+            say=words.say,
+            count=words.count,
+            glyphs=GLYPHS,
+            ignoring=ignoring,
+            renaming_of=renaming_of,
+            marks_of=marks_of,
+            gaps_of=gaps_of,
+            sides=_sides,
+            seen=_seen,
+            timeline=timeline,
+            prefix_of=_prefix,
+            asking_pages=asking_pages,
+            calm=is_calm,
+            calm_pages=calm_pages,
+            fresh_pages=fresh_pages,
+            link=_anchor if self.assets.inline else _path,
+            token_of=self.token_of,
+            review=self.token_of is not None,
+            newer=self.newer,
+            run=self.record,
+            assets=self.assets,
+            many=self.record.coverage.planned > MANY,
+            tally=counted,
+            headline=headline(counted, words),
+            tutorials=worst_tutorials_first(self.record),
+        )
+        return environment
+
+    def overview(self, environment: jinja2.Environment) -> str:
+        """The page with all pages."""
+        template = "single.html" if self.assets.inline else "index.html"
+        return environment.get_template(template).render(root="", picture=self.picture or (lambda path: path))
+
+    def pages(self, environment: jinja2.Environment, only: PagePair | None = None) -> Iterator[tuple[str, str]]:
+        """The path and the report of every page, or of one."""
+        template = environment.get_template("page.html")
+        order = asking_in_order(self.record)
+        around = {page_path(*pair): undecided_around(order, at) for at, pair in enumerate(order)}
+        first = undecided_around(order, -1)
+        for tutorial in self.record.tutorials:
+            for index, page in enumerate(tutorial.pages):
+                if only is not None and only != (tutorial, page):
+                    continue
+                path = page_path(tutorial, page)
+                earlier, later = around.get(path, first)
+                yield (
+                    path,
+                    template.render(
+                        root="../",
+                        picture=lambda path: f"../{path}",
+                        tutorial=tutorial,
+                        page=page,
+                        before=tutorial.pages[index - 1] if index else None,
+                        after=tutorial.pages[index + 1] if index + 1 < len(tutorial.pages) else None,
+                        earlier=earlier,
+                        later=later,
+                    ),
+                )
+
+
+def page_path(tutorial: TutorialRecord, page: PageRecord) -> str:
+    """Where a page's report is, from the run's folder."""
+    return f"{tutorial.slug}/{page.number:02}.html"
+
+
+def _path(tutorial: TutorialRecord, page: PageRecord, part: str = "") -> str:
+    """A page's report, or a part of it, from the overview."""
+    path = page_path(tutorial, page)
+    return f"{path}#{_prefix(tutorial, page)}-{part}" if part else path
+
+
+def _anchor(tutorial: TutorialRecord, page: PageRecord, part: str = "") -> str:
+    """The same in one file."""
+    return f"#{_prefix(tutorial, page)}{f'-{part}' if part else ''}"
+
+
+def _prefix(tutorial: TutorialRecord, page: PageRecord) -> str:
+    return f"{tutorial.slug}-{page.number:02}"
+
+
+def ignoring(run: RunRecord, tutorial: TutorialRecord, page: PageRecord, part: AlivePart, by: str) -> str:
+    """What to type so that a part of a page is never compared again."""
+    place = _sides(part.approved_box, ",")
+    words = ["tutofrais", "ignore", f"{tutorial.slug}/{page.number}", part.name or place, "--by", by]
+    return shlex.join([*words, "--site", run.site])
+
+
+def write_report(record: RunRecord, folder: Path, words: Words) -> Path:
+    """Write the overview and every page's report into a run's folder; gives the overview's path."""
+    renderer = Renderer(record=record, words=words, assets=copy_assets(folder))
+    templates = renderer.environment()
+    for tutorial in record.tutorials:
+        (folder / tutorial.slug).mkdir(exist_ok=True)
+    for path, html in renderer.pages(templates):
+        (folder / path).write_text(html, "utf-8")
+    overview = folder / OVERVIEW
+    overview.write_text(renderer.overview(templates), "utf-8")
+    write_summaries(record, folder, words)
+    return overview
+
+
+def write_single_file(record: RunRecord, folder: Path, words: Words, out: Path) -> Path:
+    """Write all of a report as one file, to be sent by mail; raises CannotWrite."""
+    renderer = Renderer(record=record, words=words, assets=_inline_assets(), picture=lambda path: _held(folder / path))
+    try:
+        out.write_text(renderer.overview(renderer.environment()), "utf-8")
+    except OSError as error:
+        raise CannotWrite(out, error.strerror or str(error)) from error
+    return out
+
+
+def _held(path: Path) -> str:
+    """A picture, as an address that holds it."""
+    kind = "jpeg" if path.suffix == ".jpg" else "png"
+    return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+def copy_assets(folder: Path) -> Assets:
+    """Copy the style sheet and scripts under names of their content, so that no browser shows old ones."""
+    return Assets(
+        policy=f"{_POLICY}style-src 'self' file:; script-src 'self' file:",
+        style=_copy(STYLE, folder),
+        scripts=tuple(_copy(name, folder) for name in SCRIPTS),
+    )
+
+
+def _copy(name: str, folder: Path) -> str:
+    content = (STATIC / name).read_bytes()
+    stem, _, suffix = name.partition(".")
+    path = f"static/{stem}-{hashlib.sha256(content).hexdigest()[:8]}.{suffix}"
+    (folder / "static").mkdir(exist_ok=True)
+    (folder / path).write_bytes(content)
+    return path
+
+
+def _inline_assets() -> Assets:
+    """The style sheet and scripts themselves, and a policy that lets in these and no others."""
+    style, *scripts = ((STATIC / name).read_text("utf-8") for name in (STYLE, *SCRIPTS))
+    hashes = " ".join(map(_hash, scripts))
+    return Assets(
+        policy=f"{_POLICY}style-src {_hash(style)}; script-src {hashes}",
+        style=Markup(style),  # noqa: S704 - our own file
+        scripts=tuple(map(Markup, scripts)),
+        inline=True,
+    )
+
+
+def _hash(source: str) -> str:
+    """How a Content-Security-Policy names an inline style or script (https://www.w3.org/TR/CSP3/#grammardef-hash-source)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
+
+
+def _sides(box: Box, between: str = " ") -> str:
+    """X, y, width and height of a box, whole px."""
+    return between.join(str(max(round(side), 0)) for side in (box.x, box.y, box.width, box.height))
+
+
+def _seen(page: PageRecord) -> str:
+    """What of a page is on the screen: the sidecars' SHA-256, tonight's and the approved one's."""
+    return f"{page.name_of_picture}/{page.approved.sidecar_sha256 if page.approved else ''}"
+
+
+def _quoted(text: str) -> Markup:
+    """Escape a sentence, and set what it quotes of the site's own wording apart."""
+    escaped = str(Markup.escape(text))
+    return Markup(escaped.replace("«", "<q>«").replace("»", "»</q>"))  # noqa: S704 - escaped above

@@ -1,0 +1,1 @@
+"""The tutorial made anew: pictures with callouts, and its page."""

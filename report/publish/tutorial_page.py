@@ -1,0 +1,116 @@
+"""The tutorial anew: its pictures with callouts, and one HTML page with its sentences, source and licence."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jinja2
+
+from capture.capture import png_size
+from capture.errors import CannotWrite
+from capture.scenario.instruction import InstructionResult
+from capture.scenario.tutorial import Page, PageKind, Tutorial
+from capture.site.site import LIVE
+from report.baselines.baselines import Baselines
+from report.i18n.sentences import Words
+from report.publish.callouts import annotate
+
+TEMPLATES = Path(__file__).parent.parent / "output" / "templates"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slide:
+    """One page of the new tutorial."""
+
+    page: Page
+    picture: str | None = None
+    """File name beside the HTML page."""
+    size: tuple[int, int] = (0, 0)
+    taken: datetime | None = None
+    host: str = ""
+    replica: bool = False
+    """The picture is of a stand-in site, and says so."""
+    by_hand: date | None = None
+    """When a person last looked at the page of which they took the picture."""
+    instructions: tuple[InstructionResult, ...] = ()
+    withheld: bool = False
+    """An instruction is false on the approved picture."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """What was written."""
+
+    page: Path
+    withheld: tuple[int, ...]
+    """Numbers of the pages whose picture is not published."""
+    pictures: int
+    """How many are."""
+
+
+def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Written:
+    """Write ``out/<tutorial>/index.html`` and its pictures.
+
+    A picture is published beside its sentences only when every instruction on it is true.
+
+    Raises:
+        CannotWrite, SidecarCorrupt, PictureCorrupt.
+    """
+    folder = out / tutorial.slug
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        slides = tuple(_slide(tutorial.slug, page, baselines, folder) for page in tutorial.pages)
+        html = _template(Words(tutorial.locale[:2])).render(tutorial=tutorial, slides=slides, kinds=PageKind)
+        _write(folder / "index.html", html.encode())
+    except OSError as error:
+        raise CannotWrite(folder, error.strerror or str(error)) from error
+    return Written(
+        page=folder / "index.html",
+        withheld=tuple(slide.page.number for slide in slides if slide.withheld),
+        pictures=sum(bool(slide.picture) for slide in slides),
+    )
+
+
+def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> Slide:
+    picture = folder / f"{page.number:02}.png"
+    check = baselines.checks(slug).get(page.number)
+    own = baselines.own_picture(slug, page.number) if page.kind is PageKind.PERSONAL else b""
+    if own and check is not None:
+        _write(picture, own)
+        return Slide(page=page, picture=picture.name, size=png_size(own), by_hand=check.on)
+    baseline = baselines.read(slug, page.number) if page.visited else None
+    if baseline is None or baseline.capture.false_instructions:
+        picture.unlink(missing_ok=True)
+        return Slide(page=page, withheld=baseline is not None)
+    png, _ = annotate(baseline.capture, baseline.png)
+    _write(picture, png)
+    return Slide(
+        page=page,
+        picture=picture.name,
+        size=png_size(png),
+        taken=baseline.capture.taken,
+        host=(urlsplit(baseline.capture.url).hostname or "").removeprefix("www."),
+        replica=baseline.capture.site != LIVE,
+        instructions=baseline.capture.instructions,
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Replace a file at one stroke."""
+    waiting = path.with_name(f".{path.name}.new")
+    waiting.write_bytes(data)
+    waiting.replace(path)
+
+
+def _template(words: Words) -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["typo"] = words.typeset
+    environment.globals.update(words=words, say=words.say)
+    return environment.get_template("tutorial.html")

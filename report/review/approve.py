@@ -1,0 +1,139 @@
+"""Approve: tonight's capture becomes the baseline, if it is still what the report showed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from capture.capture import decode, sha256
+from capture.errors import BaselineMoved, NothingCaptured, UnknownPage
+from report.baselines.baselines import Baselines
+from report.baselines.decision import Decision, DecisionKind
+from report.i18n.dates import today
+from report.results.run_record import PageRecord, PictureRecord, RunRecord, TutorialRecord
+
+
+class Done(StrEnum):
+    """What an approval did."""
+
+    REPLACED = "replaced"
+    CREATED = "created"
+    ALREADY = "already"
+    """The baseline is this very capture."""
+    LEFT = "left"
+    """There is no picture of tonight, and nobody asked for this page by name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Approval:
+    """What became of one page."""
+
+    tutorial: TutorialRecord
+    page: PageRecord
+    done: Done
+    false_instructions: int
+    """Instructions that are false on the approved picture: it is not published until they are rewritten."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Plan:
+    """One page's approval, checked and not yet carried out."""
+
+    tutorial: TutorialRecord
+    page: PageRecord
+    done: Done
+    png: bytes = b""
+    sidecar: bytes = b""
+
+
+def approve(
+    record: RunRecord, folder: Path, baselines: Baselines, pages: Sequence[str] = (), *, by: str = "", why: str = ""
+) -> tuple[Approval, ...]:
+    """Make tonight's captures the approved ones: all that were asked for, or none.
+
+    Args:
+        folder: the run's folder.
+        pages: ``2`` or ``tutorial/2``; empty: every page of the run that was captured.
+        by: who approves them.
+        why: for those who wonder later.
+
+    Raises:
+        UnknownPage: the run has no such page.
+        NothingCaptured: a page that was asked for has no picture of tonight.
+        BaselineMoved: a capture, or the baseline that it would replace, is not what the report showed.
+        CannotWrite.
+    """
+    with baselines.locked():
+        plans = [
+            _plan(tutorial, page, folder, baselines, named=bool(pages))
+            for tutorial, page in chosen(record, pages)
+            if pages or page.captured is not None or page.approved is not None
+        ]
+        for plan in plans:
+            if plan.done in (Done.REPLACED, Done.CREATED):
+                baselines.write(plan.tutorial.slug, plan.page.number, png=plan.png, sidecar=plan.sidecar)
+                decision = Decision(
+                    page=plan.page.number,
+                    kind=DecisionKind.APPROVE,
+                    on=today(),
+                    by=by,
+                    note=why,
+                    of=sha256(plan.sidecar),
+                    run=record.id,
+                )
+                baselines.note_decision(plan.tutorial.slug, decision)
+    return tuple(
+        Approval(
+            tutorial=plan.tutorial,
+            page=plan.page,
+            done=plan.done,
+            false_instructions=sum(not result.true for result in plan.page.instructions),
+        )
+        for plan in plans
+    )
+
+
+def chosen(record: RunRecord, pages: Sequence[str]) -> list[tuple[TutorialRecord, PageRecord]]:
+    """The pages of a run with these names; all of them when none is named. Raises UnknownPage."""
+    names = {f"{tutorial.slug}/{page.number}": (tutorial, page) for tutorial, page in record.pages()}
+    if not pages:
+        return list(names.values())
+    known = list(names)
+    if len(record.tutorials) == 1:
+        numbers = {str(page.number): (tutorial, page) for tutorial, page in record.pages()}
+        names, known = names | numbers, list(numbers)
+    for page in pages:
+        if page not in names:
+            raise UnknownPage(page, known)
+    return [names[page] for page in dict.fromkeys(pages)]
+
+
+def _plan(tutorial: TutorialRecord, page: PageRecord, folder: Path, baselines: Baselines, *, named: bool) -> _Plan:
+    if page.captured is None:
+        if named:
+            raise NothingCaptured(f"{tutorial.slug}/{page.number}")
+        return _Plan(tutorial=tutorial, page=page, done=Done.LEFT)
+    png, sidecar = _tonight(page.captured, folder)
+    current = baselines.read(tutorial.slug, page.number)
+    if current is not None and sha256(current.sidecar) == page.captured.sidecar_sha256:
+        return _Plan(tutorial=tutorial, page=page, done=Done.ALREADY)
+    shown = None if page.approved is None else page.approved.sidecar_sha256
+    if (None if current is None else sha256(current.sidecar)) != shown:
+        raise BaselineMoved(baselines.root / tutorial.slug / f"{page.number:02}.json")
+    done = Done.CREATED if current is None else Done.REPLACED
+    return _Plan(tutorial=tutorial, page=page, done=done, png=png, sidecar=sidecar)
+
+
+def _tonight(captured: PictureRecord, folder: Path) -> tuple[bytes, bytes]:
+    """Tonight's picture and sidecar, if they are still those that the report showed."""
+    stem = folder / captured.stem
+    paths = stem.with_suffix(".png"), stem.with_suffix(".json")
+    try:
+        png, sidecar = (path.read_bytes() for path in paths)
+    except OSError as error:
+        raise BaselineMoved(stem) from error
+    if sha256(png) != captured.picture_sha256:
+        raise BaselineMoved(paths[0])
+    if sha256(sidecar) != captured.sidecar_sha256 or decode(sidecar, paths[1]).picture_sha256 != sha256(png):
+        raise BaselineMoved(paths[1])
+    return png, sidecar

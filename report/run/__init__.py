@@ -1,0 +1,1 @@
+"""One run, from the visits to the written report."""

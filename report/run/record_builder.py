@@ -1,0 +1,249 @@
+"""From what was visited to what was found: compare, judge, and keep all of it in the run's folder."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from capture.capture import Capture, Environment, capture_stem, encode, png_size, sha256
+from capture.runner.checkpoint import CAPTURES, Visited
+from capture.runner.journey import Outcome, State
+from capture.scenario.tutorial import Tutorial
+from capture.site.site import Site
+from report.baselines.baselines import BY_HAND, Baseline, Baselines
+from report.baselines.decision import Decision, DecisionKind
+from report.compare.comparison import Comparison
+from report.compare.volatility import AlivePart
+from report.output.images import difference, thumbnail
+from report.results.run_record import OwnPicture, PageRecord, PictureRecord, RunRecord, TutorialRecord
+from report.results.scenario_excerpt import excerpt_of
+from report.run.history import Past
+from report.run.page_comparer import Bench, Found
+from report.verdict import OUTDATED, UNKNOWN, Judgement, judge_captured, judge_unseen, judge_unvisited, stopped_here
+
+APPROVED = "approved"
+DIFFERENCES = "differences"
+THUMBNAILS = "thumbnails"
+MOST_HEADINGS = 3
+
+
+def find(
+    visited: Sequence[Visited],
+    *,
+    bench: Bench,
+    run_id: str,
+    version: str,
+    site: Site,
+    environment: Environment,
+    started: datetime,
+) -> RunRecord:
+    """Compare and judge every page of a run.
+
+    Raises:
+        PictureCorrupt, SidecarCorrupt: an approved capture cannot be used.
+        HistoryUnusable: what earlier nights showed cannot be read.
+    """
+    return RunRecord(
+        id=run_id,
+        version=version,
+        site=site.name,
+        baselines=site.baselines,
+        started=started,
+        finished=datetime.now(UTC).replace(microsecond=0),
+        environment=environment,
+        tutorials=tuple(_tutorial(one, bench, run_id) for one in visited),
+        orphans=_orphans(visited, bench),
+    )
+
+
+def doubtful(visited: Sequence[Visited], bench: Bench) -> dict[str, int]:
+    """Tutorials of which a second capture would tell what is alive, each with the last page that asks for one.
+
+    Raises:
+        PictureCorrupt, SidecarCorrupt, HistoryUnusable.
+    """
+    last: dict[str, int] = {}
+    for one in visited:
+        for outcome in one.outcomes:
+            if outcome.capture is not None and not outcome.capture.false_instructions:
+                found = bench.found(one.tutorial, outcome)
+                if found is not None and not found.comparison.same:
+                    last[one.tutorial.slug] = outcome.page.number
+    return last
+
+
+def _orphans(visited: Sequence[Visited], bench: Bench) -> tuple[str, ...]:
+    """Approved captures of no page of these tutorials."""
+    wanted = {(one.tutorial.slug, page.number) for one in visited for page in one.tutorial.pages if page.visited}
+    return tuple(f"{slug}/{page}" for slug, page in bench.baselines.pages() if (slug, page) not in wanted)
+
+
+def _tutorial(visited: Visited, bench: Bench, run_id: str) -> TutorialRecord:
+    tutorial = visited.tutorial
+    pages = [_page(tutorial, outcome, bench, visited.again_of(outcome)) for outcome in visited.outcomes]
+    pasts = bench.history.pasts(bench.baselines.root.name, tutorial.slug, run_id)
+    decisions = bench.baselines.decisions(tutorial.slug)
+    masks, checks = bench.baselines.masks(tutorial.slug), bench.baselines.checks(tutorial.slug)
+    pages = [
+        replace(
+            page,
+            masked=tuple(mask for mask in masks if mask.page == page.number),
+            checked=checks.get(page.number),
+            own=keep_own_picture(tutorial.slug, page.number, bench.baselines, bench.folder),
+        )
+        for page in pages
+    ]
+    return TutorialRecord(
+        slug=tutorial.slug,
+        title=tutorial.title,
+        source=tutorial.source,
+        licence=tutorial.licence,
+        scenario=tutorial.file.name,
+        planned=sum(page.visited for page in tutorial.pages),
+        loads=visited.log.loads,
+        stopped=visited.log.stopped,
+        pages=tuple(_remembered(page, pasts.get(page.number), decisions, bench.today) for page in pages),
+    )
+
+
+def _remembered(page: PageRecord, past: Past | None, decisions: Sequence[Decision], today: date) -> PageRecord:
+    """A page, with what earlier runs found on it, and what people have decided about it."""
+    approved = page.approved.sidecar_sha256 if page.approved else None
+    since = past.since if past else None
+    seen = page.verdict not in UNKNOWN
+    return replace(
+        page,
+        nights=past.nights if past else (),
+        since=(since or today) if page.verdict in OUTDATED else None if seen else since,
+        provenance=next(
+            (one for one in decisions if (one.page, one.kind, one.of) == (page.number, DecisionKind.APPROVE, approved)),
+            None,
+        ),
+        decision=next((one for one in decisions if one.page == page.number and one.holds(page.judgement, today)), None),
+    )
+
+
+def _page(tutorial: Tutorial, outcome: Outcome, bench: Bench, again: Outcome | None) -> PageRecord:
+    approved = bench.baselines.read(tutorial.slug, outcome.page.number) if outcome.page.visited else None
+    kept = _keep_approved(tutorial, outcome, approved, bench.folder) if approved else None
+    if outcome.capture is None:
+        return _record(outcome, _judge_unseen(tutorial, outcome, bench), approved=kept)
+    found = bench.found(tutorial, outcome, again)
+    comparison, alive = (found.comparison, found.alive) if found else (None, ())
+    return _record(
+        outcome,
+        stopped_here(judge_captured(outcome.capture, comparison, alive), outcome),
+        approved=kept,
+        captured=_keep(bench.folder, CAPTURES, tutorial.slug, outcome.page.number, outcome.capture, outcome.picture),
+        comparison=comparison,
+        alive=alive,
+        difference=_keep_difference(tutorial, outcome, found, bench.folder) if found else None,
+    )
+
+
+def _judge_unseen(tutorial: Tutorial, outcome: Outcome, bench: Bench) -> Judgement:
+    if outcome.state is not State.NOT_VISITED:
+        return judge_unseen(outcome)
+    check = bench.baselines.checks(tutorial.slug).get(outcome.page.number)
+    return judge_unvisited(outcome.page, checked=check.on if check else None, today=bench.today)
+
+
+def _keep_approved(tutorial: Tutorial, outcome: Outcome, approved: Baseline, folder: Path) -> PictureRecord:
+    """Copy the approved capture into the run's folder, so that the report needs nothing else."""
+    stem = capture_stem(folder / APPROVED, tutorial.slug, outcome.page.number)
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    stem.with_suffix(".png").write_bytes(approved.png)
+    stem.with_suffix(".json").write_bytes(approved.sidecar)
+    return _keep(folder, APPROVED, tutorial.slug, outcome.page.number, approved.capture, approved.png, approved.sidecar)
+
+
+def _keep(
+    folder: Path, room: str, slug: str, page: int, capture: Capture, png: bytes, sidecar: bytes | None = None
+) -> PictureRecord:
+    """Record a capture that is in the run's folder, and make its thumbnail."""
+    stem = capture_stem(Path(room), slug, page)
+    small = capture_stem(Path(THUMBNAILS) / room, slug, page).with_suffix(".jpg")
+    (folder / small).parent.mkdir(parents=True, exist_ok=True)
+    (folder / small).write_bytes(thumbnail(png, capture.frame))
+    return PictureRecord(
+        stem=stem.as_posix(),
+        thumbnail=small.as_posix(),
+        picture_sha256=capture.picture_sha256,
+        sidecar_sha256=sha256(encode(capture) if sidecar is None else sidecar),
+        size=png_size(png),
+        taken=capture.taken,
+        firefox=capture.environment.firefox,
+        fonts=capture.environment.fonts,
+        scale=capture.environment.scale,
+        masks=capture.masks,
+    )
+
+
+def keep_own_picture(slug: str, page: int, baselines: Baselines, folder: Path) -> OwnPicture | None:
+    """Copy the picture that a person took of a page into the run's folder; None when there is none.
+
+    Raises:
+        PictureCorrupt: it cannot be read.
+    """
+    png = baselines.own_picture(slug, page)
+    if not png:
+        return None
+    path = Path(BY_HAND) / slug / f"{page:02}-{sha256(png)[:8]}.png"
+    if not (folder / path).exists():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(png)
+    return OwnPicture(path=path.as_posix(), size=png_size(png))
+
+
+def _keep_difference(tutorial: Tutorial, outcome: Outcome, found: Found, folder: Path) -> str | None:
+    if found.comparison.identical:
+        return None
+    path = capture_stem(Path(DIFFERENCES), tutorial.slug, outcome.page.number).with_suffix(".png")
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_bytes(difference(outcome.picture, found.comparison, found.flags))
+    return path.as_posix()
+
+
+def _record(
+    outcome: Outcome,
+    judgement: Judgement,
+    *,
+    approved: PictureRecord | None = None,
+    captured: PictureRecord | None = None,
+    comparison: Comparison | None = None,
+    alive: tuple[AlivePart, ...] = (),
+    difference: str | None = None,
+) -> PageRecord:
+    page, capture = outcome.page, outcome.capture
+    return PageRecord(
+        number=page.number,
+        title=page.title,
+        kind=page.kind,
+        judgement=judgement,
+        says=page.says,
+        witnesses=page.witnesses,
+        declared_at=page.declared_at,
+        excerpt=excerpt_of(page.visit) if page.visit is not None else None,
+        url=capture.url if capture else page.starts_at,
+        page_title=capture.title if capture else None,
+        shows=_headings(capture) if capture else (),
+        instructions=capture.instructions if capture else (),
+        comparison=comparison,
+        alive=alive,
+        approved=approved,
+        captured=captured,
+        difference=difference,
+    )
+
+
+def _headings(capture: Capture) -> tuple[str, ...]:
+    """The first headings that a reader sees, those of what changes daily left out."""
+    names = [
+        element.name
+        for element in capture.elements
+        if element.role == "heading"
+        and element.at_hand
+        and element.name
+        and not any(element.box.within(mask) for mask in capture.masks)
+    ]
+    return tuple(names[:MOST_HEADINGS])
