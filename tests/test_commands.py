@@ -17,8 +17,19 @@ from report.baselines.baselines import Baselines
 from report.i18n.sentences import Words
 from report.output.html import write_report
 from report.results.run_record import write_record
-from tests.building import TODAY, accueil, box, capture_of, element, night_of, outcome_of, png_of, scene, tutorial_of
 from tests.conftest import COMMAND, PROJECT, tutofrais
+from tests.support.builders import (
+    TODAY,
+    accueil,
+    box,
+    capture_of,
+    element,
+    night_of,
+    outcome_of,
+    png_of,
+    scene,
+    tutorial_of,
+)
 from tutofrais import main
 
 SCENARIO = """

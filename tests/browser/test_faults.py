@@ -10,8 +10,8 @@ from capture import Step, Tutorial
 from capture.politeness.obstacles import OUT_OF_TIME
 from report.results.run_record import RunRecord
 from report.verdict import Verdict
-from tests.browser.faults import DISMISS, FAULTS, NO_ANSWERS, OTHER, Fault, NoAnswer, table
 from tests.conftest import HOST, PROJECT, Night, page_of, tutorial_of
+from tests.support.faults import DISMISS, FAULTS, NO_ANSWERS, OTHER, Fault, NoAnswer, table
 
 BOUND_MS = 2000
 
@@ -67,4 +67,4 @@ def assert_unreachable(record: RunRecord, fault: Fault | NoAnswer) -> None:
 
 def test_the_table_is_the_one_that_is_published() -> None:
     published = (PROJECT / "docs" / "faults.md").read_text("utf-8")
-    assert published == table(), "write it anew: python -m tests.browser.faults > docs/faults.md"
+    assert published == table(), "write it anew: python -m tests.support.faults > docs/faults.md"

@@ -12,8 +12,8 @@ from capture import Step, Tutorial
 from capture.politeness.obstacles import ObstacleKind
 from capture.scenario.locators import Finder
 from report.verdict import ExitCode, Verdict
-from tests.browser.careless import FORM, TOML, fill, lecture, refused
 from tests.conftest import HOST, START, Night, page_of, tutorial_of
+from tests.support.careless_scenarios import FORM, TOML, fill, lecture, refused
 
 
 def test_a_public_value_is_typed_and_sent_where_the_step_says(night: Night, site: Callable[..., str]) -> None:

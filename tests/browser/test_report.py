@@ -29,7 +29,8 @@ from report.results.run_record import Night as Earlier
 from report.results.run_record import RunRecord, write_record
 from report.review.session import Desk, read_decisions
 from report.verdict import Verdict
-from tests.building import (
+from tests.conftest import PROJECT, Night
+from tests.support.builders import (
     TODAY,
     accueil,
     box,
@@ -42,7 +43,6 @@ from tests.building import (
     told,
     tutorial_of,
 )
-from tests.conftest import PROJECT, Night
 
 AMELI = ("index.html", "ameli-creer-compte/02.html", "ameli-creer-compte/07.html", "ameli-creer-compte/13.html")
 KINDS = ("index.html", *(f"exemple/{number:02}.html" for number in range(1, 9)))

@@ -16,8 +16,8 @@ from report.review.server import Review
 from report.review.session import Desk
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from tests.browser.test_report import desk, watched
-from tests.building import TODAY, png_of, scene
-from tests.test_desk import approved_png
+from tests.report.review.test_session import approved_png
+from tests.support.builders import TODAY, png_of, scene
 
 __all__ = ["desk"]
 KINDS = ["", *(f"exemple/{number:02}.html" for number in range(1, 9))]

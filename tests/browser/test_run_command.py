@@ -13,8 +13,8 @@ import pytest
 
 from capture.browser.firefox import VARIABLE, find_stock
 from report.i18n.sentences import Words
-from tests.browser.faults import BUSY, CUT_OFF, FULL, INTERRUPTED, KILLED, NO_HANDLES
 from tests.conftest import COMMAND, HOST, PROJECT, START, TIMEOUT_S, started, tutofrais
+from tests.support.faults import BUSY, CUT_OFF, FULL, INTERRUPTED, KILLED, NO_HANDLES
 
 FRENCH = Words("fr")
 

@@ -1,0 +1,218 @@
+"""What may leave the browser, and what is stopped."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from capture import Step
+from capture.privacy.request_filter import StoppedRequest
+from report.verdict import Verdict
+from tests.conftest import HOST, START, Night, page_of, tutorial_of
+from tests.support.careless_scenarios import FORM, TOML, lecture, shown
+
+
+def test_a_send_that_no_step_declared_does_not_leave(night: Night, site: Callable[..., str]) -> None:
+    def chercher(step: Step) -> None:
+        button = step.tell("Cliquez sur « Chercher ».", step.button())
+        step.shoot()
+        step.click(button, sends=[f"{HOST}/ailleurs"])
+
+    tutorial = tutorial_of(chercher)
+    tutorial.page(2, "suite")(lecture)
+    record = night(site({"": FORM, "suite": "<h1>Suite</h1>"}, toml=TOML), [tutorial])
+    assert StoppedRequest(method="POST", host=HOST, why="undeclared send") in record.tutorials[0].stopped
+    assert page_of(record, 1).verdict is Verdict.NEW, "it was seen"
+    assert page_of(record, 2).verdict is Verdict.NOT_REACHED, "the form's own page is no other page"
+
+
+@pytest.mark.parametrize(("method", "status"), [("POST", 307), ("POST", 308), ("PUT", 302)])
+def test_what_a_step_sends_is_not_sent_on(night: Night, site: Callable[..., str], method: str, status: int) -> None:
+    def chercher(step: Step) -> None:
+        button = step.tell("Cliquez sur « Chercher ».", step.button())
+        step.shoot()
+        step.click(button, sends=[f"{HOST}/recherche"])
+
+    toml = f"""
+        [[route]]
+        method = "{method}"
+        url = "{START}recherche"
+        status = {status}
+        redirect = "{START}suite"
+        [[route]]
+        method = "{method}"
+        url = "{START}suite"
+        set_cookies = {{ sent = "on" }}
+        status = 204
+    """
+    by_script = (
+        "<script>onsubmit = (e) => { e.preventDefault(); fetch('/recherche', {method: 'PUT', body: 'x'}) }</script>"
+    )
+    html = FORM + (by_script if method == "PUT" else "") + "<p>{{ cookies.get('sent', 'not sent') }}</p>"
+    tutorial = tutorial_of(chercher)
+    tutorial.page(2, "suite", starts_at=START)(lecture)
+    record = night(site({"": html}, toml="templates = true\n" + toml), [tutorial])
+    assert StoppedRequest(method=method, host=HOST, why="send led on") in record.tutorials[0].stopped
+    assert "not sent" in shown(night)
+
+
+def test_a_page_has_no_worker_of_its_own_that_others_share(night: Night, site: Callable[..., str]) -> None:
+    tried = """<h1>Bonjour</h1><script>
+      const frame = document.body.appendChild(document.createElement("iframe"));
+      const found = [window, frame.contentWindow].filter((one) => "SharedWorker" in one).length;
+      document.body.insertAdjacentHTML("beforeend", `<p>${found} found</p>`);
+    </script>"""
+    night(site({"": tried}), [tutorial_of(lecture)])
+    assert "0 found" in shown(night)
+
+
+def test_nothing_is_asked_of_a_host_that_is_not_declared(night: Night, site: Callable[..., str]) -> None:
+    html = "<h1>Bonjour</h1><img src=https://pisteur.test/p.gif><script src=https://pisteur.test/s.js></script>"
+    record = night(site({"": html}), [tutorial_of(lecture)])
+    assert page_of(record, 1).verdict is Verdict.NEW
+    assert {(stopped.host, stopped.why) for stopped in record.tutorials[0].stopped} == {
+        ("pisteur.test", "undeclared host")
+    }
+
+
+def test_a_beacon_does_not_leave(night: Night, site: Callable[..., str]) -> None:
+    html = "<h1>Bonjour</h1><script>navigator.sendBeacon('/recherche', 'x')</script>"
+    record = night(site({"": html}, toml=TOML), [tutorial_of(lecture)])
+    assert [stopped.method for stopped in record.tutorials[0].stopped] == ["POST"]
+
+
+OWN_SOCKET = "new WebSocket('ws://' + '${location.host}' + '/ws')"
+WORKER = "new WebSocket('wss://pisteur.test/'); fetch('https://pisteur.test/')"
+
+
+def test_a_page_that_sends_by_itself_is_not_seen(
+    night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("capture.browser.tab.NAVIGATION_TIMEOUT_MS", 2000)
+    html = "<form method=post action=/recherche></form><script>document.forms[0].submit()</script>"
+    record = night(site({"": html}, toml=TOML), [tutorial_of(lecture)])
+    assert page_of(record, 1).captured is None
+    assert "undeclared send" in {stopped.why for stopped in record.tutorials[0].stopped}
+
+
+@pytest.mark.parametrize(
+    ("html", "why"),
+    [
+        ("<script>new WebSocket('wss://pisteur.test/')</script>", "undeclared host"),
+        (f"<script>new Worker(URL.createObjectURL(new Blob([`{WORKER}`])))</script>", "undeclared host"),
+        ("<img src=/ailleurs>", "undeclared host"),
+        ("<iframe src=https://pisteur.test/></iframe>", "undeclared host"),
+        ("<script>fetch('https://pisteur.test/?q=1', {mode: 'no-cors'})</script>", "undeclared host"),
+        ("<link rel=stylesheet href=https://pisteur.test/s.css>", "undeclared host"),
+        ("<script>fetch('/recherche', {method: 'PUT'})</script>", "undeclared send"),
+        ("<script>new Image().src = '/p.gif'; fetch('/recherche', {method: 'DELETE'})</script>", "undeclared send"),
+        ("<iframe src='/?email=quelquun'></iframe>", "personal address"),
+        ("<script>navigator.sendBeacon('/recherche', 'x')</script>", "undeclared send"),
+        ("<script>fetch('/p.txt', {keepalive: true, method: 'PATCH'})</script>", "undeclared send"),
+        ("<script>new WebSocket(`ws://${location.host}/ws`)</script>", "web socket"),
+        (f"<script>new Worker(URL.createObjectURL(new Blob([`{OWN_SOCKET}`])))</script>", "web socket"),
+    ],
+)
+def test_what_does_not_leave_is_listed(night: Night, site: Callable[..., str], html: str, why: str) -> None:
+    away = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "https://pisteur.test/"\n'
+    record = night(site({"": f"<h1>Bonjour</h1>{html}"}, toml=TOML + away), [tutorial_of(lecture)])
+    assert page_of(record, 1).verdict is Verdict.NEW
+    assert why in {stopped.why for stopped in record.tutorials[0].stopped}
+
+
+@pytest.mark.parametrize("tag", ["<object data=/logo.svg type=image/svg+xml></object>", "<embed src=/logo.svg>"])
+def test_what_is_embedded_is_no_page(night: Night, site: Callable[..., str], tag: str) -> None:
+    name = site({"": f"<h1>Bonjour</h1>{tag}"})
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+    (Path(name) / HOST / "logo.svg").write_text(svg, "utf-8")
+    record = night(name, [tutorial_of(lecture)])
+    assert page_of(record, 1).verdict is Verdict.NEW
+    assert record.tutorials[0].loads == 1
+
+
+def test_a_redirect_to_another_host_is_not_followed(night: Night, site: Callable[..., str]) -> None:
+    def partir(step: Step) -> None:
+        link = step.tell("Cliquez sur « Partir ».", step.link())
+        step.shoot()
+        step.click(link)
+
+    tutorial = tutorial_of(partir)
+    tutorial.page(2, "ailleurs")(lecture)
+    away = f'[[route]]\nurl = "{START}partir"\nredirect = "https://pisteur.test/"\n'
+    record = night(site({"": "<a href=/partir>Partir</a>"}, toml=away), [tutorial])
+    assert page_of(record, 2).verdict is not Verdict.UP_TO_DATE
+    assert page_of(record, 2).captured is None
+    assert ("pisteur.test", "undeclared host") in {
+        (stopped.host, stopped.why) for stopped in record.tutorials[0].stopped
+    }
+
+
+def test_a_download_is_not_kept(night: Night, site: Callable[..., str]) -> None:
+    def prendre(step: Step) -> None:
+        link = step.tell("Cliquez sur « Prendre ».", step.link())
+        step.shoot()
+        step.click(link)
+
+    file = (
+        f'[[route]]\nurl = "{START}fichier"\npage = "index.html"\n[route.headers]\nContent-Disposition = "attachment"\n'
+    )
+    record = night(site({"": "<a href=/fichier>Prendre</a>"}, toml=file), [tutorial_of(prendre)])
+    assert "download" in {stopped.why for stopped in record.tutorials[0].stopped}
+
+
+AT_THE_END = """<h1>Bonjour</h1><script>addEventListener("pagehide", () => {
+  for (const host of ["", "//{intruder}"]) {
+    navigator.sendBeacon(host + "/fin", "x");
+    fetch(host + "/fin", { method: "POST", keepalive: true, mode: "no-cors" });
+  }
+});</script>"""
+
+
+def test_nothing_leaves_as_a_page_is_closed_nor_for_this_machine(night: Night, site: Callable[..., str]) -> None:
+    with listening() as (address, heard):
+        html = AT_THE_END.replace("{intruder}", address) + f"<img src=http://{address}/image>"
+        toml = f'[[route]]\nurl = "{START}fin"\nmethod = "POST"\nstatus = 204\n'
+        record = night(site({"": html}, toml=toml), [tutorial_of(lecture)])
+        assert page_of(record, 1).verdict is Verdict.NEW
+    assert heard == []
+    assert ("127.0.0.1", "undeclared host") in {(one.host, one.why) for one in record.tutorials[0].stopped}
+
+
+@pytest.mark.parametrize(
+    ("way", "name"),
+    [("page", "127.0.0.1"), ("img", "127.0.0.1"), ("iframe", f"{HOST}.localhost"), ("img", f"{HOST}.localhost")],
+)
+def test_a_redirect_leads_to_no_other_server_of_this_machine(
+    night: Night, site: Callable[..., str], way: str, name: str
+) -> None:
+    with listening() as (there, heard):
+        address = there.replace("127.0.0.1", name)
+        toml = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "http://{address}/"\n'
+        tag = {"page": "", "img": "<img src=/ailleurs>", "iframe": "<iframe src=/ailleurs></iframe>"}[way]
+        tutorial = tutorial_of(lecture)
+        tutorial.page(2, "suite", starts_at=f"{START}{'ailleurs' if way == 'page' else ''}")(lecture)
+        night(site({"": f"<h1>Bonjour</h1>{tag}"}, toml=toml), [tutorial])
+    assert heard == []
+
+
+@contextmanager
+def listening() -> Iterator[tuple[str, list[str]]]:
+    """A server that nobody declared: its address, and the connections that it heard."""
+    heard: list[str] = []
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                heard.append(connection.recv(100).decode("latin-1"))
+                connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=accept, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{server.getsockname()[1]}", heard
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()

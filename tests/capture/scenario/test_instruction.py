@@ -1,0 +1,70 @@
+import pytest
+
+from capture.elements import Element
+from capture.scenario.instruction import Instruction, Target, Truth, find, judge, quoted
+from tests.support.builders import element
+
+
+def instruction(target: Target, sentence: str = "Cliquez sur « Valider ».") -> Instruction:
+    return Instruction(number=1, sentence=sentence, target=target, callout="box", label="", told_at="x.py:1")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("Cliquez sur « Valider », puis sur « OK ».", "Valider"),
+        ("Click “Sign in”.", "Sign in"),
+        ("Cliquez sur «\u00a0Se connecter\u00a0».", "Se connecter"),
+        ("Cliquez là.", None),
+    ],
+)
+def test_the_first_quotation_is_the_name(sentence: str, name: str | None) -> None:
+    assert quoted(sentence) == name
+
+
+@pytest.mark.parametrize(
+    ("found", "truth"),
+    [
+        (element("button", "VALIDER"), Truth.TRUE),
+        (element("link", "Valider"), Truth.MISSING),
+        (element("button", "Sélectionner"), Truth.MISSING),
+        (element("button", "Valider", visible=False), Truth.HIDDEN),
+        (element("button", "Valider", covered_by=-1), Truth.COVERED),
+    ],
+)
+def test_the_truth_of_an_instruction(found: Element, truth: Truth) -> None:
+    result = judge(instruction(Target(role="button")), [found])
+    assert result.truth is truth
+    assert result.true == (truth is Truth.TRUE)
+    assert (result.box is None) == (truth in (Truth.MISSING, Truth.HIDDEN))
+
+
+def test_of_several_the_one_at_hand_is_meant() -> None:
+    page = [
+        element("button", "Valider", visible=False),
+        element("button", "Valider", covered_by=0),
+        element("button", "Valider"),
+    ]
+    assert judge(instruction(Target(role="button")), page).element == 2
+
+
+@pytest.mark.parametrize("role", ["textbox", "combobox", "checkbox", "searchbox"])
+def test_a_field_is_any_kind_of_field(role: str) -> None:
+    assert find(Target(role="field"), "Code", [element(role, "Code")]) == [0]
+
+
+def test_inside_a_container_by_name() -> None:
+    page = [
+        element("dialog", "Choisir"),
+        element("form", "Recherche"),
+        element("button", "Valider", parent=1),
+        element("button", "Valider", parent=0),
+    ]
+    inside = Target(role="button", inside=Target(role="dialog", name="Choisir"))
+    assert find(inside, "Valider", page) == [3]
+    assert find(Target(role="button", inside=Target(role="navigation")), "Valider", page) == []
+
+
+def test_what_covers_an_element_is_named() -> None:
+    page = [element("dialog", "Cookies"), element("button", "Valider", covered_by=0)]
+    assert judge(instruction(Target(role="button")), page).covered_by == "Cookies"

@@ -1,0 +1,232 @@
+"""Every sentence for people is in the French catalogue, once, whole, and typeset."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import msgspec
+import pytest
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+
+from capture.errors import Phrase, PictureCorrupt, PrivacyError, TutofraisError
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.runner.journey import State
+from capture.scenario.instruction import Because, Successor, Truth
+from capture.scenario.tutorial import PageKind
+from report.compare.elements import ChangeKind, ElementChange
+from report.compare.volatility import AlivePart, Liveliness
+from report.i18n.sentences import Words, shorten
+from report.results.run_record import PageRecord
+from report.verdict import Judgement, Reason, ReasonKind, Verdict
+from tests.conftest import PROJECT
+from tests.support.builders import accueil, box, capture_of, outcome_of, told, tutorial_of
+
+KEYWORDS = {"say": None, "mark": None, "count": (1, 2), "Phrase": None}
+CATALOGUE = PROJECT / "report" / "locales" / "fr.po"
+SPACES = "\u00a0\u202f"
+FRENCH, ENGLISH = Words("fr"), Words("en")
+
+
+def said() -> Iterator[str | Sequence[str]]:
+    """Every sentence that the code and the templates say."""
+    python = [PROJECT / "tutofrais.py", *PROJECT.glob("capture/**/*.py"), *PROJECT.glob("report/**/*.py")]
+    templates = list(PROJECT.glob("report/output/templates/*.*"))
+    for method, files in (("python", python), ("jinja2.ext:babel_extract", templates)):
+        for file in files:
+            with file.open("rb") as opened:
+                yield from (found[1] for found in extract(method, opened, keywords=KEYWORDS))
+    for kind in TutofraisError.__subclasses__():
+        yield from (kind.problem, kind.cure)
+
+
+def first(message: str | Sequence[str]) -> str:
+    return message if isinstance(message, str) else message[0]
+
+
+@pytest.fixture(scope="module")
+def french() -> dict[str, tuple[str, ...]]:
+    """The catalogue: each sentence with its translation, or translations by number."""
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file, locale="fr")
+    assert not [message.id for message in catalogue if message.fuzzy]
+    assert not list(catalogue.obsolete)
+    return {
+        first(message.id): (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        for message in catalogue
+        if message.id
+    }
+
+
+def test_every_sentence_is_translated_and_no_translation_is_left_over(french: dict[str, tuple[str, ...]]) -> None:
+    wanted = {first(message) for message in said()}
+    assert len(wanted) > 100, "the sentences were found"
+    assert wanted - set(french) == set()
+    assert set(french) - wanted == set()
+    assert [key for key, texts in french.items() if not all(texts)] == []
+
+
+def fields(text: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(text) if field}
+
+
+def test_translations_have_the_same_details(french: dict[str, tuple[str, ...]]) -> None:
+    for key, texts in french.items():
+        for text in texts:
+            assert fields(text) - {"The", "the", "the_new"} == fields(key) - {"The", "the", "the_new"}, key
+
+
+def test_translations_are_typeset_as_french_is(french: dict[str, tuple[str, ...]]) -> None:
+    for texts in french.values():
+        for text in texts:
+            bare = re.sub(r"https?://\S+|\{[^}]*\}", "x", text)
+            assert not re.search(r"[^\s][;!?»]|«\S|'|\w:(\s|$)|\.\.\.", bare), text
+
+
+@pytest.mark.parametrize(
+    ("text", "set_"),
+    [
+        ("Dites « oui » : maintenant !", "Dites «\u00a0oui\u00a0»\u00a0: maintenant\u202f!"),
+        ("Déplacé de 12 px ; rien d’autre ?", "Déplacé de 12\u00a0px\u202f; rien d’autre\u202f?"),
+        ("https://exemple.test/?a=b", "https://exemple.test/?a=b"),
+    ],
+)
+def test_french_spaces(text: str, set_: str) -> None:
+    assert FRENCH.typeset(text) == set_
+
+
+def test_english_quotes() -> None:
+    assert ENGLISH.typeset("The button « OK » is there.") == "The button “OK” is there."
+
+
+def test_numbers_of_things() -> None:
+    for language, zero in (("fr", "0 page vue"), ("en", "0 pages seen")):
+        said = Words(language).count("{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", 0)
+        assert said.startswith(zero)
+
+
+def test_moments_are_those_of_paris() -> None:
+    moment = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    assert FRENCH.moment(moment) == "2 mars 2026, 00:30"
+    assert FRENCH.short_day(moment) == "02/03/2026"
+
+
+@pytest.mark.parametrize("words", [FRENCH, ENGLISH])
+def test_every_kind_has_its_words(words: Words) -> None:
+    for verdict in Verdict:
+        assert words.verdict(verdict)
+    for happened in ChangeKind:
+        change = ElementChange(kind=happened, role="button", before="A", now="B", box=None, px=9)
+        assert words.change(change).endswith(".")
+    for kind in ObstacleKind:
+        assert words.obstacle(Obstacle(kind=kind, sign="HTTP 403", url="")).endswith(".")
+
+
+@pytest.mark.parametrize("name", ["Actualités", None])
+@pytest.mark.parametrize("words", [FRENCH, ENGLISH])
+def test_what_is_alive_has_its_words(words: Words, name: str | None) -> None:
+    for liveliness in set(Liveliness) - {Liveliness.AS_APPROVED}:
+        part = AlivePart(
+            liveliness=liveliness,
+            box=box(10, 20, 300, 40),
+            approved_box=box(),
+            role=None,
+            name=name,
+            digest="",
+            ignored=True,
+            since=date(2026, 3, 2),
+        )
+        sentence = words.alive(part)
+        assert sentence.endswith(".")
+        assert (name or "300") in sentence
+
+
+@pytest.mark.parametrize("inside", ["Comment faire ?", None])
+@pytest.mark.parametrize("words", [FRENCH, ENGLISH])
+def test_every_reason_has_its_words(words: Words, inside: str | None) -> None:
+    told_of = {ReasonKind.CONTAINER_LOOKS, ReasonKind.ALIVE, ReasonKind.TARGET_ALIVE, ReasonKind.STANDING}
+    told_of |= {ReasonKind.ROWS_INSERTED, ReasonKind.ROWS_REMOVED, ReasonKind.ROWS_MOVED}
+    page = PageRecord(
+        number=1,
+        title="Accueil",
+        kind=PageKind.PUBLIC,
+        judgement=Judgement(verdict=Verdict.COSMETIC),
+        says=(),
+        witnesses=(),
+        declared_at="exemple.py:7",
+        instructions=(told(1),),
+    )
+    for kind in told_of:
+        sentence = words.reason(Reason(kind=kind, instruction=1, px=9, inside=inside, day=date(2026, 3, 2)), page)
+        assert sentence.endswith(".")
+        assert inside is None or "Comment faire" in sentence
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({}, "Le bouton « Chercher » est bien là."),
+        ({"truth": Truth.HIDDEN}, "Le bouton « Chercher » est dans la page, mais ne se voit pas."),
+        ({"truth": Truth.MISSING}, "Le bouton « Chercher » n’est plus là."),
+        ({"truth": Truth.COVERED, "covered_by": "Cookies"}, "« Cookies » recouvre le bouton « Chercher »."),
+        (
+            {"truth": Truth.MISSING, "now": Successor(index=0, role="button", name="Trouver", because=Because.NAME)},
+            "Le bouton « Chercher » s’appelle maintenant « Trouver ».",
+        ),
+        (
+            {"truth": Truth.MISSING, "now": Successor(index=0, role="link", name="Trouver", because=Because.NAME)},
+            "Le bouton « Chercher » n’est plus là : c’est maintenant le lien « Trouver ».",
+        ),
+    ],
+)
+def test_what_the_page_shows_now(more: dict[str, Any], sentence: str) -> None:
+    said = FRENCH.now(told(1, **more))
+    for space in SPACES:
+        said = said.replace(space, " ")
+    assert said == sentence
+
+
+def test_an_error_speaks_french_down_to_its_reason() -> None:
+    refused = PrivacyError(
+        Phrase("{tutorial} would type what looks like {looks}", tutorial="x", looks=Phrase("an IBAN"))
+    )
+    problem, cure = FRENCH.error(refused)
+    assert "an IBAN" not in problem
+    assert "IBAN" in problem
+    assert cure != PrivacyError.cure
+
+
+def test_what_was_met_instead_of_a_page_speaks_french_once_it_was_written_and_read_back() -> None:
+    what = Phrase("{file}, {what}", file="a.py", what=Phrase("line {line}: {what}", line=3, what="KeyError"))
+    met = Obstacle.of(ObstacleKind.SCENARIO, what, "https://www.exemple.test/")
+    assert met.sign == "a.py, line 3: KeyError"
+    kept = msgspec.json.decode(msgspec.json.encode(met), type=Obstacle)
+    assert "a.py, ligne 3" in FRENCH.obstacle(kept)
+
+
+def test_a_detail_that_looks_like_a_format_is_left_as_it_is() -> None:
+    problem, _ = FRENCH.error(PictureCorrupt(Path("{x}.png"), "unexpected {"))
+    assert "{x}.png" in problem
+
+
+def test_progress_says_what_became_of_a_page() -> None:
+    page = tutorial_of(accueil).pages[0]
+    capture = capture_of(b"", instructions=(told(1), told(2, truth=Truth.MISSING)))
+    seen = outcome_of(page, b"", instructions=capture.instructions)
+    assert "1 consigne vraie sur 2" in FRENCH.state(seen)
+    wall = Obstacle(kind=ObstacleKind.WALL, sign="HTTP 403", url="")
+    assert "HTTP 403" in FRENCH.state(outcome_of(page, state=State.UNREACHABLE, obstacle=wall))
+
+
+@pytest.mark.parametrize(
+    ("text", "short"), [("court", "court"), ("un mot, puis un autre", "un mot…"), ("motsansfinaucune", "motsansfin…")]
+)
+def test_long_texts_are_cut_at_a_word(text: str, short: str) -> None:
+    assert shorten(text, 10) == short
+
+
+def test_a_moment_of_the_night_has_the_day_of_paris() -> None:
+    assert Words("en").day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "March 2, 2026"

@@ -1,0 +1,62 @@
+"""Which pages ask something of somebody, and in which order."""
+
+from dataclasses import replace
+
+import pytest
+
+from report.baselines.decision import Decision, DecisionKind
+from report.output.totals import asking_in_order, asking_pages, undecided_around
+from report.results.run_record import RunRecord
+from report.review.session import Desk
+from tests.report.review.test_session import desk
+from tests.support.builders import TODAY
+
+__all__ = ["desk"]
+
+
+def decided(desk: Desk, *numbers: int) -> RunRecord:
+    """The run, with decisions about these pages."""
+    (tutorial,) = desk.record.tutorials
+    pages = tuple(
+        replace(
+            page,
+            decision=Decision(page=page.number, kind=DecisionKind.KEEP, on=TODAY, by="Zoé")
+            if page.number in numbers
+            else None,
+        )
+        for page in tutorial.pages
+    )
+    return replace(desk.record, tutorials=(replace(tutorial, pages=pages),))
+
+
+def test_what_is_decided_about_comes_last_on_the_overview_and_keeps_its_place_on_the_way(desk: Desk) -> None:
+    before, after = decided(desk), decided(desk, 3)
+    assert [page.number for page in asking_pages(before.tutorials[0])] == [3, 2, 4, 1]
+    assert [page.number for page in asking_pages(after.tutorials[0])] == [2, 4, 1, 3]
+    assert [page.number for _, page in asking_in_order(after)] == [3, 2, 4, 1]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "ways"),
+    [
+        ((), [(None, 2), (3, 4), (2, 1), (4, 3)]),
+        ((3,), [(None, 2), (None, 4), (2, 1), (4, 2)]),
+        ((2, 4), [(None, 1), (3, 1), (3, 1), (3, 3)]),
+        ((3, 2, 4), [(None, 1), (None, 1), (None, 1), (None, None)]),
+        ((1, 3, 2, 4), [(None, None)] * 4),
+    ],
+)
+def test_the_way_on_leads_to_what_nobody_has_decided_about(
+    desk: Desk, numbers: tuple[int, ...], ways: list[tuple[int | None, int | None]]
+) -> None:
+    order = asking_in_order(decided(desk, *numbers))
+    found = [tuple(pair and pair[1].number for pair in undecided_around(order, at)) for at in range(len(order))]
+    assert found == ways
+
+
+def test_from_a_page_that_asks_nothing_the_way_leads_to_the_worst(desk: Desk) -> None:
+    order = asking_in_order(decided(desk, 3))
+    before, after = undecided_around(order, -1)
+    assert before is None
+    assert after is not None
+    assert after[1].number == 2

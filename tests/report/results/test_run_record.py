@@ -1,0 +1,219 @@
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from capture.capture import encode
+from capture.errors import RunUnreadable
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.runner.journey import State
+from capture.scenario.instruction import Truth
+from report.baselines.baselines import Baselines
+from report.i18n.sentences import Words
+from report.output.html import write_report
+from report.results.run_record import FORMAT, Coverage, RunRecord, read_record, schema, write_record
+from report.run.history import History
+from report.run.pipeline import find_run
+from report.verdict import ExitCode, Verdict
+from tests.support.builders import (
+    ENVIRONMENT,
+    accueil,
+    box,
+    capture_of,
+    element,
+    night_of,
+    outcome_of,
+    png_of,
+    scene,
+    told,
+    tutorial_of,
+)
+
+OLD, NEW = png_of(scene(seed=1)), png_of(scene(seed=2))
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> RunRecord:
+    """A run with a changed page, a new one, one that met a wall, a personal and a fixed one."""
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    baselines.write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD)))
+    tutorial = tutorial_of(accueil, accueil, accueil)
+    tutorial.personal(4, "Compte", says=["Tapez."], witnesses=["https://www.exemple.test/aide"])
+    tutorial.fixed(5, "Merci")
+    pages = tutorial.pages
+    heading = element("heading", "Bienvenue")
+    outcomes = [
+        outcome_of(pages[0], NEW, elements=(heading,), instructions=(told(1, truth=Truth.MISSING), told(2, box=box()))),
+        outcome_of(pages[1], NEW),
+        outcome_of(
+            pages[2], state=State.UNREACHABLE, obstacle=Obstacle(kind=ObstacleKind.WALL, sign="HTTP 403", url="x")
+        ),
+        outcome_of(pages[3]),
+        outcome_of(pages[4]),
+    ]
+    return night_of(tmp_path / "runs" / "nuit", outcomes, baselines=baselines, tutorial=tutorial)
+
+
+def test_a_run_finds_what_became_of_each_page(record: RunRecord) -> None:
+    assert [page.verdict for _, page in record.pages()] == [
+        Verdict.TEXT_OUTDATED,
+        Verdict.NEW,
+        Verdict.UNREACHABLE,
+        Verdict.BY_HAND_DUE,
+        Verdict.FIXED,
+    ]
+    assert record.exit_code is ExitCode.OUTDATED
+
+
+def test_a_record_comes_back_as_it_was(record: RunRecord, tmp_path: Path) -> None:
+    write_record(record, tmp_path)
+    assert read_record(tmp_path) == record
+
+
+def test_a_record_is_as_its_schema_says_and_the_schema_is_one(record: RunRecord, tmp_path: Path) -> None:
+    write_record(record, tmp_path)
+    written = json.loads((tmp_path / "run.schema.json").read_text("utf-8"))
+    assert written == json.loads(json.dumps(schema()))
+    jsonschema.Draft202012Validator.check_schema(written)
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    jsonschema.validate(found, written)
+    found["tutorials"][0]["pages"][0]["judgement"]["verdict"] = "fine"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(found, written)
+
+
+def test_every_file_that_a_record_names_is_in_its_folder(record: RunRecord, tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "nuit"
+    for _, page in record.pages():
+        for kept in filter(None, (page.approved, page.captured)):
+            assert all((folder / f"{kept.stem}{suffix}").is_file() for suffix in (".png", ".json"))
+            assert (folder / kept.thumbnail).is_file()
+            assert kept.size == (320, 240)
+        assert page.difference is None or (folder / page.difference).is_file()
+    assert [page.difference is not None for _, page in record.pages()] == [True, False, False, False, False]
+
+
+def test_every_page_that_was_to_be_seen_is_counted(record: RunRecord) -> None:
+    assert record.coverage == Coverage(planned=3, visited=3, captured=2, compared=1, new=1)
+    assert not record.coverage.complete, "one met a wall"
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_a_run_that_lost_a_page_is_never_green(tmp_path: Path, approved: bool) -> None:
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    tutorial = tutorial_of(accueil, accueil)
+    if approved:
+        for page in (1, 2):
+            baselines.write("exemple", page, png=OLD, sidecar=encode(capture_of(OLD, page=page)))
+    outcomes = [outcome_of(page, OLD) for page in tutorial.pages]
+    whole = night_of(tmp_path / "whole", outcomes, baselines=baselines, tutorial=tutorial)
+    assert (whole.coverage.complete, whole.exit_code) == (True, ExitCode.ALL_TRUE if approved else ExitCode.NEW)
+    short = night_of(tmp_path / "short", outcomes[:1], baselines=baselines, tutorial=tutorial)
+    assert (short.coverage.complete, short.exit_code) == (False, ExitCode.UNKNOWN)
+    assert (short.coverage.planned, short.coverage.visited) == (2, 1)
+    for lang, said in (("fr", "incomplète"), ("en", "incomplete")):
+        overview = write_report(short, tmp_path / "short", Words(lang)).read_text("utf-8")
+        assert said in overview
+        assert said in (tmp_path / "short" / "summary.md").read_text("utf-8")
+        assert said not in write_report(whole, tmp_path / "whole", Words(lang)).read_text("utf-8")
+
+
+def test_an_approved_picture_of_no_page_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    for page in (1, 9):
+        baselines.write("exemple", page, png=OLD, sidecar=encode(capture_of(OLD, page=page)))
+    baselines.write("ancien", 3, png=OLD, sidecar=encode(capture_of(OLD, tutorial="ancien", page=3)))
+    outcome = outcome_of(tutorial_of(accueil).pages[0], OLD)
+    found = night_of(tmp_path / "run", [outcome], baselines=baselines)
+    assert found.orphans == ("ancien/3", "exemple/9")
+    assert "ancien/3, exemple/9" in write_report(found, tmp_path / "run", Words("fr")).read_text("utf-8")
+
+
+def test_a_page_is_outdated_since_the_night_that_found_it_so(tmp_path: Path) -> None:
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    baselines.write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD)))
+    page = tutorial_of(accueil).pages[0]
+    shown = []
+    good, bad = outcome_of(page, OLD), outcome_of(page, OLD, instructions=(told(1, truth=Truth.MISSING),))
+    wall = outcome_of(
+        page, state=State.UNREACHABLE, obstacle=Obstacle(kind=ObstacleKind.WALL, sign="HTTP 403", url="x")
+    )
+    for day, outcome in enumerate([good, bad, bad, wall, bad, good, wall, bad], start=1):
+        folder = tmp_path / "runs" / f"2026-03-0{day}_03-30-00"
+        night = night_of(folder, [outcome], baselines=baselines, today=date(2026, 3, day))
+        History(folder.parent).keep(night)
+        ((_, one),) = night.pages()
+        shown.append((Words("fr").since(one), len(one.nights)))
+    first, second = "depuis le 2 mars 2026", "depuis le 8 mars 2026"
+    new = Words("fr").say("new tonight")
+    assert shown == [("", 0), (new, 1), (first, 2), ("", 3), (first, 4), ("", 5), ("", 6), (new, 7)]
+    last = night_of(tmp_path / "runs" / "2026-03-09_03-30-00", [bad], baselines=baselines, today=date(2026, 3, 9))
+    assert [Words("fr").since(one) for _, one in last.pages()] == [second]
+
+
+def test_what_the_page_shows_now_is_its_headings(record: RunRecord) -> None:
+    assert next(page for _, page in record.pages()).shows == ("Bienvenue",)
+
+
+def test_another_firefox_and_a_missing_font_are_told_once(tmp_path: Path) -> None:
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    png, tutorial = png_of(scene()), tutorial_of(accueil, accueil)
+    before = replace(ENVIRONMENT, firefox="152.0.1", fonts=("Marianne", "Source Sans 3"))
+    for page in tutorial.pages:
+        sidecar = encode(capture_of(png, page=page.number, environment=before))
+        baselines.write("exemple", page.number, png=png, sidecar=sidecar)
+    now = replace(ENVIRONMENT, firefox="153.0", fonts=("Source Sans 3",))
+    outcomes = [outcome_of(page, png, environment=now) for page in tutorial.pages]
+    found = night_of(tmp_path / "run", outcomes, baselines=baselines, tutorial=tutorial)
+    told = [(change.part, change.before, change.now, change.pages) for change in found.environment_changes]
+    assert told == [("firefox", "152", "153", 2), ("font", "Marianne", "", 2)]
+    for words in (Words("fr"), Words("en")):
+        assert all("2" in words.environment(change) for change in found.environment_changes)
+
+
+@pytest.mark.parametrize("data", ["", "{", "[]", '{"format": 1}'])
+def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, data: str) -> None:
+    (tmp_path / "run.json").write_text(data)
+    with pytest.raises(RunUnreadable, match=r"run\.json"):
+        read_record(tmp_path)
+
+
+def test_another_format_is_told(record: RunRecord, tmp_path: Path) -> None:
+    write_record(replace(record, format=FORMAT + 1), tmp_path)
+    with pytest.raises(RunUnreadable, match=f"format {FORMAT + 1}"):
+        read_record(tmp_path)
+
+
+def test_a_run_is_found_by_its_name_its_path_or_as_the_latest(record: RunRecord, tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    for name in ("2026-03-01_03-30-00", "2026-03-02_03-30-00", ".2026-03-03_03-30-00.partial"):
+        (runs / name).mkdir()
+        write_record(record, runs / name)
+    (runs / "2026-03-04_03-30-00").mkdir()
+    assert find_run(runs, "2026-03-01_03-30-00").name == "2026-03-01_03-30-00"
+    assert find_run(Path(), str(runs / "2026-03-01_03-30-00")).name == "2026-03-01_03-30-00"
+    assert find_run(runs, "latest").name == "2026-03-02_03-30-00"
+
+
+def test_the_latest_run_is_the_one_that_ended_last(record: RunRecord, tmp_path: Path) -> None:
+    ended = {"2026-02-01_03-30-00": 90, "2026-03-01_22-00-00": 9, "2026-03-01_23-00-00": 1, "2026-03-02_01-00-00": 3}
+    for name, hours in ended.items():
+        (tmp_path / name).mkdir()
+        write_record(replace(record, finished=record.started + timedelta(hours=hours)), tmp_path / name)
+    assert find_run(tmp_path, "latest").name == "2026-03-01_22-00-00", "it was gone on with; of months ago, none was"
+    (tmp_path / "2026-03-02_01-00-00" / "run.json").write_text("{")
+    assert find_run(tmp_path, "latest").name == "2026-03-02_01-00-00", "whoever reads it tells what is wrong"
+
+
+def test_no_run_yet_is_told(tmp_path: Path) -> None:
+    for name in ("latest", "2026-03-01_03-30-00"):
+        with pytest.raises(RunUnreadable):
+            find_run(tmp_path, name)

@@ -1,0 +1,211 @@
+"""The review is served to this machine's reviewer, and to nobody else."""
+
+import base64
+import http.client
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+import pytest
+
+from report.baselines.decision import Choice, DecisionKind
+from report.i18n.sentences import Words
+from report.output.html import write_report
+from report.results.run_record import write_record
+from report.review.server import HEADERS, POLICY, Review
+from report.review.session import Desk
+from tests.report.review.test_session import NEW, OLD, approved_png, choice, desk
+
+__all__ = ["desk"]
+
+
+@pytest.fixture
+def review(desk: Desk) -> Iterator[Review]:
+    write_record(desk.record, desk.folder)
+    write_report(desk.record, desk.folder, Words("fr"))
+    (desk.folder / "secret.txt").write_text("secret", "utf-8")
+    (desk.folder.parent / "outside.png").write_bytes(OLD)
+    with Review(desk, Words("fr"), runs=desk.folder.parent) as served:
+        yield served
+
+
+def ask(
+    review: Review, path: str = "", *, method: str = "GET", body: bytes | None = None, **headers: str
+) -> tuple[int, http.client.HTTPMessage, bytes]:
+    """A request as a program on this machine would make it; a header's name has _ for -.
+
+    Args:
+        path: under the review's address; one that begins with / is asked for as it is.
+    """
+    parts = urlsplit(review.address)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 0, timeout=10)
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path if path.startswith("/") else f"{parts.path}{path}", body, sent)
+    answer = connection.getresponse()
+    found = answer.status, answer.headers, answer.read()
+    connection.close()
+    return found
+
+
+def origin(review: Review) -> str:
+    parts = urlsplit(review.address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def decide(review: Review, message: dict[str, Any], **headers: str) -> tuple[int, dict[str, Any]]:
+    """What a page of the review sends."""
+    sent = {"Origin": origin(review), "Content_Type": "application/json", **headers}
+    status, _, body = ask(review, "decide", method="POST", body=msgspec.json.encode(message), **sent)
+    return status, json.loads(body) if body else {}
+
+
+def message(desk: Desk, chosen: Choice, *, by: str = "Zoé", **more: Any) -> dict[str, Any]:
+    return {"by": by, "token": desk.standing("exemple", chosen.page).token, "choice": chosen, **more}
+
+
+def test_a_person_decides_and_takes_it_back(desk: Desk, review: Review) -> None:
+    status, answer = decide(review, message(desk, choice(desk, 1, DecisionKind.APPROVE, note="logo")))
+    assert (status, answer) == (200, {})
+    assert approved_png(desk) == NEW
+    html = ask(review, "exemple/01.html")[2].decode()
+    assert "Approuvée le" in html
+    assert "par Zoé. «\u00a0logo\u00a0»" in html
+    assert decide(review, {"undo": True, "tutorial": "exemple", "page": 1})[0] == 200
+    assert approved_png(desk) == OLD
+    assert decide(review, {"undo": True})[0] == 409, "there is nothing more"
+
+
+def test_two_tabs(desk: Desk, review: Review) -> None:
+    first, second = (message(desk, choice(desk, 1, kind)) for kind in (DecisionKind.APPROVE, DecisionKind.KEEP))
+    assert decide(review, first)[0] == 200
+    status, answer = decide(review, {**second, "by": "Ali"})
+    assert status == 409
+    assert "Zoé a pris une décision" in answer["error"]
+    assert [one.by for one in desk.baselines.decisions("exemple")] == ["Zoé"]
+
+
+def test_a_run_that_finishes_meanwhile_is_told(desk: Desk, review: Review) -> None:
+    assert "plus récente" not in ask(review)[2].decode()
+    later = desk.folder.parent / "run2"
+    later.mkdir()
+    (later / "run.json").write_bytes((desk.folder / "run.json").read_bytes())
+    assert "Une visite plus récente est finie\u00a0: run2" in ask(review)[2].decode()
+
+
+def test_a_picture_is_sealed_before_it_is_kept(desk: Desk, review: Review) -> None:
+    told = message(desk, choice(desk, 4, DecisionKind.CHECKED))
+    assert decide(review, {**told, "picture": base64.b64encode(b"<svg/>").decode()})[0] == 409
+    assert desk.baselines.checks("exemple") == {}
+    assert decide(review, {**told, "picture": base64.b64encode(OLD).decode()})[0] == 200
+    html = ask(review, "exemple/04.html")[2].decode()
+    (path,) = re.findall(r'src="\.\./(by_hand/[^"]+)"', html)
+    status, _, kept = ask(review, path)
+    assert (status, kept) == (200, desk.baselines.own_picture("exemple", 4))
+    assert ask(review, "by_hand/../secret.txt")[0] == 404
+
+
+@pytest.mark.parametrize("path", ["", "index.html", "exemple/01.html", "captures/exemple/01.png"])
+def test_without_the_token_there_is_nothing(review: Review, path: str) -> None:
+    for wrong in (f"/{path}", f"/{'x' * 43}/{path}", f"/{urlsplit(review.address).path.strip('/')[:-1]}/{path}"):
+        status, _, body = ask(review, wrong)
+        assert (status, body) == (404, b"")
+
+
+@pytest.mark.parametrize("host", ["evil.test", "localhost", "127.0.0.1", "127.0.0.1.evil.test", ""])
+def test_another_host_name_is_not_answered(review: Review, host: str) -> None:
+    assert ask(review, Host=host)[0] == 404
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.test"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:1"},
+        {"Origin": ""},
+        {"Content_Type": "text/plain"},
+        {"Content_Type": "application/x-www-form-urlencoded"},
+        {"Host": "evil.test"},
+    ],
+)
+def test_a_page_of_another_site_cannot_decide(desk: Desk, review: Review, headers: dict[str, str]) -> None:
+    status, _ = decide(review, message(desk, choice(desk, 1, DecisionKind.APPROVE)), **headers)
+    assert status in (403, 404)
+    assert approved_png(desk) == OLD
+
+
+def test_nothing_is_decided_without_a_name_or_by_get(desk: Desk, review: Review) -> None:
+    assert decide(review, message(desk, choice(desk, 1, DecisionKind.APPROVE), by=" "))[0] == 409
+    for method in ("GET", "HEAD"):
+        assert ask(review, "decide", method=method)[0] == 404
+    for method in ("PUT", "DELETE", "OPTIONS", "TRACE"):
+        assert ask(review, "decide", method=method)[0] == 405
+    assert approved_png(desk) == OLD
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../outside.png",
+        "..%2foutside.png",
+        "%2e%2e/outside.png",
+        "static/../../outside.png",
+        "x//etc/passwd",
+        "captures//etc/passwd",
+        "run.json",
+        "secret.txt",
+        "captures/exemple/01.json",
+        "captures",
+        "link.png",
+        quote("\0.png"),
+    ],
+)
+def test_no_path_leads_out_of_the_run(desk: Desk, review: Review, path: str) -> None:
+    (desk.folder / "link.png").symlink_to(desk.folder.parent / "outside.png")
+    assert ask(review, path)[0] in (400, 404)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"by": 1}', b'{"choice": {"kind": "eat"}}', b"\xff"])
+def test_nonsense_is_refused_in_words(review: Review, body: bytes) -> None:
+    status, _, answer = ask(
+        review, "decide", method="POST", body=body, Origin=origin(review), Content_Type="application/json"
+    )
+    assert status == 409
+    assert json.loads(answer)["error"].startswith("Cette décision ne peut pas être appliquée")
+
+
+def test_a_request_that_is_too_long_is_not_read(review: Review) -> None:
+    headers = {"Origin": origin(review), "Content_Type": "application/json", "Content_Length": str(10**9)}
+    assert ask(review, "decide", method="POST", body=None, **headers)[0] == 403
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it(review: Review) -> None:
+    for path in ("", "exemple/01.html", "captures/exemple/01.png", "nothing"):
+        _, headers, _ = ask(review, path)
+        assert {name: headers[name] for name in HEADERS} == HEADERS
+    for word in ("unsafe", "*", "data:", "http"):
+        assert word not in POLICY
+
+
+def test_it_listens_on_this_machine_alone(review: Review) -> None:
+    assert urlsplit(review.address).hostname == "127.0.0.1"
+    assert len(urlsplit(review.address).path) > 40
+
+
+def test_what_is_decided_is_shown_on_all_pages(desk: Desk, review: Review) -> None:
+    decide(review, message(desk, choice(desk, 1, DecisionKind.KEEP, note="plus tard", person="Ali")))
+    for path in ("", "exemple/01.html"):
+        html = ask(review, path)[2].decode()
+        assert "À corriger par Ali." in html
+        assert f'data-token="{desk.standing("exemple", 1).token}"' in html
+
+
+def test_its_pages_are_those_of_the_run(review: Review, desk: Desk) -> None:
+    for _, page in desk.record.pages():
+        assert ask(review, f"exemple/{page.number:02}.html")[0] == 200
+    assert ask(review, "exemple/99.html")[0] == 404
+    assert Path(desk.folder, "index.html").exists()

@@ -1,0 +1,261 @@
+"""The main job without a Firefox: rounds that meet what a test tells them to."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from capture.capture import capture_stem, encode, write_pair
+from capture.errors import FirefoxUnusable
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.politeness.policy import Manners
+from capture.runner.checkpoint import CAPTURES, Visited
+from capture.runner.journey import JourneyLog, Outcome, State
+from capture.scenario.tutorial import Page, Tutorial
+from report.baselines.baselines import Baselines
+from report.results.run_record import read_record
+from report.run.history import History
+from report.run.page_comparer import Bench
+from report.verdict import Verdict
+from tests.conftest import HOST
+from tests.support.builders import ENVIRONMENT, TODAY, accueil, capture_of, outcome_of, png_of, scene, tutorial_of
+from tutofrais import main
+
+PNG, OLD, NEWS = (png_of(scene(seed=seed)) for seed in (7, 8, 9))
+SCENARIO = f"""
+from capture import Step, Tutorial
+tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", hosts=["{HOST}"])
+@tutorial.page(1, "Accueil", starts_at="https://{HOST}/")
+def accueil(step: Step) -> None:
+    step.shoot()
+@tutorial.page(2, "Suite")
+def suite(step: Step) -> None:
+    step.shoot()
+"""
+
+
+def captured(page: Page) -> Outcome:
+    return outcome_of(page, PNG)
+
+
+def stops_at_2(page: Page) -> Outcome:
+    """Firefox stops on the second page."""
+    return captured(page) if page.number == 1 else breaks_down(page)
+
+
+def breaks_down(page: Page) -> Outcome:
+    obstacle = Obstacle(kind=ObstacleKind.BROWSER, sign="closed", url="")
+    return Outcome(page=page, state=State.UNREACHABLE, obstacle=obstacle)
+
+
+@dataclass
+class Met:
+    """What rounds meet, and what happens on the way."""
+
+    becomes: Callable[[Page], Outcome] = captured
+    on_the_way: Callable[[], object] = lambda: None
+    firefoxes: int = 1
+    """How many start."""
+
+    @contextmanager
+    def firefox(self, **_: bool) -> Iterator[SimpleNamespace]:
+        if not self.firefoxes:
+            raise FirefoxUnusable(Path("firefox"), "it does not start")
+        self.firefoxes -= 1
+        yield SimpleNamespace(environment=ENVIRONMENT)
+
+
+@dataclass(kw_only=True)
+class StandIn:
+    """A round that meets what it is told to."""
+
+    met: Met
+    firefox: Any
+    site: Any
+    into: Path
+    approved: Any
+    progress: Callable[[Tutorial, Outcome], None]
+    manners: Manners
+
+    def visit(self, tutorials: Iterable[Tutorial]) -> tuple[Visited, ...]:
+        self.met.on_the_way()
+        return tuple(self._visit(tutorial) for tutorial in tutorials)
+
+    def visit_again(self, visited: Iterable[Visited], last: Mapping[str, int]) -> tuple[Visited, ...]:
+        return tuple(self._visit_again(one, last[one.tutorial.slug]) for one in visited)
+
+    def _visit_again(self, visited: Visited, last: int) -> Visited:
+        again = [outcome_of(page, NEWS) for page in visited.tutorial.pages[:last]]
+        for outcome in again:
+            self.progress(visited.tutorial, outcome)
+        return replace(visited, again=tuple(again))
+
+    def _visit(self, tutorial: Tutorial) -> Visited:
+        outcomes = tuple(map(self.met.becomes, tutorial.pages))
+        for outcome in outcomes:
+            if outcome.capture is not None:
+                stem = capture_stem(self.into / CAPTURES, tutorial.slug, outcome.page.number)
+                write_pair(outcome.capture, outcome.picture, stem)
+            self.progress(tutorial, outcome)
+        return Visited(tutorial=tutorial, outcomes=outcomes, log=JourneyLog(loads=1, stopped=()))
+
+
+@pytest.fixture
+def met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Met:
+    """What the run of a scenario in the current folder will meet."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "site" / HOST).mkdir(parents=True)
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "exemple.py").write_text(SCENARIO)
+    (tmp_path / "screenshots").mkdir()
+    met = Met()
+    monkeypatch.setattr("report.run.pipeline.Round", lambda **settings: StandIn(met=met, **settings))
+    monkeypatch.setattr("tutofrais.open_firefox", met.firefox)
+    return met
+
+
+def run(*more: str) -> Result:
+    return CliRunner().invoke(main, ["run", "--site", "site", *more])
+
+
+def block_feed() -> None:
+    Path("runs", "feed.atom").mkdir()
+
+
+def block_history() -> None:
+    """It can be read, and not written."""
+    with closing(sqlite3.connect(Path("runs", "history.sqlite"))) as database:
+        database.execute("CREATE TABLE verdicts (baselines, tutorial, page, run, verdict, since)")
+
+
+@pytest.mark.parametrize(("happens", "named"), [(block_feed, "feed.atom"), (block_history, "history.sqlite")])
+def test_what_goes_wrong_beside_the_report_is_told_and_hides_no_verdict(
+    met: Met, happens: Callable[[], None], named: str
+) -> None:
+    met.on_the_way = happens
+    done = run()
+    assert done.exit_code == 4, done.output
+    (overview,) = Path("runs").glob("*/index.html")
+    assert done.stdout.splitlines()[-1].endswith(str(overview))
+    problem, cure = done.stderr.splitlines()[-2:]
+    assert named in problem
+    assert cure.startswith("→ ")
+    assert not list(Path("runs").glob(".*"))
+
+
+@pytest.fixture
+def benches(monkeypatch: pytest.MonkeyPatch) -> list[Bench]:
+    """Those that runs have made."""
+    made: list[Bench] = []
+
+    def noted(**settings: Any) -> Bench:
+        made.append(Bench(**settings))
+        return made[-1]
+
+    monkeypatch.setattr("report.run.pipeline.Bench", noted)
+    return made
+
+
+def test_what_is_seen_a_second_time_is_not_laid_beside_the_approved_picture(
+    met: Met, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Baselines(Path("screenshots"), "replica").write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD)))
+    begun: list[bytes] = []
+    begin = Bench.begin
+
+    def noted(bench: Bench, tutorial: Tutorial, outcome: Outcome) -> None:
+        begun.append(outcome.picture)
+        begin(bench, tutorial, outcome)
+
+    monkeypatch.setattr(Bench, "begin", noted)
+    done = run("--lang", "en")
+    assert done.stderr.count("exemple  1/2") == 2, "it is told"
+    assert set(begun) == {PNG}
+
+
+def type_ctrl_c(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("happens", [lambda: None, type_ctrl_c])
+def test_a_run_that_ends_begins_no_more_comparisons(
+    met: Met, benches: list[Bench], happens: Callable[[], None]
+) -> None:
+    met.on_the_way = happens
+    run()
+    (bench,) = benches
+    tutorial = tutorial_of(accueil)
+    with pytest.raises(RuntimeError, match="shutdown"):
+        bench.begin(tutorial, outcome_of(tutorial.pages[0], OLD))
+
+
+class Waiting(Baselines):
+    """Approved pictures that are not read before somebody says so."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "replica")
+        self.asked, self.let = threading.Event(), threading.Event()
+        self.read_pages: list[tuple[str, int]] = []
+
+    def read(self, slug: str, page: int) -> None:
+        self.read_pages.append((slug, page))
+        self.asked.set()
+        self.let.wait()
+
+
+def test_comparisons_that_are_not_begun_are_left(tmp_path: Path) -> None:
+    baselines, tutorial = Waiting(tmp_path), tutorial_of(accueil, accueil)
+    bench = Bench(folder=tmp_path, baselines=baselines, history=History(tmp_path), today=TODAY)
+    for page in tutorial.pages:
+        bench.begin(tutorial, captured(page))
+    baselines.asked.wait()
+    bench.close()
+    baselines.let.set()
+    bench._worker.shutdown()
+    assert baselines.read_pages == [("exemple", 1)]
+
+
+def test_a_run_is_of_the_day_on_which_it_began_in_paris(
+    met: Met, benches: list[Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "report.run.pipeline.datetime", SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+    )
+    run()
+    assert [bench.today for bench in benches] == [TODAY]
+    assert list(Path("runs").glob("2026-03-02_*"))
+
+
+def test_ctrl_c_says_that_nothing_is_left_only_where_it_is_so(met: Met, monkeypatch: pytest.MonkeyPatch) -> None:
+    met.on_the_way = type_ctrl_c
+    done = run()
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, "Interrompu\u00a0: rien n’est resté à moitié fait.")
+    assert not list(Path("runs").iterdir())
+    met.on_the_way, met.firefoxes = lambda: monkeypatch.setattr("tutofrais.print_table", type_ctrl_c), 1
+    done = run()
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, "Interrompu.")
+    assert list(Path("runs").glob("*/index.html"))
+
+
+def test_when_no_other_firefox_starts_what_was_seen_is_reported(met: Met) -> None:
+    met.becomes = stops_at_2
+    done = run("--lang", "en")
+    assert done.exit_code == 3, done.output
+    assert "it does not start" in done.stderr
+    (file,) = Path("runs").glob("*/run.json")
+    assert [page.verdict for _, page in read_record(file.parent).pages()] == [Verdict.NEW, Verdict.UNREACHABLE]
+
+
+def test_when_nothing_was_seen_and_no_other_firefox_starts_that_is_told(met: Met) -> None:
+    met.becomes = breaks_down
+    done = run()
+    assert done.exit_code == 18, done.output
+    assert not list(Path("runs").iterdir())

@@ -1,0 +1,200 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from capture.capture import Capture
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.runner.journey import State
+from capture.scenario.instruction import InstructionResult, Truth
+from report.compare.align import Band, BandKind
+from report.compare.comparison import Comparison, TargetMove
+from report.compare.regions import Region
+from report.compare.volatility import AlivePart, Liveliness
+from report.verdict import (
+    MOST_REASONS,
+    ExitCode,
+    ReasonKind,
+    Verdict,
+    exit_code,
+    judge_captured,
+    judge_unseen,
+    judge_unvisited,
+    worst,
+)
+from tests.support.builders import TODAY, accueil, box, capture_of, element, outcome_of, told, tutorial_of
+
+FAR, NEAR = box(500, 500, 50, 50), box(110, 5, 5, 5)
+BUTTON = told(1, box=box(0, 0, 100, 30))
+
+
+def capture(*instructions: InstructionResult, **more: Any) -> Capture:
+    return capture_of(b"", instructions=instructions, **more)
+
+
+def comparison(**more: Any) -> Comparison:
+    return Comparison(identical=not more, approved_size=(800, 600), captured_size=(800, 600), **more)
+
+
+def region(place: Any) -> Region:
+    return Region(box=place, pixels=9)
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict", "kind"),
+    [
+        ({}, Verdict.UP_TO_DATE, None),
+        ({"regions": (region(FAR),)}, Verdict.COSMETIC, ReasonKind.ELSEWHERE),
+        ({"regions": (region(NEAR),)}, Verdict.PICTURE_OUTDATED, ReasonKind.TARGET_LOOKS),
+        ({"moves": (TargetMove(instruction=1, px=40),)}, Verdict.PICTURE_OUTDATED, ReasonKind.TARGET_MOVED),
+        (
+            {"bands": (Band(kind=BandKind.INSERTED, y=0, at=0, height=60),)},
+            Verdict.COSMETIC,
+            ReasonKind.ROWS_INSERTED,
+        ),
+        ({"bands": (Band(kind=BandKind.REMOVED, y=0, at=0, height=60),)}, Verdict.COSMETIC, ReasonKind.ROWS_REMOVED),
+    ],
+)
+def test_a_difference_is_weighed_by_where_it_is(
+    found: dict[str, Any], verdict: Verdict, kind: ReasonKind | None
+) -> None:
+    judgement = judge_captured(capture(BUTTON), comparison(**found))
+    assert judgement.verdict is verdict
+    assert [reason.kind for reason in judgement.reasons] == ([] if kind is None else [kind])
+
+
+def test_what_the_tutorial_shows_matters_though_no_instruction_points_at_it() -> None:
+    framed = capture(BUTTON, frame=box(400, 400, 200, 200))
+    judgement = judge_captured(framed, comparison(regions=(region(FAR),)))
+    assert [reason.kind for reason in judgement.reasons] == [ReasonKind.FRAME_LOOKS]
+
+
+def holding(role: str, holder: Any) -> Capture:
+    elements = (element(role, "Vos droits", box=holder), element("button", "Chercher", box=BUTTON.box, parent=0))
+    return capture(BUTTON, elements=elements)
+
+
+@pytest.mark.parametrize(
+    ("role", "verdict"),
+    [
+        ("form", Verdict.PICTURE_OUTDATED),
+        ("dialog", Verdict.PICTURE_OUTDATED),
+        ("region", Verdict.PICTURE_OUTDATED),
+        ("main", Verdict.COSMETIC),
+        ("navigation", Verdict.COSMETIC),
+    ],
+)
+def test_a_change_in_the_box_that_holds_the_element_matters(role: str, verdict: Verdict) -> None:
+    judgement = judge_captured(holding(role, box(0, 0, 600, 600)), comparison(regions=(region(FAR),)))
+    assert judgement.verdict is verdict
+    if verdict is Verdict.PICTURE_OUTDATED:
+        (reason,) = judgement.reasons
+        assert (reason.kind, reason.instruction, reason.inside) == (ReasonKind.CONTAINER_LOOKS, 1, "Vos droits")
+
+
+def test_a_change_outside_the_box_that_holds_the_element_does_not() -> None:
+    judgement = judge_captured(holding("form", box(0, 0, 300, 300)), comparison(regions=(region(FAR),)))
+    assert judgement.verdict is Verdict.COSMETIC
+
+
+def part(liveliness: Liveliness, *, ignored: bool) -> AlivePart:
+    return AlivePart(liveliness=liveliness, box=FAR, approved_box=FAR, role=None, name=None, digest="", ignored=ignored)
+
+
+def test_what_is_alive_is_told_and_changes_no_verdict() -> None:
+    alive = (part(Liveliness.TONIGHT, ignored=True), part(Liveliness.AS_APPROVED, ignored=False))
+    judgement = judge_captured(capture(BUTTON), comparison(), alive)
+    assert judgement.verdict is Verdict.UP_TO_DATE
+    assert [reason.kind for reason in judgement.reasons] == [ReasonKind.ALIVE]
+
+
+def test_what_asks_for_a_person_is_told_before_what_is_only_alive() -> None:
+    alive = (
+        part(Liveliness.EXPECTED, ignored=True),
+        part(Liveliness.STANDING, ignored=False),
+        part(Liveliness.TONIGHT, ignored=False),
+    )
+    judgement = judge_captured(capture(BUTTON), comparison(regions=(region(NEAR),)), alive)
+    assert [reason.kind for reason in judgement.reasons] == [
+        ReasonKind.TARGET_LOOKS,
+        ReasonKind.TARGET_ALIVE,
+        ReasonKind.STANDING,
+        ReasonKind.ALIVE,
+    ]
+
+
+def test_a_false_instruction_is_worse_than_any_picture() -> None:
+    seen = capture(BUTTON, told(2, truth=Truth.MISSING))
+    for compared in (None, comparison(), comparison(regions=(region(NEAR),))):
+        judgement = judge_captured(seen, compared)
+        assert judgement.verdict is Verdict.TEXT_OUTDATED
+        assert [reason.instruction for reason in judgement.reasons] == [2]
+
+
+def test_what_a_reader_acts_on_is_told_first() -> None:
+    false = [told(1, role="heading", truth=Truth.MISSING), told(2, role="button", truth=Truth.MISSING)]
+    assert [reason.instruction for reason in judge_captured(capture(*false), None).reasons] == [2, 1]
+
+
+def test_without_an_approved_picture_a_true_page_is_new() -> None:
+    assert judge_captured(capture(BUTTON), None).verdict is Verdict.NEW
+
+
+def test_the_reasons_are_few() -> None:
+    moves = tuple(TargetMove(instruction=number, px=9) for number in range(1, 12))
+    assert len(judge_captured(capture(BUTTON), comparison(moves=moves)).reasons) == MOST_REASONS
+
+
+def test_a_restless_page_says_so_beside_its_difference() -> None:
+    judgement = judge_captured(capture(BUTTON, still=False), comparison(regions=(region(FAR),)))
+    assert [reason.kind for reason in judgement.reasons] == [ReasonKind.ELSEWHERE, ReasonKind.RESTLESS]
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "verdict"),
+    [(None, Verdict.BY_HAND_DUE), (30, Verdict.BY_HAND_DUE), (31, Verdict.BY_HAND_DUE), (29, Verdict.BY_HAND)],
+)
+def test_a_personal_page_is_due_by_its_last_check(days_ago: int | None, verdict: Verdict) -> None:
+    tutorial = tutorial_of()
+    tutorial.personal(1, "Compte", check_every_days=30)
+    checked = None if days_ago is None else TODAY - timedelta(days=days_ago)
+    assert judge_unvisited(tutorial.pages[0], checked=checked, today=TODAY).verdict is verdict
+
+
+def test_a_fixed_page_asks_nothing() -> None:
+    tutorial = tutorial_of()
+    tutorial.fixed(1, "Titre")
+    assert judge_unvisited(tutorial.pages[0], checked=None, today=TODAY).verdict is Verdict.FIXED
+
+
+@pytest.mark.parametrize("kind", ObstacleKind)
+def test_what_could_not_be_seen_is_never_outdated(kind: ObstacleKind) -> None:
+    obstacle = Obstacle(kind=kind, sign="x", url="")
+    outcome = outcome_of(tutorial_of(accueil).pages[0], state=State.UNREACHABLE, obstacle=obstacle)
+    assert judge_unseen(outcome).verdict is Verdict.UNREACHABLE
+
+
+def test_a_page_behind_another_names_it() -> None:
+    outcome = outcome_of(tutorial_of(accueil).pages[0], state=State.NOT_REACHED, stopped_by=3)
+    judgement = judge_unseen(outcome)
+    assert (judgement.verdict, judgement.reasons[0].page) == (Verdict.NOT_REACHED, 3)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "code"),
+    [
+        ([], ExitCode.ALL_TRUE),
+        ([Verdict.UP_TO_DATE, Verdict.COSMETIC, Verdict.BY_HAND_DUE, Verdict.FIXED], ExitCode.ALL_TRUE),
+        ([Verdict.NEW, Verdict.UP_TO_DATE], ExitCode.NEW),
+        ([Verdict.NEW, Verdict.UNREACHABLE], ExitCode.UNKNOWN),
+        ([Verdict.NOT_REACHED], ExitCode.UNKNOWN),
+        ([Verdict.UNREACHABLE, Verdict.TEXT_OUTDATED, Verdict.NEW], ExitCode.OUTDATED),
+        ([Verdict.PICTURE_OUTDATED], ExitCode.OUTDATED),
+    ],
+)
+def test_the_exit_code_is_that_of_the_worst(verdicts: list[Verdict], code: ExitCode) -> None:
+    assert exit_code(verdicts) is code
+
+
+def test_the_worst_of_all_verdicts_is_a_false_text() -> None:
+    assert worst(list(Verdict)) is Verdict.TEXT_OUTDATED
