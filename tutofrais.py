@@ -16,29 +16,29 @@ import click
 from capture.browser.firefox import open_firefox
 from capture.errors import Phrase, PrivacyError, TutofraisError
 from capture.politeness.obstacles import Obstacle
-from capture.politeness.policy import QUIET_MS, Manners
+from capture.politeness.policy import QUIET_MS, PolitenessPolicy
 from capture.scenario.loader import check_file, find_page, read_tutorials, scenario_files
 from capture.scenario.tutorial import PageKind
 from capture.site.local_server import wait_for_ctrl_c
 from capture.site.site import LIVE, baselines_of, open_site
 from report.baselines.baselines import Baselines, new_mask
 from report.compare.comparison import compare_pictures
-from report.compare.pixel_diff import Shot
-from report.console import approved, print_table, progress, tell_error
+from report.compare.pixel_diff import Screenshot
+from report.console import approval_line, print_table, progress_reporter, tell_error
 from report.doctor import examine
 from report.i18n.dates import today
-from report.i18n.sentences import LANGUAGES, Words, mark
+from report.i18n.sentences import LANGUAGES, Translator, gettext_noop
 from report.output.html import OVERVIEW, write_report, write_single_file
 from report.publish.tutorial_page import write_tutorial
 from report.results.run_record import read_record
-from report.results.suggested_fixes import heal
+from report.results.suggested_fixes import write_fixes
 from report.review.approve import approve
 from report.review.git_commit import commit
-from report.review.server import Review
-from report.review.session import Desk, open_desk, read_decisions
-from report.review.session import Done as Carried
-from report.run.pipeline import LATEST, Plan, find_run, run
-from report.run.run_folder import NothingLeft, writing
+from report.review.server import ReviewServer
+from report.review.session import AppliedDecision as Carried
+from report.review.session import ReviewSession, open_session, read_decisions
+from report.run.pipeline import LATEST, RunPlan, find_run, run
+from report.run.run_folder import InterruptedCleanly, writing
 
 INTERRUPTED = 130
 UNHEARD = 141
@@ -74,15 +74,15 @@ class _Command(click.Command):
             _fall_silent()
             ctx.exit(UNHEARD)
         except TutofraisError as error:
-            tell_error(error, Words(ctx.params.get("lang", "fr")))
+            tell_error(error, Translator(ctx.params.get("lang", "fr")))
             ctx.exit(error.exit_code)
         except KeyboardInterrupt as interrupt:
             # The driver hears Ctrl-C too, and its last words are no news.
             logging.getLogger("asyncio").setLevel(logging.CRITICAL)
             sys.unraisablehook = lambda _: None
-            undone = isinstance(interrupt, NothingLeft)
-            said = mark("Interrupted: nothing was left behind.") if undone else mark("Interrupted.")
-            click.echo(f"\n{Words(ctx.params.get('lang', 'fr')).say(said)}", err=True)
+            undone = isinstance(interrupt, InterruptedCleanly)
+            said = gettext_noop("Interrupted: nothing was left behind.") if undone else gettext_noop("Interrupted.")
+            click.echo(f"\n{Translator(ctx.params.get('lang', 'fr')).gettext(said)}", err=True)
             ctx.exit(INTERRUPTED)
 
 
@@ -133,23 +133,23 @@ def run_command(
 
     Exit codes: 0 all true, 1 outdated, 3 could not be checked, 4 never approved, 24 refused; 10 and more: an error.
     """
-    words = Words(lang)
-    plan = Plan(
+    words = Translator(lang)
+    plan = RunPlan(
         tutorials=read_tutorials(scenarios),
         site=site,
         screenshots=screenshots,
         runs=runs,
-        words=words,
+        translator=words,
         port=port,
         resume=resume,
-        manners=_manners(words, live=site == LIVE, **behaviour),
+        policy=_manners(words, live=site == LIVE, **behaviour),
     )
-    record, folder = run(plan, progress(words), partial(open_firefox, headless=not behaviour["attend"]))
+    record, folder = run(plan, progress_reporter(words), partial(open_firefox, headless=not behaviour["attend"]))
     print_table(record, words)
-    label = words.say("Report:")
+    label = words.gettext("Report:")
     for tutorial, page in record.refused:
         click.secho(f"\n{tutorial.slug}/{page.number}: {' '.join(words.reasons(page))}", fg="red", err=True)
-        click.echo(f"→ {words.say(PrivacyError.cure)}", err=True)
+        click.echo(f"→ {words.gettext(PrivacyError.cure)}", err=True)
     click.echo(f"\n{label} {(folder / OVERVIEW).resolve()}")
     sys.exit(0 if exit_zero and not record.refused else record.exit_code)
 
@@ -162,13 +162,13 @@ def run_command(
 def report_command(run: str, runs: Path, single_file: Path | None, lang: str) -> None:
     """Write a run's report again, from its run.json. RUN is a folder, or “latest”."""
     folder = find_run(runs, run)
-    words = Words(lang)
+    words = Translator(lang)
     record = read_record(folder)
     if single_file is None:
         overview = write_report(record, folder, words)
     else:
         overview = write_single_file(record, folder, words, single_file)
-    label = words.say("Report:")
+    label = words.gettext("Report:")
     click.echo(f"{label} {overview.resolve()}")
 
 
@@ -184,14 +184,14 @@ def approve_command(
     run: str, pages: tuple[str, ...], runs: Path, screenshots: Path, by: str, why: str, lang: str
 ) -> None:
     """Make tonight's captures the approved ones: all of RUN's, or those of PAGES (2, or tutorial/2)."""
-    words = Words(lang)
+    words = Translator(lang)
     folder = find_run(runs, run)
     record = read_record(folder)
     approvals = approve(record, folder, Baselines(screenshots, record.baselines), pages, by=by, why=why)
     for approval in approvals:
-        click.echo(approved(approval, words))
+        click.echo(approval_line(approval, words))
     if not approvals:
-        click.echo(words.say("Nothing to approve: no page was captured in this run."))
+        click.echo(words.gettext("Nothing to approve: no page was captured in this run."))
 
 
 @main.command("apply")
@@ -202,15 +202,15 @@ def approve_command(
 @lang
 def apply_command(decisions: Path, runs: Path, screenshots: Path, committed: bool, lang: str) -> None:
     """Carry out DECISIONS, a file that a report exported. What cannot be is told, and the rest is done."""
-    words = Words(lang)
+    words = Translator(lang)
     file = read_decisions(decisions)
-    desk = open_desk(runs, file.run, screenshots)
+    desk = open_session(runs, file.run, screenshots)
     failed: TutofraisError | None = None
     done = []
     for choice in file.decisions:
         try:
-            done.append(desk.carry_out(choice, by=file.by, today=today()))
-            click.echo(words.done(choice))
+            done.append(desk.apply(choice, by=file.by, today=today()))
+            click.echo(words.applied_decision(choice))
         except TutofraisError as error:
             failed = failed or error
             click.secho(f"{choice.name}: {words.error(error)[0]}", fg="red", err=True)
@@ -232,17 +232,17 @@ def review_command(
     run: str, runs: Path, screenshots: Path, port: int, browser: bool, committed: bool, lang: str
 ) -> None:
     """Serve RUN's report on this machine, with decisions carried out at once, until Ctrl-C."""
-    words = Words(lang)
-    desk = open_desk(runs, run, screenshots)
-    with Review(desk, words, runs=runs, port=port) as review, suppress(KeyboardInterrupt):
+    words = Translator(lang)
+    desk = open_session(runs, run, screenshots)
+    with ReviewServer(desk, words, runs=runs, port=port) as review, suppress(KeyboardInterrupt):
         click.echo(review.address)
-        click.echo(words.say("Ctrl-C stops it."), err=True)
+        click.echo(words.gettext("Ctrl-C stops it."), err=True)
         if browser:
             webbrowser.open(review.address)
         wait_for_ctrl_c()
-    click.echo(words.count("{n} decision carried out.", "{n} decisions carried out.", len(review.done)))
-    if committed and review.done:
-        _commit(screenshots, desk, review.done, words)
+    click.echo(words.ngettext("{n} decision carried out.", "{n} decisions carried out.", len(review.applied)))
+    if committed and review.applied:
+        _commit(screenshots, desk, review.applied, words)
 
 
 @main.command("checked")
@@ -258,8 +258,8 @@ def checked_command(page: str, by: str, scenarios: Path, site: str, screenshots:
     slug, number = find_page(tutorials, page, [PageKind.PERSONAL])
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
-        baselines.note_check(slug, number, on=today(), by=by)
-    click.echo(Words(lang).say("{page}: checked by hand today.", page=f"{slug}/{number}"))
+        baselines.add_hand_check(slug, number, on=today(), by=by)
+    click.echo(Translator(lang).gettext("{page}: checked by hand today.", page=f"{slug}/{number}"))
 
 
 @main.command("ignore")
@@ -281,8 +281,8 @@ def ignore_command(
     slug, number = find_page(read_tutorials(scenarios), page, [PageKind.PUBLIC, PageKind.FORM_ONLY])
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
-        baselines.note_mask(slug, new_mask(baselines, slug, number, what, by=by, why=why, on=today()))
-    click.echo(Words(lang).say("{page}: ignored from now on.", page=page))
+        baselines.add_mask(slug, new_mask(baselines, slug, number, what, by=by, why=why, on=today()))
+    click.echo(Translator(lang).gettext("{page}: ignored from now on.", page=page))
 
 
 @main.command("heal")
@@ -292,18 +292,20 @@ def ignore_command(
 @lang
 def heal_command(run: str, runs: Path, scenarios: Path, lang: str) -> None:
     """Write into the scenarios what RUN found in the place of what their instructions point at."""
-    words = Words(lang)
-    healed = heal(read_record(find_run(runs, run)), read_tutorials(scenarios))
+    words = Translator(lang)
+    healed = write_fixes(read_record(find_run(runs, run)), read_tutorials(scenarios))
     for one in healed:
-        where = f"{one.file.name}:{one.renaming.line}"
+        where = f"{one.file.name}:{one.fix.line}"
         if one.written:
-            click.echo(f"{where}  {one.renaming.sentence}\n{' ' * len(where)}→ {one.renaming.told_now}")
+            click.echo(f"{where}  {one.fix.sentence}\n{' ' * len(where)}→ {one.fix.new_sentence}")
         else:
             click.secho(
-                words.say("{line} has been changed since that run: left as it is.", line=where), fg="yellow", err=True
+                words.gettext("{line} has been changed since that run: left as it is.", line=where),
+                fg="yellow",
+                err=True,
             )
     if not healed:
-        click.echo(words.say("Nothing to write: what has no clear successor is for you to rewrite."))
+        click.echo(words.gettext("Nothing to write: what has no clear successor is for you to rewrite."))
 
 
 @main.command("assets")
@@ -314,25 +316,25 @@ def heal_command(run: str, runs: Path, scenarios: Path, lang: str) -> None:
 @lang
 def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lang: str) -> None:
     """Write the tutorials anew: the approved pictures with their callouts, and one HTML page each."""
-    words = Words(lang)
+    words = Translator(lang)
     baselines = Baselines(screenshots, baselines_of(site))
     for tutorial in read_tutorials(scenarios):
         written = write_tutorial(tutorial, baselines, out)
         for number in written.withheld:
             click.secho(
-                words.say("Page {n}: an instruction is false on the approved picture: it is left out.", n=number),
+                words.gettext("Page {n}: an instruction is false on the approved picture: it is left out.", n=number),
                 fg="yellow",
                 err=True,
             )
         if not written.pictures:
             click.secho(
-                words.say(
+                words.gettext(
                     "No picture of this site is published: approve a run of it first, or name another with --site."
                 ),
                 fg="yellow",
                 err=True,
             )
-        label = words.say("Tutorial:")
+        label = words.gettext("Tutorial:")
         click.echo(f"{label} {written.page.resolve()}")
 
 
@@ -342,8 +344,8 @@ def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lan
 @lang
 def compare_command(approved: Path, captured: Path, lang: str) -> None:
     """Compare two pictures by themselves. Exit codes: 0 the same, 1 changed."""
-    words = Words(lang)
-    found = compare_pictures(Shot.read(approved), Shot.read(captured))
+    words = Translator(lang)
+    found = compare_pictures(Screenshot.read(approved), Screenshot.read(captured))
     for sentence in words.comparison(found):
         click.echo(sentence)
     sys.exit(0 if found.same else 1)
@@ -356,13 +358,13 @@ def compare_command(approved: Path, captured: Path, lang: str) -> None:
 @lang
 def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
     """Serve a replica for a person to look at, until Ctrl-C."""
-    words = Words(lang)
+    words = Translator(lang)
     tutorials = read_tutorials(scenarios)
     folders = {tutorial.file.parent for tutorial in tutorials}
     with open_site(site, folders, port=port) as served, suppress(KeyboardInterrupt):
         for host in sorted(served.hosts):
             click.echo(served.reach(f"https://{host}/"))
-        click.echo(words.say("Ctrl-C stops it."), err=True)
+        click.echo(words.gettext("Ctrl-C stops it."), err=True)
         wait_for_ctrl_c()
 
 
@@ -371,13 +373,13 @@ def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
 @lang
 def check_command(scenarios: Path, lang: str) -> None:
     """Read the scenarios without running them, and tell what would go past the guard."""
-    words = Words(lang)
+    words = Translator(lang)
     found = [(file, finding) for file in scenario_files(scenarios) for finding in check_file(file)]
     for file, finding in found:
         click.echo(f"{file}:{finding.line}: {words.detail(finding.what)}")
     if found:
         raise PrivacyError(Phrase("lines that go past the guard: {n}", n=len(found)))
-    click.echo(words.say("Scenarios read: {n}. Nothing goes past the guard.", n=len(read_tutorials(scenarios))))
+    click.echo(words.gettext("Scenarios read: {n}. Nothing goes past the guard.", n=len(read_tutorials(scenarios))))
 
 
 @main.command("doctor")
@@ -388,49 +390,49 @@ def check_command(scenarios: Path, lang: str) -> None:
 @lang
 def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool, lang: str) -> None:
     """Check all that a run needs, and say what to do."""
-    words = Words(lang)
+    words = Translator(lang)
     code = 0
     for finding in examine(scenarios=scenarios, screenshots=screenshots, runs=runs, install=install):
         if finding.error is None:
-            click.echo(f"✓ {words.say(finding.what)} {finding.detail}".rstrip())
+            click.echo(f"✓ {words.gettext(finding.what)} {finding.detail}".rstrip())
             continue
         problem, cure = words.error(finding.error)
-        click.secho(f"✗ {words.say(finding.what)} {problem}", fg="red")
+        click.secho(f"✗ {words.gettext(finding.what)} {problem}", fg="red")
         click.echo(f"  → {cure}")
         code = code or finding.error.exit_code
     sys.exit(code)
 
 
-def _commit(screenshots: Path, desk: Desk, done: Sequence[Carried], words: Words) -> None:
-    title = words.say("Review of {run}", run=desk.record.id)
-    if commit(screenshots, title, [words.done(one.choice) for one in done]):
-        click.echo(words.say("Committed: {title}", title=title))
+def _commit(screenshots: Path, desk: ReviewSession, done: Sequence[Carried], words: Translator) -> None:
+    title = words.gettext("Review of {run}", run=desk.record.id)
+    if commit(screenshots, title, [words.applied_decision(one.request) for one in done]):
+        click.echo(words.gettext("Committed: {title}", title=title))
 
 
 def _manners(
-    words: Words, *, live: bool, pause: float | None, patience: float | None, attend: bool, plain_agent: bool
-) -> Manners:
+    words: Translator, *, live: bool, pause: float | None, patience: float | None, attend: bool, plain_agent: bool
+) -> PolitenessPolicy:
     """How to behave: slowly and patiently on a site of others, at once on a replica."""
 
     def waiting(obstacle: Obstacle, seconds: float) -> None:
-        said = words.say("Trying again in {n} s.", n=round(seconds))
+        said = words.gettext("Trying again in {n} s.", n=round(seconds))
         click.echo(f"{words.obstacle(obstacle)} {said}", err=True)
 
     def ask(obstacle: Obstacle) -> None:
-        asked = words.say("Answer it in the Firefox window; the run goes on by itself.")
+        asked = words.gettext("Answer it in the Firefox window; the run goes on by itself.")
         click.secho(f"{words.obstacle(obstacle)} {asked}", fg="magenta", err=True)
 
     def queueing(host: str) -> None:
-        click.echo(words.say("Another run is visiting {host}: waiting for its end…", host=host), err=True)
+        click.echo(words.gettext("Another run is visiting {host}: waiting for its end…", host=host), err=True)
 
-    return Manners(
+    return PolitenessPolicy(
         pause_s=(LIVE_PAUSE_S if live else 0) if pause is None else pause,
         patience_s=(LIVE_PATIENCE_S if live else 0) if patience is None else patience,
         quiet_ms=LIVE_QUIET_MS if live else QUIET_MS,
-        named=not plain_agent,
-        waiting=waiting,
-        queueing=queueing,
-        attend=ask if attend else None,
+        identify=not plain_agent,
+        on_retry=waiting,
+        on_host_wait=queueing,
+        on_wall=ask if attend else None,
     )
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from capture.browser.firefox import open_firefox
 from capture.scenario.loader import read_tutorials
 from capture.site.site import Site, open_site
-from report.i18n.sentences import Words
-from report.run.pipeline import Plan, Told, run
+from report.i18n.sentences import Translator
+from report.run.pipeline import ProgressReporter, RunPlan, run
 
 PORTAL = "https://assure.ameli.fr/PortailAS/appmanager/PortailAS/assure"
 SCENARIOS = Path("scenarios")
@@ -54,13 +54,13 @@ def bare(site: Site, folder: Path) -> None:
 
 def whole(folder: Path) -> None:
     """The main job, report included."""
-    silent = Told(phase=lambda _: None, page=lambda *_: None)
-    plan = Plan(
+    silent = ProgressReporter(on_phase=lambda _: None, on_page=lambda *_: None)
+    plan = RunPlan(
         tutorials=read_tutorials(SCENARIOS),
         site="2020",
         screenshots=Path("screenshots"),
         runs=folder,
-        words=Words("fr"),
+        translator=Translator("fr"),
     )
     run(plan, silent)
 

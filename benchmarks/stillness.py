@@ -12,7 +12,7 @@ from capture.browser.firefox import open_firefox
 from capture.runner.journey import Journey
 from capture.scenario.loader import read_tutorials
 from capture.site.site import open_site
-from report.compare.comparison import Seen, compare
+from report.compare.comparison import Side, compare
 
 ERAS = ("2020", "2026")
 CORES = 2
@@ -34,7 +34,7 @@ def main(captures: int) -> None:
     print(f"{captures} captures of each page, {CORES} cores busy\n{'':12}{'bytes differ':>14}{'pages differ':>14}")
     with open_firefox() as firefox:
         for era in ERAS:
-            first: dict[int, Seen] = {}
+            first: dict[int, Side] = {}
             otherwise, differs = Counter[int](), Counter[int]()
             with open_site(era, {tutorial.file.parent}) as site:
                 for _ in range(captures):
@@ -43,13 +43,13 @@ def main(captures: int) -> None:
                         browser=firefox.browser,
                         site=site,
                         environment=firefox.environment,
-                        approved=lambda _: None,
+                        baseline_of=lambda _: None,
                     )
                     for outcome in journey.walk():
                         if outcome.capture is not None:
-                            now = Seen.of(outcome.capture, outcome.picture, NOBODY)
+                            now = Side.of(outcome.capture, outcome.picture, NOBODY)
                             before = first.setdefault(outcome.page.number, now)
-                            otherwise[outcome.page.number] += now.shot.png != before.shot.png
+                            otherwise[outcome.page.number] += now.screenshot.png != before.screenshot.png
                             differs[outcome.page.number] += not compare(before, now).comparison.same
             for number in first:
                 print(f"{era}, page {number:<3}{otherwise[number]:>13}{differs[number]:>14}", flush=True)

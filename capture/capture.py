@@ -10,10 +10,10 @@ import msgspec
 
 from capture.elements import Box, Element
 from capture.errors import CannotWrite, Phrase, PictureCorrupt, SidecarCorrupt
-from capture.noise_floor import Flicker
+from capture.noise_floor import NoiseFloor
 from capture.scenario.instruction import InstructionResult
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +35,7 @@ class Environment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Capture:
+class Sidecar:
     """What one page looked like."""
 
     tutorial: str
@@ -47,7 +47,7 @@ class Capture:
     taken: datetime
     environment: Environment
     picture_sha256: str
-    still: bool
+    stable: bool
     """False: the page never stood still, the picture is of one of its moments."""
     frame: Box | None
     """The part of the picture that the tutorial shows, px; None: all of it."""
@@ -55,9 +55,9 @@ class Capture:
     """Parts that are not compared, px."""
     elements: tuple[Element, ...]
     instructions: tuple[InstructionResult, ...]
-    restless: tuple[Box, ...] = ()
+    unstable: tuple[Box, ...] = ()
     """Of a page that never stood still, what went on changing, px."""
-    flicker: Flicker | None = None
+    noise_floor: NoiseFloor | None = None
     """The picture's noise floor; None: not measured."""
     format: int = FORMAT
 
@@ -75,15 +75,15 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def encode(capture: Capture) -> bytes:
+def encode(capture: Sidecar) -> bytes:
     """A sidecar's bytes: indented, so that a git diff of it can be read."""
     return msgspec.json.format(msgspec.json.encode(capture), indent=1) + b"\n"
 
 
-def decode(data: bytes, path: Path) -> Capture:
+def decode(data: bytes, path: Path) -> Sidecar:
     """A sidecar's capture; raises SidecarCorrupt, naming ``path``."""
     try:
-        capture = msgspec.json.decode(data, type=Capture)
+        capture = msgspec.json.decode(data, type=Sidecar)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SidecarCorrupt(path, str(error)) from error
     if capture.format != FORMAT:
@@ -98,7 +98,7 @@ def capture_stem(folder: Path, slug: str, page: int) -> Path:
     return folder / slug / f"{page:02}"
 
 
-def write_pair(capture: Capture, picture: bytes, stem: Path) -> None:
+def write_pair(capture: Sidecar, picture: bytes, stem: Path) -> None:
     """Write ``stem.png`` and ``stem.json`` into a folder that nobody reads yet; raises CannotWrite."""
     try:
         stem.parent.mkdir(parents=True, exist_ok=True)
@@ -117,7 +117,7 @@ def remove_pair(stem: Path) -> None:
         raise CannotWrite(stem.parent, error.strerror or str(error)) from error
 
 
-def read_pair(stem: Path) -> tuple[Capture, bytes]:
+def read_pair(stem: Path) -> tuple[Sidecar, bytes]:
     """Read ``stem.json`` and ``stem.png``; raises SidecarCorrupt or PictureCorrupt."""
     sidecar, picture = stem.with_suffix(".json"), stem.with_suffix(".png")
     try:

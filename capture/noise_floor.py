@@ -9,7 +9,7 @@ from capture.elements import Box
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Flicker:
+class NoiseFloor:
     """What of a page is another at each look, though nobody touches it."""
 
     share: float
@@ -18,17 +18,17 @@ class Flicker:
     """What holds them all, px; None: none differs."""
 
 
-STEADY = Flicker(share=0, box=None)
+STEADY = NoiseFloor(share=0, box=None)
 
 
-def flicker_between(one: bytes, other: bytes) -> Flicker:
+def measure_noise_floor(one: bytes, other: bytes) -> NoiseFloor:
     """The px in which two PNGs of one page differ; all of them when the sizes do."""
     if one == other:
         return STEADY
     first, second = (Image.open(io.BytesIO(png)).convert("RGB") for png in (one, other))
     if first.size != second.size:
         width, height = second.size
-        return Flicker(share=1, box=Box(x=0, y=0, width=width, height=height))
+        return NoiseFloor(share=1, box=Box(x=0, y=0, width=width, height=height))
     apart = ImageChops.difference(first, second)
     place = apart.getbbox()
     if place is None:
@@ -38,6 +38,6 @@ def flicker_between(one: bytes, other: bytes) -> Flicker:
     red, green, blue = apart.split()
     same = ImageChops.lighter(ImageChops.lighter(red, green), blue).histogram()[0]
     width, height = first.size
-    return Flicker(
+    return NoiseFloor(
         share=round(1 - same / (width * height), 6), box=Box(x=left, y=top, width=right - left, height=bottom - top)
     )

@@ -6,14 +6,14 @@ import time
 import click
 
 from capture.errors import TutofraisError
-from capture.runner.journey import Outcome
+from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.i18n.dates import day_of
-from report.i18n.sentences import Words, mark
-from report.output.totals import GLYPHS, headline, tally
+from report.i18n.sentences import Translator, gettext_noop
+from report.output.totals import GLYPHS, headline, run_totals
 from report.results.run_record import RunRecord
-from report.review.approve import Approval, Done
-from report.run.pipeline import Told
+from report.review.approve import Approval, ApprovalOutcome
+from report.run.pipeline import ProgressReporter
 from report.verdict import OUTDATED, UNKNOWN, Verdict
 
 COLOURS = {
@@ -26,23 +26,25 @@ COLOURS = {
 }
 
 
-def progress(words: Words) -> Told:
+def progress_reporter(words: Translator) -> ProgressReporter:
     """Tell on the error stream how far a run is: its output can be piped."""
     begun = time.monotonic()
     phases = {
-        "resumed": mark("Going on with a run that was cut off…"),
-        "afresh": mark("No run of the last hours was cut off: starting a new one…"),
-        "dropped": mark("An earlier run was cut off; it is dropped. With --resume, a run goes on with it instead."),
-        "firefox": mark("Firefox is starting…"),
-        "anew": mark("Firefox stopped: starting another, for what was not seen…"),
-        "again": mark("Something differs: visiting once more, to tell what only lives…"),
-        "report": mark("Comparing, writing the report…"),
+        "resumed": gettext_noop("Going on with a run that was cut off…"),
+        "afresh": gettext_noop("No run of the last hours was cut off: starting a new one…"),
+        "dropped": gettext_noop(
+            "An earlier run was cut off; it is dropped. With --resume, a run goes on with it instead."
+        ),
+        "firefox": gettext_noop("Firefox is starting…"),
+        "anew": gettext_noop("Firefox stopped: starting another, for what was not seen…"),
+        "again": gettext_noop("Something differs: visiting once more, to tell what only lives…"),
+        "report": gettext_noop("Comparing, writing the report…"),
     }
 
     def phase(name: str) -> None:
-        click.echo(words.say(phases[name]), err=True)
+        click.echo(words.gettext(phases[name]), err=True)
 
-    def page(tutorial: Tutorial, outcome: Outcome) -> None:
+    def page(tutorial: Tutorial, outcome: PageOutcome) -> None:
         if outcome.page.visited:
             what = words.state(outcome)
             click.echo(
@@ -54,17 +56,17 @@ def progress(words: Words) -> Told:
     def warned(error: TutofraisError) -> None:
         tell_error(error, words, fg="yellow")
 
-    return Told(phase=phase, page=page, warned=warned)
+    return ProgressReporter(on_phase=phase, on_page=page, on_warning=warned)
 
 
-def tell_error(error: TutofraisError, words: Words, *, fg: str = "red") -> None:
+def tell_error(error: TutofraisError, words: Translator, *, fg: str = "red") -> None:
     """Tell on the error stream what is wrong, and the cure."""
     problem, cure = words.error(error)
     click.secho(problem, fg=fg, err=True)
     click.echo(f"→ {cure}", err=True)
 
 
-def print_table(record: RunRecord, words: Words) -> None:
+def print_table(record: RunRecord, words: Translator) -> None:
     """The verdict of every page, in order, with the reasons of those that ask for something."""
     width = max(len(words.verdict(page.verdict)) for _, page in record.pages())
     for tutorial in record.tutorials:
@@ -77,24 +79,24 @@ def print_table(record: RunRecord, words: Words) -> None:
                     click.echo(textwrap.fill(reason, 96, initial_indent=" " * 7, subsequent_indent=" " * 7))
     for change in record.environment_changes:
         click.echo(f"\n{words.environment(change)}")
-    click.secho(f"\n{headline(tally(record), words)}", bold=True)
+    click.secho(f"\n{headline(run_totals(record), words)}", bold=True)
     if not record.coverage.complete:
-        click.secho(f"{words.say('This run is incomplete.')} {words.coverage(record.coverage)}", fg="yellow")
+        click.secho(f"{words.gettext('This run is incomplete.')} {words.coverage(record.coverage)}", fg="yellow")
 
 
-def approved(approval: Approval, words: Words) -> str:
+def approval_line(approval: Approval, words: Translator) -> str:
     """One line on what an approval did."""
     said = {
-        Done.REPLACED: mark("{page}: approved; it replaces the picture of {before}."),
-        Done.CREATED: mark("{page}: approved; it is the page's first picture."),
-        Done.ALREADY: mark("{page}: nothing to do, this picture is approved already."),
-        Done.LEFT: mark("{page}: left as it is, it was not captured in this run."),
+        ApprovalOutcome.REPLACED: gettext_noop("{page}: approved; it replaces the picture of {before}."),
+        ApprovalOutcome.CREATED: gettext_noop("{page}: approved; it is the page's first picture."),
+        ApprovalOutcome.ALREADY: gettext_noop("{page}: nothing to do, this picture is approved already."),
+        ApprovalOutcome.LEFT: gettext_noop("{page}: left as it is, it was not captured in this run."),
     }
     before = words.day(day_of(approval.page.approved.taken)) if approval.page.approved else ""
     page = f"{approval.tutorial.slug}/{approval.page.number}"
-    line = words.say(said[approval.done], page=page, before=before)
-    if approval.false_instructions and approval.done in (Done.REPLACED, Done.CREATED):
-        line += " " + words.count(
+    line = words.gettext(said[approval.outcome], page=page, before=before)
+    if approval.false_instructions and approval.outcome in (ApprovalOutcome.REPLACED, ApprovalOutcome.CREATED):
+        line += " " + words.ngettext(
             "{n} instruction is false on it: correct the scenario, the picture is not published before.",
             "{n} instructions are false on it: correct the scenario, the picture is not published before.",
             approval.false_instructions,

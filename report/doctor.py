@@ -14,11 +14,11 @@ from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import LIVE, REPLICA_FOLDER, known_eras, open_site
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import mark
+from report.i18n.sentences import gettext_noop
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class DoctorFinding:
     """One thing that was checked."""
 
     what: str
@@ -26,28 +26,30 @@ class Finding:
     error: TutofraisError | None = None
 
 
-def examine(*, scenarios: Path, screenshots: Path, runs: Path, install: bool) -> Iterator[Finding]:
+def examine(*, scenarios: Path, screenshots: Path, runs: Path, install: bool) -> Iterator[DoctorFinding]:
     """Check everything, whatever is found; each finding is yielded as soon as it is known.
 
     Args:
         install: install a Firefox when there is none.
     """
-    yield Finding(what=mark("Python:"), detail=f"{platform.python_version()}, Playwright {version('playwright')}")
+    yield DoctorFinding(
+        what=gettext_noop("Python:"), detail=f"{platform.python_version()}, Playwright {version('playwright')}"
+    )
     tutorials: list[Tutorial] = []
-    yield _check(mark("Scenarios:"), lambda: _scenarios(scenarios, tutorials))
-    yield _check(mark("Approved screenshots:"), lambda: _baselines(screenshots, tutorials))
+    yield _check(gettext_noop("Scenarios:"), lambda: _scenarios(scenarios, tutorials))
+    yield _check(gettext_noop("Approved screenshots:"), lambda: _baselines(screenshots, tutorials))
     for folder in (screenshots, runs):
-        yield _check(mark("Folder:"), partial(_writable, folder))
+        yield _check(gettext_noop("Folder:"), partial(_writable, folder))
     for era in sorted(known_eras({tutorial.file.parent for tutorial in tutorials})):
-        yield _check(mark("Replica:"), partial(_replica, era, tutorials))
-    yield _check(mark("Firefox:"), lambda: _firefox(install=install))
+        yield _check(gettext_noop("Replica:"), partial(_replica, era, tutorials))
+    yield _check(gettext_noop("Firefox:"), lambda: _firefox(install=install))
 
 
-def _check(what: str, check: Callable[[], str]) -> Finding:
+def _check(what: str, check: Callable[[], str]) -> DoctorFinding:
     try:
-        return Finding(what=what, detail=check())
+        return DoctorFinding(what=what, detail=check())
     except TutofraisError as error:
-        return Finding(what=what, error=error)
+        return DoctorFinding(what=what, error=error)
 
 
 def _scenarios(path: Path, tutorials: list[Tutorial]) -> str:

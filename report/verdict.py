@@ -5,21 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
-from capture.capture import Capture
+from capture.capture import Sidecar
 from capture.elements import CONTAINERS, FIELDS, Box, containers_of
 from capture.errors import PrivacyError
 from capture.politeness.obstacles import Obstacle, ObstacleKind
-from capture.runner.journey import Outcome, State
+from capture.runner.journey import PageOutcome, VisitState
 from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import Page, PageKind
 from report.compare.align import Band, BandKind
 from report.compare.comparison import Comparison
-from report.compare.volatility import AlivePart, Liveliness
+from report.compare.volatility import VolatileRegion, Volatility
 
 NEAR_PX = 24
 """What lies this near an instruction's element is part of what the reader looks at."""
 MOST_REASONS = 4
-HOLDERS = frozenset(("dialog", "alertdialog", "form", "search", "region", "complementary"))
+HOLDING_ROLES = frozenset(("dialog", "alertdialog", "form", "search", "region", "complementary"))
 """Containers small enough for all that is in one to concern who acts in it."""
 
 ACTED_ON = frozenset(("button", "link", "field")) | FIELDS
@@ -93,22 +93,22 @@ class ReasonKind(StrEnum):
     ROWS_INSERTED = "rows_inserted"
     ROWS_REMOVED = "rows_removed"
     ROWS_MOVED = "rows_moved"
-    ALIVE = "alive"
+    VOLATILE = "volatile"
     """A part differs from one visit to the next; it does not count."""
-    TARGET_ALIVE = "target_alive"
+    TARGET_VOLATILE = "target_volatile"
     """So does what an instruction points at: that cannot be left out of account."""
-    STANDING = "standing"
+    SETTLED = "settled"
     """A part that used to differ at each visit has shown the same for nights."""
-    RESTLESS = "restless"
+    UNSTABLE = "unstable"
     """The page never stood still."""
     NOTHING_APPROVED = "nothing_approved"
     OBSTACLE = "obstacle"
     STOPPED_HERE = "stopped_here"
     """The page was seen, and the journey could not go on from it."""
     EARLIER_PAGE = "earlier_page"
-    CHECK_NEVER = "check_never"
-    CHECK_DUE = "check_due"
-    CHECK_NEXT = "check_next"
+    NEVER_CONFIRMED = "never_confirmed"
+    CONFIRMATION_DUE = "confirmation_due"
+    NEXT_CONFIRMATION = "next_confirmation"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,16 +142,16 @@ def judge_unvisited(page: Page, *, checked: date | None, today: date) -> Judgeme
     if page.kind is PageKind.FIXED:
         return Judgement(verdict=Verdict.FIXED)
     if checked is None:
-        return Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.CHECK_NEVER),))
+        return Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.NEVER_CONFIRMED),))
     due = checked + timedelta(days=page.check_every_days or 0)
     if due <= today:
-        return Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.CHECK_DUE, day=checked),))
-    return Judgement(verdict=Verdict.BY_HAND, reasons=(Reason(kind=ReasonKind.CHECK_NEXT, day=due),))
+        return Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.CONFIRMATION_DUE, day=checked),))
+    return Judgement(verdict=Verdict.BY_HAND, reasons=(Reason(kind=ReasonKind.NEXT_CONFIRMATION, day=due),))
 
 
-def judge_unseen(outcome: Outcome) -> Judgement:
+def judge_unseen(outcome: PageOutcome) -> Judgement:
     """The verdict on a page that could not be seen: we do not know."""
-    if outcome.state is State.NOT_REACHED:
+    if outcome.state is VisitState.NOT_REACHED:
         reasons = [Reason(kind=ReasonKind.EARLIER_PAGE, page=outcome.stopped_by)]
         if outcome.obstacle is not None:
             reasons.append(Reason(kind=ReasonKind.OBSTACLE, obstacle=outcome.obstacle))
@@ -160,7 +160,7 @@ def judge_unseen(outcome: Outcome) -> Judgement:
     return Judgement(verdict=Verdict.UNREACHABLE, reasons=(reason,))
 
 
-def stopped_here(judgement: Judgement, outcome: Outcome) -> Judgement:
+def with_stop_reason(judgement: Judgement, outcome: PageOutcome) -> Judgement:
     """The judgement on a page that was captured, with what kept the journey from going on from it.
 
     A false instruction tells by itself what is lost.
@@ -172,95 +172,97 @@ def stopped_here(judgement: Judgement, outcome: Outcome) -> Judgement:
     return replace(judgement, reasons=(*judgement.reasons, reason))
 
 
-def judge_captured(capture: Capture, comparison: Comparison | None, alive: Sequence[AlivePart] = ()) -> Judgement:
+def judge_captured(
+    capture: Sidecar, comparison: Comparison | None, volatile: Sequence[VolatileRegion] = ()
+) -> Judgement:
     """The verdict on a page that was captured.
 
     Args:
         comparison: with the approved capture, less what is alive; None when nothing was approved.
         alive: what is known of parts that differ from one visit to the next.
     """
-    reasons = _false(capture)
+    reasons = _false_instructions(capture)
     if reasons:
         return Judgement(verdict=Verdict.TEXT_OUTDATED, reasons=tuple(reasons))
     if comparison is None:
         return Judgement(verdict=Verdict.NEW, reasons=(Reason(kind=ReasonKind.NOTHING_APPROVED),))
-    known = _alive(alive)
-    reasons = _matters(capture, comparison)
+    known = _volatile_reasons(volatile)
+    reasons = _taught_changes(capture, comparison)
     if reasons:
         return Judgement(verdict=Verdict.PICTURE_OUTDATED, reasons=tuple([*reasons, *known][:MOST_REASONS]))
-    reasons = _elsewhere(capture, comparison)
+    reasons = _cosmetic_changes(capture, comparison)
     if reasons:
         return Judgement(verdict=Verdict.COSMETIC, reasons=tuple([*reasons, *known][:MOST_REASONS]))
     return Judgement(verdict=Verdict.UP_TO_DATE, reasons=tuple(known[:MOST_REASONS]))
 
 
-def _alive(parts: Sequence[AlivePart]) -> list[Reason]:
+def _volatile_reasons(parts: Sequence[VolatileRegion]) -> list[Reason]:
     """What is to be said of the parts that are alive, and differ from the approved picture."""
-    kinds = [(_alive_kind(part), part) for part in parts if part.differs]
-    order = (ReasonKind.TARGET_ALIVE, ReasonKind.STANDING, ReasonKind.ALIVE)
+    kinds = [(_volatile_reason_kind(part), part) for part in parts if part.differs]
+    order = (ReasonKind.TARGET_VOLATILE, ReasonKind.SETTLED, ReasonKind.VOLATILE)
     ranked = sorted(kinds, key=lambda one: (order.index(one[0]), one[1].name is None))
     return list(dict.fromkeys(Reason(kind=kind, inside=part.name, day=part.since) for kind, part in ranked))
 
 
-def _alive_kind(part: AlivePart) -> ReasonKind:
-    if part.liveliness is Liveliness.STANDING:
-        return ReasonKind.STANDING
-    return ReasonKind.ALIVE if part.ignored else ReasonKind.TARGET_ALIVE
+def _volatile_reason_kind(part: VolatileRegion) -> ReasonKind:
+    if part.volatility is Volatility.SETTLED:
+        return ReasonKind.SETTLED
+    return ReasonKind.VOLATILE if part.is_ignored else ReasonKind.TARGET_VOLATILE
 
 
-def _false(capture: Capture) -> list[Reason]:
+def _false_instructions(capture: Sidecar) -> list[Reason]:
     """The false instructions: what a reader acts on first, then those of which it is known what changed."""
     ranked = sorted(
         capture.false_instructions,
-        key=lambda result: (result.role not in ACTED_ON, result.now is None, result.number),
+        key=lambda result: (result.role not in ACTED_ON, result.replacement is None, result.number),
     )
     return [Reason(kind=ReasonKind.INSTRUCTION_FALSE, instruction=result.number) for result in ranked]
 
 
-def _matters(capture: Capture, comparison: Comparison) -> list[Reason]:
+def _taught_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
     """What changed of the things that an instruction points at, or in the frame that the tutorial shows."""
     reasons = [
         Reason(kind=ReasonKind.TARGET_MOVED, instruction=move.instruction, px=move.px) for move in comparison.moves
     ]
-    touched = [result for result in capture.instructions if _touched(result, comparison)]
+    touched = [result for result in capture.instructions if _target_changes(result, comparison)]
     reasons += [Reason(kind=ReasonKind.TARGET_LOOKS, instruction=result.number) for result in touched]
     if not reasons:
-        reasons += _containers(capture, comparison)[:1]
+        reasons += _container_changes(capture, comparison)[:1]
     if not reasons and capture.frame is not None and _in_frame(capture.frame, comparison):
         reasons.append(Reason(kind=ReasonKind.FRAME_LOOKS))
     return reasons
 
 
-def _touched(result: InstructionResult, comparison: Comparison) -> bool:
+def _target_changes(result: InstructionResult, comparison: Comparison) -> bool:
     if result.box is None:
         return False
     near = result.box.grown(NEAR_PX)
     return any(region.box.overlap(near) for region in comparison.regions)
 
 
-def _containers(capture: Capture, comparison: Comparison) -> list[Reason]:
+def _container_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
     """Changes in the form, box or window that holds what an instruction points at."""
     found = []
     for result in capture.instructions:
         element = next((one for one in capture.elements if one.box == result.box and one.role not in CONTAINERS), None)
         around = containers_of(element, capture.elements) if element else iter(())
         holder = next((capture.elements[index] for index in around), None)
-        if holder is not None and holder.role in HOLDERS and _in_frame(holder.box, comparison):
+        if holder is not None and holder.role in HOLDING_ROLES and _in_frame(holder.box, comparison):
             found.append(Reason(kind=ReasonKind.CONTAINER_LOOKS, instruction=result.number, inside=holder.name or None))
     return found
 
 
 def _in_frame(frame: Box, comparison: Comparison) -> bool:
-    inside = [region.box for region in comparison.regions] + [band.tonight for band in comparison.bands]
+    inside = [region.box for region in comparison.regions] + [band.in_candidate for band in comparison.bands]
     return any(box.overlap(frame) for box in inside)
 
 
-def _elsewhere(capture: Capture, comparison: Comparison) -> list[Reason]:
+def _cosmetic_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
     reasons = [_band(band) for band in comparison.bands]
     if comparison.regions or (comparison.elements and not comparison.bands):
         reasons.append(Reason(kind=ReasonKind.ELSEWHERE))
-    if reasons and not capture.still:
-        reasons.append(Reason(kind=ReasonKind.RESTLESS, inside=_restless(capture)))
+    if reasons and not capture.stable:
+        reasons.append(Reason(kind=ReasonKind.UNSTABLE, inside=_unstable_part(capture)))
     return reasons
 
 
@@ -271,10 +273,10 @@ _BANDS = {
 }
 
 
-def _restless(capture: Capture) -> str | None:
+def _unstable_part(capture: Sidecar) -> str | None:
     """The name of the smallest thing that holds what never stood still."""
-    flicker = capture.flicker.box if capture.flicker else None
-    restless = capture.restless if flicker is None else (*capture.restless, flicker)
+    flicker = capture.noise_floor.box if capture.noise_floor else None
+    restless = capture.unstable if flicker is None else (*capture.unstable, flicker)
     holding = [
         element
         for element in capture.elements

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from capture.browser.firefox import RunningFirefox, open_firefox
-from capture.politeness.policy import Manners
-from capture.runner.journey import Outcome
+from capture.politeness.policy import PolitenessPolicy
+from capture.runner.journey import PageOutcome
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial, Visit
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Words
+from report.i18n.sentences import Translator
 from report.results.run_record import PageRecord, RunRecord
-from report.review.approve import Done, approve
-from report.run.pipeline import Plan, Told, run
+from report.review.approve import ApprovalOutcome, approve
+from report.run.pipeline import ProgressReporter, RunPlan, run
 
 PROJECT = Path(__file__).parent.parent
 HOST = "www.exemple.test"
@@ -43,37 +43,37 @@ class Night:
     firefox: RunningFirefox
     runs: Path
     screenshots: Path
-    manners: Manners = field(default_factory=Manners)
-    outcomes: list[Outcome] = field(default_factory=list)
+    manners: PolitenessPolicy = field(default_factory=PolitenessPolicy)
+    outcomes: list[PageOutcome] = field(default_factory=list)
 
     def __call__(self, site: str, tutorials: Sequence[Tutorial], *, screenshots: Path | None = None) -> RunRecord:
         """One run; its folder is ``runs / record.id``."""
-        plan = Plan(
+        plan = RunPlan(
             tutorials=tutorials,
             site=site,
             screenshots=screenshots or self.screenshots,
             runs=self.runs,
-            words=Words("fr"),
-            manners=self.manners,
+            translator=Translator("fr"),
+            policy=self.manners,
         )
-        told = Told(phase=lambda _: None, page=lambda _, outcome: self.outcomes.append(outcome))
+        told = ProgressReporter(on_phase=lambda _: None, on_page=lambda _, outcome: self.outcomes.append(outcome))
         record, _ = run(plan, told, firefox=lambda: nullcontext(self.firefox))
         return record
 
-    def approve(self, record: RunRecord) -> list[Done]:
+    def approve(self, record: RunRecord) -> list[ApprovalOutcome]:
         """Approve all that a run captured."""
         baselines = Baselines(self.screenshots, record.baselines)
-        return [approval.done for approval in approve(record, self.runs / record.id, baselines)]
+        return [approval.outcome for approval in approve(record, self.runs / record.id, baselines)]
 
 
 @pytest.fixture(scope="session")
-def manners() -> Manners:
+def manners() -> PolitenessPolicy:
     """How all nights behave: a robots.txt that was read once is known."""
-    return Manners()
+    return PolitenessPolicy()
 
 
 @pytest.fixture
-def night(firefox: RunningFirefox, tmp_path: Path, manners: Manners) -> Night:
+def night(firefox: RunningFirefox, tmp_path: Path, manners: PolitenessPolicy) -> Night:
     """Spends a night: visits tutorials on a site, and gives what was found."""
     screenshots = tmp_path / "screenshots"
     screenshots.mkdir()

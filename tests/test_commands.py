@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from capture.capture import encode
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Words
+from report.i18n.sentences import Translator
 from report.output.html import write_report
 from report.results.run_record import write_record
 from tests.conftest import COMMAND, PROJECT, tutofrais
@@ -38,7 +38,7 @@ tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", ho
 @tutorial.page(1, "Accueil", starts_at="https://www.exemple.test/")
 def accueil(step: Step) -> None:
     step.shoot()
-tutorial.personal(2, "Compte", says=["Tapez."])
+tutorial.personal(2, "Compte", text=["Tapez."])
 """
 PNG = png_of(scene())
 
@@ -59,7 +59,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         folder, [outcome_of(tutorial.pages[0], png_of(scene(seed=9)))], baselines=baselines, tutorial=tutorial
     )
     write_record(record, folder)
-    write_report(record, folder, Words("fr"))
+    write_report(record, folder, Translator("fr"))
     return tmp_path
 
 
@@ -264,7 +264,7 @@ def test_a_report_is_written_again_in_another_language(desk: Path) -> None:
 def test_a_check_by_hand_is_noted(desk: Path) -> None:
     done = typed("checked", "exemple/2", "--by", "Zoé", "--site", "2026")
     assert done.exit_code == 0, done.output
-    checks = Baselines(desk / "screenshots", "replica").checks("exemple")
+    checks = Baselines(desk / "screenshots", "replica").hand_checks("exemple")
     assert [(number, check.by) for number, check in checks.items()] == [(2, "Zoé")]
 
 
@@ -274,7 +274,7 @@ def test_what_people_write_has_the_day_of_paris(desk: Path, monkeypatch: pytest.
     assert typed("checked", "exemple/2", "--by", "Zoé", "--site", "2026").exit_code == 0
     assert typed("ignore", "exemple/1", "Actualités", "--by", "Zoé", "--site", "2026").exit_code == 0
     baselines = Baselines(desk / "screenshots", "replica")
-    assert [check.on for check in baselines.checks("exemple").values()] == [TODAY]
+    assert [check.on for check in baselines.hand_checks("exemple").values()] == [TODAY]
     assert [mask.on for mask in baselines.masks("exemple")] == [TODAY]
 
 

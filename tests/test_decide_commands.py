@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from report.baselines.baselines import Baselines
-from report.baselines.decision import Choice, DecisionFile, DecisionKind
+from report.baselines.decision import DecisionFile, DecisionKind, DecisionRequest
 from report.results.run_record import PageRecord, read_record
 from report.run.pipeline import find_run
 from tests.conftest import TIMEOUT_S, started
@@ -29,14 +29,14 @@ def page_of_run(desk: Path) -> PageRecord:
     return page
 
 
-def choice(desk: Path, kind: DecisionKind, **more: str) -> Choice:
+def choice(desk: Path, kind: DecisionKind, **more: str) -> DecisionRequest:
     page = page_of_run(desk)
     assert page.approved is not None
-    seen = {"captured": page.name_of_picture, "approved": page.approved.sidecar_sha256}
-    return Choice(tutorial="exemple", kind=kind, **{"page": 1, **seen, **more})  # type: ignore[arg-type]
+    seen = {"captured": page.capture_sha256, "approved": page.approved.sidecar_sha256}
+    return DecisionRequest(tutorial="exemple", kind=kind, **{"page": 1, **seen, **more})  # type: ignore[arg-type]
 
 
-def export(desk: Path, *choices: Choice) -> str:
+def export(desk: Path, *choices: DecisionRequest) -> str:
     """A file of decisions, as a report exports it."""
     file = DecisionFile(run=RUN, baselines="replica", by="Zoé", decisions=choices)
     (desk / "decisions.json").write_bytes(msgspec.json.encode(file))
@@ -161,7 +161,7 @@ def ask(address: str, path: str, body: bytes | None = None) -> str:
 
 def decide(address: str, desk: Path, kind: DecisionKind) -> None:
     token = ask(address, "exemple/01.html").partition('data-token="')[2].partition('"')[0]
-    ask(address, "decide", msgspec.json.encode({"by": "Zoé", "token": token, "choice": choice(desk, kind)}))
+    ask(address, "decide", msgspec.json.encode({"by": "Zoé", "token": token, "request": choice(desk, kind)}))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from playwright.sync_api import FloatRect, Page
 
 from capture.browser.firefox import open_firefox
 from report.compare.comparison import compare_pictures
-from report.compare.pixel_diff import Shot
+from report.compare.pixel_diff import Screenshot
 from tests.images.cases import FOLDER, Case, read_cases, read_elements
 
 HERE = Path(__file__).parent
@@ -73,7 +73,7 @@ def ours(one: Path, other: Path, rounds: int, case: Case | None = None) -> Answe
     same, ms = None, []
     for _ in range(rounds):
         begun = time.perf_counter()
-        shots = [Shot(png=path.read_bytes(), path=path) for path in (one, other)]
+        shots = [Screenshot(png=path.read_bytes(), path=path) for path in (one, other)]
         same = compare_pictures(
             *shots,
             approved_elements=elements.approved if elements else (),

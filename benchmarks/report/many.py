@@ -19,15 +19,15 @@ from playwright.sync_api import Page
 from capture.browser.firefox import open_firefox
 from capture.capture import Environment
 from capture.elements import Box
-from capture.scenario.instruction import InstructionResult, Truth
+from capture.scenario.instruction import InstructionResult, InstructionStatus
 from capture.scenario.tutorial import PageKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.regions import Region
-from report.i18n.sentences import Words
+from report.i18n.sentences import Translator
 from report.output.html import OVERVIEW, write_report
-from report.results.run_record import Night, PageRecord, PictureRecord, RunRecord, TutorialRecord
-from report.results.scenario_excerpt import Excerpt
+from report.results.run_record import HistoryEntry, PageRecord, PictureRecord, RunRecord, TutorialRecord
+from report.results.scenario_excerpt import ScenarioExcerpt
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
 
 TUTORIALS = 300
@@ -39,7 +39,9 @@ OUTDATED_OF_100 = 12
 """Pages of a hundred that ask for something: more than on a usual morning."""
 ROUNDS = 3
 
-EXCERPT = Excerpt(file="exemple.py", first=10, lines=('    step.tell("Cliquez sur « Valider ».", step.button())',) * 12)
+EXCERPT = ScenarioExcerpt(
+    file="exemple.py", first=10, lines=('    step.tell("Cliquez sur « Valider ».", step.button())',) * 12
+)
 """What a scenario says of a page."""
 
 
@@ -70,8 +72,8 @@ def instruction(number: int, *, true: bool) -> InstructionResult:
         name=f"Étape {number}",
         callout="box",
         label=f"Étape {number}",
-        told_at="exemple.py:7",
-        truth=Truth.TRUE if true else Truth.MISSING,
+        source_line="exemple.py:7",
+        status=InstructionStatus.TRUE if true else InstructionStatus.MISSING,
         box=Box(x=40, y=40 * number, width=120, height=30) if true else None,
     )
 
@@ -81,8 +83,8 @@ def changed() -> Comparison:
     boxes = [Box(x=20, y=40 * row, width=200, height=24) for row in range(10)]
     return Comparison(
         identical=False,
-        approved_size=SIZE,
-        captured_size=SIZE,
+        baseline_size=SIZE,
+        candidate_size=SIZE,
         regions=tuple(Region(box=box, pixels=100) for box in boxes[5:]),
         elements=tuple(
             ElementChange(kind=ChangeKind.RENAMED, role="button", before=f"Ancien {box.y}", now="Nouveau", box=box)
@@ -101,19 +103,19 @@ def page(folder: Path, number: int) -> PageRecord:
         title=f"Étape {number % PAGES + 1} du tutoriel {number // PAGES + 1}",
         kind=PageKind.PUBLIC,
         judgement=Judgement(verdict=verdict, reasons=(reason,) if outdated else ()),
-        says=(),
-        witnesses=(),
-        declared_at="exemple.py:3",
-        excerpt=EXCERPT,
+        text=(),
+        described_on=(),
+        source_line="exemple.py:3",
+        scenario_excerpt=EXCERPT,
         url="https://www.exemple.test/",
         page_title="Exemple",
         instructions=tuple(instruction(n, true=n != 2 or not outdated) for n in range(1, 6)),  # noqa: PLR2004 - the false one
-        comparison=changed() if outdated else Comparison(identical=True, approved_size=SIZE, captured_size=SIZE),
+        comparison=changed() if outdated else Comparison(identical=True, baseline_size=SIZE, candidate_size=SIZE),
         approved=picture,
         captured=picture,
         difference=f"{picture.stem}.png" if outdated else None,
-        nights=tuple(Night(run=f"nuit-{night}", verdict=Verdict.UP_TO_DATE) for night in range(NIGHTS)),
-        since=date(2026, 3, 1) if outdated else None,
+        history=tuple(HistoryEntry(run=f"nuit-{night}", verdict=Verdict.UP_TO_DATE) for night in range(NIGHTS)),
+        outdated_since=date(2026, 3, 1) if outdated else None,
     )
 
 
@@ -141,9 +143,9 @@ def record(folder: Path, tutorials: int) -> RunRecord:
                 source="nous",
                 licence="CC0",
                 scenario="exemple.py",
-                planned=PAGES,
-                loads=PAGES,
-                stopped=(),
+                planned_pages=PAGES,
+                page_loads=PAGES,
+                blocked_requests=(),
                 pages=tuple(page(folder, number * PAGES + one) for one in range(PAGES)),
             )
             for number in range(tutorials)
@@ -206,7 +208,7 @@ def main(tutorials: int) -> None:
         before = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         at_rest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         begun = time.perf_counter()
-        write_report(made, folder, Words("fr"))
+        write_report(made, folder, Translator("fr"))
         took = time.perf_counter() - begun
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) - before
@@ -223,13 +225,13 @@ def main(tutorials: int) -> None:
         everything = replace(
             made, tutorials=tuple(replace(one, pages=tuple(map(worse, one.pages))) for one in made.tutorials)
         )
-        write_report(everything, folder, Words("fr"))
+        write_report(everything, folder, Translator("fr"))
         print(f"overview, all outdated {overview.stat().st_size / 1e6:7.2f} MB")
 
 
 def worse(page: PageRecord) -> PageRecord:
     """The same page, outdated."""
-    return replace(page, judgement=Judgement(verdict=Verdict.PICTURE_OUTDATED), since=date(2026, 3, 1))
+    return replace(page, judgement=Judgement(verdict=Verdict.PICTURE_OUTDATED), outdated_since=date(2026, 3, 1))
 
 
 if __name__ == "__main__":

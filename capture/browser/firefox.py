@@ -24,7 +24,7 @@ SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 DRIVER = "playwright"
 OUT_OF_TIME = "Timeout"
 """What Playwright says of a Firefox that did not answer."""
-MARK = "TUTOFRAIS_OWNER"
+OWNER_VARIABLE = "TUTOFRAIS_OWNER"
 """Environment variable by which a Firefox is known as one's own."""
 OWNER = f"{os.getpid()}-{secrets.token_hex(8)}-"
 LAUNCH_TIMEOUT_MS = 60_000
@@ -56,25 +56,25 @@ PREFERENCES: dict[str, str | float | bool] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Installed:
+class InstalledFirefox:
     """A Firefox on this machine."""
 
     executable: Path
     kind: Literal["stock", "playwright"]
 
 
-def find_firefox(driver: Playwright) -> Installed | None:
+def find_firefox(driver: Playwright) -> InstalledFirefox | None:
     """The Firefox to use: the one that is named, a stock one on the PATH, Playwright's own build."""
     named = os.environ.get(VARIABLE)
     if named:
         path = Path(named)
         own = path == Path(driver.firefox.executable_path)
-        return Installed(executable=path, kind="playwright" if own else "stock")
+        return InstalledFirefox(executable=path, kind="playwright" if own else "stock")
     stock = find_stock()
     if stock is not None:
-        return Installed(executable=stock, kind="stock")
+        return InstalledFirefox(executable=stock, kind="stock")
     own_build = Path(driver.firefox.executable_path)
-    return Installed(executable=own_build, kind="playwright") if own_build.exists() else None
+    return InstalledFirefox(executable=own_build, kind="playwright") if own_build.exists() else None
 
 
 def find_stock() -> Path | None:
@@ -116,7 +116,7 @@ class RunningFirefox:
     """A Firefox that Playwright drives."""
 
     browser: Browser
-    installed: Installed
+    installed: InstalledFirefox
 
     @property
     def environment(self) -> Environment:
@@ -150,7 +150,7 @@ def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
 
 @contextmanager
 def _launched(headless: bool) -> Iterator[RunningFirefox]:
-    with _none_left() as launch, _driver() as driver:
+    with _kill_at_end() as launch, _driver() as driver:
         try:
             installed = find_firefox(driver)
         except Exception as error:  # as in _launch
@@ -171,12 +171,14 @@ def kill_firefox(launch: str = "") -> None:
     """Kill each Firefox of this process, or that of one launch, though what drove it may be gone."""
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if "firefox" in process.name().lower() and process.environ().get(MARK, "").startswith(OWNER + launch):
+            if "firefox" in process.name().lower() and process.environ().get(OWNER_VARIABLE, "").startswith(
+                OWNER + launch
+            ):
                 process.kill()
 
 
 @contextmanager
-def _none_left() -> Iterator[str]:
+def _kill_at_end() -> Iterator[str]:
     """Gives a mark for what is launched; what outlived its driver is killed at the end: nobody else would end it."""
     launch = secrets.token_hex(8)
     try:
@@ -202,7 +204,7 @@ def _driver() -> Iterator[Playwright]:
             driver.stop()
 
 
-def _launch(driver: Playwright, installed: Installed, headless: bool, launch: str) -> Browser:
+def _launch(driver: Playwright, installed: InstalledFirefox, headless: bool, launch: str) -> Browser:
     stock = installed.kind == "stock"
     try:
         return driver.firefox.launch(
@@ -210,7 +212,7 @@ def _launch(driver: Playwright, installed: Installed, headless: bool, launch: st
             executable_path=installed.executable,
             headless=headless,
             firefox_user_prefs=PREFERENCES,
-            env={**os.environ, MARK: OWNER + launch},
+            env={**os.environ, OWNER_VARIABLE: OWNER + launch},
             timeout=LAUNCH_TIMEOUT_MS,
         )
     except Exception as error:  # Playwright raises a bare Exception when its driver stops

@@ -12,7 +12,7 @@ LIMIT_MS = 4000
 
 
 @contextmanager
-def unrolled(page: Page) -> Iterator[None]:
+def expanded(page: Page) -> Iterator[None]:
     """Show all of a page inside this context; afterwards it is as a reader sees it again."""
     undo = page.evaluate_handle(_script(), {"limit": LIMIT_MS})
     try:

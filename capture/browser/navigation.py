@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext, Error, Page, Request, Response
 
 from capture.politeness.obstacles import retry_after_s
 from capture.politeness.policy import ROBOTS
-from capture.privacy.request_filter import SAFE, Gate, asks_for_page
+from capture.privacy.request_filter import SAFE, RequestFilter, is_navigation
 
 REDIRECTS = range(300, 400)
 ERROR_PAGES = ("about:neterror", "about:certerror")
@@ -16,7 +16,7 @@ ERROR_PAGES = ("about:neterror", "about:certerror")
 class Navigation:
     """Hears what the pages of a context ask for, and keeps what concerns the tab that is looked at."""
 
-    def __init__(self, context: BrowserContext, gate: Gate) -> None:
+    def __init__(self, context: BrowserContext, gate: RequestFilter) -> None:
         self._gate = gate
         self._page: Page | None = None
         self._responses: dict[str, tuple[int, float | None]] = {}
@@ -48,7 +48,7 @@ class Navigation:
         self.under_way = False
 
     @property
-    def stops(self) -> list[str]:
+    def blocked(self) -> list[str]:
         """Why the gate stopped what the tab would have led to since ``begin``."""
         stopped = self._gate.navigations_stopped[self._stops_before :]
         return [why for url, why in stopped if url == self.url]
@@ -58,7 +58,7 @@ class Navigation:
         """It only asked for a page: it may be asked for again."""
         return self.method in SAFE and self.url.startswith("http")
 
-    def answer(self, url: str) -> tuple[int | None, float | None]:
+    def response_status(self, url: str) -> tuple[int | None, float | None]:
         """The status of a page, and the seconds after which its site asks to come back; None: not known."""
         return self._responses.get(urldefrag(url).url, (None, None))
 
@@ -72,14 +72,14 @@ class Navigation:
             self.end()
 
     def _note_response(self, response: Response) -> None:
-        if asks_for_page(response.request) and not response.url.endswith(ROBOTS):
+        if is_navigation(response.request) and not response.url.endswith(ROBOTS):
             wait_s = retry_after_s(response.headers.get("retry-after"))
             self._responses[urldefrag(response.url).url] = response.status, wait_s
             self.loads += response.status not in REDIRECTS
 
     def _concerns(self, request: Request) -> bool:
         # Firefox's own page about an error is asked for, too, and never arrives.
-        if not asks_for_page(request) or request.url.startswith(ERROR_PAGES) or self._page is None:
+        if not is_navigation(request) or request.url.startswith(ERROR_PAGES) or self._page is None:
             return False
         try:
             return request.frame == self._page.main_frame

@@ -11,7 +11,7 @@ from playwright.sync_api import ElementHandle, JSHandle, Page
 
 from capture.elements import Box, Element
 from capture.privacy.personal import FieldTraits
-from capture.privacy.session_probe import bare
+from capture.privacy.session_probe import without_spaces
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +72,9 @@ def snapshot(
         full_page: boxes are in the whole document's picture, not in the viewport's.
         scale: device scale factor, px of the picture per CSS px.
     """
-    handle = page.evaluate_handle(_script(), {"fullPage": full_page, "typed": [bare(value) for value in typed]})
+    handle = page.evaluate_handle(
+        _script(), {"fullPage": full_page, "typed": [without_spaces(value) for value in typed]}
+    )
     # As one string: over BiDi, each value of a nested object is wrapped in an object of its own.
     raw: list[dict[str, Any]] = msgspec.json.decode(handle.evaluate("map => JSON.stringify(map.elements)"))
     return Snapshot(

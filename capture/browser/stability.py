@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Error, Page
 from playwright.sync_api import TimeoutError as OutOfTime
 
-_IN_THE_WAY = """selectors => selectors.map(selector => {
+_POINTS_TO_DISMISS = """selectors => selectors.map(selector => {
   const node = document.querySelector(selector);
   if (node === null || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
   const { x, y, width, height } = node.getBoundingClientRect();
@@ -27,10 +27,10 @@ LIMIT_MS = 8000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stillness:
+class PageState:
     """A page that stands still, or was given up waiting for."""
 
-    still: bool
+    stable: bool
     title: str
     text: str
     language: str
@@ -39,11 +39,11 @@ class Stillness:
     """It shows neither text, nor pictures, nor fields."""
     fonts: tuple[str, ...]
     """Families of the web fonts that are loaded."""
-    restless: tuple[tuple[float, float, float, float], ...]
+    unstable: tuple[tuple[float, float, float, float], ...]
     """Of a page that never stands still, what went on changing: x, y, width and height, CSS px of the document."""
 
 
-def settle(page: Page, *, quiet_ms: int, full_page: bool = False) -> Stillness:
+def wait_until_stable(page: Page, *, quiet_ms: int, full_page: bool = False) -> PageState:
     """Wait until fonts and visible images are ready and nothing changes any more.
 
     Args:
@@ -63,27 +63,27 @@ def settle(page: Page, *, quiet_ms: int, full_page: bool = False) -> Stillness:
             if "context" not in str(error) and "navigat" not in str(error).lower():
                 raise
             page.wait_for_load_state("load", timeout=LIMIT_MS)
-    return Stillness(
-        still=found["still"],
+    return PageState(
+        stable=found["still"],
         title=found["title"],
         text=found["text"],
         language=found["language"],
         blank=found["blank"],
         fonts=tuple(sorted(found["fonts"])),
-        restless=tuple((x, y, width, height) for x, y, width, height in found["restless"]),
+        unstable=tuple((x, y, width, height) for x, y, width, height in found["restless"]),
     )
 
 
-def settle_patiently(page: Page, *, quiet_ms: int) -> Stillness:
+def wait_until_idle(page: Page, *, quiet_ms: int) -> PageState:
     """The same, once nothing is asked of the network any more, or it has asked for long enough."""
     with suppress(OutOfTime):
         page.wait_for_load_state("networkidle", timeout=LIMIT_MS)
-    return settle(page, quiet_ms=quiet_ms)
+    return wait_until_stable(page, quiet_ms=quiet_ms)
 
 
-def in_the_way(page: Page, selectors: Iterable[str]) -> tuple[tuple[float, float], ...]:
+def points_to_dismiss(page: Page, selectors: Iterable[str]) -> tuple[tuple[float, float], ...]:
     """Middles of what these CSS selectors show now, CSS px in the viewport; what would send a form is left alone."""
-    return tuple((x, y) for x, y in page.evaluate(_IN_THE_WAY, list(selectors)))
+    return tuple((x, y) for x, y in page.evaluate(_POINTS_TO_DISMISS, list(selectors)))
 
 
 @cache

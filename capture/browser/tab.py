@@ -11,30 +11,30 @@ from urllib.parse import parse_qsl, urlsplit
 from playwright.sync_api import BrowserContext, Error, Page
 from playwright.sync_api import TimeoutError as OutOfTime
 
-from capture.browser.full_page import unrolled
+from capture.browser.full_page import expanded
 from capture.browser.navigation import ERROR_PAGES, Navigation
 from capture.browser.snapshot import Snapshot, snapshot
-from capture.browser.stability import Stillness, in_the_way, settle, settle_patiently
+from capture.browser.stability import PageState, points_to_dismiss, wait_until_idle, wait_until_stable
 from capture.browser.watchdog import Watchdog
 from capture.capture import sha256
 from capture.elements import Box
 from capture.errors import Phrase
-from capture.noise_floor import Flicker, flicker_between
+from capture.noise_floor import NoiseFloor, measure_noise_floor
 from capture.politeness.obstacles import (
     DOWNLOAD_STARTS,
-    OUT_OF_TIME,
+    TIMED_OUT,
     Blocked,
     Obstacle,
     ObstacleKind,
-    misplaced,
+    detect_obstacle,
     network_obstacle,
-    recognise,
+    unexpected_page,
 )
-from capture.politeness.policy import Attend, Manners
+from capture.politeness.policy import OnWall, PolitenessPolicy
 from capture.privacy import guard
-from capture.privacy.personal import own_address
-from capture.privacy.request_filter import DOWNLOAD, UNDECLARED, Gate
-from capture.privacy.session_probe import remember_closed, somebodys
+from capture.privacy.personal import redact_url
+from capture.privacy.request_filter import DOWNLOAD, UNDECLARED, RequestFilter
+from capture.privacy.session_probe import probe_session, record_closed_shadow_roots
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 
@@ -62,15 +62,15 @@ NOT_FOUND = 404
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Picture:
+class Shot:
     """A screenshot with the elements that are on it."""
 
     png: bytes
     snapshot: Snapshot
-    stillness: Stillness
+    state: PageState
     steady: bool
     """Nothing moved while it was taken."""
-    flicker: Flicker | None
+    noise_floor: NoiseFloor | None
     """Between it and a second one; None: it was as approved, and no second one was taken."""
 
 
@@ -83,28 +83,28 @@ class Tab:
         *,
         tutorial: Tutorial,
         site: Site,
-        gate: Gate,
-        manners: Manners,
+        request_filter: RequestFilter,
+        policy: PolitenessPolicy,
         watchdog: Watchdog,
     ) -> None:
         self._context = context
         self._page: Page
-        self._manners = manners
+        self._policy = policy
         self._watchdog = watchdog
         self._tutorial = tutorial
         self._site = site
-        self._gate = gate
+        self._request_filter = request_filter
         self._declared = [page.starts_at for page in tutorial.pages if page.starts_at]
         self.typed: list[str] = []
         """Values that the scenario typed."""
         context.set_default_navigation_timeout(NAVIGATION_TIMEOUT_MS)
         context.set_default_timeout(ACT_TIMEOUT_MS)
-        self._navigation = Navigation(context, gate)
+        self._navigation = Navigation(context, request_filter)
         self._closed = f"closed_{secrets.token_hex(8)}"
-        remember_closed(context, self._closed)
-        self._pointed: tuple[float, float] | None = None
+        record_closed_shadow_roots(context, self._closed)
+        self._mouse: tuple[float, float] | None = None
         """Where a step has put the mouse, CSS px in the viewport."""
-        self._stillness: Stillness | None = None
+        self._state: PageState | None = None
         self._use(context.new_page())
 
     @property
@@ -112,7 +112,7 @@ class Tab:
         return self._page
 
     @property
-    def loads(self) -> int:
+    def page_loads(self) -> int:
         """Pages loaded so far."""
         return self._navigation.loads
 
@@ -123,18 +123,18 @@ class Tab:
     @property
     def address(self) -> str:
         """The page's address as it may be kept: without query values that are not the scenario's own."""
-        return self._own(self.url)
+        return self._redact(self.url)
 
-    def _own(self, url: str) -> str:
-        return own_address(url, (*self._declared, *self._tutorial.public_values))
+    def _redact(self, url: str) -> str:
+        return redact_url(url, (*self._declared, *self._tutorial.public_values))
 
     def go(self, url: str) -> None:
         """Open an address of the real site; raises Blocked, or PrivacyError."""
         guard.check_visit(url)
         self._declared.append(url)
-        self._patiently(lambda: self._open(url), lambda: url)
+        self._with_retries(lambda: self._open(url), lambda: url)
 
-    def _patiently(self, load: Callable[[], None], asked: Callable[[], str | None]) -> None:
+    def _with_retries(self, load: Callable[[], None], asked: Callable[[], str | None]) -> None:
         """Load a page; while it is an outage that may end, and there is patience left, again.
 
         A wall is handed to a person, if one is there.
@@ -146,42 +146,42 @@ class Tab:
         blocked = _blocked_by(load)
         address = asked()
         while blocked is not None:
-            if blocked.obstacle.kind is ObstacleKind.WALL and self._manners.attend is not None:
-                self._await_person(blocked, self._manners.attend)
+            if blocked.obstacle.kind is ObstacleKind.WALL and self._policy.on_wall is not None:
+                self._await_person(blocked, self._policy.on_wall)
                 blocked = _blocked_by(self._arrive)
                 continue
             if address is None:
                 raise blocked
-            seconds = self._manners.retry_after(blocked.obstacle, attempt, blocked.retry_after_s)
+            seconds = self._policy.retry_after(blocked.obstacle, attempt, blocked.retry_after_s)
             if seconds is None:
                 raise blocked
-            with self._watchdog.asleep():
+            with self._watchdog.paused():
                 self._page.wait_for_timeout(seconds * 1000)
             attempt += 1
             blocked = _blocked_by(partial(self._open, address))
 
-    def _await_person(self, blocked: Blocked, attend: Attend) -> None:
+    def _await_person(self, blocked: Blocked, attend: OnWall) -> None:
         """Wait until the wall in the window is answered; raises Blocked when it is not, or the window is closed."""
         attend(blocked.obstacle)
         deadline = time.monotonic() + ATTEND_S
-        with self._gate.open_to_person(), self._watchdog.asleep():
+        with self._request_filter.allow_wall_hosts(), self._watchdog.paused():
             while time.monotonic() < deadline and not self._page.is_closed():
                 self._page.wait_for_timeout(ATTEND_LOOK_MS)
-                answered = self._obstacle(self._settled()) is None
-                if answered and not self._gate.leads_outside(self._page.url):
+                answered = self._obstacle(self._stable_state()) is None
+                if answered and not self._request_filter.is_outside(self._page.url):
                     return
         raise blocked
 
     def _open(self, url: str) -> None:
         self._pause(url)
-        stopped = len(self._gate.stopped)
+        stopped = len(self._request_filter.blocked)
         self._navigation.begin()
         try:
             self._page.goto(self._site.reach(url), wait_until="domcontentloaded")
         except Error as error:
             self._refuse_stop()
-            if any(request.why == UNDECLARED for request in self._gate.stopped[stopped:]):
-                raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, sign=UNDECLARED, url=url)) from error
+            if any(request.reason == UNDECLARED for request in self._request_filter.blocked[stopped:]):
+                raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, evidence=UNDECLARED, url=url)) from error
             raise Blocked(network_obstacle(error.message, url)) from error
         self._arrive()
         host = urlsplit(self.url).hostname
@@ -202,12 +202,12 @@ class Tab:
         self._slow_down(self.url)
         self._navigation.begin()
         sends = tuple(sends)
-        with self._gate.sending(sends):
+        with self._request_filter.allow_sends(sends):
             with self._in_new_tab("POST" if sends else "GET") if new_tab else nullcontext():
                 yield
             if leads_on and not new_tab:
                 self._await_start()
-            self._patiently(self._arrive, self._led_to)
+            self._with_retries(self._arrive, self._led_to)
 
     @contextmanager
     def _in_new_tab(self, method: str) -> Iterator[None]:
@@ -234,15 +234,15 @@ class Tab:
 
     def _pause(self, url: str) -> None:
         """Be slow, and stay away from where robots are not wanted; raises Blocked."""
-        refusal = None if self._gate.leads_outside(url) else self._manners.refusal(url, self._visit_robots)
+        refusal = None if self._request_filter.is_outside(url) else self._policy.robots_refusal(url, self._visit_robots)
         if refusal is not None:
             raise Blocked(refusal)
         self._slow_down(url)
 
     def _slow_down(self, url: str) -> None:
-        seconds = self._manners.pause_before(url)
+        seconds = self._policy.pause_before(url)
         if seconds:
-            with self._watchdog.asleep():
+            with self._watchdog.paused():
                 self._page.wait_for_timeout(seconds * 1000)
 
     def _visit_robots(self, address: str) -> tuple[int, str]:
@@ -270,32 +270,32 @@ class Tab:
         return int(status), str(text)
 
     def click_at(self, point: tuple[float, float]) -> None:
-        self._pointed = point
+        self._mouse = point
         self._page.mouse.click(*point)
 
     def hover_at(self, point: tuple[float, float]) -> None:
-        self._pointed = point
+        self._mouse = point
         self._page.mouse.move(*point)
 
-    def rest(self) -> None:
+    def wait_until_stable(self) -> None:
         """Wait until the page stands still again, after something that leads nowhere; raises PrivacyError."""
-        self._stillness = self._settled()
+        self._state = self._stable_state()
         self._guard()
 
-    def check_nobodys(self) -> None:
+    def check_no_personal_data(self) -> None:
         """Raise PrivacyError when the page, as it is by now, may be somebody's."""
         guard.check_elements(self.look().elements)
         self._guard(visible=True)
 
-    def await_more(self) -> None:
+    def wait_for_more(self) -> None:
         """Give the page time to bring all that it has to show, and clear away what came; raises as ``go`` does."""
-        settle_patiently(self._page, quiet_ms=PATIENT_TIMES * self._manners.quiet_ms)
+        wait_until_idle(self._page, quiet_ms=PATIENT_TIMES * self._policy.quiet_ms)
         self._arrive()
 
     def look(self, *, full_page: bool = False) -> Snapshot:
         return snapshot(
             self._page,
-            canonical=lambda address: self._own(self._site.canonical(address)),
+            canonical=lambda address: self._redact(self._site.canonical(address)),
             typed=self.typed,
             full_page=full_page,
             scale=self._tutorial.scale,
@@ -311,7 +311,7 @@ class Tab:
         scale = self._tutorial.scale
         return tuple(Box(x=x * scale, y=y * scale, width=w * scale, height=h * scale) for x, y, w, h in raw)
 
-    def picture(self, *, full_page: bool = False, approved_sha256: str | None = None) -> Picture:
+    def picture(self, *, full_page: bool = False, approved_sha256: str | None = None) -> Shot:
         """Take a picture of a page that stands still; raises Blocked, or PrivacyError when it may be somebody's.
 
         Args:
@@ -319,20 +319,20 @@ class Tab:
             approved_sha256: of the approved picture: one that is the same needs no second look.
         """
         if full_page:
-            self._stillness = None
-        with unrolled(self._page) if full_page else nullcontext():
+            self._state = None
+        with expanded(self._page) if full_page else nullcontext():
             return self._steady_picture(full_page=full_page, approved_sha256=approved_sha256)
 
-    def _steady_picture(self, *, full_page: bool, approved_sha256: str | None) -> Picture:
-        stillness = self._stillness or self._settled(full_page=full_page)
+    def _steady_picture(self, *, full_page: bool, approved_sha256: str | None) -> Shot:
+        stillness = self._state or self._stable_state(full_page=full_page)
         for attempt in range(PICTURE_ATTEMPTS):
             if attempt:
-                stillness = self._settled(full_page=full_page)
+                stillness = self._stable_state(full_page=full_page)
             before = self.look(full_page=full_page)
             guard.check_elements(before.elements)
-            png = self._shot(full_page=full_page)
+            png = self._screenshot(full_page=full_page)
             after = before.boxes_now(full_page=full_page, scale=self._tutorial.scale)
-            second = None if sha256(png) == approved_sha256 else self._next_shot(full_page=full_page)
+            second = None if sha256(png) == approved_sha256 else self._next_frame_screenshot(full_page=full_page)
             steady = second in (None, png) and all(
                 element.box.distance(box) <= STEADY_PX for element, box in zip(before.elements, after, strict=True)
             )
@@ -340,15 +340,15 @@ class Tab:
             self._guard(visible=second is not None, full_page=full_page)
             # What opens late may have come between the look and the picture: it is clicked away, and both done again.
             # What never stood still will not do so now.
-            if not self._dismissed() and (steady or not stillness.still):
+            if not self._dismissed() and (steady or not stillness.stable):
                 break
-        flicker = None if second is None else flicker_between(png, second)
-        return Picture(png=png, snapshot=before, stillness=stillness, steady=steady, flicker=flicker)
+        flicker = None if second is None else measure_noise_floor(png, second)
+        return Shot(png=png, snapshot=before, state=stillness, steady=steady, noise_floor=flicker)
 
-    def _settled(self, *, full_page: bool = False) -> Stillness:
-        return settle(self._page, full_page=full_page, quiet_ms=self._manners.quiet_ms)
+    def _stable_state(self, *, full_page: bool = False) -> PageState:
+        return wait_until_stable(self._page, full_page=full_page, quiet_ms=self._policy.quiet_ms)
 
-    def _shot(self, *, full_page: bool) -> bytes:
+    def _screenshot(self, *, full_page: bool) -> bytes:
         try:
             return self._page.screenshot(animations="disabled", caret="hide", full_page=full_page, scale="device")
         except OutOfTime:
@@ -356,16 +356,16 @@ class Tab:
             self._page.evaluate("0")
             raise
 
-    def _next_shot(self, *, full_page: bool) -> bytes:
+    def _next_frame_screenshot(self, *, full_page: bool) -> bytes:
         """A picture of another frame than the last one: on a busy machine, two may be taken of the same."""
         self._page.evaluate(_TWO_FRAMES, FRAMES_MS)
-        return self._shot(full_page=full_page)
+        return self._screenshot(full_page=full_page)
 
     def _arrive(self) -> None:
         """Wait for the page that was asked for, see that it is one, and clear what stands in its way."""
         self._await_navigation()
         for _ in range(DISMISS_ROUNDS):
-            stillness = self._settled()
+            stillness = self._stable_state()
             if self._navigation.under_way:
                 self._await_navigation()
                 continue
@@ -373,56 +373,58 @@ class Tab:
             self._refuse_obstacle(stillness)
             if not self._dismissed():
                 break
-        self._stillness = stillness
+        self._state = stillness
         self._guard()
 
     def _dismissed(self) -> bool:
         """Click away one thing that lies in the way; False when there is none. The mouse stays where a step put it."""
-        points = in_the_way(self._page, self._tutorial.dismiss) if self._tutorial.dismiss else ()
+        points = points_to_dismiss(self._page, self._tutorial.dismiss) if self._tutorial.dismiss else ()
         if not points:
             return False
         self._page.mouse.click(*points[0])
-        if self._pointed is not None:
-            self._page.mouse.move(*self._pointed)
+        if self._mouse is not None:
+            self._page.mouse.move(*self._mouse)
         return True
 
     def _guard(self, *, visible: bool = False, full_page: bool = False) -> None:
         guard.check_address(self.url, self._tutorial)
-        found = somebodys(self._page, self.typed, closed=self._closed, visible=visible, full_page=full_page)
+        found = probe_session(self._page, self.typed, closed=self._closed, visible=visible, full_page=full_page)
         guard.check_filled(found.filled)
-        guard.check_ways(found.ways)
+        guard.check_sign_out_links(found.sign_out_links)
 
-    def _refuse_obstacle(self, stillness: Stillness) -> None:
+    def _refuse_obstacle(self, stillness: PageState) -> None:
         if self._page.url.startswith(ERROR_PAGES):
             raise Blocked(self._error_page())
-        if self._gate.leads_outside(self._page.url):
-            raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, sign=UNDECLARED, url=self.address))
+        if self._request_filter.is_outside(self._page.url):
+            raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, evidence=UNDECLARED, url=self.address))
         obstacle = self._obstacle(stillness)
         if obstacle is not None:
-            _, wait_s = self._navigation.answer(self._page.url)
+            _, wait_s = self._navigation.response_status(self._page.url)
             raise Blocked(replace(obstacle, url=self.address), wait_s)
-        refusal = self._manners.refusal(self.url, self._fetch_robots)
+        refusal = self._policy.robots_refusal(self.url, self._fetch_robots)
         if refusal is not None:
             raise Blocked(replace(refusal, url=self.address))
 
-    def _obstacle(self, stillness: Stillness) -> Obstacle | None:
+    def _obstacle(self, stillness: PageState) -> Obstacle | None:
         """What is shown instead of a page of the site."""
-        status, _ = self._navigation.answer(self._page.url)
-        return recognise(
-            status=status, url=self.url, title=stillness.title, text=stillness.text, signs=self._tutorial.signs
-        ) or misplaced(url=self.url, language=stillness.language, expected=self._tutorial.locale, blank=stillness.blank)
+        status, _ = self._navigation.response_status(self._page.url)
+        return detect_obstacle(
+            status=status, url=self.url, title=stillness.title, text=stillness.text, texts=self._tutorial.obstacle_texts
+        ) or unexpected_page(
+            url=self.url, language=stillness.language, expected=self._tutorial.locale, blank=stillness.blank
+        )
 
     def _error_page(self) -> Obstacle:
         """What Firefox's own error page tells of."""
         asked = dict(parse_qsl(urlsplit(self._page.url).query))
-        url = self._own(self._site.canonical(asked.get("u", "")))
-        if self._gate.leads_outside(url):
-            return Obstacle(kind=ObstacleKind.SCENARIO, sign=UNDECLARED, url=url)
+        url = self._redact(self._site.canonical(asked.get("u", "")))
+        if self._request_filter.is_outside(url):
+            return Obstacle(kind=ObstacleKind.SCENARIO, evidence=UNDECLARED, url=url)
         return network_obstacle(asked.get("e", ""), url)
 
     def _use(self, page: Page) -> None:
         self._page = page
-        self._stillness = None
+        self._state = None
         self._navigation.follow(page)
 
     def _await_start(self) -> None:
@@ -433,18 +435,18 @@ class Tab:
 
     def _await_navigation(self) -> None:
         deadline = time.monotonic() + NAVIGATION_TIMEOUT_MS / 1000
-        while self._navigation.under_way and not self._navigation.stops and time.monotonic() < deadline:
+        while self._navigation.under_way and not self._navigation.blocked and time.monotonic() < deadline:
             self._page.wait_for_timeout(20)
         self._refuse_stop()
         if self._navigation.under_way:
             self._navigation.end()
-            there = self._own(self._site.canonical(self._navigation.url))
-            raise Blocked(Obstacle(kind=ObstacleKind.TIMEOUT, sign=OUT_OF_TIME, url=there))
+            there = self._redact(self._site.canonical(self._navigation.url))
+            raise Blocked(Obstacle(kind=ObstacleKind.TIMEOUT, evidence=TIMED_OUT, url=there))
         self._await_load()
 
     def _refuse_stop(self) -> None:
         """Raise Blocked when the page would have led where it may not: it is not the next one."""
-        for why in self._navigation.stops:
+        for why in self._navigation.blocked:
             self._navigation.end()
             raise Blocked(_stop_obstacle(why, self.address))
 
@@ -465,7 +467,7 @@ def _stop_obstacle(why: str, url: str) -> Obstacle:
     """What the gate stopped, told as what was met instead of a page."""
     if why == DOWNLOAD:
         return network_obstacle(DOWNLOAD_STARTS, url)
-    return Obstacle(kind=ObstacleKind.SCENARIO, sign=why, url=url)
+    return Obstacle(kind=ObstacleKind.SCENARIO, evidence=why, url=url)
 
 
 def _blocked_by(load: Callable[[], None]) -> Blocked | None:

@@ -20,13 +20,13 @@ class Watchdog:
         self._bite = bite
         self.limit_s = VISIT_S
         self._timer: threading.Timer | None = None
-        self.bitten = False
+        self.expired = False
         """It had to bite since it was last set to watch."""
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
+    def timed(self) -> Iterator[None]:
         """Watch over what is done in this context."""
-        self.bitten = False
+        self.expired = False
         self._wake()
         try:
             yield
@@ -34,7 +34,7 @@ class Watchdog:
             self._sleep()
 
     @contextmanager
-    def asleep(self) -> Iterator[None]:
+    def paused(self) -> Iterator[None]:
         """Sleep, in a context that is watched over, while a wait is meant to be long."""
         watched = self._timer is not None
         self._sleep()
@@ -55,5 +55,5 @@ class Watchdog:
             self._timer = None
 
     def _out_of_patience(self) -> None:
-        self.bitten = True
+        self.expired = True
         self._bite()

@@ -12,7 +12,7 @@ from capture.errors import CannotWrite
 
 
 @contextmanager
-def turn_at(hosts: Iterable[str], waiting: Callable[[str], None]) -> Iterator[None]:
+def lock_hosts(hosts: Iterable[str], on_wait: Callable[[str], None]) -> Iterator[None]:
     """Have these hosts to oneself for as long as the context lasts; raises CannotWrite.
 
     Args:
@@ -25,15 +25,15 @@ def turn_at(hosts: Iterable[str], waiting: Callable[[str], None]) -> Iterator[No
             # All in one order: no two runs wait for each other.
             for host in sorted(hosts):
                 file = stack.enter_context((folder / quote(host, safe="")).open("w"))
-                _take(file.fileno(), host, waiting)
+                _lock(file.fileno(), host, on_wait)
         except OSError as error:
             raise CannotWrite(folder, error.strerror or str(error)) from error
         yield
 
 
-def _take(file: int, host: str, waiting: Callable[[str], None]) -> None:
+def _lock(file: int, host: str, on_wait: Callable[[str], None]) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        waiting(host)
+        on_wait(host)
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -41,23 +41,28 @@ class Obstacle:
     """What was met instead of a page."""
 
     kind: ObstacleKind
-    sign: str
+    evidence: str
     """What was seen: a status, a text, an error's name."""
     url: str
-    said: Wording | None = None
+    message: Wording | None = None
     """The same, where it is words of ours."""
 
     @classmethod
-    def of(cls, kind: ObstacleKind, what: str, url: str) -> "Obstacle":
+    def of(cls, kind: ObstacleKind, evidence: str, url: str) -> "Obstacle":
         """One that is told in words of ours, or of others."""
-        return cls(kind=kind, sign=str(what), url=url, said=what.wording if isinstance(what, Phrase) else None)
+        return cls(
+            kind=kind,
+            evidence=str(evidence),
+            url=url,
+            message=evidence.wording if isinstance(evidence, Phrase) else None,
+        )
 
 
 class Blocked(Exception):
     """A page cannot be seen; carries what was met."""
 
     def __init__(self, obstacle: Obstacle, retry_after_s: float | None = None) -> None:
-        super().__init__(obstacle.sign)
+        super().__init__(obstacle.evidence)
         self.obstacle = obstacle
         self.retry_after_s = retry_after_s
         """What the site asked to wait."""
@@ -88,9 +93,9 @@ ERROR_PAGES = {
     "nssBadCert": "SEC_ERROR_BAD_CERTIFICATE",
 }
 """Names of Firefox's own error pages (about:neterror?e=…), and the errors behind them."""
-MOST_SAID = 160
+MOST_CHARACTERS = 160
 """Characters of what somebody else's error says."""
-OUT_OF_TIME = "no answer in time"
+TIMED_OUT = "no answer in time"
 DOWNLOAD_STARTS = "Download is starting"
 """What Playwright says of an answer that Firefox does not show."""
 BLANK = "blank page"
@@ -99,14 +104,16 @@ LITTLE_TEXT = 1500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Signs:
+class ObstacleTexts:
     """Texts by which a site's walls and outages are known, beyond those that are common."""
 
     walls: tuple[str, ...] = ()
     outages: tuple[str, ...] = ()
 
 
-def recognise(*, status: int | None, url: str, title: str, text: str, signs: Signs = Signs()) -> Obstacle | None:
+def detect_obstacle(
+    *, status: int | None, url: str, title: str, text: str, texts: ObstacleTexts = ObstacleTexts()
+) -> Obstacle | None:
     """The wall or outage that a loaded page is, or None when it is a page.
 
     Args:
@@ -115,24 +122,24 @@ def recognise(*, status: int | None, url: str, title: str, text: str, signs: Sig
         signs: further ones of this site.
     """
     if status is not None and status in WALL_STATUSES:
-        return Obstacle(kind=ObstacleKind.WALL, sign=f"HTTP {status}", url=url)
+        return Obstacle(kind=ObstacleKind.WALL, evidence=f"HTTP {status}", url=url)
     shown = normalise(title if len(text) > LITTLE_TEXT else f"{title}\n{text}")
-    for sign in (*WALL_TEXTS, *signs.walls):
+    for sign in (*WALL_TEXTS, *texts.walls):
         if normalise(sign) in shown:
-            return Obstacle(kind=ObstacleKind.WALL, sign=f"« {sign} »", url=url)
+            return Obstacle(kind=ObstacleKind.WALL, evidence=f"« {sign} »", url=url)
     if status is not None and status >= FIRST_ERROR_STATUS:
         kind = ObstacleKind.GONE if status in GONE_STATUSES else ObstacleKind.OUTAGE
-        return Obstacle(kind=kind, sign=f"HTTP {status}", url=url)
-    for sign in (*OUTAGE_TEXTS, *signs.outages):
+        return Obstacle(kind=kind, evidence=f"HTTP {status}", url=url)
+    for sign in (*OUTAGE_TEXTS, *texts.outages):
         if normalise(sign) in shown:
-            return Obstacle(kind=ObstacleKind.OUTAGE, sign=f"« {sign} »", url=url)
+            return Obstacle(kind=ObstacleKind.OUTAGE, evidence=f"« {sign} »", url=url)
     for sign in OUTAGE_ADDRESSES:
         if sign in url:
-            return Obstacle(kind=ObstacleKind.OUTAGE, sign=sign, url=url)
+            return Obstacle(kind=ObstacleKind.OUTAGE, evidence=sign, url=url)
     return None
 
 
-def misplaced(*, url: str, language: str, expected: str, blank: bool) -> Obstacle | None:
+def unexpected_page(*, url: str, language: str, expected: str, blank: bool) -> Obstacle | None:
     """Why a page that is no wall cannot be the one that was asked for.
 
     Args:
@@ -141,10 +148,10 @@ def misplaced(*, url: str, language: str, expected: str, blank: bool) -> Obstacl
         blank: it shows neither text nor pictures.
     """
     if blank:
-        return Obstacle(kind=ObstacleKind.OUTAGE, sign=BLANK, url=url)
+        return Obstacle(kind=ObstacleKind.OUTAGE, evidence=BLANK, url=url)
     said, wanted = (one.replace("_", "-").partition("-")[0].lower() for one in (language, expected))
     if said and said != wanted:
-        return Obstacle(kind=ObstacleKind.ELSEWHERE, sign=f"lang={language}", url=url)
+        return Obstacle(kind=ObstacleKind.ELSEWHERE, evidence=f"lang={language}", url=url)
     return None
 
 
@@ -155,7 +162,7 @@ def retry_after_s(header: str | None) -> float | None:
 
 def network_obstacle(message: str, url: str) -> Obstacle:
     """The obstacle behind an error of Playwright's navigation, or behind the name of a Firefox error page."""
-    return known_obstacle(message, url) or Obstacle(kind=ObstacleKind.NETWORK, sign=_first_line(message), url=url)
+    return known_obstacle(message, url) or Obstacle(kind=ObstacleKind.NETWORK, evidence=_first_line(message), url=url)
 
 
 def known_obstacle(message: str, url: str) -> Obstacle | None:
@@ -164,15 +171,15 @@ def known_obstacle(message: str, url: str) -> Obstacle | None:
     if DOWNLOAD_STARTS in message:
         return Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("a file to be downloaded"), url)
     if "Timeout" in message or "NS_ERROR_NET_TIMEOUT" in message:
-        return Obstacle(kind=ObstacleKind.TIMEOUT, sign=OUT_OF_TIME, url=url)
+        return Obstacle(kind=ObstacleKind.TIMEOUT, evidence=TIMED_OUT, url=url)
     names = NETWORK_ERROR.findall(message)
     if names:
         sign = next((name for name in names if name.startswith(ENCRYPTION_ERRORS)), names[0])
-        return Obstacle(kind=ObstacleKind.NETWORK, sign=sign, url=url)
+        return Obstacle(kind=ObstacleKind.NETWORK, evidence=sign, url=url)
     if "closed" in message or "crash" in message.lower():
-        return Obstacle(kind=ObstacleKind.BROWSER, sign=_first_line(message), url=url)
+        return Obstacle(kind=ObstacleKind.BROWSER, evidence=_first_line(message), url=url)
     return None
 
 
 def _first_line(message: str) -> str:
-    return next((line for line in message.splitlines() if line.strip()), "?")[:MOST_SAID]
+    return next((line for line in message.splitlines() if line.strip()), "?")[:MOST_CHARACTERS]

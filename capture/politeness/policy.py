@@ -19,30 +19,30 @@ JITTER = 0.5
 FIRST_RETRY_S = 2
 QUIET_MS = 50
 """Three frames: enough on this machine, where nothing comes late."""
-PASSING = frozenset((ObstacleKind.OUTAGE, ObstacleKind.TIMEOUT, ObstacleKind.NETWORK))
+RETRIED = frozenset((ObstacleKind.OUTAGE, ObstacleKind.TIMEOUT, ObstacleKind.NETWORK))
 """Obstacles that may be gone a little later. A wall is a refusal: it is never tried again."""
-LASTING_SIGNS = ("NS_ERROR_UNKNOWN_HOST", *ENCRYPTION_ERRORS)
+FINAL_EVIDENCE = ("NS_ERROR_UNKNOWN_HOST", *ENCRYPTION_ERRORS)
 REFUSED_FOR_GOOD = re.compile(r"HTTP 4(?!08|25)\d\d")
 """What the site will answer again, unlike 408 (too slow) and 425 (too early), RFC 9110 and 8470."""
 FIRST_SERVER_ERROR = 500
 
 _SYSTEMS = {"Darwin": "Macintosh; Intel Mac OS X 10.15", "Linux": f"X11; Linux {platform.machine()}"}
 
-Waiting = Callable[[Obstacle, float], None]
-Attend = Callable[[Obstacle], None]
-ReadRobots = Callable[[str], tuple[int, str]]
+OnRetry = Callable[[Obstacle, float], None]
+OnWall = Callable[[Obstacle], None]
+FetchRobots = Callable[[str], tuple[int, str]]
 
 
-def _nobody(obstacle: Obstacle, seconds: float) -> None:
+def _ignore_retry(obstacle: Obstacle, seconds: float) -> None:
     """Nobody is told of a wait."""
 
 
-def _no_one(host: str) -> None:
+def _ignore_host(host: str) -> None:
     """No one is told of a host."""
 
 
 @dataclass(kw_only=True)
-class Manners:
+class PolitenessPolicy:
     """How a run behaves towards a site; what it has left of its patience."""
 
     pause_s: float = 0
@@ -51,13 +51,13 @@ class Manners:
     """How long to wait in all for outages to end."""
     quiet_ms: int = QUIET_MS
     """A page on which nothing has changed for so long stands still."""
-    named: bool = True
+    identify: bool = True
     """Firefox says that tutofrais drives it."""
-    waiting: Waiting = _nobody
+    on_retry: OnRetry = _ignore_retry
     """Told of an outage, and for how many seconds it is waited for."""
-    queueing: Callable[[str], None] = _no_one
+    on_host_wait: Callable[[str], None] = _ignore_host
     """Told of a host that another run on this machine is visiting: it is waited for."""
-    attend: Attend | None = None
+    on_wall: OnWall | None = None
     """Asks a person to answer a wall in the Firefox window; None: nobody is there."""
     _visited: dict[str, float] = field(default_factory=dict)
     _robots: dict[str, Protego] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Manners:
 
         Its own words: https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/User-Agent/Firefox
         """
-        if not self.named or platform.system() not in _SYSTEMS:
+        if not self.identify or platform.system() not in _SYSTEMS:
             return None
         major = firefox.partition(".")[0]
         own = f"Mozilla/5.0 ({_SYSTEMS[platform.system()]}; rv:{major}.0) Gecko/20100101 Firefox/{major}.0"
@@ -88,18 +88,18 @@ class Manners:
             attempt: 0 after the first try.
             asked_s: what the site asked for (Retry-After).
         """
-        if obstacle.kind not in PASSING or obstacle.sign.startswith(LASTING_SIGNS):
+        if obstacle.kind not in RETRIED or obstacle.evidence.startswith(FINAL_EVIDENCE):
             return None
-        if REFUSED_FOR_GOOD.fullmatch(obstacle.sign):
+        if REFUSED_FOR_GOOD.fullmatch(obstacle.evidence):
             return None
         seconds = max(float(FIRST_RETRY_S * 2**attempt), asked_s or 0)
         if seconds > self.patience_s:
             return None
         self.patience_s -= seconds
-        self.waiting(obstacle, seconds)
+        self.on_retry(obstacle, seconds)
         return seconds
 
-    def refusal(self, url: str, read: ReadRobots) -> Obstacle | None:
+    def robots_refusal(self, url: str, read: FetchRobots) -> Obstacle | None:
         """What a host's robots.txt has against a visit, read once (RFC 9309).
 
         Args:
@@ -110,8 +110,8 @@ class Manners:
         if host not in self._robots:
             status, text = read(f"{parts.scheme}://{host}{ROBOTS}")
             if status >= FIRST_SERVER_ERROR:
-                return Obstacle(kind=ObstacleKind.OUTAGE, sign=f"robots.txt: HTTP {status}", url=url)
+                return Obstacle(kind=ObstacleKind.OUTAGE, evidence=f"robots.txt: HTTP {status}", url=url)
             self._robots[host] = Protego.parse(text)
         if self._robots[host].can_fetch(url, AGENT):
             return None
-        return Obstacle(kind=ObstacleKind.ROBOTS, sign="robots.txt", url=url)
+        return Obstacle(kind=ObstacleKind.ROBOTS, evidence="robots.txt", url=url)

@@ -8,12 +8,12 @@ from capture.elements import FIELDS, Element, containers_of, normalise
 from capture.errors import Phrase, PrivacyError
 from capture.privacy.personal import (
     FieldTraits,
-    address_carries,
-    address_would_carry,
     bare_words,
     field_asks_for,
     looks_like,
-    made_of,
+    looks_like_when_joined,
+    personal_data_in_url,
+    possible_personal_data_in_url,
 )
 from capture.scenario.tutorial import Page, PageKind, Tutorial
 
@@ -33,7 +33,7 @@ COMMITTING_WORDS = frozenset(
     """.split()
 )
 """What no click may do that the tutorial does not tell of: it cannot be undone."""
-ASKING = frozenset(("form", "search", "dialog", "alertdialog"))
+ASKING_ROLES = frozenset(("form", "search", "dialog", "alertdialog"))
 """What holds fields that are sent together."""
 
 
@@ -47,7 +47,7 @@ def check_value(value: str, tutorial: Tutorial, typed: Sequence[str] = ()) -> No
         raise PrivacyError(Phrase("{tutorial} would type what is no plain text", tutorial=tutorial.slug))
     looks = looks_like(value)
     if looks is None and typed:
-        looks = made_of([*typed, value])
+        looks = looks_like_when_joined([*typed, value])
     if looks is not None:
         raise PrivacyError(Phrase("{tutorial} would type what looks like {looks}", tutorial=tutorial.slug, looks=looks))
     if value not in tutorial.public_values:
@@ -77,7 +77,7 @@ def check_visit(url: str) -> None:
     """Raise PrivacyError when an address that a scenario would open is no page of a site, or may be somebody's."""
     if type(url) is not str or urlsplit(url).scheme not in ("http", "https"):
         raise PrivacyError(Phrase("a scenario would open what is no page of a site"))
-    carried = address_would_carry(url)
+    carried = possible_personal_data_in_url(url)
     if carried is not None:
         raise PrivacyError(
             Phrase("a scenario would open an address that carries a person's data (“{word}”)", word=carried)
@@ -92,7 +92,7 @@ def check_act(page: Page, what: Phrase) -> None:
         )
 
 
-def is_harmless(
+def may_replace(
     element: Element,
     elements: Sequence[Element],
     fields: Mapping[int, FieldTraits],
@@ -113,7 +113,7 @@ def is_harmless(
         return False
     if element.submits and not sends:
         return False
-    holder = next((index for index in containers_of(element, elements) if elements[index].role in ASKING), None)
+    holder = next((index for index in containers_of(element, elements) if elements[index].role in ASKING_ROLES), None)
     beside = [] if holder is None else [i for i, one in enumerate(elements) if holder in containers_of(one, elements)]
     return not any(
         elements[index].role in FIELDS and field_asks_for(elements[index].name, fields.get(index, FieldTraits()))
@@ -123,12 +123,12 @@ def is_harmless(
 
 def check_address(url: str, tutorial: Tutorial) -> None:
     """Raise PrivacyError when a page's address, on the real site, tells that the page is somebody's."""
-    carried = address_carries(url)
+    carried = personal_data_in_url(url)
     if carried is not None:
         raise PrivacyError(
             Phrase("the page's address carries a person's data (“{word}”): nothing was kept of it", word=carried)
         )
-    beyond = next((part for part in tutorial.beyond if part in url), None)
+    beyond = next((part for part in tutorial.forbidden_urls if part in url), None)
     if beyond is not None:
         raise PrivacyError(
             Phrase("{tutorial} went beyond its boundary (“{part}”)", tutorial=tutorial.slug, part=beyond)
@@ -148,10 +148,10 @@ def check_elements(elements: Iterable[Element]) -> None:
     elements = tuple(elements)
     check_filled(element.name for element in elements if element.filled)
     offered = [one for one in elements if one.visible and one.role in ACTED_ON]
-    check_ways((urlsplit(one.address or "").path, one.name) for one in offered)
+    check_sign_out_links((urlsplit(one.address or "").path, one.name) for one in offered)
 
 
-def check_ways(ways: Iterable[tuple[str, str]]) -> None:
+def check_sign_out_links(ways: Iterable[tuple[str, str]]) -> None:
     """Raise PrivacyError when a page offers what it would only offer to somebody who is known there.
 
     Args:

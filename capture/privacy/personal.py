@@ -268,7 +268,7 @@ def looks_like(value: str) -> Phrase | None:
     return next((what for what, found in rules if found), None)
 
 
-def made_of(values: Sequence[str]) -> Phrase | None:
+def looks_like_when_joined(values: Sequence[str]) -> Phrase | None:
     """What values that are typed one after the other make together; two postcodes are not a phone number."""
     parts = [_bare(_plain(value)) for value in values]
     for first in range(len(parts)):
@@ -305,7 +305,7 @@ def _asking_word(text: str) -> str | None:
     """The word of a label that asks for a person's data."""
     words = bare_words(text)
     told = f" {' , '.join(bare_words(part).strip() for part in _APART.split(text))} "
-    left = _harmless().sub(" , ", told)
+    left = non_personal_phrases().sub(" , ", told)
     certain = (word for spelt, word in _spelt(_FIELD_WORDS) if spelt in words)
     likely = (word for spelt, word in _spelt(_UNLESS_HARMLESS) if spelt in left)
     abbreviated = ("no" for _ in _ABBREVIATED.finditer(left))
@@ -316,7 +316,7 @@ def _code_asks(code: str) -> bool:
     """Does the name that a program gave to a field say that it asks for a person's data?"""
     *words, joined = code_words(_own_part(code))
     told = f" {' '.join(map(_singular, words))} "
-    left = _harmless_codes().sub(" , ", told)
+    left = non_personal_codes().sub(" , ", told)
     by_name = (_CODE_WORDS | _FIELD_CODES).intersection((*left.split(), joined))
     if by_name or joined in _WHOLE_CODES or _NUMBER_IN_ONE.match(joined) or _ABBREVIATED.search(left):
         return True
@@ -350,7 +350,7 @@ def _any_of(words: str) -> str:
 
 
 @cache
-def _harmless() -> re.Pattern[str]:
+def non_personal_phrases() -> re.Pattern[str]:
     """What is a thing's, and nobody's: “code postal”, “nom de la commune”, “company name”."""
     of = r"(?:(?:de|du|des|d)(?: la| l| le| les| votre)?)"
     a = r"(?:une? |an? )?"
@@ -378,7 +378,7 @@ def _harmless() -> re.Pattern[str]:
 
 
 @cache
-def _harmless_codes() -> re.Pattern[str]:
+def non_personal_codes() -> re.Pattern[str]:
     """The same in the names that programs give; who names a field “code” leaves it to the label to say which."""
     number = r"(?:numero|num|number|code|reference)"
     phrases = (
@@ -405,12 +405,12 @@ def _singular(word: str) -> str:
     return word.removesuffix("s") if len(word) > MOST_SINGULAR and not word.endswith("ss") else word
 
 
-def address_carries(url: str) -> str | None:
+def personal_data_in_url(url: str) -> str | None:
     """The part of an address that carries a person's data: a key, or what its value looks like; None: none does."""
     for key, value in _pairs(url):
         if value and _key_asks(key, value):
             return key
-    return next((found for text in _texts(url) if (found := _certainly(text)) is not None), None)
+    return next((found for text in _texts(url) if (found := certain_personal_data(text)) is not None), None)
 
 
 def _key_asks(key: str, value: str) -> bool:
@@ -423,7 +423,7 @@ def _key_asks(key: str, value: str) -> bool:
     return told and _SWITCH.fullmatch(value) is None
 
 
-def address_would_carry(url: str) -> str | None:
+def possible_personal_data_in_url(url: str) -> str | None:
     """The same of an address that a scenario wrote: what may be somebody's is refused, too."""
     rules = (("a phone number", _PHONE), ("a social security number", _NIR_WITHOUT_KEY))
     for text in _texts(url):
@@ -433,7 +433,7 @@ def address_would_carry(url: str) -> str | None:
             looks = "a card number"
         if looks is not None:
             return looks
-    return address_carries(url)
+    return personal_data_in_url(url)
 
 
 def _pairs(url: str) -> list[tuple[str, str]]:
@@ -448,19 +448,21 @@ def _texts(url: str) -> list[str]:
     return [text for pair in _pairs(url) for text in pair] + [unquote(piece) for piece in pieces]
 
 
-def own_address(url: str, own: Iterable[str]) -> str:
+def redact_url(url: str, public_values: Iterable[str]) -> str:
     """An address without the query values and fragments that are not the scenario's own.
 
     Args:
         own: addresses that the scenario declares, and values that it types.
     """
-    own = tuple(own)
-    values = {value for address in own for _, value in parse_qsl(urlsplit(address).query)} | set(own)
+    public_values = tuple(public_values)
+    values = {value for address in public_values for _, value in parse_qsl(urlsplit(address).query)} | set(
+        public_values
+    )
     parts = urlsplit(url)
     path, host = re.sub(r";[^/]*", "", parts.path), parts.netloc.rpartition("@")[2]
     pieces = (_pair(piece, values) for piece in parts.query.split("&"))
     query = "&".join(filter(None, pieces)) if parts.query else ""
-    fragment = parts.fragment if any(urlsplit(address).fragment == parts.fragment for address in own) else ""
+    fragment = parts.fragment if any(urlsplit(address).fragment == parts.fragment for address in public_values) else ""
     return parts._replace(netloc=host, path=path, query=query, fragment=fragment).geturl()
 
 
@@ -479,7 +481,7 @@ def _pair(piece: str, values: set[str]) -> str:
     return piece if all(value in values for value in pairs.values()) else f"{piece.partition('=')[0]}="
 
 
-def _certainly(text: str) -> str | None:
+def certain_personal_data(text: str) -> str | None:
     """What only a person's data look like; addresses are full of long numbers that are nobody's."""
     text = _plain(text)
     if _EMAIL.search(text):

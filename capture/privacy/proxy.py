@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 
-from capture.site.local_server import LOOPBACK, Served
+from capture.site.local_server import LOOPBACK, LocalServer
 
 VERSION = 5
 NO_AUTHENTICATION = 0
@@ -30,11 +30,11 @@ CONNECT_S = 5
 PIECE_BYTES = 65_536
 WAITING_CONNECTIONS = 64
 
-WayTo = Callable[[str, int], str | None]
-Told = Callable[[str], None]
+Resolve = Callable[[str, int], str | None]
+OnRefused = Callable[[str], None]
 
 
-class _Passage(socketserver.BaseRequestHandler):
+class _Connection(socketserver.BaseRequestHandler):
     """Hear whom a connection is for, and lead it there or refuse it."""
 
     request: socket.socket
@@ -43,21 +43,21 @@ class _Passage(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         try:
             self.request.settimeout(HANDSHAKE_S)
-            name, port = self._asked()
-            address = self.server.way_to(name, port)
+            name, port = self._requested()
+            address = self.server.resolve(name, port)
             if address is None:
-                self.server.told(name)
+                self.server.on_refused(name)
                 self._answer(NOT_ALLOWED)
                 return
-            target = self._reached(address, port)
+            target = self._connect(address, port)
             if target is not None:
                 with target:
-                    self._carry(target)
+                    self._forward(target)
         except (OSError, ValueError, KeyError, IndexError):
             # It spoke something else, or left: it goes nowhere.
             return
 
-    def _asked(self) -> tuple[str, int]:
+    def _requested(self) -> tuple[str, int]:
         """The host and the port that the connection is for."""
         _, methods = self._read(2)
         self._read(methods)
@@ -81,7 +81,7 @@ class _Passage(socketserver.BaseRequestHandler):
     def _answer(self, how: int) -> None:
         self.request.sendall(bytes((VERSION, how, 0, 1)) + bytes(6))
 
-    def _reached(self, address: str, port: int) -> socket.socket | None:
+    def _connect(self, address: str, port: int) -> socket.socket | None:
         """A connection to a host; what kept it from being made is what the browser is told."""
         try:
             target = socket.create_connection((address, port), timeout=CONNECT_S)
@@ -97,13 +97,13 @@ class _Passage(socketserver.BaseRequestHandler):
         self._answer(GRANTED)
         return target
 
-    def _carry(self, target: socket.socket) -> None:
+    def _forward(self, target: socket.socket) -> None:
         """Carry what either side says to the other, until both have ended."""
         other = {self.request: target, target: self.request}
         for one in other:
             one.settimeout(None)
             one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.server.keep(other)
+        self.server.register(other)
         try:
             speaking = set(other)
             while speaking:
@@ -119,32 +119,32 @@ class _Passage(socketserver.BaseRequestHandler):
             self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.request.close()
         finally:
-            self.server.forget(other)
+            self.server.unregister(other)
 
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = WAITING_CONNECTIONS
 
-    def __init__(self, way_to: WayTo, told: Told) -> None:
-        super().__init__((LOOPBACK, 0), _Passage)
-        self.way_to = way_to
-        self.told = told
+    def __init__(self, resolve: Resolve, on_refused: OnRefused) -> None:
+        super().__init__((LOOPBACK, 0), _Connection)
+        self.resolve = resolve
+        self.on_refused = on_refused
         self._open: set[socket.socket] = set()
         self._one_at_a_time = threading.Lock()
 
-    def keep(self, ends: "dict[socket.socket, socket.socket]") -> None:
+    def register(self, ends: "dict[socket.socket, socket.socket]") -> None:
         """Know both ends of a connection while it is open."""
         with self._one_at_a_time:
             self._open.update(ends)
 
-    def forget(self, ends: "dict[socket.socket, socket.socket]") -> None:
+    def unregister(self, ends: "dict[socket.socket, socket.socket]") -> None:
         with self._one_at_a_time:
             self._open.difference_update(ends)
 
-    def sever(self) -> None:
+    def close_connections(self) -> None:
         """Lead nobody anywhere any more, and cut what is open."""
-        self.way_to = lambda *_: None
+        self.resolve = lambda *_: None
         with self._one_at_a_time:
             for one in self._open:
                 try:
@@ -153,10 +153,10 @@ class _Server(socketserver.ThreadingTCPServer):
                     continue  # it has ended by itself
 
 
-class Relay(Served):
+class SocksProxy(LocalServer):
     """Listens on loopback; a context manager. Nothing leaves by it once it has been closed."""
 
-    def __init__(self, way_to: WayTo, told: Told) -> None:
+    def __init__(self, resolve: Resolve, on_refused: OnRefused) -> None:
         """Listen.
 
         Args:
@@ -164,7 +164,7 @@ class Relay(Served):
             told: called with the name of each host that was refused.
             Both are called from other threads.
         """
-        self._listening = _Server(way_to, told)
+        self._listening = _Server(resolve, on_refused)
         super().__init__(self._listening, "relay")
 
     @property
@@ -172,12 +172,12 @@ class Relay(Served):
         """Where it listens, as proxies are named."""
         return f"socks5://{LOOPBACK}:{self._listening.server_address[1]}"
 
-    def sever(self) -> None:
+    def close_connections(self) -> None:
         """Cut every connection, and let no other be made: what a page sends as it closes goes nowhere."""
-        self._listening.sever()
+        self._listening.close_connections()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.sever()
+        self.close_connections()
         super().__exit__(kind, error, trace)

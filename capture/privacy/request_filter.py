@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Download, Request, Response, Route
 
-from capture.privacy.personal import address_carries
+from capture.privacy.personal import personal_data_in_url
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 
@@ -33,48 +33,48 @@ BACKGROUND = frozenset(("ping", "beacon", "csp_report"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StoppedRequest:
+class BlockedRequest:
     """A request that did not leave."""
 
     method: str
     host: str
-    why: str
+    reason: str
 
 
-class Gate:
+class RequestFilter:
     """Decides on each request of a browser context, and remembers what it stopped."""
 
     def __init__(self, tutorial: Tutorial, site: Site) -> None:
         self._tutorial = tutorial
         self._site = site
         self._sends: tuple[str, ...] = ()
-        self._stopped: dict[StoppedRequest, None] = {}
+        self._stopped: dict[BlockedRequest, None] = {}
         self._attended = False
         self.navigations_stopped: list[tuple[str, str]] = []
         """Where a page would have led, and why it did not."""
 
     @property
-    def stopped(self) -> tuple[StoppedRequest, ...]:
+    def blocked(self) -> tuple[BlockedRequest, ...]:
         return tuple(self._stopped)
 
-    def watch(self, context: BrowserContext) -> None:
+    def attach(self, context: BrowserContext) -> None:
         """Decide on all that pages of this context ask for from now on."""
         context.add_init_script(_NO_SHARED_WORKER)
         context.route("**/*", self._decide)
         context.on("response", self._note_sent_on)
         context.on("page", lambda page: page.on("download", self._refuse_download))
 
-    def refused(self, host: str) -> None:
+    def note_refused_connection(self, host: str) -> None:
         """Note a connection that the relay refused; called from its threads."""
         host = self._site.canonical_host(host)
         declared = host in self._tutorial.hosts | self._tutorial.resources
         known = {stopped.host for stopped in tuple(self._stopped)}
         if host not in known:
             why = PAGE_CLOSED if declared else UNDECLARED
-            self._stopped[StoppedRequest(method="CONNECT", host=host, why=why)] = None
+            self._stopped[BlockedRequest(method="CONNECT", host=host, reason=why)] = None
 
     @contextmanager
-    def open_to_person(self) -> Iterator[None]:
+    def allow_wall_hosts(self) -> Iterator[None]:
         """Let a person answer a wall: what it sends to the site's own hosts, and to those of its walls, leaves."""
         self._attended = True
         try:
@@ -83,7 +83,7 @@ class Gate:
             self._attended = False
 
     @contextmanager
-    def sending(self, sends: Iterable[str]) -> Iterator[None]:
+    def allow_sends(self, sends: Iterable[str]) -> Iterator[None]:
         """Let requests other than GET and HEAD leave for these addresses, meanwhile.
 
         Args:
@@ -95,12 +95,12 @@ class Gate:
         finally:
             self._sends = ()
 
-    def leads_outside(self, url: str) -> bool:
+    def is_outside(self, url: str) -> bool:
         return (urlsplit(self._site.canonical(url)).hostname or "") not in self._tutorial.hosts
 
     def _decide(self, route: Route) -> None:
         request = route.request
-        why = self._refusal(request)
+        why = self._block_reason(request)
         if why is not None:
             self._note(request, why)
         # Who asked may be gone meanwhile, or the driver: what waits for the page tells of it.
@@ -113,25 +113,25 @@ class Gate:
             self._note(response.request, SENT_ON)
 
     def _refuse_download(self, download: Download) -> None:
-        self._list("GET", download.url, DOWNLOAD)
+        self._record("GET", download.url, DOWNLOAD)
         self.navigations_stopped.append((download.url, DOWNLOAD))
 
     def _note(self, request: Request, why: str) -> None:
-        self._list(request.method, request.url, why)
-        if asks_for_page(request):
+        self._record(request.method, request.url, why)
+        if is_navigation(request):
             self.navigations_stopped.append((request.url, why))
 
-    def _list(self, method: str, url: str, why: str) -> None:
+    def _record(self, method: str, url: str, why: str) -> None:
         host = urlsplit(self._site.canonical(url)).hostname or ""
-        self._stopped[StoppedRequest(method=method, host=host, why=why)] = None
+        self._stopped[BlockedRequest(method=method, host=host, reason=why)] = None
 
-    def _refusal(self, request: Request) -> str | None:
+    def _block_reason(self, request: Request) -> str | None:
         parts = urlsplit(self._site.canonical(request.url))
         host = parts.hostname or ""
         known = self._tutorial.hosts | self._tutorial.resources
         if parts.scheme in INSIDE or (self._attended and host in known | self._tutorial.wall_hosts):
             return None
-        if host not in (self._tutorial.hosts if asks_for_page(request) else known):
+        if host not in (self._tutorial.hosts if is_navigation(request) else known):
             return UNDECLARED
         if WEB_SOCKET_KEY in request.headers:
             return WEB_SOCKET
@@ -139,11 +139,11 @@ class Gate:
             return UNDECLARED_SEND
         if request.resource_type in BACKGROUND:
             return "beacon"
-        carries = asks_for_page(request) and address_carries(request.url) is not None
+        carries = is_navigation(request) and personal_data_in_url(request.url) is not None
         return PERSONAL_ADDRESS if carries else None
 
 
-def asks_for_page(request: Request) -> bool:
+def is_navigation(request: Request) -> bool:
     """Is it for a page, of the tab or of a frame in it?"""
     return request.is_navigation_request() and request.headers.get("sec-fetch-dest") not in NO_PAGES
 

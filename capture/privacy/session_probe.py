@@ -8,24 +8,24 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Error, Page
 
 
-def remember_closed(context: BrowserContext, name: str) -> None:
+def record_closed_shadow_roots(context: BrowserContext, name: str) -> None:
     """Let pages remember the closed shadow roots that their scripts make, under a name that only the guard knows."""
     context.add_init_script(f"{_script('closed.js')}({name!r})")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Somebodys:
+class SessionSigns:
     """What may tell that a page is somebody's."""
 
     filled: tuple[str, ...]
     """Names of fields with something else in them than what the scenario typed."""
-    ways: tuple[tuple[str, str], ...]
+    sign_out_links: tuple[tuple[str, str], ...]
     """What may be a way out for somebody who is known: path of the address, and name."""
 
 
-def somebodys(
+def probe_session(
     page: Page, typed: Iterable[str], *, closed: str, visible: bool = False, full_page: bool = False
-) -> Somebodys:
+) -> SessionSigns:
     """Look for what may tell that a page is somebody's, in all of its frames.
 
     Args:
@@ -34,7 +34,12 @@ def somebodys(
         visible: look into those, too, that came with the page's HTML, if they show anything. Takes some 20 ms more.
         full_page: not only in the viewport.
     """
-    argument = {"typed": [bare(value) for value in typed], "closed": closed, "visible": visible, "fullPage": full_page}
+    argument = {
+        "typed": [without_spaces(value) for value in typed],
+        "closed": closed,
+        "visible": visible,
+        "fullPage": full_page,
+    }
     fields: list[str] = []
     ways: list[str] = []
     for frame in page.frames:
@@ -46,15 +51,15 @@ def somebodys(
             # A frame may go away meanwhile; the page itself may not.
             if frame == page.main_frame:
                 raise
-    return Somebodys(filled=tuple(fields), ways=tuple(_way(one) for one in ways))
+    return SessionSigns(filled=tuple(fields), sign_out_links=tuple(_sign_out_link(one) for one in ways))
 
 
-def _way(said: str) -> tuple[str, str]:
+def _sign_out_link(said: str) -> tuple[str, str]:
     path, _, name = said.partition(" ")
     return path, name
 
 
-def bare(value: str) -> str:
+def without_spaces(value: str) -> str:
     """A value without its spaces: pages set them as they like."""
     return "".join(value.split())
 

@@ -13,19 +13,19 @@ from playwright.sync_api import Browser, BrowserContext, Error
 from capture.browser.firefox import kill_firefox
 from capture.browser.tab import Tab
 from capture.browser.watchdog import Watchdog
-from capture.capture import Capture, Environment
+from capture.capture import Environment, Sidecar
 from capture.errors import Phrase, PrivacyError
 from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind, known_obstacle, network_obstacle
-from capture.politeness.policy import Manners
-from capture.privacy.proxy import Relay
-from capture.privacy.request_filter import Gate, StoppedRequest
+from capture.politeness.policy import PolitenessPolicy
+from capture.privacy.proxy import SocksProxy
+from capture.privacy.request_filter import BlockedRequest, RequestFilter
 from capture.runner.step import CannotGoOn, Step
-from capture.scenario.loader import blame
+from capture.scenario.loader import describe_error
 from capture.scenario.tutorial import Page, Tutorial
 from capture.site.site import Site
 
 
-class State(StrEnum):
+class VisitState(StrEnum):
     """What became of a page."""
 
     CAPTURED = "captured"
@@ -38,12 +38,12 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class PageOutcome:
     """What became of one page tonight."""
 
     page: Page
-    state: State
-    capture: Capture | None = None
+    state: VisitState
+    capture: Sidecar | None = None
     picture: bytes = b""
     obstacle: Obstacle | None = None
     """What was met instead of it; of one that was captured, what kept the journey from going on from it."""
@@ -51,7 +51,7 @@ class Outcome:
     """Number of the page at which the journey stopped, of one that was not reached."""
 
     @property
-    def broke_down(self) -> bool:
+    def crashed(self) -> bool:
         """Firefox, or what drives it, stopped before the page was seen."""
         return self.obstacle is not None and self.obstacle.kind is ObstacleKind.BROWSER
 
@@ -70,18 +70,20 @@ class Outcome:
 class JourneyLog:
     """What a journey asked of the site."""
 
-    loads: int
-    stopped: tuple[StoppedRequest, ...]
+    page_loads: int
+    blocked: tuple[BlockedRequest, ...]
 
-    def with_more(self, other: "JourneyLog") -> "JourneyLog":
+    def merge(self, other: "JourneyLog") -> "JourneyLog":
         """This journey's and another one's together."""
-        return JourneyLog(loads=self.loads + other.loads, stopped=tuple(dict.fromkeys((*self.stopped, *other.stopped))))
+        return JourneyLog(
+            page_loads=self.page_loads + other.page_loads, blocked=tuple(dict.fromkeys((*self.blocked, *other.blocked)))
+        )
 
 
 DRIVER_GONE = "Connection closed while reading from the driver"
 """What Playwright says, as a bare Exception, when its driver is no more."""
 
-Approved = Callable[[int], Capture | None]
+PageBaselineLookup = Callable[[int], Sidecar | None]
 """The approved capture of a page, by its number."""
 
 
@@ -95,8 +97,8 @@ class Journey:
         browser: Browser,
         site: Site,
         environment: Environment,
-        approved: Approved,
-        manners: Manners | None = None,
+        baseline_of: PageBaselineLookup,
+        policy: PolitenessPolicy | None = None,
     ) -> None:
         self._tutorial = tutorial
         self._browser = browser
@@ -108,19 +110,19 @@ class Journey:
             locale=tutorial.locale,
             timezone=tutorial.timezone,
         )
-        self._approved = approved
-        self._manners = manners or Manners()
-        self._gate = Gate(tutorial, site)
+        self._baseline_of = baseline_of
+        self._policy = policy or PolitenessPolicy()
+        self._request_filter = RequestFilter(tutorial, site)
         self._watchdog = Watchdog(kill_firefox)
-        self._walls: dict[str, Obstacle] = {}
-        self._known: Mapping[int, Outcome] = {}
+        self._blocked_hosts: dict[str, Obstacle] = {}
+        self._known: Mapping[int, PageOutcome] = {}
         self._loads = 0
 
     @property
     def log(self) -> JourneyLog:
-        return JourneyLog(loads=self._loads, stopped=self._gate.stopped)
+        return JourneyLog(page_loads=self._loads, blocked=self._request_filter.blocked)
 
-    def walk(self, last: int | None = None, known: Iterable[Outcome] = ()) -> Iterator[Outcome]:
+    def walk(self, last: int | None = None, known: Iterable[PageOutcome] = ()) -> Iterator[PageOutcome]:
         """Visit every page in turn, or those up to a last one; each is yielded as soon as it is known.
 
         Args:
@@ -138,15 +140,15 @@ class Journey:
                 raise
             # Firefox is gone: what was not seen by now is not known.
             for page in waiting:
-                yield _unseen(page, network_obstacle(str(error), page.starts_at or ""))
+                yield _unreachable(page, network_obstacle(str(error), page.starts_at or ""))
 
-    def _pages(self, tab: Tab, pages: Iterable[Page]) -> Iterator[Outcome]:
+    def _pages(self, tab: Tab, pages: Iterable[Page]) -> Iterator[PageOutcome]:
         stopped_by: int | None = 0
         ended = False
         after: Obstacle | None = None
         for page in pages:
             if not page.visited:
-                yield Outcome(page=page, state=State.NOT_VISITED)
+                yield PageOutcome(page=page, state=VisitState.NOT_VISITED)
                 continue
             if page.number in self._known:
                 yield self._known[page.number]
@@ -154,23 +156,25 @@ class Journey:
                 continue
             if stopped_by is not None and (ended or page.starts_at is None):
                 number = stopped_by or page.number
-                yield Outcome(page=page, state=State.NOT_REACHED, stopped_by=number, obstacle=after)
+                yield PageOutcome(page=page, state=VisitState.NOT_REACHED, stopped_by=number, obstacle=after)
                 continue
             outcome, goes_on = self._visit(tab, page, page.starts_at if stopped_by is not None else None)
             stopped_by = None if goes_on else page.number
             ended = outcome.refused
             # What was met instead of a page is told of that page.
             after = outcome.obstacle if outcome.capture else None
-            self._loads = tab.loads
+            self._loads = tab.page_loads
             yield outcome
 
     @contextmanager
     def _tab(self) -> Iterator[Tab]:
         width, height = self._tutorial.viewport
         reachable = self._tutorial.hosts | self._tutorial.resources
-        if self._manners.attend is not None:
+        if self._policy.on_wall is not None:
             reachable |= self._tutorial.wall_hosts
-        with Relay(partial(self._site.way_to, among=reachable), self._gate.refused) as relay:
+        with SocksProxy(
+            partial(self._site.resolve, among=reachable), self._request_filter.note_refused_connection
+        ) as relay:
             context = self._browser.new_context(
                 viewport={"width": width, "height": height},
                 device_scale_factor=self._tutorial.scale,
@@ -178,65 +182,65 @@ class Journey:
                 timezone_id=self._tutorial.timezone,
                 accept_downloads=False,
                 service_workers="block",
-                user_agent=self._manners.user_agent(self._environment.firefox, version("tutofrais")),
+                user_agent=self._policy.user_agent(self._environment.firefox, version("tutofrais")),
                 proxy={"server": relay.address},
             )
             try:
-                self._gate.watch(context)
-                self._pin(context)
+                self._request_filter.attach(context)
+                self._fix_time_and_random(context)
                 yield Tab(
                     context,
                     tutorial=self._tutorial,
                     site=self._site,
-                    gate=self._gate,
-                    manners=self._manners,
+                    request_filter=self._request_filter,
+                    policy=self._policy,
                     watchdog=self._watchdog,
                 )
             finally:
-                relay.sever()
+                relay.close_connections()
                 # When the driver is gone, Playwright raises a bare Exception; what ended it is on its way up already.
-                with self._watchdog.watching():
+                with self._watchdog.timed():
                     with suppress(Exception):
-                        _leave(context)
+                        _close_pages(context)
                     with suppress(Exception):
                         context.close()
 
-    def _pin(self, context: BrowserContext) -> None:
+    def _fix_time_and_random(self, context: BrowserContext) -> None:
         """Hold still what would make a page another one each time without meaning anything."""
-        if self._tutorial.clock is not None:
-            context.clock.set_fixed_time(self._tutorial.clock)
-        if self._tutorial.chance is not None:
-            context.add_init_script(f"{_chance()}({self._tutorial.chance})")
+        if self._tutorial.fixed_time is not None:
+            context.clock.set_fixed_time(self._tutorial.fixed_time)
+        if self._tutorial.random_seed is not None:
+            context.add_init_script(f"{_seeded_random_script()}({self._tutorial.random_seed})")
 
-    def _visit(self, tab: Tab, page: Page, start: str | None) -> tuple[Outcome, bool]:
+    def _visit(self, tab: Tab, page: Page, start: str | None) -> tuple[PageOutcome, bool]:
         """Visit one page; and say whether the journey can go on from it to the next."""
-        approved = self._approved(page.number)
+        approved = self._baseline_of(page.number)
         step = Step(
             tab,
             tutorial=self._tutorial,
             page=page,
             site=self._site,
             environment=self._environment,
-            approved=approved,
+            baseline=approved,
         )
         try:
-            with self._watchdog.watching():
+            with self._watchdog.timed():
                 obstacle = self._attempt(tab, page, step, start)
         except PrivacyError as error:
             step.refuse(error)
         step.end()
-        if self._watchdog.bitten:
+        if self._watchdog.expired:
             spent = Phrase("{n} s", n=self._watchdog.limit_s)
-            return _unseen(page, Obstacle.of(ObstacleKind.BUSY, spent, page.starts_at or "")), False
+            return _unreachable(page, Obstacle.of(ObstacleKind.BUSY, spent, page.starts_at or "")), False
         if step.refusal is not None:
-            return _unseen(page, Obstacle.of(ObstacleKind.PRIVACY, step.refusal.what, page.starts_at or "")), False
+            return _unreachable(page, Obstacle.of(ObstacleKind.PRIVACY, step.refusal.what, page.starts_at or "")), False
         if step.capture is not None:
-            outcome = Outcome(
-                page=page, state=State.CAPTURED, capture=step.capture, picture=step.picture, obstacle=obstacle
+            outcome = PageOutcome(
+                page=page, state=VisitState.CAPTURED, capture=step.capture, picture=step.picture, obstacle=obstacle
             )
             return outcome, obstacle is None
         seen = obstacle or Obstacle.of(ObstacleKind.SCENARIO, Phrase("no picture is taken"), tab.address)
-        return _unseen(page, seen), False
+        return _unreachable(page, seen), False
 
     def _attempt(self, tab: Tab, page: Page, step: Step, start: str | None) -> Obstacle | None:
         """Run the author's function; what stopped it, if anything did. Raises PrivacyError."""
@@ -249,63 +253,63 @@ class Journey:
                 step.check_going_on()
             except CannotGoOn as error:
                 if step.capture is None:
-                    self._shoot_as_it_is(step)
-                return Obstacle(kind=ObstacleKind.LOST, sign=str(error).rstrip("."), url=tab.address)
+                    self._capture_where_stopped(step)
+                return Obstacle(kind=ObstacleKind.LOST, evidence=str(error).rstrip("."), url=tab.address)
         except Blocked as blocked:
-            self._remember(blocked.obstacle)
+            self._note_blocked_host(blocked.obstacle)
             return blocked.obstacle
         except PrivacyError:
             raise
         except Error as error:
-            return known_obstacle(error.message, tab.address) or self._mistake(error, tab)
+            return known_obstacle(error.message, tab.address) or self._scenario_mistake(error, tab)
         except Exception as error:  # noqa: BLE001 - an author's mistake ends the page, not the run
             if DRIVER_GONE in str(error):
-                return Obstacle(kind=ObstacleKind.BROWSER, sign=DRIVER_GONE, url=tab.address)
-            return self._mistake(error, tab)
+                return Obstacle(kind=ObstacleKind.BROWSER, evidence=DRIVER_GONE, url=tab.address)
+            return self._scenario_mistake(error, tab)
         return None
 
-    def _shoot_as_it_is(self, step: Step) -> None:
+    def _capture_where_stopped(self, step: Step) -> None:
         """Take the picture of a page whose scenario cannot go on before it, if something told is false there.
 
         If nothing is, it is not kept: what the scenario would have told later was not judged.
         """
-        step.take()
+        step.capture_page()
         if step.capture is not None and not step.capture.false_instructions:
             step.forget()
 
-    def _mistake(self, error: Exception, tab: Tab) -> Obstacle:
+    def _scenario_mistake(self, error: Exception, tab: Tab) -> Obstacle:
         """A mistake of the scenario's, with its line."""
         file = self._tutorial.file
-        what = Phrase("{file}, {what}", file=file.name, what=blame(error, file))
+        what = Phrase("{file}, {what}", file=file.name, what=describe_error(error, file))
         return Obstacle.of(ObstacleKind.SCENARIO, what, tab.address)
 
     def _go(self, tab: Tab, url: str) -> None:
         """Open a page's own address, unless its host has just shown that it does not want to, or cannot."""
-        known = self._walls.get(_host(url))
+        known = self._blocked_hosts.get(_host(url))
         if known is not None:
             raise Blocked(known)
         tab.go(url)
 
-    def _remember(self, obstacle: Obstacle) -> None:
+    def _note_blocked_host(self, obstacle: Obstacle) -> None:
         if obstacle.kind in (ObstacleKind.WALL, ObstacleKind.NETWORK, ObstacleKind.TIMEOUT):
-            self._walls.setdefault(_host(obstacle.url), obstacle)
+            self._blocked_hosts.setdefault(_host(obstacle.url), obstacle)
 
 
-def _leave(context: BrowserContext) -> None:
+def _close_pages(context: BrowserContext) -> None:
     """Let pages end while their only way out is the relay: a context that is closed has no proxy any more."""
     for page in context.pages:
         page.close()
 
 
 @cache
-def _chance() -> str:
+def _seeded_random_script() -> str:
     return Path(__file__).with_name("chance.js").read_text("utf-8")
 
 
-def _unseen(page: Page, obstacle: Obstacle) -> Outcome:
+def _unreachable(page: Page, obstacle: Obstacle) -> PageOutcome:
     if not page.visited:
-        return Outcome(page=page, state=State.NOT_VISITED)
-    return Outcome(page=page, state=State.UNREACHABLE, obstacle=obstacle)
+        return PageOutcome(page=page, state=VisitState.NOT_VISITED)
+    return PageOutcome(page=page, state=VisitState.UNREACHABLE, obstacle=obstacle)
 
 
 def _host(url: str) -> str:

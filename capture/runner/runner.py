@@ -7,113 +7,120 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from capture.browser.firefox import RunningFirefox
-from capture.capture import Capture, capture_stem, remove_pair, write_pair
-from capture.politeness.host_lock import turn_at
-from capture.politeness.policy import Manners
-from capture.runner.checkpoint import CAPTURES, Progress, Visited, forget_visited, keep_visited, read_visited
-from capture.runner.journey import Journey, Outcome
+from capture.capture import Sidecar, capture_stem, remove_pair, write_pair
+from capture.politeness.host_lock import lock_hosts
+from capture.politeness.policy import PolitenessPolicy
+from capture.runner.checkpoint import (
+    CAPTURES,
+    OnPage,
+    TutorialOutcome,
+    read_checkpoint,
+    remove_checkpoint,
+    write_checkpoint,
+)
+from capture.runner.journey import Journey, PageOutcome
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 
-Remembered = Callable[[Tutorial, int], Capture | None]
+BaselineLookup = Callable[[Tutorial, int], Sidecar | None]
 """The approved capture of a tutorial's page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Round:
+class TutorialRunner:
     """Walks through tutorials, one after the other, in one Firefox."""
 
     firefox: RunningFirefox
     site: Site
-    into: Path
+    folder: Path
     """Where captures are kept, under ``captures/``, as soon as they are taken."""
-    approved: Remembered
-    progress: Progress
-    manners: Manners
+    baseline_of: BaselineLookup
+    on_page: OnPage
+    policy: PolitenessPolicy
 
-    def visit(self, tutorials: Iterable[Tutorial]) -> tuple[Visited, ...]:
+    def run(self, tutorials: Iterable[Tutorial]) -> tuple[TutorialOutcome, ...]:
         """Visit every page of these tutorials, but those that were when a run was cut off.
 
         Raises:
             CannotWrite: a capture cannot be kept.
         """
-        return tuple(self._seen(tutorial) or self._visit_afresh(tutorial) for tutorial in tutorials)
+        return tuple(self._resumed(tutorial) or self._visit_from_start(tutorial) for tutorial in tutorials)
 
-    def visit_missed(self, visited: Iterable[Visited]) -> tuple[Visited, ...]:
+    def retry_crashed(self, visited: Iterable[TutorialOutcome]) -> tuple[TutorialOutcome, ...]:
         """Visit anew those tutorials on which an earlier Firefox stopped; raises as ``visit`` does.
 
         What kept that one busy for ever is not visited again.
         """
-        return tuple(self._visit_missed(one) if one.broke_down else one for one in visited)
+        return tuple(self._retry(one) if one.crashed else one for one in visited)
 
-    def visit_again(self, visited: Iterable[Visited], last: Mapping[str, int]) -> tuple[Visited, ...]:
+    def revisit(self, visited: Iterable[TutorialOutcome], last: Mapping[str, int]) -> tuple[TutorialOutcome, ...]:
         """Visit once more, up to a last page, tutorials whose slug has one; keeps nothing."""
         return tuple(
-            self._visit_again(one, last[one.tutorial.slug]) if one.tutorial.slug in last else one for one in visited
+            self._revisit(one, last[one.tutorial.slug]) if one.tutorial.slug in last else one for one in visited
         )
 
-    def _seen(self, tutorial: Tutorial) -> Visited | None:
-        visited = read_visited(tutorial, self.into)
+    def _resumed(self, tutorial: Tutorial) -> TutorialOutcome | None:
+        visited = read_checkpoint(tutorial, self.folder)
         for outcome in visited.outcomes if visited else ():
-            self.progress(tutorial, outcome)
+            self.on_page(tutorial, outcome)
         return visited
 
-    def _visit_afresh(self, tutorial: Tutorial) -> Visited:
+    def _visit_from_start(self, tutorial: Tutorial) -> TutorialOutcome:
         """Visit a tutorial of which an earlier run, that was cut off, may have left some captures."""
-        shutil.rmtree(self.into / CAPTURES / tutorial.slug, ignore_errors=True)
+        shutil.rmtree(self.folder / CAPTURES / tutorial.slug, ignore_errors=True)
         visited = self._visit(tutorial)
-        if visited.lasting:
-            keep_visited(visited, self.into)
+        if visited.conclusive:
+            write_checkpoint(visited, self.folder)
         return visited
 
-    def _visit(self, tutorial: Tutorial, known: Iterable[Outcome] = ()) -> Visited:
+    def _visit(self, tutorial: Tutorial, known: Iterable[PageOutcome] = ()) -> TutorialOutcome:
         journey = self._journey(tutorial)
         outcomes = []
-        with self._turn(tutorial):
+        with self._lock_hosts(tutorial):
             for outcome in journey.walk(known=known):
                 if outcome.capture is not None:
-                    stem = capture_stem(self.into / CAPTURES, tutorial.slug, outcome.page.number)
+                    stem = capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number)
                     write_pair(outcome.capture, outcome.picture, stem)
-                self.progress(tutorial, outcome)
+                self.on_page(tutorial, outcome)
                 outcomes.append(outcome)
-        return Visited(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
+        return TutorialOutcome(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
 
-    def _visit_missed(self, broken: Visited) -> Visited:
-        anew = self._visit(broken.tutorial, _busy(broken))
-        self._take_back(anew.tutorial, anew.outcomes)
-        outcomes = map(_better, broken.outcomes, anew.outcomes)
-        visited = replace(anew, outcomes=tuple(outcomes), log=broken.log.with_more(anew.log))
-        if visited.lasting:
-            keep_visited(visited, self.into)
+    def _retry(self, broken: TutorialOutcome) -> TutorialOutcome:
+        anew = self._visit(broken.tutorial, _busy_outcomes(broken))
+        self._remove_refused(anew.tutorial, anew.outcomes)
+        outcomes = map(_merged, broken.outcomes, anew.outcomes)
+        visited = replace(anew, outcomes=tuple(outcomes), log=broken.log.merge(anew.log))
+        if visited.conclusive:
+            write_checkpoint(visited, self.folder)
         return visited
 
-    def _take_back(self, tutorial: Tutorial, outcomes: Iterable[Outcome]) -> None:
+    def _remove_refused(self, tutorial: Tutorial, outcomes: Iterable[PageOutcome]) -> None:
         """Keep nothing of pages that were refused, whatever an earlier visit kept of them."""
         for outcome in outcomes:
             if outcome.refused:
-                remove_pair(capture_stem(self.into / CAPTURES, tutorial.slug, outcome.page.number))
+                remove_pair(capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number))
 
-    def _visit_again(self, visited: Visited, last: int) -> Visited:
+    def _revisit(self, visited: TutorialOutcome, last: int) -> TutorialOutcome:
         journey = self._journey(visited.tutorial)
         outcomes = []
-        with self._turn(visited.tutorial):
-            for outcome in journey.walk(last=last, known=_busy(visited)):
+        with self._lock_hosts(visited.tutorial):
+            for outcome in journey.walk(last=last, known=_busy_outcomes(visited)):
                 if outcome.refused:
-                    forget_visited(visited.tutorial, self.into)
-                    self._take_back(visited.tutorial, [outcome])
-                self.progress(visited.tutorial, outcome)
+                    remove_checkpoint(visited.tutorial, self.folder)
+                    self._remove_refused(visited.tutorial, [outcome])
+                self.on_page(visited.tutorial, outcome)
                 outcomes.append(outcome)
         refused = {outcome.page.number: outcome for outcome in outcomes if outcome.refused}
         return replace(
             visited,
             outcomes=tuple(refused.get(outcome.page.number, outcome) for outcome in visited.outcomes),
-            again=tuple(outcomes),
-            log=visited.log.with_more(journey.log),
+            revisits=tuple(outcomes),
+            log=visited.log.merge(journey.log),
         )
 
-    def _turn(self, tutorial: Tutorial) -> AbstractContextManager[None]:
+    def _lock_hosts(self, tutorial: Tutorial) -> AbstractContextManager[None]:
         """The hosts of a tutorial to oneself; a replica is one's own."""
-        return nullcontext() if self.site.port is not None else turn_at(tutorial.hosts, self.manners.queueing)
+        return nullcontext() if self.site.port is not None else lock_hosts(tutorial.hosts, self.policy.on_host_wait)
 
     def _journey(self, tutorial: Tutorial) -> Journey:
         return Journey(
@@ -121,18 +128,18 @@ class Round:
             browser=self.firefox.browser,
             site=self.site,
             environment=self.firefox.environment,
-            approved=lambda number: self.approved(tutorial, number),
-            manners=self.manners,
+            baseline_of=lambda number: self.baseline_of(tutorial, number),
+            policy=self.policy,
         )
 
 
-def _better(first: Outcome, anew: Outcome) -> Outcome:
+def _merged(first: PageOutcome, anew: PageOutcome) -> PageOutcome:
     """What became of a page in two visits: what the second one did not come to, the first one may have seen."""
     if anew.capture is not None or anew.refused or first.capture is None:
         return anew
     return replace(first, obstacle=anew.obstacle)
 
 
-def _busy(visited: Visited) -> list[Outcome]:
+def _busy_outcomes(visited: TutorialOutcome) -> list[PageOutcome]:
     """What of a tutorial kept Firefox busy for ever."""
     return [outcome for outcome in visited.outcomes if outcome.busy]

@@ -11,15 +11,23 @@ from typing import Concatenate, ParamSpec
 from playwright.sync_api import Error
 
 from capture.browser.snapshot import Snapshot
-from capture.browser.tab import Picture, Tab
-from capture.capture import Capture, Environment, sha256
+from capture.browser.tab import Shot, Tab
+from capture.capture import Environment, Sidecar, sha256
 from capture.elements import Box, Element, uncovered
 from capture.errors import Phrase, PrivacyError, ScenarioBroken
 from capture.politeness.obstacles import Blocked, network_obstacle
 from capture.privacy import guard
-from capture.scenario.healing import heal
-from capture.scenario.instruction import Callout, Instruction, InstructionResult, Target, Truth, find, judge
-from capture.scenario.locators import Finder
+from capture.scenario.healing import find_replacements
+from capture.scenario.instruction import (
+    Callout,
+    Instruction,
+    InstructionResult,
+    InstructionStatus,
+    Target,
+    find_elements,
+    judge,
+)
+from capture.scenario.locators import RestrictedLocator
 from capture.scenario.tutorial import Page, Tutorial
 from capture.site.site import Site
 
@@ -30,7 +38,7 @@ class CannotGoOn(Exception):
     """What the journey's next act needs is not on the page: an instruction is false."""
 
 
-def _until_refused(act: Callable[Concatenate["Step", P], None]) -> Callable[Concatenate["Step", P], None]:
+def _refusal_is_final(act: Callable[Concatenate["Step", P], None]) -> Callable[Concatenate["Step", P], None]:
     """What was refused, or met instead of the page, stays so: the scenario may have caught it."""
 
     @wraps(act)
@@ -60,21 +68,21 @@ class Step:
         page: Page,
         site: Site,
         environment: Environment,
-        approved: Capture | None = None,
+        baseline: Sidecar | None = None,
     ) -> None:
         self._tab = tab
         self._tutorial = tutorial
         self._page = page
         self._site = site
         self._environment = environment
-        self._approved = approved
+        self._baseline = baseline
         self._instructions: list[Instruction] = []
         self._typed: list[str] = []
         self._snapshot: Snapshot | None = None
         self._results: tuple[InstructionResult, ...] = ()
         self._refusal: PrivacyError | Blocked | None = None
         self._over = False
-        self.capture: Capture | None = None
+        self.capture: Sidecar | None = None
         self.picture: bytes = b""
 
     @property
@@ -103,9 +111,9 @@ class Step:
             self._refusal = error
 
     @property
-    def page(self) -> Finder:
+    def page(self) -> RestrictedLocator:
         """Where Playwright's locators can be built: ``step.page.get_by_role(…)``."""
-        return Finder(self._tab.page)
+        return RestrictedLocator(self._tab.page)
 
     # What can be pointed at
 
@@ -138,7 +146,7 @@ class Step:
     def tell(
         self,
         sentence: str,
-        target: Target | Finder,
+        target: Target | RestrictedLocator,
         *,
         callout: Callout = "box",
         label: str | None = None,
@@ -158,20 +166,20 @@ class Step:
         if self.capture is not None:
             raise ScenarioBroken(f"{self._tutorial.slug}/{self._page.number}", Phrase("it tells after its picture"))
         frame = sys._getframe(1)
-        if isinstance(target, Finder):
-            target = Target(role="", finder=target)
+        if isinstance(target, RestrictedLocator):
+            target = Target(role="", locator=target)
         instruction = Instruction(
             number=len(self._instructions) + 1,
             sentence=sentence,
             target=target,
             callout=callout,
             label=sentence if label is None else label,
-            told_at=f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}",
+            source_line=f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}",
         )
         self._instructions.append(instruction)
         return instruction
 
-    @_until_refused
+    @_refusal_is_final
     def shoot(
         self,
         *,
@@ -190,9 +198,9 @@ class Step:
             ScenarioBroken: the page has a picture already.
             PrivacyError: the page may be somebody's: a field is filled that the scenario did not fill, …
         """
-        self.take(frame=frame, ignore=ignore, full_page=full_page)
+        self.capture_page(frame=frame, ignore=ignore, full_page=full_page)
 
-    def take(
+    def capture_page(
         self,
         *,
         frame: Target | None = None,
@@ -202,10 +210,10 @@ class Step:
         """The same, of a page on which the scenario could not go on."""
         if self.capture is not None:
             raise ScenarioBroken(f"{self._tutorial.slug}/{self._page.number}", Phrase("it shoots twice"))
-        taken, self._results = self._taken(full_page)
-        if taken.stillness.still and not all(result.truth is Truth.TRUE for result in self._results):
-            self._tab.await_more()
-            taken, self._results = self._taken(full_page)
+        taken, self._results = self._shot_and_judged(full_page)
+        if taken.state.stable and not all(result.status is InstructionStatus.TRUE for result in self._results):
+            self._tab.wait_for_more()
+            taken, self._results = self._shot_and_judged(full_page)
         elements = taken.snapshot.elements
         self._snapshot = taken.snapshot
         self.picture = taken.png
@@ -217,33 +225,33 @@ class Step:
             ),
         )
 
-    def _taken(self, full_page: bool) -> tuple[Picture, tuple[InstructionResult, ...]]:
+    def _shot_and_judged(self, full_page: bool) -> tuple[Shot, tuple[InstructionResult, ...]]:
         """A picture of the page as it is, and what became of the instructions."""
-        approved_sha256 = self._approved.picture_sha256 if self._approved else None
+        approved_sha256 = self._baseline.picture_sha256 if self._baseline else None
         taken = self._tab.picture(full_page=full_page, approved_sha256=approved_sha256)
         return taken, self._judge(taken.snapshot)
 
-    def _capture(self, taken: Picture, *, frame: Box | None, masks: tuple[Box, ...]) -> Capture:
+    def _capture(self, taken: Shot, *, frame: Box | None, masks: tuple[Box, ...]) -> Sidecar:
         scale = self._tutorial.scale
-        return Capture(
+        return Sidecar(
             tutorial=self._tutorial.slug,
             page=self._page.number,
             site=self._site.name,
             url=self._tab.address,
-            title=taken.stillness.title,
+            title=taken.state.title,
             taken=datetime.now(UTC).replace(microsecond=0),
-            environment=replace(self._environment, fonts=taken.stillness.fonts),
+            environment=replace(self._environment, fonts=taken.state.fonts),
             picture_sha256=sha256(taken.png),
-            still=taken.stillness.still and taken.steady,
+            stable=taken.state.stable and taken.steady,
             frame=frame,
             masks=masks,
             elements=taken.snapshot.elements,
             instructions=self._results,
-            restless=tuple(
+            unstable=tuple(
                 Box(x=x * scale, y=y * scale, width=width * scale, height=height * scale)
-                for x, y, width, height in taken.stillness.restless
+                for x, y, width, height in taken.state.unstable
             ),
-            flicker=taken.flicker or (self._approved.flicker if self._approved else None),
+            noise_floor=taken.noise_floor or (self._baseline.noise_floor if self._baseline else None),
         )
 
     def _judge(self, snapshot: Snapshot) -> tuple[InstructionResult, ...]:
@@ -254,31 +262,33 @@ class Step:
         return self._healed(results, snapshot)
 
     def _locate(self, target: Target, snapshot: Snapshot) -> int | None:
-        if target.finder is None:
+        if target.locator is None:
             return None
-        handles = Finder.locator_of(target.finder).element_handles()
+        handles = RestrictedLocator.locator_of(target.locator).element_handles()
         return snapshot.index_of(handles[0]) if handles else None
 
     def _frame(self, frame: Target | None, elements: Sequence[Element]) -> Box | None:
         if frame is None:
             return None
-        found = find(frame, frame.name, elements)
+        found = find_elements(frame, frame.name, elements)
         return elements[found[0]].box if found and elements[found[0]].visible else None
 
     def _boxes(self, what: Target | str, elements: Sequence[Element], *, full_page: bool) -> tuple[Box, ...]:
         if isinstance(what, str):
             return self._tab.boxes(what, full_page=full_page)
-        return tuple(elements[index].box for index in find(what, what.name, elements) if elements[index].visible)
+        return tuple(
+            elements[index].box for index in find_elements(what, what.name, elements) if elements[index].visible
+        )
 
     # What leads to the next page
 
-    @_until_refused
+    @_refusal_is_final
     def go(self, url: str) -> None:
         """Open an address of the real site."""
         guard.check_act(self._page, Phrase("open another page"))
         self._tab.go(url)
 
-    @_until_refused
+    @_refusal_is_final
     def fill(self, what: Instruction | Target, value: str) -> None:
         """Type a value that the tutorial declares public into a field that asks for nothing personal."""
         guard.check_act(self._page, Phrase("type"))
@@ -291,7 +301,7 @@ class Step:
         # Being typed into may have made it another field.
         guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
 
-    @_until_refused
+    @_refusal_is_final
     def click(self, what: Instruction | Target, *, sends: Iterable[str] = (), new_tab: bool = False) -> None:
         """Click, and wait for the page that it leads to.
 
@@ -304,12 +314,12 @@ class Step:
         guard.check_sends(sends, self._tutorial)
         snapshot, index = self._resolve(what, sends=sends)
         if sends:
-            self._tab.check_nobodys()
+            self._tab.check_no_personal_data()
         leads_on = snapshot.elements[index].leads_on(self._tab.address)
         with self._tab.acting(sends=sends, new_tab=new_tab, leads_on=leads_on):
             self._do(lambda: self._tab.click_at(self._point(snapshot, index)))
 
-    @_until_refused
+    @_refusal_is_final
     def hover(self, what: Instruction | Target) -> None:
         """Move the mouse onto something; when it is gone, nothing happens: its instruction is false anyway."""
         try:
@@ -317,7 +327,7 @@ class Step:
         except CannotGoOn:
             return
         self._do(lambda: self._tab.hover_at(self._point(snapshot, index)))
-        self._tab.rest()
+        self._tab.wait_until_stable()
 
     def _do(self, act: Callable[[], None]) -> None:
         try:
@@ -343,15 +353,15 @@ class Step:
             CannotGoOn: there is neither.
         """
         if isinstance(what, Target):
-            what = Instruction(number=0, sentence="", target=what, callout="none", label="", told_at="")
+            what = Instruction(number=0, sentence="", target=what, callout="none", label="", source_line="")
         snapshot, result = self._found(what)
-        if result.truth is not Truth.TRUE and self._snapshot is None:
-            self._tab.await_more()
+        if result.status is not InstructionStatus.TRUE and self._snapshot is None:
+            self._tab.wait_for_more()
             snapshot, result = self._found(what)
-        if result.truth is Truth.TRUE and result.element is not None:
+        if result.status is InstructionStatus.TRUE and result.element is not None:
             return snapshot, result.element
-        if result.now is not None and self._may_act_on(snapshot, result.now.index, sends):
-            return snapshot, result.now.index
+        if result.replacement is not None and self._may_act_on(snapshot, result.replacement.index, sends):
+            return snapshot, result.replacement.index
         raise CannotGoOn(what.sentence or what.name or "")
 
     def _found(self, what: Instruction) -> tuple[Snapshot, InstructionResult]:
@@ -363,7 +373,7 @@ class Step:
     def _may_act_on(self, snapshot: Snapshot, index: int, sends: Sequence[str]) -> bool:
         """May the journey go on with what took the place of an instruction's element?"""
         element, hosts = snapshot.elements[index], self._tutorial.hosts
-        return element.at_hand and guard.is_harmless(
+        return element.at_hand and guard.may_replace(
             element, snapshot.elements, snapshot.fields, hosts=hosts, sends=sends
         )
 
@@ -372,4 +382,4 @@ class Step:
         return self._healed([result], snapshot)[0]
 
     def _healed(self, results: Sequence[InstructionResult], snapshot: Snapshot) -> tuple[InstructionResult, ...]:
-        return heal(results, snapshot.elements, self._approved.elements if self._approved else ())
+        return find_replacements(results, snapshot.elements, self._baseline.elements if self._baseline else ())

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, utils
 
 from capture.elements import FIELDS, Element, containers_of, normalise
-from capture.scenario.instruction import Because, InstructionResult, Successor, Truth
+from capture.scenario.instruction import HealingEvidence, InstructionResult, InstructionStatus, Replacement
 
-ALIKE = 0.72
+SIMILAR = 0.72
 """Likeness of names from which two are “nearly the same”: between « Mon n° de sécurité sociale » and
 « Mon numéro de sécurité sociale » (0.88), and « Je crée mon compte » and « Se connecter » (0.45)."""
 
@@ -26,12 +26,12 @@ class _Search:
     """What the search looks at: the page now, and the page as it was approved."""
 
     now: Sequence[Element]
-    approved: Sequence[Element]
-    taken: frozenset[int]
+    baseline: Sequence[Element]
+    claimed: frozenset[int]
     """Elements of now that cannot have taken another's place."""
 
 
-def likeness(one: str, other: str) -> float:
+def similarity(one: str, other: str) -> float:
     """How alike two names are, 0 to 1: by their words in any order, extra words costing a little."""
     one, other = utils.default_process(one), utils.default_process(other)
     whole: float = fuzz.token_sort_ratio(one, other)
@@ -39,22 +39,22 @@ def likeness(one: str, other: str) -> float:
     return max(whole, part * 0.9) / 100
 
 
-def heal(
+def find_replacements(
     results: Sequence[InstructionResult], now: Sequence[Element], approved: Sequence[Element]
 ) -> tuple[InstructionResult, ...]:
     """The same results, each false one with what took its element's place, when that is clear."""
     healed = {result.number: result for result in results}
-    for because in Because:
+    for because in HealingEvidence:
         found = {
             number: candidates
             for number, result in healed.items()
             if not result.true
-            and result.now is None
-            and result.truth in (Truth.MISSING, Truth.MISNAMED)
+            and result.replacement is None
+            and result.status in (InstructionStatus.MISSING, InstructionStatus.MISNAMED)
             and (candidates := _candidates(result, because, _search(healed.values(), now, approved)))
         }
-        for number, index in _clear(found).items():
-            healed[number] = replace(healed[number], now=_successor(index, because, now))
+        for number, index in _unambiguous(found).items():
+            healed[number] = replace(healed[number], replacement=_replacement(index, because, now))
     return tuple(healed[result.number] for result in results)
 
 
@@ -62,25 +62,25 @@ def _search(results: Iterable[InstructionResult], now: Sequence[Element], approv
     known = {(element.role, normalise(element.name)) for element in approved}
     stayed = {index for index, element in enumerate(now) if (element.role, normalise(element.name)) in known}
     pointed_at = {result.element for result in results if result.true and result.element is not None}
-    healed = {result.now.index for result in results if result.now is not None}
-    return _Search(now=now, approved=approved, taken=frozenset(stayed | pointed_at | healed))
+    healed = {result.replacement.index for result in results if result.replacement is not None}
+    return _Search(now=now, baseline=approved, claimed=frozenset(stayed | pointed_at | healed))
 
 
-def _candidates(result: InstructionResult, because: Because, search: _Search) -> list[int]:
-    if result.truth is Truth.MISNAMED and result.element is not None:
+def _candidates(result: InstructionResult, because: HealingEvidence, search: _Search) -> list[int]:
+    if result.status is InstructionStatus.MISNAMED and result.element is not None:
         return [result.element]
-    before = _before(result, search.approved)
+    before = _on_baseline(result, search.baseline)
     return [
         index
         for index, element in enumerate(search.now)
-        if index not in search.taken
+        if index not in search.claimed
         and (element.visible or element.opener is not None)
         and _same_kind(result.role, element)
-        and _speaks_for(because, element, result, before, search)
+        and _is_evidence_for(because, element, result, before, search)
     ]
 
 
-def _before(result: InstructionResult, approved: Sequence[Element]) -> Element | None:
+def _on_baseline(result: InstructionResult, approved: Sequence[Element]) -> Element | None:
     """The instruction's element on the approved page."""
     return next(
         (
@@ -100,14 +100,14 @@ def _same_kind(role: str, element: Element) -> bool:
     return element.role == role
 
 
-def _speaks_for(
-    because: Because, element: Element, result: InstructionResult, before: Element | None, search: _Search
+def _is_evidence_for(
+    because: HealingEvidence, element: Element, result: InstructionResult, before: Element | None, search: _Search
 ) -> bool:
-    if because is Because.NAME:
-        return likeness(result.name or "", element.name) >= ALIKE
+    if because is HealingEvidence.NAME:
+        return similarity(result.name or "", element.name) >= SIMILAR
     if before is None:
         return False
-    if because is Because.ADDRESS:
+    if because is HealingEvidence.ADDRESS:
         return before.address is not None and element.address == before.address
     return (
         element.role in _PLACED
@@ -120,14 +120,14 @@ def _speaks_for(
 
 def _same_place(before: Element, element: Element, search: _Search) -> bool:
     """Both stand in a container of the same role, beside something that stayed."""
-    theirs = next(containers_of(before, search.approved), None)
+    theirs = next(containers_of(before, search.baseline), None)
     ours = next(containers_of(element, search.now), None)
-    if theirs is None or ours is None or search.approved[theirs].role != search.now[ours].role:
+    if theirs is None or ours is None or search.baseline[theirs].role != search.now[ours].role:
         return False
-    old = [other for other in _content(theirs, search.approved) if other is not before]
+    old = [other for other in _content(theirs, search.baseline) if other is not before]
     new = [other for other in _content(ours, search.now) if other is not element]
     return any(
-        one.role == other.role and one.role in FIELDS | {"text"} and likeness(one.name, other.name) >= ALIKE
+        one.role == other.role and one.role in FIELDS | {"text"} and similarity(one.name, other.name) >= SIMILAR
         for one in old
         for other in new
     )
@@ -137,7 +137,7 @@ def _content(container: int, elements: Sequence[Element]) -> list[Element]:
     return [element for element in elements if container in containers_of(element, elements)]
 
 
-def _clear(found: dict[int, list[int]]) -> dict[int, int]:
+def _unambiguous(found: dict[int, list[int]]) -> dict[int, int]:
     """For each instruction with one candidate, that one; a candidate of two instructions is nobody's."""
     single = {number: candidates[0] for number, candidates in found.items() if len(candidates) == 1}
     return {number: index for number, index in single.items() if _claims(index, single.values()) == 1}
@@ -147,14 +147,14 @@ def _claims(index: int, claimed: Collection[int]) -> int:
     return sum(1 for other in claimed if other == index)
 
 
-def _successor(index: int, because: Because, now: Sequence[Element]) -> Successor:
+def _replacement(index: int, because: HealingEvidence, now: Sequence[Element]) -> Replacement:
     element = now[index]
     opener = None if element.opener is None else now[element.opener].name
-    return Successor(
+    return Replacement(
         index=index,
         role=element.role,
         name=element.name,
-        because=because,
+        evidence=because,
         opener=opener,
         container=_dialog_of(element, now) if opener is not None else None,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from capture.elements import FIELDS, Box, Element, containers_of, normalise
 
 if TYPE_CHECKING:
-    from capture.scenario.locators import Finder
+    from capture.scenario.locators import RestrictedLocator
 
 Callout = Literal["box", "arrow", "none"]
 
@@ -26,7 +26,7 @@ class Target:
     name: str | None = None
     """Accessible name as the tutorial quotes it; None: taken from the sentence's first quotation."""
     inside: "Target | None" = None
-    finder: "Finder | None" = None
+    locator: "RestrictedLocator | None" = None
     """A locator pasted from Playwright's recorder: found by it, then checked against the name."""
 
     def accepts(self, role: str) -> bool:
@@ -43,7 +43,7 @@ class Instruction:
     callout: Callout
     label: str
     """Words of the callout on the picture."""
-    told_at: str
+    source_line: str
     """``file:line`` of the scenario."""
 
     @property
@@ -52,7 +52,7 @@ class Instruction:
         return self.target.name if self.target.name is not None else quoted(self.sentence)
 
 
-class Truth(StrEnum):
+class InstructionStatus(StrEnum):
     """What became of an instruction."""
 
     TRUE = "true"
@@ -65,7 +65,7 @@ class Truth(StrEnum):
     """The locator finds it, under another name."""
 
 
-class Because(StrEnum):
+class HealingEvidence(StrEnum):
     """Why an element is thought to have taken another's place, the strongest first."""
 
     ADDRESS = "address"
@@ -77,13 +77,13 @@ class Because(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Successor:
+class Replacement:
     """What seems to have taken the place of an instruction's element."""
 
     index: int
     role: str
     name: str
-    because: Because
+    evidence: HealingEvidence
     opener: str | None = None
     """Name of the control that opens what holds it, when it is hidden."""
     container: str | None = None
@@ -100,18 +100,18 @@ class InstructionResult:
     name: str | None
     callout: Callout
     label: str
-    told_at: str
-    truth: Truth
+    source_line: str
+    status: InstructionStatus
     element: int | None = None
     """Index of the element that it points at."""
     box: Box | None = None
     """Where that element is in the picture, px."""
     covered_by: str | None = None
-    now: Successor | None = None
+    replacement: Replacement | None = None
 
     @property
     def true(self) -> bool:
-        return self.truth is Truth.TRUE
+        return self.status is InstructionStatus.TRUE
 
 
 def quoted(sentence: str) -> str | None:
@@ -120,7 +120,7 @@ def quoted(sentence: str) -> str | None:
     return found.group(1) if found else None
 
 
-def find(target: Target, name: str | None, elements: Sequence[Element]) -> list[int]:
+def find_elements(target: Target, name: str | None, elements: Sequence[Element]) -> list[int]:
     """Indexes of the elements with the target's role, name and container, those at hand first."""
     wanted = None if name is None else normalise(name)
     found = [
@@ -134,7 +134,7 @@ def find(target: Target, name: str | None, elements: Sequence[Element]) -> list[
 
 
 def _is_inside(element: Element, container: Target, elements: Sequence[Element]) -> bool:
-    wanted = set(find(container, container.name, elements))
+    wanted = set(find_elements(container, container.name, elements))
     return any(index in wanted for index in containers_of(element, elements))
 
 
@@ -144,15 +144,15 @@ def judge(instruction: Instruction, elements: Sequence[Element], *, located: int
     Args:
         located: what the target's own Playwright locator found, when it has one.
     """
-    if instruction.target.finder is None:
-        found = find(instruction.target, instruction.name, elements)
+    if instruction.target.locator is None:
+        found = find_elements(instruction.target, instruction.name, elements)
         return _result(instruction, elements, found[0] if found else None)
     return _result(instruction, elements, located)
 
 
 def _result(instruction: Instruction, elements: Sequence[Element], index: int | None) -> InstructionResult:
     element = None if index is None else elements[index]
-    truth, cover = _truth(instruction, element, elements)
+    truth, cover = _status(instruction, element, elements)
     return InstructionResult(
         number=instruction.number,
         sentence=instruction.sentence,
@@ -160,21 +160,23 @@ def _result(instruction: Instruction, elements: Sequence[Element], index: int | 
         name=instruction.name,
         callout=instruction.callout,
         label=instruction.label,
-        told_at=instruction.told_at,
-        truth=truth,
+        source_line=instruction.source_line,
+        status=truth,
         element=index,
         box=element.box if element and element.visible else None,
         covered_by=cover,
     )
 
 
-def _truth(instruction: Instruction, element: Element | None, elements: Sequence[Element]) -> tuple[Truth, str | None]:
+def _status(
+    instruction: Instruction, element: Element | None, elements: Sequence[Element]
+) -> tuple[InstructionStatus, str | None]:
     if element is None:
-        return Truth.MISSING, None
+        return InstructionStatus.MISSING, None
     if instruction.name is not None and normalise(element.name) != normalise(instruction.name):
-        return Truth.MISNAMED, None
+        return InstructionStatus.MISNAMED, None
     if not element.visible:
-        return Truth.HIDDEN, None
+        return InstructionStatus.HIDDEN, None
     if element.covered_by is not None:
-        return Truth.COVERED, elements[element.covered_by].name if element.covered_by >= 0 else ""
-    return Truth.TRUE, None
+        return InstructionStatus.COVERED, elements[element.covered_by].name if element.covered_by >= 0 else ""
+    return InstructionStatus.TRUE, None

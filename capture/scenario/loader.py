@@ -9,7 +9,7 @@ from types import ModuleType
 
 from capture.capture import sha256
 from capture.errors import PageTwice, Phrase, PrivacyError, ScenarioBroken, UnknownPage
-from capture.scenario.sandbox import BUILT_IN, Finding, check_source, may_import
+from capture.scenario.sandbox import BUILT_IN, SandboxFinding, check_source, may_import
 from capture.scenario.tutorial import PageKind, Tutorial
 from capture.site.site import REPLICA_FOLDER
 
@@ -28,7 +28,7 @@ def read_tutorials(path: Path) -> tuple[Tutorial, ...]:
     tutorials = [tutorial for file in files for tutorial in _read(file)]
     if not tutorials:
         raise ScenarioBroken(path, Phrase("no Tutorial is declared there"))
-    _refuse_twins(tutorials)
+    _check_unique(tutorials)
     return tuple(tutorials)
 
 
@@ -43,23 +43,23 @@ def scenario_files(path: Path) -> Iterator[Path]:
             yield file
 
 
-def check_file(file: Path) -> tuple[Finding, ...]:
+def check_file(file: Path) -> tuple[SandboxFinding, ...]:
     """What of a scenario's file would go past the guard; nothing of it runs. Raises ScenarioBroken."""
-    return _checked(file)[1]
+    return _check(file)[1]
 
 
-def _checked(file: Path) -> tuple[str, tuple[Finding, ...]]:
+def _check(file: Path) -> tuple[str, tuple[SandboxFinding, ...]]:
     """The source of a scenario, and what of it would go past the guard."""
     try:
         source = file.read_text("utf-8")
         return source, check_source(source, file)
     except (SyntaxError, UnicodeDecodeError, ValueError, OSError, RecursionError, MemoryError) as error:
-        raise ScenarioBroken(file, blame(error, file)) from error
+        raise ScenarioBroken(file, describe_error(error, file)) from error
 
 
 def _read(file: Path) -> list[Tutorial]:
     """Run a scenario: the very text that was checked, whatever encoding it claims, and no older compiled one."""
-    source, findings = _checked(file)
+    source, findings = _check(file)
     for finding in findings:
         raise PrivacyError(Phrase("{file}, line {line}: {what}", file=file.name, line=finding.line, what=finding.what))
     module = ModuleType(f"tutofrais_scenario_{file.parent.name}_{file.stem}")
@@ -71,7 +71,7 @@ def _read(file: Path) -> list[Tutorial]:
     except (PageTwice, ScenarioBroken):
         raise
     except Exception as error:
-        raise ScenarioBroken(file, blame(error, file)) from error
+        raise ScenarioBroken(file, describe_error(error, file)) from error
     found = [value for value in vars(module).values() if isinstance(value, Tutorial)]
     for tutorial in found:
         tutorial.file = file.resolve()
@@ -96,7 +96,7 @@ _BUILT_IN = {name: value for name, value in vars(builtins).items() if name in BU
 """What Python offers a scenario: the check is not all that keeps it in."""
 
 
-def blame(error: Exception, file: Path) -> str:
+def describe_error(error: Exception, file: Path) -> str:
     """What an error of a scenario's code was, and on which of the file's lines."""
     if isinstance(error, SyntaxError):
         return Phrase("line {line}: {what}", line=error.lineno, what=error.msg)
@@ -121,7 +121,7 @@ def find_page(tutorials: Sequence[Tutorial], name: str, kinds: Collection[PageKi
     return known[name]
 
 
-def _refuse_twins(tutorials: Sequence[Tutorial]) -> None:
+def _check_unique(tutorials: Sequence[Tutorial]) -> None:
     seen: dict[str, Tutorial] = {}
     for tutorial in tutorials:
         twin = seen.setdefault(tutorial.slug, tutorial)

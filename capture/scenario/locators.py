@@ -19,7 +19,7 @@ _FINDING = frozenset(
 _FOUND = frozenset(("first", "last"))
 
 
-class Finder:
+class RestrictedLocator:
     """A page, or something found on it, in which more can be found."""
 
     __slots__ = ("__target",)
@@ -31,16 +31,16 @@ class Finder:
     def __getattr__(self, name: str) -> Any:
         """A way to find something; raises PrivacyError for anything else."""
         if name in _FOUND and isinstance(self.__target, Locator):
-            return Finder(getattr(self.__target, name))
+            return RestrictedLocator(getattr(self.__target, name))
         if name not in _FINDING or not hasattr(self.__target, name):
             raise PrivacyError(Phrase("a scenario would use “{name}” of the page itself", name=name))
         method = getattr(self.__target, name)
-        return lambda *args, **options: Finder(
+        return lambda *args, **options: RestrictedLocator(
             method(*map(_locator, args), **{key: _locator(value) for key, value in options.items()})
         )
 
     @staticmethod
-    def locator_of(found: "Finder") -> Locator:
+    def locator_of(found: "RestrictedLocator") -> Locator:
         """What was found, for those who take its picture."""
         target = found.__target
         if not isinstance(target, Locator):
@@ -49,4 +49,4 @@ class Finder:
 
 
 def _locator(value: object) -> object:
-    return Finder.locator_of(value) if isinstance(value, Finder) else value
+    return RestrictedLocator.locator_of(value) if isinstance(value, RestrictedLocator) else value

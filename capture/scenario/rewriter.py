@@ -7,7 +7,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from capture.elements import FIELDS
 
-_WAYS = {"button": "button", "link": "link", "heading": "heading", "text": "text", "dialog": "dialog"}
+_STEP_METHODS = {"button": "button", "link": "link", "heading": "heading", "text": "text", "dialog": "dialog"}
 """How a step points at a role."""
 
 
@@ -24,14 +24,14 @@ class Renaming:
     """The new one."""
 
     @property
-    def told_now(self) -> str:
+    def new_sentence(self) -> str:
         """The sentence with the new name."""
         return self.sentence.replace(self.old, self.new, 1)
 
 
-def way(role: str) -> str | None:
+def step_method(role: str) -> str | None:
     """The method of a step that points at a role; None: there is none of its own."""
-    return "field" if role in FIELDS or role == "field" else _WAYS.get(role)
+    return "field" if role in FIELDS or role == "field" else _STEP_METHODS.get(role)
 
 
 def rewrite(source: str, renaming: Renaming) -> str | None:
@@ -82,8 +82,8 @@ class _Names(cst.CSTTransformer):
         )
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
-        known = next((method for method in (*_WAYS.values(), "field") if _calls(original_node, method)), None)
-        now = way(self._renaming.role)
+        known = next((method for method in (*_STEP_METHODS.values(), "field") if _calls(original_node, method)), None)
+        now = step_method(self._renaming.role)
         if known is None or now is None or known == now or not isinstance(updated_node.func, cst.Attribute):
             return updated_node
         return updated_node.with_changes(func=updated_node.func.with_changes(attr=cst.Name(now)))

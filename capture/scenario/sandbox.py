@@ -66,47 +66,47 @@ _REFUSED = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class SandboxFinding:
     """Something in a scenario that would go past the guard."""
 
     line: int
     what: Phrase
 
 
-def check_source(source: str, file: Path) -> tuple[Finding, ...]:
+def check_source(source: str, file: Path) -> tuple[SandboxFinding, ...]:
     """What of a scenario would go past the guard, line by line; raises SyntaxError."""
     tree = ast.parse(source, filename=str(file))
     return tuple(sorted(set(_findings(tree, frozenset())), key=lambda found: (found.line, str(found.what))))
 
 
-def _findings(node: ast.AST, parameters: frozenset[str]) -> Iterator[Finding]:
+def _findings(node: ast.AST, parameters: frozenset[str]) -> Iterator[SandboxFinding]:
     """What is wrong in a part of a scenario, where these names are parameters of functions around it."""
     if isinstance(node, ast.FunctionDef | ast.Lambda):
         arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
         parameters |= {argument.arg for argument in arguments}
-    what = _wrong(node, parameters)
+    what = _violation(node, parameters)
     if what is not None:
-        yield Finding(line=getattr(node, "lineno", 1), what=what)
+        yield SandboxFinding(line=getattr(node, "lineno", 1), what=what)
     for child in ast.iter_child_nodes(node):
         yield from _findings(child, parameters)
 
 
-def _wrong(node: ast.AST, parameters: frozenset[str]) -> Phrase | None:
+def _violation(node: ast.AST, parameters: frozenset[str]) -> Phrase | None:
     match node:
         case ast.Import(names=names):
             return Phrase("it imports “{name}” as a whole; name what you need: from … import …", name=names[0].name)
         case ast.ImportFrom():
-            return next((Phrase("it imports “{name}”", name=name) for name in _forbidden(node)), None)
+            return next((Phrase("it imports “{name}”", name=name) for name in _forbidden_import(node)), None)
         case ast.Name(id=name) if name.startswith("__") or (hasattr(builtins, name) and name not in BUILT_IN):
             return Phrase("it uses “{name}”", name=name)
         case ast.Attribute():
-            return _wrong_attribute(node, parameters)
+            return _attribute_violation(node, parameters)
     if isinstance(node, _REFUSED):
         return Phrase("it declares or takes apart what a scenario has no need of (classes, async, global)")
     return None
 
 
-def _wrong_attribute(node: ast.Attribute, parameters: frozenset[str]) -> Phrase | None:
+def _attribute_violation(node: ast.Attribute, parameters: frozenset[str]) -> Phrase | None:
     if not isinstance(node.ctx, ast.Load):
         return Phrase("it changes “{name}” of something; a scenario only declares", name=node.attr)
     acts = node.attr in STEP_ACTS and isinstance(node.value, ast.Name) and node.value.id in parameters
@@ -115,7 +115,7 @@ def _wrong_attribute(node: ast.Attribute, parameters: frozenset[str]) -> Phrase 
     return Phrase("it uses “{name}” of something; a step has what is allowed of it", name=node.attr)
 
 
-def _forbidden(node: ast.ImportFrom) -> Iterator[str]:
+def _forbidden_import(node: ast.ImportFrom) -> Iterator[str]:
     """What a line imports that a scenario may not."""
     module = "." * node.level + (node.module or "")
     yield from (f"{module}.{name.name}" for name in node.names if not may_import(module, name.name))

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from capture.errors import PageTwice, Phrase, ScenarioBroken
-from capture.politeness.obstacles import Signs
+from capture.politeness.obstacles import ObstacleTexts
 
 Visit = Callable[..., None]
 """What an author writes for a page: a function that takes a ``capture.Step``."""
@@ -37,12 +37,12 @@ class Page:
     visit: Visit | None = None
     starts_at: str | None = None
     """Address from which the page can be reached on its own, when the page before it failed."""
-    says: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
     """What the page tells its reader, where no scenario can point at it (personal and fixed pages)."""
     check_every_days: int | None = None
-    witnesses: tuple[str, ...] = ()
+    described_on: tuple[str, ...] = ()
     """Public pages that describe this personal step."""
-    declared_at: str = ""
+    source_line: str = ""
     """``file:line`` of its declaration."""
 
     @property
@@ -69,12 +69,12 @@ class Tutorial:
         resources: Iterable[str] = (),
         public_values: Iterable[str] = (),
         dismiss: Iterable[str] = (),
-        beyond: Iterable[str] = (),
-        walls: Iterable[str] = (),
-        outages: Iterable[str] = (),
+        forbidden_urls: Iterable[str] = (),
+        wall_texts: Iterable[str] = (),
+        outage_texts: Iterable[str] = (),
         wall_hosts: Iterable[str] = (),
-        clock: datetime | None = None,
-        chance: int | None = None,
+        fixed_time: datetime | None = None,
+        random_seed: int | None = None,
         viewport: tuple[int, int] = (1280, 900),
         scale: float = 1,
         locale: str = "fr-FR",
@@ -105,7 +105,7 @@ class Tutorial:
         """
         if not slug or not all(letter.isalnum() or letter in "-_" for letter in slug):
             raise ScenarioBroken(slug or "?", Phrase("a tutorial's name is made of letters, digits, - and _"))
-        _refuse_other_links(slug, filter(None, (source_url, licence_url)))
+        _check_web_addresses(slug, filter(None, (source_url, licence_url)))
         self.slug = slug
         self.title = title
         self.source = source
@@ -116,11 +116,11 @@ class Tutorial:
         self.resources = frozenset(resources)
         self.public_values = frozenset(public_values)
         self.dismiss = tuple(dismiss)
-        self.beyond = tuple(beyond)
-        self.clock = clock
-        self.chance = chance
+        self.forbidden_urls = tuple(forbidden_urls)
+        self.fixed_time = fixed_time
+        self.random_seed = random_seed
         self.wall_hosts = frozenset(wall_hosts)
-        self.signs = Signs(walls=tuple(walls), outages=tuple(outages))
+        self.obstacle_texts = ObstacleTexts(walls=tuple(wall_texts), outages=tuple(outage_texts))
         self.viewport = viewport
         self.scale = scale
         self.locale = locale
@@ -148,31 +148,31 @@ class Tutorial:
         number: int,
         title: str,
         *,
-        says: Iterable[str] = (),
+        text: Iterable[str] = (),
         check_every_days: int = 180,
-        witnesses: Iterable[str] = (),
+        described_on: Iterable[str] = (),
     ) -> None:
         """Declare a page that asks for a person's data: it is checked by hand."""
-        witnesses = tuple(witnesses)
-        _refuse_other_links(f"{self.slug}/{number}", witnesses)
+        described_on = tuple(described_on)
+        _check_web_addresses(f"{self.slug}/{number}", described_on)
         self._add(
             Page(
                 number=number,
                 title=title,
                 kind=PageKind.PERSONAL,
-                says=tuple(says),
+                text=tuple(text),
                 check_every_days=check_every_days,
-                witnesses=witnesses,
+                described_on=described_on,
             )
         )
 
-    def fixed(self, number: int, title: str, *, says: Iterable[str] = ()) -> None:
+    def fixed(self, number: int, title: str, *, text: Iterable[str] = ()) -> None:
         """Declare a page with nothing on the site to check."""
-        self._add(Page(number=number, title=title, kind=PageKind.FIXED, says=tuple(says)))
+        self._add(Page(number=number, title=title, kind=PageKind.FIXED, text=tuple(text)))
 
     def _visited(self, number: int, title: str, kind: PageKind, starts_at: str | None) -> Callable[[Visit], Visit]:
         if starts_at is not None:
-            _refuse_other_links(f"{self.slug}/{number}", [starts_at])
+            _check_web_addresses(f"{self.slug}/{number}", [starts_at])
         if starts_at is not None and urlsplit(starts_at).hostname not in self.hosts:
             raise ScenarioBroken(
                 f"{self.slug}/{number}",
@@ -188,7 +188,7 @@ class Tutorial:
                     kind=kind,
                     visit=visit,
                     starts_at=starts_at,
-                    declared_at=f"{Path(code.co_filename).name}:{code.co_firstlineno}",
+                    source_line=f"{Path(code.co_filename).name}:{code.co_firstlineno}",
                 )
             )
             return visit
@@ -207,14 +207,14 @@ class Tutorial:
         self._pages[page.number] = page
 
 
-def _refuse_other_links(where: str, addresses: Iterable[str]) -> None:
+def _check_web_addresses(where: str, addresses: Iterable[str]) -> None:
     """Raise ScenarioBroken for an address that is no page of the web: the report makes links of them."""
     for address in addresses:
-        if not _leads_to_the_web(address):
+        if not _is_web_address(address):
             raise ScenarioBroken(where, Phrase("“{address}” is no address of the web (https://…)", address=address))
 
 
-def _leads_to_the_web(address: str) -> bool:
+def _is_web_address(address: str) -> bool:
     try:
         parts = urlsplit(address)
     except ValueError:

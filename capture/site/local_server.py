@@ -18,7 +18,7 @@ POLL_SECONDS = 0.02
 """How often a server, and who waits for its end, looks whether it is to stop."""
 
 
-class Served:
+class LocalServer:
     """A server that answers inside its context."""
 
     def __init__(self, server: BaseServer, name: str) -> None:

@@ -33,7 +33,7 @@ from werkzeug.security import safe_join
 from werkzeug.wrappers import Request, Response
 
 from capture.errors import Phrase, ReplicaUnreadable
-from capture.site.local_server import Served, application_server
+from capture.site.local_server import LocalServer, application_server
 
 REWRITTEN_TYPES = ("text/html", "text/css")
 REDIRECTS = range(300, 400)
@@ -113,7 +113,7 @@ def _read_settings(path: Path) -> Settings:
         raise ReplicaUnreadable(settings, str(error)) from error
 
 
-class Replica(Served):
+class Replica(LocalServer):
     """Serves replica folders on loopback; a context manager."""
 
     def __init__(self, folders: Iterable[ReplicaFolder], *, port: int = 0) -> None:

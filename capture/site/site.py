@@ -36,7 +36,7 @@ class Site:
             return url
         return urlunsplit(("http", f"{parts.hostname}{LOCAL}:{self.port}", *parts[2:]))
 
-    def way_to(self, name: str, port: int, among: Collection[str]) -> str | None:
+    def resolve(self, name: str, port: int, among: Collection[str]) -> str | None:
         """The address of a host, by the name that a browser knows; None unless it is one of these of the real site.
 
         Args:

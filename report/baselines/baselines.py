@@ -22,16 +22,16 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from capture.capture import Capture, capture_stem, decode, read_pair, sha256
+from capture.capture import Sidecar, capture_stem, decode, read_pair, sha256
 from capture.elements import Box, normalise
 from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
 from report.baselines.decision import Decision, DecisionKind, HandCheck
 from report.baselines.mask import Mask
 
-CHECKS = "by_hand.json"
-BY_HAND = "by_hand"
-MASKS = "masks.json"
-DECISIONS = "decisions.json"
+HAND_CHECKS_FILE = "by_hand.json"
+OWN_PICTURES = "by_hand"
+MASKS_FILE = "masks.json"
+DECISIONS_FILE = "decisions.json"
 PLACE = re.compile(r"\d+,\d+,[1-9]\d*,[1-9]\d*")
 """X, y, width and height, px."""
 T = TypeVar("T")
@@ -41,7 +41,7 @@ T = TypeVar("T")
 class Baseline:
     """An approved capture, as it is on disk."""
 
-    capture: Capture
+    capture: Sidecar
     png: bytes
     sidecar: bytes
     stem: Path
@@ -67,7 +67,7 @@ class Baselines:
         stem = capture_stem(self.root, slug, page)
         if not stem.with_suffix(".json").exists() and not stem.with_suffix(".png").exists():
             return None
-        _finish(stem)
+        _complete_write(stem)
         capture, png = read_pair(stem)
         return Baseline(capture=capture, png=png, sidecar=stem.with_suffix(".json").read_bytes(), stem=stem)
 
@@ -75,7 +75,7 @@ class Baselines:
         """The bytes of an approved capture's sidecar, empty when nothing was approved; raises SidecarCorrupt."""
         stem = capture_stem(self.root, slug, page)
         try:
-            _finish(stem)
+            _complete_write(stem)
             return stem.with_suffix(".json").read_bytes()
         except FileNotFoundError:
             return b""
@@ -88,9 +88,9 @@ class Baselines:
         try:
             stem.parent.mkdir(parents=True, exist_ok=True)
             pending = _pending(stem, sha256(png))
-            _write_through(pending, png)
+            _write_and_sync(pending, png)
             waiting = stem.with_name(f".{stem.name}.json.new")
-            _write_through(waiting, sidecar)
+            _write_and_sync(waiting, sidecar)
             waiting.replace(stem.with_suffix(".json"))
             pending.replace(stem.with_suffix(".png"))
             _flush_folder(stem.parent)
@@ -118,9 +118,9 @@ class Baselines:
         finally:
             os.close(folder)
 
-    def checks(self, slug: str) -> Mapping[int, HandCheck]:
+    def hand_checks(self, slug: str) -> Mapping[int, HandCheck]:
         """When personal pages were last checked by hand; raises SidecarCorrupt."""
-        return _read_text(self.root / slug / CHECKS, dict[int, HandCheck], {})
+        return _read_json(self.root / slug / HAND_CHECKS_FILE, dict[int, HandCheck], {})
 
     def own_picture(self, slug: str, page: int) -> bytes:
         """The PNG that a person took of a personal page, empty when there is none; raises PictureCorrupt."""
@@ -132,27 +132,27 @@ class Baselines:
         except OSError as error:
             raise PictureCorrupt(path, error.strerror or str(error)) from error
 
-    def note_check(self, slug: str, page: int, *, on: date, by: str, note: str = "", picture: bytes = b"") -> None:
+    def add_hand_check(self, slug: str, page: int, *, on: date, by: str, note: str = "", picture: bytes = b"") -> None:
         """Note that a person checked a page; raises CannotWrite or SidecarCorrupt.
 
         Args:
             picture: a PNG that the person took; without one, an earlier one stays.
         """
-        checks = self.checks(slug)
+        checks = self.hand_checks(slug)
         known = checks[page].picture if page in checks else ""
         if picture:
             self._keep_own_picture(slug, page, picture)
         check = HandCheck(on=on, by=by, note=note, picture=sha256(picture) if picture else known)
         self._keep_checks(slug, {**checks, page: check})
 
-    def forget_check(self, slug: str, page: int, *, earlier: HandCheck | None, picture: bytes) -> None:
+    def remove_hand_check(self, slug: str, page: int, *, earlier: HandCheck | None, picture: bytes) -> None:
         """Take a check back, to the one before it and its picture; raises CannotWrite or SidecarCorrupt."""
-        checks = {number: check for number, check in self.checks(slug).items() if number != page}
+        checks = {number: check for number, check in self.hand_checks(slug).items() if number != page}
         self._keep_own_picture(slug, page, picture)
         self._keep_checks(slug, checks if earlier is None else {**checks, page: earlier})
 
     def _own_picture(self, slug: str, page: int) -> Path:
-        return self.root / slug / BY_HAND / f"{page:02}.png"
+        return self.root / slug / OWN_PICTURES / f"{page:02}.png"
 
     def _keep_own_picture(self, slug: str, page: int, png: bytes) -> None:
         path = self._own_picture(slug, page)
@@ -166,30 +166,30 @@ class Baselines:
             raise CannotWrite(path, error.strerror or str(error)) from error
 
     def _keep_checks(self, slug: str, checks: Mapping[int, HandCheck]) -> None:
-        text = {str(number): _said(checks[number]) for number in sorted(checks)}
-        _write_text(self.root / slug / CHECKS, text)
+        text = {str(number): _non_default_fields(checks[number]) for number in sorted(checks)}
+        _write_json(self.root / slug / HAND_CHECKS_FILE, text)
 
     def masks(self, slug: str) -> tuple[Mask, ...]:
         """What reviewers have said to ignore; raises SidecarCorrupt."""
-        return _read_text(self.root / slug / MASKS, tuple[Mask, ...], ())
+        return _read_json(self.root / slug / MASKS_FILE, tuple[Mask, ...], ())
 
-    def note_mask(self, slug: str, mask: Mask) -> None:
+    def add_mask(self, slug: str, mask: Mask) -> None:
         """Note that a part of a page is to be ignored; raises CannotWrite or SidecarCorrupt."""
         self._keep_masks(slug, [*(known for known in self.masks(slug) if not known.same_as(mask)), mask])
 
-    def forget_mask(self, slug: str, mask: Mask) -> None:
+    def remove_mask(self, slug: str, mask: Mask) -> None:
         """Take a mask back; raises CannotWrite or SidecarCorrupt."""
         self._keep_masks(slug, [known for known in self.masks(slug) if not known.same_as(mask)])
 
     def _keep_masks(self, slug: str, masks: Sequence[Mask]) -> None:
         by_page = sorted(masks, key=lambda known: known.page)
-        _write_text(self.root / slug / MASKS, [_said(known) for known in by_page])
+        _write_json(self.root / slug / MASKS_FILE, [_non_default_fields(known) for known in by_page])
 
     def decisions(self, slug: str) -> tuple[Decision, ...]:
         """What people have decided about the pages of a tutorial; raises SidecarCorrupt."""
-        return _read_text(self.root / slug / DECISIONS, tuple[Decision, ...], ())
+        return _read_json(self.root / slug / DECISIONS_FILE, tuple[Decision, ...], ())
 
-    def note_decision(self, slug: str, decision: Decision) -> None:
+    def add_decision(self, slug: str, decision: Decision) -> None:
         """Note what somebody decided; it takes the place of what stood before. Raises CannotWrite or SidecarCorrupt."""
         approves = decision.kind is DecisionKind.APPROVE
         kept = [
@@ -197,13 +197,13 @@ class Baselines:
             for known in self.decisions(slug)
             if known.page != decision.page or (known.kind is DecisionKind.APPROVE and not approves)
         ]
-        self.keep_decisions(slug, [*kept, decision])
+        self.write_decisions(slug, [*kept, decision])
 
-    def keep_decisions(self, slug: str, decisions: Sequence[Decision]) -> None:
+    def write_decisions(self, slug: str, decisions: Sequence[Decision]) -> None:
         """Keep these decisions, and no others; raises CannotWrite."""
         by_page = sorted(decisions, key=lambda known: (known.page, known.kind is not DecisionKind.APPROVE))
-        if by_page or (self.root / slug / DECISIONS).exists():
-            _write_text(self.root / slug / DECISIONS, [_said(known) for known in by_page])
+        if by_page or (self.root / slug / DECISIONS_FILE).exists():
+            _write_json(self.root / slug / DECISIONS_FILE, [_non_default_fields(known) for known in by_page])
 
     def remove(self, slug: str, page: int) -> None:
         """Take a page's approved capture away; raises CannotWrite."""
@@ -239,13 +239,13 @@ def new_mask(baselines: Baselines, slug: str, page: int, what: str, *, by: str, 
     return Mask(page=page, on=on, by=by, why=why, element=what)
 
 
-def _said(kept: Mask | Decision | HandCheck) -> dict[str, Any]:
+def _non_default_fields(kept: Mask | Decision | HandCheck) -> dict[str, Any]:
     """What it says, without what goes without saying: the fields that have their default."""
     silent = {field.name for field in fields(kept) if getattr(kept, field.name) == field.default}
     return {name: value for name, value in msgspec.to_builtins(kept).items() if name not in silent}
 
 
-def _read_text(path: Path, kind: type[T], nothing: T) -> T:
+def _read_json(path: Path, kind: type[T], nothing: T) -> T:
     if not path.exists():
         return nothing
     try:
@@ -254,7 +254,7 @@ def _read_text(path: Path, kind: type[T], nothing: T) -> T:
         raise SidecarCorrupt(path, str(error)) from error
 
 
-def _write_text(path: Path, data: object) -> None:
+def _write_json(path: Path, data: object) -> None:
     """Write a text file that people read in a diff, wholly or not at all."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -265,7 +265,7 @@ def _write_text(path: Path, data: object) -> None:
 
 def _replace_whole(path: Path, data: bytes) -> None:
     waiting = path.with_name(f".{path.name}.new")
-    _write_through(waiting, data)
+    _write_and_sync(waiting, data)
     waiting.replace(path)
 
 
@@ -273,7 +273,7 @@ def _pending(stem: Path, digest: str) -> Path:
     return stem.with_name(f".{stem.name}.{digest}.png")
 
 
-def _finish(stem: Path) -> None:
+def _complete_write(stem: Path) -> None:
     """Put the picture of an approval that was cut off into its place."""
     with contextlib.suppress(OSError, SidecarCorrupt):
         sidecar = stem.with_suffix(".json")
@@ -282,7 +282,7 @@ def _finish(stem: Path) -> None:
             pending.replace(stem.with_suffix(".png"))
 
 
-def _write_through(path: Path, data: bytes) -> None:
+def _write_and_sync(path: Path, data: bytes) -> None:
     """Write a file whole and onto the disk; what a full disk left of it is removed."""
     try:
         with path.open("wb") as file:

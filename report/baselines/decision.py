@@ -10,7 +10,7 @@ from report.verdict import Judgement, ReasonKind
 
 MOST_NOTE = 2000
 """Letters of a note."""
-PASSING = frozenset((ReasonKind.ALIVE, ReasonKind.RESTLESS))
+UNSTABLE_REASONS = frozenset((ReasonKind.VOLATILE, ReasonKind.UNSTABLE))
 """Reasons that come and go from night to night."""
 
 
@@ -21,15 +21,15 @@ class DecisionKind(StrEnum):
     """Tonight's capture becomes the baseline."""
     KEEP = "keep"
     """The baseline stays; the tutorial is to be mended."""
-    LATER = "later"
+    SNOOZE = "snooze"
     """Not now."""
     IGNORE = "ignore"
     """A part of the page is never compared again."""
-    CHECKED = "checked"
+    CONFIRM = "confirm"
     """A personal page was looked at by hand."""
 
 
-STANDING = frozenset((DecisionKind.KEEP, DecisionKind.LATER))
+LASTING_KINDS = frozenset((DecisionKind.KEEP, DecisionKind.SNOOZE))
 """Decisions that hold until the page gives another reason to look at it."""
 
 
@@ -52,7 +52,7 @@ class Decision:
 
     def holds(self, judgement: Judgement, today: date) -> bool:
         """Does it still answer what is to be seen?"""
-        if self.kind not in STANDING or self.of != seen_in(judgement):
+        if self.kind not in LASTING_KINDS or self.of != judgement_fingerprint(judgement):
             return False
         return self.until is None or today < self.until
 
@@ -69,11 +69,11 @@ class HandCheck:
 
     def decision(self, page: int) -> Decision:
         """The same, told as what somebody decided."""
-        return Decision(page=page, kind=DecisionKind.CHECKED, on=self.on, by=self.by, note=self.note)
+        return Decision(page=page, kind=DecisionKind.CONFIRM, on=self.on, by=self.by, note=self.note)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
+class DecisionRequest:
     """A decision as it comes from the report, not yet carried out."""
 
     tutorial: str
@@ -103,15 +103,15 @@ class DecisionFile:
     run: str
     baselines: str
     by: str
-    decisions: tuple[Choice, ...]
+    decisions: tuple[DecisionRequest, ...]
     format: int = 1
 
 
-def seen_in(judgement: Judgement) -> str:
+def judgement_fingerprint(judgement: Judgement) -> str:
     """What a page gave to see, in short: its verdict and lasting reasons, without figures that waver."""
     reasons = sorted(
         f"{reason.kind} {reason.instruction} {reason.inside} {reason.page}"
         for reason in judgement.reasons
-        if reason.kind not in PASSING
+        if reason.kind not in UNSTABLE_REASONS
     )
     return hashlib.sha256("\n".join([judgement.verdict, *reasons]).encode()).hexdigest()[:16]

@@ -20,12 +20,12 @@ from report.compare.row_matching import (
     Rows,
     Run,
     common_start,
+    content_runs,
+    count_content_rows,
     groups,
     matching_runs,
     rows_of,
     runs_in_place,
-    telling_rows,
-    telling_runs,
 )
 
 GUTTER_PX = 12
@@ -64,7 +64,7 @@ class Band:
     """Name of what holds it, when that is known."""
 
     @property
-    def tonight(self) -> Box:
+    def in_candidate(self) -> Box:
         """Where it is in tonight's picture, or where it was taken out."""
         if self.kind is BandKind.REMOVED:
             return Box(x=self.x, y=self.at - 1, width=self.width, height=2)
@@ -72,7 +72,7 @@ class Band:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Patch:
+class AlignedBlock:
     """Parts of both pictures that correspond, pixel to pixel."""
 
     approved: int
@@ -88,19 +88,19 @@ class Patch:
 class Alignment:
     """How two pictures correspond."""
 
-    patches: tuple[Patch, ...] = ()
+    blocks: tuple[AlignedBlock, ...] = ()
     bands: tuple[Band, ...] = ()
 
-    def carried(self, box: Box) -> Box:
+    def to_candidate(self, box: Box) -> Box:
         """Where a box of the approved picture would be in the captured one, if it moved only with all around it."""
-        return _along(box, [(patch.approved, patch.captured, patch) for patch in self.patches])
+        return _along(box, [(patch.approved, patch.captured, patch) for patch in self.blocks])
 
-    def traced(self, box: Box) -> Box:
+    def to_baseline(self, box: Box) -> Box:
         """Where a box of the captured picture would be in the approved one: the reverse of ``carried``."""
-        return _along(box, [(patch.captured, patch.approved, patch) for patch in self.patches])
+        return _along(box, [(patch.captured, patch.approved, patch) for patch in self.blocks])
 
 
-def _along(box: Box, moves: Sequence[tuple[int, int, Patch]]) -> Box:
+def _along(box: Box, moves: Sequence[tuple[int, int, AlignedBlock]]) -> Box:
     """A box moved as the patch that holds its middle, or the nearest above it: from a row, to a row."""
     middle = box.y + box.height / 2
     over = [move for move in moves if move[2].left <= box.x < move[2].right and move[0] <= middle]
@@ -109,7 +109,7 @@ def _along(box: Box, moves: Sequence[tuple[int, int, Patch]]) -> Box:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Part:
+class _Rectangle:
     """A rectangle of each picture, of the same columns."""
 
     one: range
@@ -128,17 +128,17 @@ def align(approved: Picture, captured: Picture) -> Alignment:
     top, bottom = _common_ends(approved, captured)
     one, other = approved.height - bottom, captured.height - bottom
     ends = [
-        Patch(approved=0, captured=0, height=top, left=0, right=approved.width, equal=True),
-        Patch(approved=one, captured=other, height=bottom, left=0, right=approved.width, equal=True),
+        AlignedBlock(approved=0, captured=0, height=top, left=0, right=approved.width, equal=True),
+        AlignedBlock(approved=one, captured=other, height=bottom, left=0, right=approved.width, equal=True),
     ]
-    part = _Part(one=range(top, one), other=range(top, other), left=0, right=approved.width)
+    part = _Rectangle(one=range(top, one), other=range(top, other), left=0, right=approved.width)
     found = list(_Aligner(approved, captured, part).aligned(part, 0)) if one > top or other > top else []
-    patches = [patch for patch in (*ends, *found) if isinstance(patch, Patch) and patch.height]
+    patches = [patch for patch in (*ends, *found) if isinstance(patch, AlignedBlock) and patch.height]
     bands = [band for band in found if isinstance(band, Band)]
     if approved.height == captured.height:
         bands = _in_view(bands, approved, captured)
     return Alignment(
-        patches=tuple(sorted(patches, key=lambda patch: (patch.captured, patch.left))),
+        blocks=tuple(sorted(patches, key=lambda patch: (patch.captured, patch.left))),
         bands=tuple(sorted(bands, key=lambda band: band.y)),
     )
 
@@ -150,7 +150,7 @@ def _in_view(bands: Sequence[Band], approved: Picture, captured: Picture) -> lis
         picture = approved if band.kind is BandKind.REMOVED else captured
         below = rows_of(picture, range(band.y + band.height, picture.height), band.x, band.x + band.width)
         grown = sum(other.height for other in bands if other.kind is not band.kind and other.y < band.y)
-        if below.telling.any() or grown < band.height - ROUNDING_PX:
+        if below.has_content.any() or grown < band.height - ROUNDING_PX:
             kept.append(band)
     return kept
 
@@ -158,14 +158,14 @@ def _in_view(bands: Sequence[Band], approved: Picture, captured: Picture) -> lis
 class _Aligner:
     """Takes two pictures apart into what corresponds."""
 
-    def __init__(self, approved: Picture, captured: Picture, part: _Part) -> None:
+    def __init__(self, approved: Picture, captured: Picture, part: _Rectangle) -> None:
         self._approved = approved
         self._captured = captured
         self._part = part
         self._ones = rows_of(approved, part.one, part.left, part.right)
         self._others = rows_of(captured, part.other, part.left, part.right)
 
-    def _rows(self, part: _Part) -> tuple[Rows, Rows]:
+    def _rows(self, part: _Rectangle) -> tuple[Rows, Rows]:
         """The rows of a part in both pictures; those of the whole width are numbered once."""
         if (part.left, part.right) != (self._part.left, self._part.right):
             return (
@@ -178,12 +178,15 @@ class _Aligner:
             self._others[part.other.start - other : part.other.stop - other],
         )
 
-    def aligned(self, part: _Part, depth: int) -> Iterator[Patch | Band]:
+    def aligned(self, part: _Rectangle, depth: int) -> Iterator[AlignedBlock | Band]:
         """Match the rows of a part; what is left between matches is looked into."""
         one, other = self._rows(part)
-        runs = telling_runs(matching_runs(one.ids, other.ids), one, other)
+        runs = content_runs(matching_runs(one.ids, other.ids), one, other)
         shifted = any(abs(run.other - run.one) > ROUNDING_PX for run in runs)
-        if not shifted or telling_rows(runs, one) < telling_rows(runs_in_place(one.ids, other.ids), one) + LEAST_GAIN:
+        if (
+            not shifted
+            or count_content_rows(runs, one) < count_content_rows(runs_in_place(one.ids, other.ids), one) + LEAST_GAIN
+        ):
             yield from self._laid(part, depth)
             return
         bands: list[Band] = []
@@ -191,10 +194,10 @@ class _Aligner:
             for found in self._laid(gap, depth) if gap.shared else _rest(gap, 0):
                 bands.append(found) if isinstance(found, Band) else (yield found)
             if run.length:
-                yield _patch(part, run)
+                yield _block(part, run)
         yield from self._moved([band for band in bands if self._worth_telling(band)])
 
-    def _laid(self, part: _Part, depth: int) -> Iterator[Patch | Band]:
+    def _laid(self, part: _Rectangle, depth: int) -> Iterator[AlignedBlock | Band]:
         """A part whose rows correspond one to one: by columns, by stretches of rows, or as it is.
 
         Where one picture has more rows, they are taken from where the rest fits best.
@@ -214,11 +217,11 @@ class _Aligner:
         for start, end, same in _stretches(one.ids == other.ids, cut):
             stretch = replace(part, one=part.one[start:end], other=part.other[start:end])
             if same or depth >= len(CUTS_PX):
-                yield _patch(stretch, Run(one=0, other=0, length=end - start), equal=same)
+                yield _block(stretch, Run(one=0, other=0, length=end - start), equal=same)
             else:
                 yield from self._laid(stretch, depth + 1)
 
-    def _offset(self, part: _Part) -> int:
+    def _offset(self, part: _Rectangle) -> int:
         """Row of the longer side of a part at which the shorter one fits best, by the brightness of their rows."""
         if len(part.one) == len(part.other):
             return 0
@@ -233,15 +236,17 @@ class _Aligner:
         costs = [float(np.abs(long[offset : offset + len(short)] - short).sum()) for offset in range(spare + 1)]
         return int(np.argmin(costs))
 
-    def _by_columns(self, part: _Part, groups: Sequence[tuple[int, int]], depth: int) -> Iterator[Patch | Band]:
+    def _by_columns(
+        self, part: _Rectangle, groups: Sequence[tuple[int, int]], depth: int
+    ) -> Iterator[AlignedBlock | Band]:
         at = part.left
         for left, right in groups:
-            yield _patch(replace(part, left=at, right=left), Run(one=0, other=0, length=part.shared))
+            yield _block(replace(part, left=at, right=left), Run(one=0, other=0, length=part.shared))
             yield from self.aligned(replace(part, left=left, right=right), depth + 1)
             at = right
-        yield _patch(replace(part, left=at), Run(one=0, other=0, length=part.shared))
+        yield _block(replace(part, left=at), Run(one=0, other=0, length=part.shared))
 
-    def _differing_columns(self, part: _Part) -> list[tuple[int, int]]:
+    def _differing_columns(self, part: _Rectangle) -> list[tuple[int, int]]:
         """Groups of columns that differ anywhere in the part, as (left, right)."""
         differs = np.zeros(part.right - part.left, dtype=np.bool_)
         for start in range(0, part.shared, CHUNK):
@@ -262,7 +267,7 @@ class _Aligner:
         if band.height > ROUNDING * picture.height:
             return True
         rows = rows_of(picture, range(band.y, band.y + band.height), band.x, band.x + band.width)
-        return bool(rows.telling.any())
+        return bool(rows.has_content.any())
 
     def _moved(self, bands: Sequence[Band]) -> Iterator[Band]:
         """A band that was taken out here and put in there has moved."""
@@ -280,7 +285,7 @@ class _Aligner:
     def _same_band(self, old: Band, new: Band) -> bool:
         one = rows_of(self._approved, range(old.y, old.y + old.height), old.x, old.x + old.width)
         other = rows_of(self._captured, range(new.y, new.y + new.height), new.x, new.x + new.width)
-        told, telling = set(one.ids[one.telling].tolist()), set(other.ids[other.telling].tolist())
+        told, telling = set(one.ids[one.has_content].tolist()), set(other.ids[other.has_content].tolist())
         return bool(told) and len(told & telling) >= SAME_BAND * max(len(told), len(telling))
 
 
@@ -292,7 +297,7 @@ def _common_ends(one: Picture, other: Picture) -> tuple[int, int]:
     return top, bottom
 
 
-def _gaps(runs: Sequence[Run], part: _Part) -> Iterator[tuple[_Part, Run]]:
+def _gaps(runs: Sequence[Run], part: _Rectangle) -> Iterator[tuple[_Rectangle, Run]]:
     """What lies before each run, with the run; at the end, what lies after the last."""
     a, b = 0, 0
     for run in (*runs, Run(one=len(part.one), other=len(part.other), length=0)):
@@ -300,7 +305,7 @@ def _gaps(runs: Sequence[Run], part: _Part) -> Iterator[tuple[_Part, Run]]:
         a, b = run.one + run.length, run.other + run.length
 
 
-def _rest(part: _Part, offset: int) -> Iterator[Band]:
+def _rest(part: _Rectangle, offset: int) -> Iterator[Band]:
     """The rows that only the longer side of a part has, when the shorter one stands at its row ``offset``."""
     removed = len(part.one) > len(part.other)
     kind, (long, short) = (
@@ -329,8 +334,8 @@ def _profile(picture: Picture, rows: range, left: int, right: int) -> NDArray[np
     return profile
 
 
-def _patch(part: _Part, run: Run, *, equal: bool = True) -> Patch:
-    return Patch(
+def _block(part: _Rectangle, run: Run, *, equal: bool = True) -> AlignedBlock:
+    return AlignedBlock(
         approved=part.one.start + run.one,
         captured=part.other.start + run.other,
         height=run.length,

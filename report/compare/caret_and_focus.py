@@ -26,12 +26,12 @@ Frame = tuple[int, int, int, int]
 """Top, bottom, left and right, px; bottom and right are past the end."""
 
 
-def may_pass(region: Region) -> bool:
+def may_be_caret_or_ring(region: Region) -> bool:
     """Can a region be a part of a caret or of a ring, by how many pixels of its box differ?"""
     return region.pixels <= 2 * RING_THICKEST * (region.box.width + region.box.height)
 
 
-def passing_boxes(one: Pixels, other: Pixels) -> list[Box]:
+def caret_and_ring_boxes(one: Pixels, other: Pixels) -> list[Box]:
     """Boxes of the carets and focus rings in which two pictures of one size differ, px."""
     differs = strongest(cv2.absdiff(one, other)) > STROKE
     found = []

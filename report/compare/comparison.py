@@ -6,12 +6,22 @@ from pathlib import Path
 
 import numpy as np
 
-from capture.capture import Capture
+from capture.capture import Sidecar
 from capture.elements import Box, Element, containers_of
 from capture.scenario.instruction import InstructionResult
 from report.compare.align import Alignment, Band, BandKind
-from report.compare.elements import MOVED_PX, ElementChange, Match, Matches, Side, changes, match, restyled, slack
-from report.compare.pixel_diff import Difference, Shot, compare_shots
+from report.compare.elements import (
+    MOVED_PX,
+    ElementChange,
+    ElementSide,
+    Match,
+    Matches,
+    element_changes,
+    match_elements,
+    restyled,
+    slack,
+)
+from report.compare.pixel_diff import Difference, Screenshot, compare_screenshots
 from report.compare.png import Flags, Picture, read_picture
 from report.compare.regions import Region
 
@@ -37,9 +47,9 @@ class Comparison:
 
     identical: bool
     """The pictures show the same, outside the masks."""
-    approved_size: tuple[int, int] | None
+    baseline_size: tuple[int, int] | None
     """Width and height, px; None when the pictures were not decoded."""
-    captured_size: tuple[int, int] | None
+    candidate_size: tuple[int, int] | None
     regions: tuple[Region, ...] = ()
     bands: tuple[Band, ...] = ()
     elements: tuple[ElementChange, ...] = ()
@@ -52,60 +62,60 @@ class Comparison:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Seen:
+class Side:
     """One of the two captures: its picture, and what was on the page."""
 
-    shot: Shot
+    screenshot: Screenshot
     elements: Sequence[Element] = ()
     instructions: Sequence[InstructionResult] = ()
     ignored: tuple[Box, ...] = ()
     """Parts in which differences do not count, px; unlike masks, they are carried to where they are tonight."""
 
     @classmethod
-    def of(cls, capture: Capture, png: bytes, path: Path) -> "Seen":
-        shot = Shot(png=png, path=path, masks=capture.masks)
-        return cls(shot=shot, elements=capture.elements, instructions=capture.instructions)
+    def of(cls, capture: Sidecar, png: bytes, path: Path) -> "Side":
+        shot = Screenshot(png=png, path=path, masks=capture.masks)
+        return cls(screenshot=shot, elements=capture.elements, instructions=capture.instructions)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Compared:
+class ComparisonResult:
     """A comparison, and what it was made from."""
 
     comparison: Comparison
-    flags: Flags | None
+    differing: Flags | None
     """Differing pixels of tonight's picture, height × width; None when the pictures are the same bytes."""
     alignment: Alignment
 
 
-def compare(approved: Seen, captured: Seen) -> Compared:
+def compare(baseline: Side, candidate: Side) -> ComparisonResult:
     """Compare two captures; raises PictureCorrupt when one of the pictures cannot be decoded."""
-    difference = compare_shots(approved.shot, captured.shot)
-    carried, traced = difference.alignment.carried, difference.alignment.traced
-    ignored_before = (*approved.ignored, *map(traced, captured.ignored))
-    ignored_now = (*captured.ignored, *map(carried, approved.ignored))
-    before = Side(elements=approved.elements, masks=(*approved.shot.masks, *ignored_before))
-    after = Side(elements=captured.elements, masks=(*captured.shot.masks, *ignored_now))
+    difference = compare_screenshots(baseline.screenshot, candidate.screenshot)
+    carried, traced = difference.alignment.to_candidate, difference.alignment.to_baseline
+    ignored_before = (*baseline.ignored, *map(traced, candidate.ignored))
+    ignored_now = (*candidate.ignored, *map(carried, baseline.ignored))
+    before = ElementSide(elements=baseline.elements, masks=(*baseline.screenshot.masks, *ignored_before))
+    after = ElementSide(elements=candidate.elements, masks=(*candidate.screenshot.masks, *ignored_now))
     difference = difference.without(ignored_now)
     alignment = difference.alignment
-    matches = match(before, after, carried)
-    regions = _without_same_words(difference, matches, approved.shot, captured.shot)
+    matches = match_elements(before, after, carried)
+    regions = _without_same_words(difference, matches, baseline.screenshot, candidate.screenshot)
     happened = tuple(
         change
-        for change in changes(matches, carried, redrawn=difference.widespread)
+        for change in element_changes(matches, carried, redrawn=difference.widespread)
         if not _is_ignored(change, regions, (*ignored_before, *ignored_now))
     )
     if not (alignment.bands or any(change.box is None for change in happened)):
-        happened += _restyled(regions, matches, happened)
+        happened += _restyled_elements(regions, matches, happened)
     comparison = Comparison(
         identical=not regions and not alignment.bands,
-        approved_size=difference.approved_size,
-        captured_size=difference.captured_size,
+        baseline_size=difference.baseline_size,
+        candidate_size=difference.candidate_size,
         regions=regions,
         bands=_placed_bands(difference, before, after),
         elements=happened,
-        moves=_moves(approved.instructions, captured.instructions, alignment),
+        moves=_moves(baseline.instructions, candidate.instructions, alignment),
     )
-    return Compared(comparison=comparison, flags=_kept(difference, regions), alignment=alignment)
+    return ComparisonResult(comparison=comparison, differing=_differing_in(difference, regions), alignment=alignment)
 
 
 def _is_ignored(change: ElementChange, regions: Sequence[Region], ignored: Sequence[Box]) -> bool:
@@ -117,19 +127,21 @@ def _is_ignored(change: ElementChange, regions: Sequence[Region], ignored: Seque
 
 
 def compare_pictures(
-    approved: Shot,
-    captured: Shot,
+    approved: Screenshot,
+    captured: Screenshot,
     *,
     approved_elements: Sequence[Element] = (),
     captured_elements: Sequence[Element] = (),
 ) -> Comparison:
     """Compare two pictures by themselves, or with the elements of their pages; raises PictureCorrupt."""
     return compare(
-        Seen(shot=approved, elements=approved_elements), Seen(shot=captured, elements=captured_elements)
+        Side(screenshot=approved, elements=approved_elements), Side(screenshot=captured, elements=captured_elements)
     ).comparison
 
 
-def _without_same_words(difference: Difference, matches: Matches, approved: Shot, captured: Shot) -> tuple[Region, ...]:
+def _without_same_words(
+    difference: Difference, matches: Matches, approved: Screenshot, captured: Screenshot
+) -> tuple[Region, ...]:
     """Regions less those where the same words are drawn otherwise, on a page that is all drawn otherwise.
 
     Fully hinted letters are as far from unhinted ones as other letters are: there, the page's own texts tell.
@@ -169,7 +181,7 @@ def _is_made_of(box: Box, parts: Sequence[Box]) -> bool:
     return sum(piece.area for piece in left) <= (1 - COVERED) * box.area
 
 
-def _restyled(
+def _restyled_elements(
     regions: Sequence[Region], matches: Matches, happened: Sequence[ElementChange]
 ) -> tuple[ElementChange, ...]:
     """The elements to which a region belongs that nothing else explains."""
@@ -188,9 +200,9 @@ def _restyled(
     return tuple(found.values())
 
 
-def _placed_bands(difference: Difference, before: Side, after: Side) -> tuple[Band, ...]:
+def _placed_bands(difference: Difference, before: ElementSide, after: ElementSide) -> tuple[Band, ...]:
     """The bands; those that do not reach across the page, with the names of what holds them."""
-    bands, size = difference.alignment.bands, difference.captured_size
+    bands, size = difference.alignment.bands, difference.candidate_size
     if size is None:
         return bands
     return tuple(
@@ -199,7 +211,7 @@ def _placed_bands(difference: Difference, before: Side, after: Side) -> tuple[Ba
     )
 
 
-def _placed(band: Band, side: Side) -> Band:
+def _placed(band: Band, side: ElementSide) -> Band:
     """A band, with the name of the smallest thing that holds it, when it is not the whole page's."""
     box = Box(x=band.x, y=band.y, width=band.width, height=band.height)
     holding = [
@@ -226,7 +238,7 @@ def _moves(
         old, new = before.get(result.number), result.box
         if old is None or new is None or not result.true:
             continue
-        place = alignment.carried(old)
+        place = alignment.to_candidate(old)
         px = max(
             abs(new.x - place.x),
             abs(new.y - place.y),
@@ -238,7 +250,7 @@ def _moves(
     return tuple(moves)
 
 
-def _kept(difference: Difference, regions: Sequence[Region]) -> Flags | None:
+def _differing_in(difference: Difference, regions: Sequence[Region]) -> Flags | None:
     """The differing pixels that are in the regions told."""
     if difference.flags is None or len(regions) == len(difference.regions):
         return difference.flags

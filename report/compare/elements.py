@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from capture.elements import CONTAINERS, Box, Element, containers_of, normalise
-from capture.scenario.healing import ALIKE, likeness
+from capture.scenario.healing import SIMILAR, similarity
 from report.compare.png import ROUNDING
 
 MOVED_PX = 3
@@ -65,7 +65,7 @@ class Matches:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Side:
+class ElementSide:
     """What one of the two captures shows."""
 
     elements: Sequence[Element]
@@ -86,7 +86,7 @@ class Side:
         return None if nearest is None else self.elements[nearest].role
 
 
-def match(approved: Side, captured: Side, carried: Callable[[Box], Box]) -> Matches:
+def match_elements(approved: ElementSide, captured: ElementSide, carried: Callable[[Box], Box]) -> Matches:
     """Match the elements of two captures.
 
     First those of equal role and name, the nearest to each other; then, among what is left, those of
@@ -114,7 +114,7 @@ def match(approved: Side, captured: Side, carried: Callable[[Box], Box]) -> Matc
             score
             if old.role == new.role
             and approved.container_role(old) == captured.container_role(new)
-            and (score := likeness(old.name, new.name)) >= ALIKE
+            and (score := similarity(old.name, new.name)) >= SIMILAR
             else 0
         ),
     )
@@ -127,13 +127,13 @@ def match(approved: Side, captured: Side, carried: Callable[[Box], Box]) -> Matc
     return Matches(pairs=tuple(pairs), removed=tuple(before), added=tuple(after))
 
 
-def changes(matches: Matches, carried: Callable[[Box], Box], *, redrawn: bool) -> tuple[ElementChange, ...]:
+def element_changes(matches: Matches, carried: Callable[[Box], Box], *, redrawn: bool) -> tuple[ElementChange, ...]:
     """What happened to each element, those of the approved page first.
 
     Args:
         redrawn: the whole page is drawn otherwise, so that its letters may be wider or narrower.
     """
-    found = [change for pair in matches.pairs for change in _what_happened(pair, carried, redrawn=redrawn)]
+    found = [change for pair in matches.pairs for change in _changes_of(pair, carried, redrawn=redrawn)]
     found += [_change(ChangeKind.REMOVED, old, None) for old in matches.removed]
     found += [_change(ChangeKind.ADDED, None, new) for new in matches.added]
     return tuple(found)
@@ -172,7 +172,7 @@ def slack(box: Box, *, redrawn: bool) -> float:
     return MOVED_PX + ROUNDING * max(box.right, box.bottom) + (WIDER * box.width if redrawn else 0)
 
 
-def _what_happened(pair: Match, carried: Callable[[Box], Box], *, redrawn: bool) -> list[ElementChange]:
+def _changes_of(pair: Match, carried: Callable[[Box], Box], *, redrawn: bool) -> list[ElementChange]:
     old, new = pair.before, pair.now
     found = []
     if normalise(old.name) != normalise(new.name):

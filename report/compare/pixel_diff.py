@@ -9,24 +9,24 @@ import numpy as np
 
 from capture.elements import Box
 from capture.errors import PictureCorrupt
-from report.compare.align import Alignment, Band, Patch, align
-from report.compare.caret_and_focus import may_pass, passing_boxes
+from report.compare.align import AlignedBlock, Alignment, Band, align
+from report.compare.caret_and_focus import caret_and_ring_boxes, may_be_caret_or_ring
 from report.compare.pixel_window import Window
 from report.compare.png import ROUNDING_PX, Flags, Picture, Pixels, alike, mask_of, read_picture
 from report.compare.regions import Region, group
-from report.compare.rendering_noise import MARGIN, Surroundings, changed
+from report.compare.rendering_noise import MARGIN, Surroundings, changed_pixels
 
 WIDESPREAD = 0.1
 WIDE_MARGIN = 160
 """px of surroundings, where parts that differ make up this share of the picture: another rendering shows everywhere."""
 AROUND_RING = 200
 """px around a region in which the rest of a focus ring may be."""
-MOST_PASSING = 20
+MOST_CARET_OR_FOCUS = 20
 """More regions than this are not a caret, nor a focus ring."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Shot:
+class Screenshot:
     """A picture as it was taken."""
 
     png: bytes
@@ -52,9 +52,9 @@ class Difference:
     regions: tuple[Region, ...] = ()
     flags: Flags | None = None
     """Differing pixels of the captured picture, height × width; None: not decoded, for there are none."""
-    approved_size: tuple[int, int] | None = None
+    baseline_size: tuple[int, int] | None = None
     """Width and height, px; None when the pictures were not decoded."""
-    captured_size: tuple[int, int] | None = None
+    candidate_size: tuple[int, int] | None = None
     widespread: bool = False
     """Parts that differ, be it by rendering alone, make up much of the picture."""
 
@@ -85,7 +85,7 @@ class _Masks:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Part:
+class _DifferingPart:
     """Patches that differ, near each other."""
 
     window: Window
@@ -93,7 +93,7 @@ class _Part:
     """px around it that are looked at as its surroundings."""
 
 
-def compare_shots(approved: Shot, captured: Shot) -> Difference:
+def compare_screenshots(approved: Screenshot, captured: Screenshot) -> Difference:
     """Compare two pictures.
 
     Raises:
@@ -107,17 +107,17 @@ def compare_shots(approved: Shot, captured: Shot) -> Difference:
     one, other = one.blanked(approved.masks), other.blanked(captured.masks)
     alignment = align(one, other)
     pair = _Pair(one, other, alignment, _Masks(approved=approved.masks, captured=captured.masks))
-    widespread = _differing(alignment.patches) >= WIDESPREAD * other.width * other.height
+    widespread = _differing(alignment.blocks) >= WIDESPREAD * other.width * other.height
     flags = np.zeros((other.height, other.width), dtype=np.bool_)
-    for part in _parts(alignment.patches, WIDE_MARGIN if widespread else MARGIN):
-        pair.look(part, flags)
-    regions = pair.lasting(group(flags))
+    for part in _parts(alignment.blocks, WIDE_MARGIN if widespread else MARGIN):
+        pair.flag_changes(part, flags)
+    regions = pair.without_caret_and_focus(group(flags))
     return Difference(
         alignment=alignment,
         regions=tuple(regions),
         flags=_only(flags, regions),
-        approved_size=sizes[0],
-        captured_size=sizes[1],
+        baseline_size=sizes[0],
+        candidate_size=sizes[1],
         widespread=widespread,
     )
 
@@ -140,12 +140,12 @@ class _Pair:
     def __init__(self, approved: Picture, captured: Picture, alignment: Alignment, masks: _Masks) -> None:
         self._approved = approved
         self._captured = captured
-        self._patches = alignment.patches
+        self._patches = alignment.blocks
         self._whole = Window(top=0, bottom=captured.height, left=0, right=captured.width)
         self._approved_mask = mask_of(masks.approved, approved.height, approved.width) if masks.approved else None
         self._captured_mask = mask_of(masks.captured, captured.height, captured.width) if masks.captured else None
 
-    def look(self, part: _Part, flags: Flags) -> None:
+    def flag_changes(self, part: _DifferingPart, flags: Flags) -> None:
         """Flag what changed in a part of the picture.
 
         What surrounds a strip is noted before the strip is judged; each is decoded once.
@@ -155,17 +155,17 @@ class _Pair:
         noted: list[_View] = []
         for strip in whole.strips():
             view = self._view(strip, strip.grown(MARGIN).within(whole))
-            around.note(view.before, view.after, strip.place(whole), strip.place(view.window))
+            around.add(view.before, view.after, strip.place(whole), strip.place(view.window))
             noted.append(view)
             while noted[0].strip.bottom + part.margin <= strip.bottom:
-                _judge(noted.pop(0), around, whole, part.window, flags)
+                _flag_view(noted.pop(0), around, whole, part.window, flags)
         for view in noted:
-            _judge(view, around, whole, part.window, flags)
+            _flag_view(view, around, whole, part.window, flags)
 
-    def lasting(self, regions: Sequence[Region]) -> list[Region]:
+    def without_caret_and_focus(self, regions: Sequence[Region]) -> list[Region]:
         """Regions that are not only a caret or a focus ring."""
-        boxes = [region.box for region in regions if may_pass(region)]
-        if not 0 < len(boxes) <= MOST_PASSING:
+        boxes = [region.box for region in regions if may_be_caret_or_ring(region)]
+        if not 0 < len(boxes) <= MOST_CARET_OR_FOCUS:
             return list(regions)
         window = Window(
             top=int(min(box.y for box in boxes)),
@@ -177,7 +177,7 @@ class _Pair:
         view = self._view(wide, wide)
         passing = [
             Box(x=box.x + wide.left, y=box.y + wide.top, width=box.width, height=box.height)
-            for box in passing_boxes(view.before, view.after)
+            for box in caret_and_ring_boxes(view.before, view.after)
         ]
         return [region for region in regions if not any(region.box.within(box) for box in passing)]
 
@@ -214,37 +214,37 @@ class _Pair:
         return _View(strip=strip, window=window, before=before, after=after, masked=masked)
 
 
-def _judge(view: _View, around: Surroundings, whole: Window, part: Window, flags: Flags) -> None:
+def _flag_view(view: _View, around: Surroundings, whole: Window, part: Window, flags: Flags) -> None:
     """Flag what changed in a view, as far as it lies in a part."""
     asked = view.strip.within(part)
     if asked.height and asked.width:
-        found = changed(view.before, view.after, around, view.window.place(whole))
+        found = changed_pixels(view.before, view.after, around, view.window.place(whole))
         if view.masked is not None:
             found &= ~view.masked
         flags[asked.slices] |= found[asked.place(view.window)]
 
 
-def _differing(patches: Sequence[Patch]) -> int:
+def _differing(patches: Sequence[AlignedBlock]) -> int:
     """px² of the parts in which something differs."""
     return sum(patch.height * (patch.right - patch.left) for patch in patches if not patch.equal)
 
 
-def _parts(patches: Sequence[Patch], margin: int) -> Iterator[_Part]:
+def _parts(patches: Sequence[AlignedBlock], margin: int) -> Iterator[_DifferingPart]:
     """Parts of the captured picture that hold all that differs."""
     waiting = sorted((patch for patch in patches if not patch.equal), key=lambda patch: patch.captured)
-    together: list[Patch] = []
+    together: list[AlignedBlock] = []
     end = 0
     for patch in waiting:
         if together and patch.captured > end + margin:
-            yield _Part(window=_around(together), margin=margin)
+            yield _DifferingPart(window=_around(together), margin=margin)
             together = []
         together.append(patch)
         end = max(end if len(together) > 1 else 0, patch.captured + patch.height)
     if together:
-        yield _Part(window=_around(together), margin=margin)
+        yield _DifferingPart(window=_around(together), margin=margin)
 
 
-def _around(patches: Sequence[Patch]) -> Window:
+def _around(patches: Sequence[AlignedBlock]) -> Window:
     return Window(
         top=min(patch.captured for patch in patches),
         bottom=max(patch.captured + patch.height for patch in patches),
@@ -255,7 +255,7 @@ def _around(patches: Sequence[Patch]) -> Window:
 
 def _holds(box: Box, band: Band) -> bool:
     """Do the rows of a band lie in a box, and some of its columns?"""
-    place = band.tonight
+    place = band.in_candidate
     return (
         box.y - ROUNDING_PX <= place.y and place.bottom <= box.bottom + ROUNDING_PX and place.overlap(box.grown(1)) > 0
     )

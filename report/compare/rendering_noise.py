@@ -80,7 +80,7 @@ class Surroundings:
         self._edges = np.zeros((height, width), dtype=np.uint8)
         self._moved = np.zeros((height, width), dtype=np.uint8)
 
-    def note(self, one: Pixels, other: Pixels, place: Place, inside: Place) -> None:
+    def add(self, one: Pixels, other: Pixels, place: Place, inside: Place) -> None:
         """Take in what two pictures of one size show ``inside`` them, at a place of this part."""
         if is_redrawn(strongest(cv2.absdiff(one, other))):
             return
@@ -113,7 +113,7 @@ def is_redrawn(differs: NDArray[np.uint8]) -> bool:
     return bool(np.count_nonzero(differs > STROKE) > REDRAWN * differs.size)
 
 
-def changed(one: Pixels, other: Pixels, around: Surroundings, place: Place) -> Flags:
+def changed_pixels(one: Pixels, other: Pixels, around: Surroundings, place: Place) -> Flags:
     """Pixels of two pictures of one size that a renderer alone would not have made differ.
 
     Args:

@@ -31,11 +31,11 @@ class Rows:
 
     ids: NDArray[np.int64]
     """Equal rows have equal numbers."""
-    telling: Flags
+    has_content: Flags
     """Rows of more than one colour."""
 
     def __getitem__(self, places: slice) -> Self:
-        return replace(self, ids=self.ids[places], telling=self.telling[places])
+        return replace(self, ids=self.ids[places], has_content=self.has_content[places])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +63,7 @@ def rows_of(picture: Picture, rows: range, left: int, right: int) -> Rows:
             telling[start : start + len(pixels)] = (flat[:, 3:] != flat[:, :-3]).any(axis=1)
             part = flat
         ids[start : start + len(part)] = [deflate.crc32(row) << 31 ^ deflate.adler32(row) for row in part]
-    return Rows(ids=ids, telling=telling)
+    return Rows(ids=ids, has_content=telling)
 
 
 def common_start(one: NDArray[np.uint8], other: NDArray[np.uint8], most: int) -> int:
@@ -108,18 +108,18 @@ def runs_in_place(one: NDArray[np.int64], other: NDArray[np.int64]) -> list[Run]
     return [Run(one=first, other=first, length=last - first) for first, last in groups(equal, 1)]
 
 
-def telling_rows(runs: Sequence[Run], rows: Rows) -> int:
+def count_content_rows(runs: Sequence[Run], rows: Rows) -> int:
     """How many rows of these runs show something."""
-    return sum(int(rows.telling[run.one : run.one + run.length].sum()) for run in runs)
+    return sum(int(rows.has_content[run.one : run.one + run.length].sum()) for run in runs)
 
 
-def telling_runs(runs: Sequence[Run], one: Rows, other: Rows) -> list[Run]:
+def content_runs(runs: Sequence[Run], one: Rows, other: Rows) -> list[Run]:
     """Runs that show something, and blank ones that go with them.
 
     Blank rows are equal anywhere: between a heading that moved and one that did not, they prove nothing. Nor
     does a short run that is shifted while all before and after it agree.
     """
-    kept = [run for run in runs if one.telling[run.one : run.one + run.length].any()]
+    kept = [run for run in runs if one.has_content[run.one : run.one + run.length].any()]
     ends = (0, len(other.ids) - len(one.ids))
     shifts = [ends[0], *(run.other - run.one for run in kept), ends[1]]
     steady = [
@@ -127,7 +127,7 @@ def telling_runs(runs: Sequence[Run], one: Rows, other: Rows) -> list[Run]:
         for run, before, shift, after in zip(kept, shifts, shifts[1:], shifts[2:], strict=False)
         if abs(before - after) > ROUNDING_PX
         or abs(shift - before) <= ROUNDING_PX
-        or telling_rows([run], one) >= LEAST_GAIN
+        or count_content_rows([run], one) >= LEAST_GAIN
     ]
     known = {run.other - run.one for run in steady}
     return [run for run in runs if run.other - run.one in known]

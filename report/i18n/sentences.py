@@ -21,15 +21,15 @@ from babel.messages.pofile import read_po
 from capture.errors import Phrase, TutofraisError, Wording
 from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
 from capture.privacy.request_filter import PERSONAL_ADDRESS, SENT_ON, UNDECLARED, UNDECLARED_SEND
-from capture.runner.journey import Outcome, State
-from capture.scenario.instruction import InstructionResult, Truth
-from report.baselines.decision import Choice, Decision, DecisionKind
+from capture.runner.journey import PageOutcome, VisitState
+from capture.scenario.instruction import InstructionResult, InstructionStatus
+from report.baselines.decision import Decision, DecisionKind, DecisionRequest
 from report.baselines.mask import Mask
 from report.compare.align import BandKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
-from report.compare.volatility import AlivePart, Liveliness
-from report.results.diff_markers import Mark
+from report.compare.volatility import VolatileRegion, Volatility
+from report.results.diff_markers import DiffMarker
 from report.results.run_record import Coverage, EnvironmentChange, PageRecord, RunRecord
 from report.verdict import OUTDATED, Reason, ReasonKind, Verdict
 
@@ -50,174 +50,181 @@ _LOOSE = re.compile(r" (?=[:;!?»*)])|(?<=«) ")
 """Spaces of a name of the site's own that no line may be broken at."""
 
 
-def mark(message: str) -> str:
+def gettext_noop(message: str) -> str:
     """Mark a sentence for translation, where it stands in a table."""
     return message
 
 
 _VERDICTS = {
-    Verdict.TEXT_OUTDATED: mark("Text to rewrite"),
-    Verdict.PICTURE_OUTDATED: mark("Picture to redo"),
-    Verdict.UNREACHABLE: mark("Not checked"),
-    Verdict.NOT_REACHED: mark("Not reached"),
-    Verdict.NEW: mark("Never approved"),
-    Verdict.BY_HAND_DUE: mark("To check by hand"),
-    Verdict.COSMETIC: mark("Changed elsewhere"),
-    Verdict.UP_TO_DATE: mark("Up to date"),
-    Verdict.BY_HAND: mark("Checked by hand"),
-    Verdict.FIXED: mark("Nothing to check"),
+    Verdict.TEXT_OUTDATED: gettext_noop("Text to rewrite"),
+    Verdict.PICTURE_OUTDATED: gettext_noop("Picture to redo"),
+    Verdict.UNREACHABLE: gettext_noop("Not checked"),
+    Verdict.NOT_REACHED: gettext_noop("Not reached"),
+    Verdict.NEW: gettext_noop("Never approved"),
+    Verdict.BY_HAND_DUE: gettext_noop("To check by hand"),
+    Verdict.COSMETIC: gettext_noop("Changed elsewhere"),
+    Verdict.UP_TO_DATE: gettext_noop("Up to date"),
+    Verdict.BY_HAND: gettext_noop("Checked by hand"),
+    Verdict.FIXED: gettext_noop("Nothing to check"),
 }
 
+_ELEMENT = gettext_noop("the element")
 _THE = {
-    "button": mark("the button"),
-    "link": mark("the link"),
-    "field": mark("the field"),
-    "textbox": mark("the field"),
-    "searchbox": mark("the field"),
-    "spinbutton": mark("the field"),
-    "combobox": mark("the list"),
-    "listbox": mark("the list"),
-    "checkbox": mark("the check box"),
-    "radio": mark("the option"),
-    "heading": mark("the title"),
-    "text": mark("the text"),
-    "img": mark("the image"),
-    "dialog": mark("the window"),
-    "alertdialog": mark("the window"),
-    "tooltip": mark("the description"),
-    "navigation": mark("the menu"),
+    "button": gettext_noop("the button"),
+    "link": gettext_noop("the link"),
+    "field": gettext_noop("the field"),
+    "textbox": gettext_noop("the field"),
+    "searchbox": gettext_noop("the field"),
+    "spinbutton": gettext_noop("the field"),
+    "combobox": gettext_noop("the list"),
+    "listbox": gettext_noop("the list"),
+    "checkbox": gettext_noop("the check box"),
+    "radio": gettext_noop("the option"),
+    "heading": gettext_noop("the title"),
+    "text": gettext_noop("the text"),
+    "img": gettext_noop("the image"),
+    "dialog": gettext_noop("the window"),
+    "alertdialog": gettext_noop("the window"),
+    "tooltip": gettext_noop("the description"),
+    "navigation": gettext_noop("the menu"),
 }
 
 _CHANGES = {
-    ChangeKind.ADDED: mark("{The} « {now} » is new."),
-    ChangeKind.REMOVED: mark("{The} « {before} » is gone."),
-    ChangeKind.RENAMED: mark("{The} « {before} » is now called « {now} »."),
-    ChangeKind.MOVED: mark("{The} « {now} » moved by {px} px."),
-    ChangeKind.RESIZED: mark("{The} « {now} » changed its size by {px} px."),
-    ChangeKind.ENABLED: mark("{The} « {now} » can now be used."),
-    ChangeKind.DISABLED: mark("{The} « {now} » is now disabled."),
-    ChangeKind.RESTYLED: mark("{The} « {now} » looks different."),
+    ChangeKind.ADDED: gettext_noop("{The} « {now} » is new."),
+    ChangeKind.REMOVED: gettext_noop("{The} « {before} » is gone."),
+    ChangeKind.RENAMED: gettext_noop("{The} « {before} » is now called « {now} »."),
+    ChangeKind.MOVED: gettext_noop("{The} « {now} » moved by {px} px."),
+    ChangeKind.RESIZED: gettext_noop("{The} « {now} » changed its size by {px} px."),
+    ChangeKind.ENABLED: gettext_noop("{The} « {now} » can now be used."),
+    ChangeKind.DISABLED: gettext_noop("{The} « {now} » is now disabled."),
+    ChangeKind.RESTYLED: gettext_noop("{The} « {now} » looks different."),
 }
 
 _OBSTACLES = {
-    ObstacleKind.WALL: mark("The site asks for a person or refuses machines: {sign}. Open the page yourself."),
-    ObstacleKind.ROBOTS: mark("The site asks machines not to visit this page: {sign}. Open it yourself."),
-    ObstacleKind.ELSEWHERE: mark("Another page than this one was met: {sign}."),
-    ObstacleKind.OUTAGE: mark("The site says that it is not available: {sign}. Try again later."),
-    ObstacleKind.GONE: mark(
+    ObstacleKind.WALL: gettext_noop("The site asks for a person or refuses machines: {sign}. Open the page yourself."),
+    ObstacleKind.ROBOTS: gettext_noop("The site asks machines not to visit this page: {sign}. Open it yourself."),
+    ObstacleKind.ELSEWHERE: gettext_noop("Another page than this one was met: {sign}."),
+    ObstacleKind.OUTAGE: gettext_noop("The site says that it is not available: {sign}. Try again later."),
+    ObstacleKind.GONE: gettext_noop(
         "The site says that there is no such page: {sign}. If it stays so, the address in the scenario is out of date."
     ),
-    ObstacleKind.NETWORK: mark("No connection to the site: {sign}."),
-    ObstacleKind.TIMEOUT: mark("The site did not answer in time."),
-    ObstacleKind.BUSY: mark("The page kept Firefox busy for {sign} without an end; Firefox was stopped."),
-    ObstacleKind.BROWSER: mark("Firefox stopped: {sign}."),
-    ObstacleKind.LOST: mark("What the next step needs is not on the page: {sign}."),
-    ObstacleKind.SCENARIO: mark("The scenario has a mistake: {sign}."),
-    ObstacleKind.PRIVACY: mark("Refused, to protect people's data: {sign}. Nothing was kept of the page."),
+    ObstacleKind.NETWORK: gettext_noop("No connection to the site: {sign}."),
+    ObstacleKind.TIMEOUT: gettext_noop("The site did not answer in time."),
+    ObstacleKind.BUSY: gettext_noop("The page kept Firefox busy for {sign} without an end; Firefox was stopped."),
+    ObstacleKind.BROWSER: gettext_noop("Firefox stopped: {sign}."),
+    ObstacleKind.LOST: gettext_noop("What the next step needs is not on the page: {sign}."),
+    ObstacleKind.SCENARIO: gettext_noop("The scenario has a mistake: {sign}."),
+    ObstacleKind.PRIVACY: gettext_noop("Refused, to protect people's data: {sign}. Nothing was kept of the page."),
 }
 
-_STOPPED_HERE = mark("The journey could not go on from here. {why}")
-_ENCRYPTION = mark("its certificate or its encryption is not valid")
-_SIGNS = {
-    BLANK: mark("the page is blank"),
-    UNDECLARED: mark("it leads to a host that the scenario does not declare"),
-    UNDECLARED_SEND: mark("it sends to an address that the scenario does not declare"),
-    SENT_ON: mark("what it sends would be sent on to another address"),
-    PERSONAL_ADDRESS: mark("it leads to an address that carries a person's data"),
-    "NS_ERROR_UNKNOWN_HOST": mark("its name is not known here; is this machine on the Internet?"),
-    "NS_ERROR_CONNECTION_REFUSED": mark("it refuses the connection"),
-    "NS_ERROR_NET_RESET": mark("it broke the connection off"),
-    "NS_ERROR_NET_INTERRUPT": mark("the connection was cut"),
-    "HTTP 403": mark("access is forbidden"),
-    "HTTP 429": mark("too many requests"),
-    "HTTP 503": mark("the service is unavailable"),
+_STOPPED_HERE = gettext_noop("The journey could not go on from here. {why}")
+_ENCRYPTION = gettext_noop("its certificate or its encryption is not valid")
+_EVIDENCE = {
+    BLANK: gettext_noop("the page is blank"),
+    UNDECLARED: gettext_noop("it leads to a host that the scenario does not declare"),
+    UNDECLARED_SEND: gettext_noop("it sends to an address that the scenario does not declare"),
+    SENT_ON: gettext_noop("what it sends would be sent on to another address"),
+    PERSONAL_ADDRESS: gettext_noop("it leads to an address that carries a person's data"),
+    "NS_ERROR_UNKNOWN_HOST": gettext_noop("its name is not known here; is this machine on the Internet?"),
+    "NS_ERROR_CONNECTION_REFUSED": gettext_noop("it refuses the connection"),
+    "NS_ERROR_NET_RESET": gettext_noop("it broke the connection off"),
+    "NS_ERROR_NET_INTERRUPT": gettext_noop("the connection was cut"),
+    "HTTP 403": gettext_noop("access is forbidden"),
+    "HTTP 429": gettext_noop("too many requests"),
+    "HTTP 503": gettext_noop("the service is unavailable"),
 }
 
 _REASONS = {
-    ReasonKind.TARGET_LOOKS: mark("{The} « {name} », of instruction {instruction}, looks different."),
-    ReasonKind.TARGET_MOVED: mark("{The} « {name} », of instruction {instruction}, moved by {px} px."),
-    ReasonKind.FRAME_LOOKS: mark("The part of the page that the tutorial shows looks different."),
-    ReasonKind.ELSEWHERE: mark("The page changed, but nothing that an instruction points at."),
-    ReasonKind.ROWS_INSERTED: mark("{px} px were inserted; what the tutorial points at only moved along."),
-    ReasonKind.ROWS_REMOVED: mark("{px} px were taken out; what the tutorial points at only moved along."),
-    ReasonKind.ROWS_MOVED: mark("A part of the page, {px} px high, moved to another place."),
-    ReasonKind.CONTAINER_LOOKS: mark("What holds {the} « {name} », of instruction {instruction}, looks different."),
-    ReasonKind.ALIVE: mark("A part of the page changes from one visit to the next; it is not counted."),
-    ReasonKind.TARGET_ALIVE: mark(
+    ReasonKind.TARGET_LOOKS: gettext_noop("{The} « {name} », of instruction {instruction}, looks different."),
+    ReasonKind.TARGET_MOVED: gettext_noop("{The} « {name} », of instruction {instruction}, moved by {px} px."),
+    ReasonKind.FRAME_LOOKS: gettext_noop("The part of the page that the tutorial shows looks different."),
+    ReasonKind.ELSEWHERE: gettext_noop("The page changed, but nothing that an instruction points at."),
+    ReasonKind.ROWS_INSERTED: gettext_noop("{px} px were inserted; what the tutorial points at only moved along."),
+    ReasonKind.ROWS_REMOVED: gettext_noop("{px} px were taken out; what the tutorial points at only moved along."),
+    ReasonKind.ROWS_MOVED: gettext_noop("A part of the page, {px} px high, moved to another place."),
+    ReasonKind.CONTAINER_LOOKS: gettext_noop(
+        "What holds {the} « {name} », of instruction {instruction}, looks different."
+    ),
+    ReasonKind.VOLATILE: gettext_noop("A part of the page changes from one visit to the next; it is not counted."),
+    ReasonKind.TARGET_VOLATILE: gettext_noop(
         "What an instruction points at changes from one visit to the next: look at it yourself."
     ),
-    ReasonKind.STANDING: mark("A part that used to change at each visit has shown the same since {day}."),
-    ReasonKind.RESTLESS: mark("The page never stood still."),
-    ReasonKind.NOTHING_APPROVED: mark("No picture was approved yet: look at this one, then approve it."),
-    ReasonKind.EARLIER_PAGE: mark("The journey stopped at page {page}, and this page cannot be reached on its own."),
-    ReasonKind.CHECK_NEVER: mark("Asks for personal data: a person must check it; nobody has yet."),
-    ReasonKind.CHECK_DUE: mark("Asks for personal data: a person must check it again; last time: {day}."),
-    ReasonKind.CHECK_NEXT: mark("Asks for personal data: to be checked by hand again on {day}."),
+    ReasonKind.SETTLED: gettext_noop("A part that used to change at each visit has shown the same since {day}."),
+    ReasonKind.UNSTABLE: gettext_noop("The page never stood still."),
+    ReasonKind.NOTHING_APPROVED: gettext_noop("No picture was approved yet: look at this one, then approve it."),
+    ReasonKind.EARLIER_PAGE: gettext_noop(
+        "The journey stopped at page {page}, and this page cannot be reached on its own."
+    ),
+    ReasonKind.NEVER_CONFIRMED: gettext_noop("Asks for personal data: a person must check it; nobody has yet."),
+    ReasonKind.CONFIRMATION_DUE: gettext_noop(
+        "Asks for personal data: a person must check it again; last time: {day}."
+    ),
+    ReasonKind.NEXT_CONFIRMATION: gettext_noop("Asks for personal data: to be checked by hand again on {day}."),
 }
 
 
 _INSIDE = {
-    ReasonKind.ROWS_INSERTED: mark("{px} px were inserted in « {inside} »."),
-    ReasonKind.ROWS_REMOVED: mark("{px} px were taken out of « {inside} »."),
-    ReasonKind.ROWS_MOVED: mark("A part of « {inside} », {px} px high, moved to another place."),
-    ReasonKind.CONTAINER_LOOKS: mark(
+    ReasonKind.ROWS_INSERTED: gettext_noop("{px} px were inserted in « {inside} »."),
+    ReasonKind.ROWS_REMOVED: gettext_noop("{px} px were taken out of « {inside} »."),
+    ReasonKind.ROWS_MOVED: gettext_noop("A part of « {inside} », {px} px high, moved to another place."),
+    ReasonKind.CONTAINER_LOOKS: gettext_noop(
         "« {inside} », which holds {the} « {name} » of instruction {instruction}, looks different."
     ),
-    ReasonKind.RESTLESS: mark("« {inside} » never stood still."),
-    ReasonKind.ALIVE: mark("« {inside} » changes from one visit to the next; it is not counted."),
-    ReasonKind.TARGET_ALIVE: mark(
+    ReasonKind.UNSTABLE: gettext_noop("« {inside} » never stood still."),
+    ReasonKind.VOLATILE: gettext_noop("« {inside} » changes from one visit to the next; it is not counted."),
+    ReasonKind.TARGET_VOLATILE: gettext_noop(
         "« {inside} », where an instruction points, changes from one visit to the next: look at it yourself."
     ),
-    ReasonKind.STANDING: mark("« {inside} » used to change at each visit, and has shown the same since {day}."),
+    ReasonKind.SETTLED: gettext_noop("« {inside} » used to change at each visit, and has shown the same since {day}."),
 }
-_ALIVE = {
-    Liveliness.TONIGHT: mark("{part} differs between two captures of the same minute."),
-    Liveliness.EXPECTED: mark("{part} differed between two captures of an earlier night, and differs again."),
-    Liveliness.STANDING: mark(
+_VOLATILE = {
+    Volatility.SEEN_NOW: gettext_noop("{part} differs between two captures of the same minute."),
+    Volatility.EXPECTED: gettext_noop("{part} differed between two captures of an earlier night, and differs again."),
+    Volatility.SETTLED: gettext_noop(
         "{part} differed between two captures of an earlier night; "
         "since {day} nothing has stirred in it, and it is not what was approved."
     ),
 }
 _BANDS = {
-    BandKind.INSERTED: mark("Inserted: {px} px at row {y}."),
-    BandKind.REMOVED: mark("Taken out: {px} px at row {y} of the first picture."),
-    BandKind.MOVED: mark("Moved: {px} px, to row {y}."),
+    BandKind.INSERTED: gettext_noop("Inserted: {px} px at row {y}."),
+    BandKind.REMOVED: gettext_noop("Taken out: {px} px at row {y} of the first picture."),
+    BandKind.MOVED: gettext_noop("Moved: {px} px, to row {y}."),
 }
 _BANDS_INSIDE = {
-    BandKind.INSERTED: mark("Inserted in « {inside} »: {px} px at row {y}."),
-    BandKind.REMOVED: mark("Taken out of « {inside} »: {px} px at row {y} of the first picture."),
-    BandKind.MOVED: mark("Moved in « {inside} »: {px} px, to row {y}."),
+    BandKind.INSERTED: gettext_noop("Inserted in « {inside} »: {px} px at row {y}."),
+    BandKind.REMOVED: gettext_noop("Taken out of « {inside} »: {px} px at row {y} of the first picture."),
+    BandKind.MOVED: gettext_noop("Moved in « {inside} »: {px} px, to row {y}."),
 }
 _DECISIONS = {
-    DecisionKind.APPROVE: mark("Approved on {day} by {by}."),
-    DecisionKind.KEEP: mark("Kept on {day} by {by}: the tutorial is to be mended."),
-    DecisionKind.LATER: mark("Put off on {day} by {by}."),
-    DecisionKind.CHECKED: mark("Checked by hand on {day} by {by}."),
+    DecisionKind.APPROVE: gettext_noop("Approved on {day} by {by}."),
+    DecisionKind.KEEP: gettext_noop("Kept on {day} by {by}: the tutorial is to be mended."),
+    DecisionKind.SNOOZE: gettext_noop("Put off on {day} by {by}."),
+    DecisionKind.CONFIRM: gettext_noop("Checked by hand on {day} by {by}."),
 }
-_DONE = {
-    DecisionKind.APPROVE: mark("{page}: approved."),
-    DecisionKind.KEEP: mark("{page}: kept, the tutorial is to be mended."),
-    DecisionKind.LATER: mark("{page}: put off until {until}."),
-    DecisionKind.IGNORE: mark("{page}: from now on, this is ignored: {what}."),
-    DecisionKind.CHECKED: mark("{page}: checked by hand."),
+_APPLIED = {
+    DecisionKind.APPROVE: gettext_noop("{page}: approved."),
+    DecisionKind.KEEP: gettext_noop("{page}: kept, the tutorial is to be mended."),
+    DecisionKind.SNOOZE: gettext_noop("{page}: put off until {until}."),
+    DecisionKind.IGNORE: gettext_noop("{page}: from now on, this is ignored: {what}."),
+    DecisionKind.CONFIRM: gettext_noop("{page}: checked by hand."),
 }
 _SIDES = ("x", "y", "width", "height")
 MOST_CHANGES = 2
 """Elements that are named among a page's reasons."""
 
 
-class Words:
+class Translator:
     """The sentences of one language."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         self._catalogue = _catalogue(language)
 
-    def say(self, message: str, **details: object) -> str:
+    def gettext(self, message: str, **details: object) -> str:
         """A sentence, translated and typeset, with its details as they are."""
         return self.typeset(self._catalogue.gettext(message)).format(**details)
 
-    def count(self, one: str, many: str, number: int, **details: object) -> str:
+    def ngettext(self, one: str, many: str, number: int, **details: object) -> str:
         """A sentence about a number of things."""
         return self.typeset(self._catalogue.ngettext(one, many, number)).format(n=number, **details)
 
@@ -241,12 +248,12 @@ class Words:
         return self.typeset(format_datetime(local, "d MMMM yyyy, HH:mm", locale=self.language))
 
     def verdict(self, verdict: Verdict) -> str:
-        return self.say(_VERDICTS[verdict])
+        return self.gettext(_VERDICTS[verdict])
 
     def error(self, error: TutofraisError) -> tuple[str, str]:
         """What is wrong, and the cure."""
         details = {name: self.detail(value) for name, value in error.details.items()}
-        return self.say(error.problem, **details), self.say(error.cure, **details)
+        return self.gettext(error.problem, **details), self.gettext(error.cure, **details)
 
     def detail(self, value: object) -> object:
         """A detail of an error; words of ours are translated, at any depth."""
@@ -256,26 +263,26 @@ class Words:
         """Words of ours that were kept; those of others as they are."""
         if isinstance(kept, str):
             return kept
-        return self.say(kept.text, **{name: self.wording(inner) for name, inner in kept.details.items()})
+        return self.gettext(kept.text, **{name: self.wording(inner) for name, inner in kept.details.items()})
 
     def obstacle(self, obstacle: Obstacle | None) -> str:
         if obstacle is None:
             return ""
-        known = _ENCRYPTION if obstacle.sign.startswith(ENCRYPTION_ERRORS) else _SIGNS.get(obstacle.sign)
-        sign = self.wording(obstacle.said or obstacle.sign)
+        known = _ENCRYPTION if obstacle.evidence.startswith(ENCRYPTION_ERRORS) else _EVIDENCE.get(obstacle.evidence)
+        sign = self.wording(obstacle.message or obstacle.evidence)
         if known is not None:
             # What is named in words of our own need not be named twice.
-            sign = self.say(known) if sign.islower() else f"{self.say(known)} ({sign})"
-        return self.say(_OBSTACLES[obstacle.kind], sign=sign)
+            sign = self.gettext(known) if sign.islower() else f"{self.gettext(known)} ({sign})"
+        return self.gettext(_OBSTACLES[obstacle.kind], sign=sign)
 
-    def state(self, outcome: Outcome) -> str:
+    def state(self, outcome: PageOutcome) -> str:
         """What became of a page, while the run goes on."""
         if outcome.capture is None:
-            unseen = outcome.state is State.NOT_REACHED
+            unseen = outcome.state is VisitState.NOT_REACHED
             return self.verdict(Verdict.NOT_REACHED) if unseen else self.obstacle(outcome.obstacle)
         told = len(outcome.capture.instructions)
         true = told - len(outcome.capture.false_instructions)
-        return self.count(
+        return self.ngettext(
             "{title}: {n} of {told} instructions true",
             "{title}: {n} of {told} instructions true",
             true,
@@ -287,15 +294,15 @@ class Words:
         """What happened to an element."""
         details = {"before": shorten(change.before or "–"), "now": shorten(change.now or "–"), "px": change.px}
         the = {"The": self._the(change.role, capital=True), "the": self._the(change.role, capital=False)}
-        return self.say(_CHANGES[change.kind], **the, **details)
+        return self.gettext(_CHANGES[change.kind], **the, **details)
 
     def comparison(self, found: Comparison) -> tuple[str, ...]:
         """What differs between two pictures, from top to bottom."""
         if found.same:
-            return (self.say("The same."),)
-        bands = [self.say(_BANDS[band.kind], px=band.height, y=band.y) for band in found.bands]
+            return (self.gettext("The same."),)
+        bands = [self.gettext(_BANDS[band.kind], px=band.height, y=band.y) for band in found.bands]
         regions = [
-            self.say(
+            self.gettext(
                 "Changed: {width} × {height} px at {x}, {y}.",
                 width=round(region.box.width),
                 height=round(region.box.height),
@@ -306,45 +313,51 @@ class Words:
         ]
         return (*bands, *regions, *(self.change(change) for change in found.elements))
 
-    def mark(self, mark_: Mark) -> str:
+    def diff_marker(self, mark_: DiffMarker) -> str:
         """What a numbered mark on the pictures is of."""
         if mark_.change is not None:
             return self.change(mark_.change)
         if mark_.band is None:
             box = mark_.box
-            return self.say("Looks different: {width} × {height} px.", width=round(box.width), height=round(box.height))
+            return self.gettext(
+                "Looks different: {width} × {height} px.", width=round(box.width), height=round(box.height)
+            )
         message = _BANDS[mark_.band.kind] if mark_.band.inside is None else _BANDS_INSIDE[mark_.band.kind]
-        return self.say(message, px=mark_.band.height, y=mark_.band.y, inside=shorten(mark_.band.inside or ""))
+        return self.gettext(message, px=mark_.band.height, y=mark_.band.y, inside=shorten(mark_.band.inside or ""))
 
-    def nights(self, page: PageRecord) -> str:
+    def history(self, page: PageRecord) -> str:
         """What the last runs found on a page, from the earliest to this one."""
-        verdicts = [*(night.verdict for night in page.nights), page.verdict]
+        verdicts = [*(night.verdict for night in page.history), page.verdict]
         told = [(self.verdict(verdict), len(list(same))) for verdict, same in groupby(verdicts)]
         return ", ".join(f"{name} × {times}" if times > 1 else name for name, times in told)
 
-    def since(self, page: PageRecord) -> str:
+    def outdated_since(self, page: PageRecord) -> str:
         """Since when a page is outdated; empty when it is not."""
-        if page.since is None or page.verdict not in OUTDATED:
+        if page.outdated_since is None or page.verdict not in OUTDATED:
             return ""
-        return self.say("new tonight") if page.new_tonight else self.say("since {day}", day=self.day(page.since))
+        return (
+            self.gettext("new tonight")
+            if page.newly_outdated
+            else self.gettext("since {day}", day=self.day(page.outdated_since))
+        )
 
     def decision(self, decision: Decision) -> str:
         """What somebody decided about a page, when and why."""
-        parts = [self.say(_DECISIONS[decision.kind], day=self.day(decision.on), by=decision.by or "?")]
+        parts = [self.gettext(_DECISIONS[decision.kind], day=self.day(decision.on), by=decision.by or "?")]
         if decision.until is not None:
-            parts.append(self.say("Until {day}.", day=self.day(decision.until)))
+            parts.append(self.gettext("Until {day}.", day=self.day(decision.until)))
         if decision.person:
-            parts.append(self.say("To be mended by {person}.", person=decision.person))
+            parts.append(self.gettext("To be mended by {person}.", person=decision.person))
         if decision.note:
             parts.append(self.typeset(f"« {decision.note} »"))
         return " ".join(parts)
 
-    def done(self, choice: Choice) -> str:
+    def applied_decision(self, choice: DecisionRequest) -> str:
         """What was done about a page, in a line."""
-        message = _DONE[choice.kind]
-        what = choice.element or (choice.box and self.say("a part of its picture")) or ""
+        message = _APPLIED[choice.kind]
+        what = choice.element or (choice.box and self.gettext("a part of its picture")) or ""
         until = self.day(choice.until) if choice.until else ""
-        told = self.say(message, page=choice.name, what=what, until=until)
+        told = self.gettext(message, page=choice.name, what=what, until=until)
         return f"{told} {choice.note}".strip()
 
     def mask(self, mask: Mask) -> str:
@@ -352,13 +365,15 @@ class Words:
         what = f"« {shorten(mask.element)} »" if mask.element else ""
         if mask.box is not None:
             sides = (mask.box.x, mask.box.y, mask.box.width, mask.box.height)
-            what = self.say("{width} × {height} px at {x}, {y}", **dict(zip(_SIDES, map(round, sides), strict=True)))
-        told = self.say("{what}: ignored since {day}, says {by}.", what=what, day=self.day(mask.on), by=mask.by)
+            what = self.gettext(
+                "{width} × {height} px at {x}, {y}", **dict(zip(_SIDES, map(round, sides), strict=True))
+            )
+        told = self.gettext("{what}: ignored since {day}, says {by}.", what=what, day=self.day(mask.on), by=mask.by)
         return f"{told} {self.typeset(mask.why)}".strip()
 
     def coverage(self, coverage: Coverage) -> str:
         """How many pages were to be seen, and how far each came."""
-        return self.say(
+        return self.gettext(
             "Pages planned: {planned}; visited: {visited}; captured: {captured}; "
             "compared: {compared}; never approved: {new}.",
             **asdict(coverage),
@@ -367,13 +382,13 @@ class Words:
     def duration(self, record: RunRecord) -> str:
         """How long a run took."""
         minutes, seconds = divmod(round((record.finished - record.started).total_seconds()), 60)
-        return self.say("{n} min {s} s", n=minutes, s=seconds) if minutes else self.say("{s} s", s=seconds)
+        return self.gettext("{n} min {s} s", n=minutes, s=seconds) if minutes else self.gettext("{s} s", s=seconds)
 
     def reasons(self, page: PageRecord) -> tuple[str, ...]:
         """Why a page has its verdict, in sentences, the most important first."""
         sentences = [self.reason(reason, page) for reason in page.judgement.reasons]
-        if page.gone_without_successor:
-            sentences.append(self.shows(page))
+        if page.missing_without_replacement:
+            sentences.append(self.headings(page))
         if any(reason.kind is ReasonKind.ELSEWHERE for reason in page.judgement.reasons) and page.comparison:
             sentences += [self.change(change) for change in page.comparison.elements[:MOST_CHANGES]]
         return tuple(filter(None, sentences))
@@ -382,9 +397,9 @@ class Words:
         if reason.kind is ReasonKind.OBSTACLE:
             return self.obstacle(reason.obstacle)
         if reason.kind is ReasonKind.STOPPED_HERE:
-            return self.say(_STOPPED_HERE, why=self.obstacle(reason.obstacle))
+            return self.gettext(_STOPPED_HERE, why=self.obstacle(reason.obstacle))
         if reason.kind is ReasonKind.INSTRUCTION_FALSE:
-            return self.told(_instruction(reason, page))
+            return self.instruction(_instruction(reason, page))
         message = _REASONS[reason.kind] if reason.inside is None else _INSIDE[reason.kind]
         details: dict[str, object] = {"instruction": reason.instruction, "px": reason.px, "page": reason.page}
         if reason.instruction is not None:
@@ -395,26 +410,26 @@ class Words:
                 "name": shorten(result.name or "–"),
             }
         day = self.day(reason.day) if reason.day else ""
-        return self.say(message, **details, inside=shorten(reason.inside or ""), day=day)
+        return self.gettext(message, **details, inside=shorten(reason.inside or ""), day=day)
 
     def environment(self, change: EnvironmentChange) -> str:
         """What of the machine makes pictures look different."""
         told = {
-            "firefox": mark(
+            "firefox": gettext_noop(
                 "Approved pictures taken with Firefox {before}: {n}. Tonight it is Firefox {now}; "
                 "what only a renderer does differently is not counted."
             ),
-            "font": mark(
+            "font": gettext_noop(
                 "Approved pictures with the font « {before} »: {n}. It was not loaded tonight, "
                 "so their text may look different."
             ),
         }
-        return self.say(told[change.part], n=change.pages, before=change.before, now=change.now)
+        return self.gettext(told[change.part], n=change.pages, before=change.before, now=change.now)
 
-    def alive(self, part: AlivePart) -> str:
+    def volatile(self, part: VolatileRegion) -> str:
         """What is known of a part that changes from one visit to the next."""
         box = part.box
-        place = self.say(
+        place = self.gettext(
             "The part at {x}, {y}, of {width} × {height} px,",
             x=round(box.x),
             y=round(box.y),
@@ -423,47 +438,47 @@ class Words:
         )
         name = f"« {shorten(part.name)} »" if part.name else place
         day = self.day(part.since) if part.since else ""
-        return self.say(_ALIVE[part.liveliness], part=self.typeset(name), day=day)
+        return self.gettext(_VOLATILE[part.volatility], part=self.typeset(name), day=day)
 
-    def told(self, result: InstructionResult) -> str:
+    def instruction(self, result: InstructionResult) -> str:
         """What the tutorial tells, and what the page shows now."""
-        sentence = self.say("The tutorial says: “{sentence}”", sentence=self.typeset(result.sentence))
-        return f"{sentence} {self.now(result)}"
+        sentence = self.gettext("The tutorial says: “{sentence}”", sentence=self.typeset(result.sentence))
+        return f"{sentence} {self.replacement(result)}"
 
-    def now(self, result: InstructionResult) -> str:
+    def replacement(self, result: InstructionResult) -> str:
         """What the page shows now, in the place of what an instruction points at."""
         details = {
             "The": self._the(result.role, capital=True),
             "the": self._the(result.role, capital=False),
             "name": shorten(result.name or "–"),
         }
-        if result.now is not None:
+        if result.replacement is not None:
             return self._succeeded(result, details)
-        match result.truth:
-            case Truth.TRUE:
-                return self.say("{The} « {name} » is there.", **details)
-            case Truth.HIDDEN:
-                return self.say("{The} « {name} » is in the page, but hidden.", **details)
-            case Truth.COVERED:
-                return self.say(
+        match result.status:
+            case InstructionStatus.TRUE:
+                return self.gettext("{The} « {name} » is there.", **details)
+            case InstructionStatus.HIDDEN:
+                return self.gettext("{The} « {name} » is in the page, but hidden.", **details)
+            case InstructionStatus.COVERED:
+                return self.gettext(
                     "{The} « {name} » is covered by « {cover} ».", **details, cover=result.covered_by or "?"
                 )
             case _:
-                return self.say("{The} « {name} » is no longer there.", **details)
+                return self.gettext("{The} « {name} » is no longer there.", **details)
 
-    def shows(self, page: PageRecord) -> str:
+    def headings(self, page: PageRecord) -> str:
         """What the page is about now, by its headings."""
-        if not page.shows:
-            return self.say("The page is called « {title} ».", title=page.page_title) if page.page_title else ""
-        return self.say(
-            "The page shows {headings}.", headings=self.typeset(", ".join(f"« {name} »" for name in page.shows))
+        if not page.headings:
+            return self.gettext("The page is called « {title} ».", title=page.page_title) if page.page_title else ""
+        return self.gettext(
+            "The page shows {headings}.", headings=self.typeset(", ".join(f"« {name} »" for name in page.headings))
         )
 
     def _succeeded(self, result: InstructionResult, details: dict[str, str]) -> str:
-        assert result.now is not None, "asked only when there is a successor"
-        now = result.now
+        assert result.replacement is not None, "asked only when there is a successor"
+        now = result.replacement
         if now.opener is not None:
-            return self.say(
+            return self.gettext(
                 "{The} « {name} » is no longer there. « {opener} » now opens the window « {container} », "
                 "where {the_new} « {now} » seems to replace it.",
                 **details,
@@ -473,16 +488,16 @@ class Words:
                 the_new=self._the(now.role, capital=False),
             )
         if self._the(now.role, capital=True) != details["The"]:
-            return self.say(
+            return self.gettext(
                 "{The} « {name} » is now {the_new} « {now} ».",
                 **details,
                 now=shorten(now.name),
                 the_new=self._the(now.role, capital=False),
             )
-        return self.say("{The} « {name} » is now called « {now} ».", **details, now=shorten(now.name))
+        return self.gettext("{The} « {name} » is now called « {now} ».", **details, now=shorten(now.name))
 
     def _the(self, role: str, *, capital: bool) -> str:
-        words = self._catalogue.gettext(_THE.get(role, mark("the element")))
+        words = self._catalogue.gettext(_THE.get(role, _ELEMENT))
         return words[0].upper() + words[1:] if capital else words
 
 

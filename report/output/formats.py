@@ -11,8 +11,15 @@ from pathlib import Path
 import jinja2
 
 from capture.errors import CannotWrite
-from report.i18n.sentences import Words
-from report.output.totals import GLYPHS, asking_pages, fresh_pages, headline, tally, worst_tutorials_first
+from report.i18n.sentences import Translator
+from report.output.totals import (
+    GLYPHS,
+    headline,
+    newly_outdated_pages,
+    pages_needing_action,
+    run_totals,
+    worst_tutorials_first,
+)
 from report.results.run_record import RunRecord
 from report.verdict import OUTDATED, UNKNOWN, Verdict
 
@@ -26,7 +33,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class FeedEntry:
     """A run, as the feed tells of it."""
 
     run: str
@@ -40,35 +47,35 @@ class Entry:
         return uuid.uuid5(uuid.NAMESPACE_URL, f"tutofrais:{self.run}").urn
 
 
-def write_summaries(record: RunRecord, folder: Path, words: Words) -> None:
+def write_formats(record: RunRecord, folder: Path, words: Translator) -> None:
     """Write ``junit.xml`` and ``summary.md`` into a run's folder."""
     templates = _templates(words)
     for name in (JUNIT, SUMMARY):
         text = templates.get_template(name).render(
             run=record,
-            headline=headline(tally(record), words),
+            headline=headline(run_totals(record), words),
             tutorials=worst_tutorials_first(record),
-            asking_pages=asking_pages,
-            fresh=fresh_pages(record),
+            pages_needing_action=pages_needing_action,
+            newly_outdated=newly_outdated_pages(record),
             kind_of=_kind,
             glyphs=GLYPHS,
         )
         (folder / name).write_text(text, "utf-8")
 
 
-def entry_of(record: RunRecord, words: Words) -> Entry:
+def feed_entry(record: RunRecord, words: Translator) -> FeedEntry:
     """What the feed tells of a run."""
-    fresh = [f"{tutorial.title}, {page.number}. {page.title}" for tutorial, page in fresh_pages(record)]
+    fresh = [f"{tutorial.title}, {page.number}. {page.title}" for tutorial, page in newly_outdated_pages(record)]
     coverage = words.coverage(record.coverage)
-    return Entry(
+    return FeedEntry(
         run=record.id,
         finished=record.finished,
-        title=headline(tally(record), words),
+        title=headline(run_totals(record), words),
         text="\n".join([*fresh, coverage]),
     )
 
 
-def write_feed(entries: Sequence[Entry], runs: Path, words: Words) -> None:
+def write_feed(entries: Sequence[FeedEntry], runs: Path, words: Translator) -> None:
     """Write ``feed.atom`` beside the runs, the latest run first, whole or not at all; raises CannotWrite."""
     waiting = runs / f".{FEED}.{os.getpid()}.new"
     text = _templates(words).get_template(FEED).render(entries=entries)
@@ -91,7 +98,7 @@ def _kind(verdict: Verdict) -> str:
     return "skipped" if verdict in (Verdict.NEW, Verdict.BY_HAND_DUE, Verdict.BY_HAND, Verdict.FIXED) else "passed"
 
 
-def _templates(words: Words) -> jinja2.Environment:
+def _templates(words: Translator) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=jinja2.select_autoescape(enabled_extensions=("xml", "atom")),
@@ -100,7 +107,7 @@ def _templates(words: Words) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(plain=_plain, printable=_printable, typo=words.typeset)
-    environment.globals.update(words=words, say=words.say, count=words.count)
+    environment.globals.update(translator=words, _=words.gettext, ngettext=words.ngettext)
     return environment
 
 

@@ -12,33 +12,33 @@ from markupsafe import Markup
 
 from capture.elements import Box
 from capture.errors import CannotWrite
-from report.compare.volatility import AlivePart
-from report.i18n.sentences import Words, shorten
-from report.output.formats import write_summaries
+from report.compare.volatility import VolatileRegion
+from report.i18n.sentences import Translator, shorten
+from report.output.formats import write_formats
 from report.output.totals import (
     GLYPHS,
     PagePair,
-    asking_in_order,
-    asking_pages,
-    calm_pages,
-    fresh_pages,
+    all_pages_needing_action,
     headline,
-    is_calm,
-    tally,
+    needs_no_action,
+    newly_outdated_pages,
+    pages_needing_action,
+    pages_needing_no_action,
+    run_totals,
     timeline,
     undecided_around,
     worst_tutorials_first,
 )
-from report.results.diff_markers import gaps_of, marks_of
+from report.results.diff_markers import diff_markers, gaps_of
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
-from report.results.suggested_fixes import renaming_of
+from report.results.suggested_fixes import suggested_fix
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 STYLE = "report.css"
 SCRIPTS = ("frame.js", "own.js", "decide.js", "viewer.js", "overview.js")
 OVERVIEW = "index.html"
-MANY = 200
+MANY_PAGES = 200
 """Pages from which on a browser lays out only what is near the screen: pictures of the whole overview lack the rest."""
 
 _POLICY = "default-src 'none'; img-src 'self' file: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -61,7 +61,7 @@ class Renderer:
     """Renders the pages of one run."""
 
     record: RunRecord
-    words: Words
+    translator: Translator
     assets: Assets
     token_of: Callable[[TutorialRecord, PageRecord], str] | None = None
     """In a review: what tells whether somebody has decided about a page since it was opened."""
@@ -79,35 +79,34 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        words = self.words
-        environment.filters.update(renaming_of=renaming_of, typo=words.typeset, shorten=shorten, quoted=_quoted)
-        counted = tally(self.record)
+        words, totals = self.translator, run_totals(self.record)
+        environment.filters.update(suggested_fix=suggested_fix, typo=words.typeset, shorten=shorten, quoted=_quoted)
         environment.globals.update(
-            words=words,
-            say=words.say,
-            count=words.count,
+            translator=words,
+            _=words.gettext,
+            ngettext=words.ngettext,
             glyphs=GLYPHS,
-            ignoring=ignoring,
-            renaming_of=renaming_of,
-            marks_of=marks_of,
+            ignore_command=ignore_command,
+            suggested_fix=suggested_fix,
+            diff_markers=diff_markers,
             gaps_of=gaps_of,
             sides=_sides,
-            seen=_seen,
+            shown_sidecars=_shown_sidecars,
             timeline=timeline,
             prefix_of=_prefix,
-            asking_pages=asking_pages,
-            calm=is_calm,
-            calm_pages=calm_pages,
-            fresh_pages=fresh_pages,
+            pages_needing_action=pages_needing_action,
+            needs_no_action=needs_no_action,
+            pages_needing_no_action=pages_needing_no_action,
+            newly_outdated_pages=newly_outdated_pages,
             link=_anchor if self.assets.inline else _path,
             token_of=self.token_of,
             review=self.token_of is not None,
             newer=self.newer,
             run=self.record,
             assets=self.assets,
-            many=self.record.coverage.planned > MANY,
-            tally=counted,
-            headline=headline(counted, words),
+            many=self.record.coverage.planned > MANY_PAGES,
+            totals=totals,
+            headline=headline(totals, words),
             tutorials=worst_tutorials_first(self.record),
         )
         return environment
@@ -120,7 +119,7 @@ class Renderer:
     def pages(self, environment: jinja2.Environment, only: PagePair | None = None) -> Iterator[tuple[str, str]]:
         """The path and the report of every page, or of one."""
         template = environment.get_template("page.html")
-        order = asking_in_order(self.record)
+        order = all_pages_needing_action(self.record)
         around = {page_path(*pair): undecided_around(order, at) for at, pair in enumerate(order)}
         first = undecided_around(order, -1)
         for tutorial in self.record.tutorials:
@@ -164,16 +163,16 @@ def _prefix(tutorial: TutorialRecord, page: PageRecord) -> str:
     return f"{tutorial.slug}-{page.number:02}"
 
 
-def ignoring(run: RunRecord, tutorial: TutorialRecord, page: PageRecord, part: AlivePart, by: str) -> str:
+def ignore_command(run: RunRecord, tutorial: TutorialRecord, page: PageRecord, part: VolatileRegion, by: str) -> str:
     """What to type so that a part of a page is never compared again."""
-    place = _sides(part.approved_box, ",")
+    place = _sides(part.baseline_box, ",")
     words = ["tutofrais", "ignore", f"{tutorial.slug}/{page.number}", part.name or place, "--by", by]
     return shlex.join([*words, "--site", run.site])
 
 
-def write_report(record: RunRecord, folder: Path, words: Words) -> Path:
+def write_report(record: RunRecord, folder: Path, words: Translator) -> Path:
     """Write the overview and every page's report into a run's folder; gives the overview's path."""
-    renderer = Renderer(record=record, words=words, assets=copy_assets(folder))
+    renderer = Renderer(record=record, translator=words, assets=copy_assets(folder))
     templates = renderer.environment()
     for tutorial in record.tutorials:
         (folder / tutorial.slug).mkdir(exist_ok=True)
@@ -181,13 +180,15 @@ def write_report(record: RunRecord, folder: Path, words: Words) -> Path:
         (folder / path).write_text(html, "utf-8")
     overview = folder / OVERVIEW
     overview.write_text(renderer.overview(templates), "utf-8")
-    write_summaries(record, folder, words)
+    write_formats(record, folder, words)
     return overview
 
 
-def write_single_file(record: RunRecord, folder: Path, words: Words, out: Path) -> Path:
+def write_single_file(record: RunRecord, folder: Path, words: Translator, out: Path) -> Path:
     """Write all of a report as one file, to be sent by mail; raises CannotWrite."""
-    renderer = Renderer(record=record, words=words, assets=_inline_assets(), picture=lambda path: _held(folder / path))
+    renderer = Renderer(
+        record=record, translator=words, assets=_inline_assets(), picture=lambda path: _data_url(folder / path)
+    )
     try:
         out.write_text(renderer.overview(renderer.environment()), "utf-8")
     except OSError as error:
@@ -195,7 +196,7 @@ def write_single_file(record: RunRecord, folder: Path, words: Words, out: Path) 
     return out
 
 
-def _held(path: Path) -> str:
+def _data_url(path: Path) -> str:
     """A picture, as an address that holds it."""
     kind = "jpeg" if path.suffix == ".jpg" else "png"
     return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
@@ -241,9 +242,9 @@ def _sides(box: Box, between: str = " ") -> str:
     return between.join(str(max(round(side), 0)) for side in (box.x, box.y, box.width, box.height))
 
 
-def _seen(page: PageRecord) -> str:
+def _shown_sidecars(page: PageRecord) -> str:
     """What of a page is on the screen: the sidecars' SHA-256, tonight's and the approved one's."""
-    return f"{page.name_of_picture}/{page.approved.sidecar_sha256 if page.approved else ''}"
+    return f"{page.capture_sha256}/{page.approved.sidecar_sha256 if page.approved else ''}"
 
 
 def _quoted(text: str) -> Markup:

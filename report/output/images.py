@@ -37,7 +37,7 @@ def _shape(frame: Box | None, width: int, height: int) -> Box:
     return Box(x=left, y=top, width=wide, height=high)
 
 
-def difference(captured_png: bytes, comparison: Comparison, flags: Flags | None) -> bytes:
+def draw_difference(captured_png: bytes, comparison: Comparison, flags: Flags | None) -> bytes:
     """Tonight's picture, pale, with what differs in colour, its regions framed and inserted rows tinted."""
     with Image.open(io.BytesIO(captured_png)) as image:
         pale = np.asarray(image.convert("L").convert("RGB"), dtype=np.float32) * 0.3 + 255 * 0.7

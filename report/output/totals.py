@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from report.i18n.sentences import Words
+from report.i18n.sentences import Translator
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
 from report.verdict import OUTDATED, UNKNOWN, Verdict, worst
 
@@ -28,12 +28,12 @@ PagePair = tuple[TutorialRecord, PageRecord]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
+class RunTotals:
     """How many pages of a run have which kind of verdict."""
 
     outdated: int
     unknown: int
-    checked: int
+    seen: int
     """Pages that were seen tonight."""
     decided: int
     """Outdated pages about which somebody has decided already."""
@@ -43,7 +43,7 @@ class Tally:
     """The worst first."""
 
 
-def is_calm(page: PageRecord) -> bool:
+def needs_no_action(page: PageRecord) -> bool:
     """Does it ask nothing of anybody?"""
     return page.verdict in QUIET and not page.stopped_here
 
@@ -56,17 +56,17 @@ def worst_tutorials_first(record: RunRecord) -> list[TutorialRecord]:
     return sorted(record.tutorials, key=lambda one: worst([page.verdict for page in one.pages]).rank)
 
 
-def asking_pages(tutorial: TutorialRecord) -> list[PageRecord]:
+def pages_needing_action(tutorial: TutorialRecord) -> list[PageRecord]:
     """Pages that ask something of somebody, the worst first; those that are decided about come last."""
-    return [page for page in worst_first(tutorial) if not is_calm(page)]
+    return [page for page in worst_first(tutorial) if not needs_no_action(page)]
 
 
-def asking_in_order(record: RunRecord) -> list[PagePair]:
+def all_pages_needing_action(record: RunRecord) -> list[PagePair]:
     """All pages that ask something of somebody, the worst first, wherever they stand once they are decided about."""
     return [
         (tutorial, page)
         for tutorial in worst_tutorials_first(record)
-        for page in sorted(asking_pages(tutorial), key=lambda page: (page.verdict.rank, page.number))
+        for page in sorted(pages_needing_action(tutorial), key=lambda page: (page.verdict.rank, page.number))
     ]
 
 
@@ -81,49 +81,49 @@ def undecided_around(order: Sequence[PagePair], at: int) -> tuple[PagePair | Non
     return next(earlier, None), next(later, None)
 
 
-def calm_pages(tutorial: TutorialRecord) -> list[PageRecord]:
+def pages_needing_no_action(tutorial: TutorialRecord) -> list[PageRecord]:
     """Pages that ask nothing of anybody, in order."""
-    return [page for page in tutorial.pages if is_calm(page)]
+    return [page for page in tutorial.pages if needs_no_action(page)]
 
 
-def fresh_pages(record: RunRecord) -> list[PagePair]:
+def newly_outdated_pages(record: RunRecord) -> list[PagePair]:
     """Pages that are outdated since tonight."""
-    return [(tutorial, page) for tutorial, page in record.pages() if page.new_tonight]
+    return [(tutorial, page) for tutorial, page in record.pages() if page.newly_outdated]
 
 
 def timeline(page: PageRecord) -> str:
     """The signs of a page's verdicts, from the earliest run to this one."""
-    return "".join(GLYPHS[verdict] for verdict in [*(night.verdict for night in page.nights), page.verdict])
+    return "".join(GLYPHS[verdict] for verdict in [*(night.verdict for night in page.history), page.verdict])
 
 
-def tally(record: RunRecord) -> Tally:
+def run_totals(record: RunRecord) -> RunTotals:
     pages = [page for _, page in record.pages()]
     verdicts = Counter(page.verdict for page in pages)
-    return Tally(
+    return RunTotals(
         outdated=sum(page.verdict in OUTDATED for page in pages),
         unknown=sum(page.verdict in UNKNOWN for page in pages),
-        checked=sum(page.captured is not None for page in pages),
+        seen=sum(page.captured is not None for page in pages),
         decided=sum(page.verdict in OUTDATED and page.decision is not None for page in pages),
         due=sum(page.verdict is Verdict.BY_HAND_DUE and page.decision is None for page in pages),
         verdicts=tuple((verdict, verdicts[verdict]) for verdict in Verdict if verdict in verdicts),
     )
 
 
-def headline(counted: Tally, words: Words) -> str:
+def headline(counted: RunTotals, words: Translator) -> str:
     """What a run found, in one sentence."""
     found = _found(counted, words)
     if counted.due:
-        found += words.count(", {n} to check by hand", ", {n} to check by hand", counted.due)
+        found += words.ngettext(", {n} to check by hand", ", {n} to check by hand", counted.due)
     return found
 
 
-def _found(counted: Tally, words: Words) -> str:
+def _found(counted: RunTotals, words: Translator) -> str:
     if counted.outdated:
-        found = words.count("{n} page to correct", "{n} pages to correct", counted.outdated)
-        found += words.count(" out of {n} seen", " out of {n} seen", counted.checked)
+        found = words.ngettext("{n} page to correct", "{n} pages to correct", counted.outdated)
+        found += words.ngettext(" out of {n} seen", " out of {n} seen", counted.seen)
         if counted.decided:
-            found += words.count(", {n} of them decided already", ", {n} of them decided already", counted.decided)
+            found += words.ngettext(", {n} of them decided already", ", {n} of them decided already", counted.decided)
         return found
     if counted.unknown:
-        return words.count("{n} page could not be checked", "{n} pages could not be checked", counted.unknown)
-    return words.count("{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", counted.checked)
+        return words.ngettext("{n} page could not be checked", "{n} pages could not be checked", counted.unknown)
+    return words.ngettext("{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", counted.seen)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from capture.capture import Capture
+from capture.capture import Sidecar
 from capture.elements import Box
 from capture.scenario.instruction import InstructionResult
 
@@ -41,7 +41,7 @@ FAINT = 24
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Placed:
+class PlacedCallout:
     """A callout, with the place that was found for its label."""
 
     result: InstructionResult
@@ -58,7 +58,7 @@ class Placed:
         return [(x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps) for step in range(steps + 1)]
 
 
-def annotate(capture: Capture, png: bytes) -> tuple[bytes, tuple[Placed, ...]]:
+def annotate(capture: Sidecar, png: bytes) -> tuple[bytes, tuple[PlacedCallout, ...]]:
     """The part of a picture that the tutorial shows, with the callouts of its instructions.
 
     Returns:
@@ -68,7 +68,7 @@ def annotate(capture: Capture, png: bytes) -> tuple[bytes, tuple[Placed, ...]]:
         shown = _shown(capture, Box(x=0, y=0, width=opened.width, height=opened.height))
         image = opened.convert("RGB").crop((round(shown.x), round(shown.y), round(shown.right), round(shown.bottom)))
     scale = capture.environment.scale
-    placed = place(capture.instructions, image, shown=shown, scale=scale)
+    placed = place_labels(capture.instructions, image, shown=shown, scale=scale)
     overlay = Image.new("RGBA", (image.width * SMOOTH, image.height * SMOOTH))
     pen = ImageDraw.Draw(overlay)
     for callout in placed:
@@ -79,7 +79,7 @@ def annotate(capture: Capture, png: bytes) -> tuple[bytes, tuple[Placed, ...]]:
     return buffer.getvalue(), placed
 
 
-def _shown(capture: Capture, picture: Box) -> Box:
+def _shown(capture: Sidecar, picture: Box) -> Box:
     """The tutorial's frame with room around it, inside the picture."""
     if capture.frame is None:
         return picture
@@ -91,7 +91,9 @@ def _shown(capture: Capture, picture: Box) -> Box:
     return Box(x=left, y=top, width=right - left, height=bottom - top)
 
 
-def place(results: Sequence[InstructionResult], image: Image.Image, *, shown: Box, scale: float) -> tuple[Placed, ...]:
+def place_labels(
+    results: Sequence[InstructionResult], image: Image.Image, *, shown: Box, scale: float
+) -> tuple[PlacedCallout, ...]:
     """Find a place for each label: near its element, off every element and label, where little is drawn.
 
     Each order in which the callouts can take their turns, starting with another of them, is tried; the
@@ -99,21 +101,21 @@ def place(results: Sequence[InstructionResult], image: Image.Image, *, shown: Bo
     """
     canvas = Box(x=0, y=0, width=image.width, height=image.height)
     callouts = [
-        Placed(result=result, target=_moved(result.box, shown), label=canvas, lines=wrap(result.label, scale))
+        PlacedCallout(result=result, target=_moved(result.box, shown), label=canvas, lines=wrap(result.label, scale))
         for result in results
         if result.box is not None and result.callout != "none"
     ]
     targets = [callout.target.grown(GAP * scale) for callout in callouts]
     ground = _Ground(drawn=_detail(image), targets=targets, others=(), canvas=canvas, scale=scale)
     orders = [callouts[first:] + callouts[:first] for first in range(len(callouts))]
-    settled = [_settle(order, ground) for order in orders]
+    settled = [_improve(order, ground) for order in orders]
     best = min(settled, key=lambda placed: sum(_costs(placed, ground)), default=[])
     return tuple(sorted(best, key=lambda callout: callout.result.number))
 
 
-def _settle(order: Sequence[Placed], ground: "_Ground") -> list[Placed]:
+def _improve(order: Sequence[PlacedCallout], ground: "_Ground") -> list[PlacedCallout]:
     """Give each callout its best place in turn; then let each move again, knowing where the others are."""
-    placed: list[Placed] = []
+    placed: list[PlacedCallout] = []
     for callout in order:
         placed.append(_best(callout, replace(ground, others=tuple(placed))))
     for index, callout in enumerate(placed):
@@ -121,11 +123,11 @@ def _settle(order: Sequence[Placed], ground: "_Ground") -> list[Placed]:
     return placed
 
 
-def _best(callout: Placed, ground: "_Ground") -> Placed:
+def _best(callout: PlacedCallout, ground: "_Ground") -> PlacedCallout:
     return min(_candidates(callout, ground.canvas, ground.scale), key=lambda choice: _cost(choice, ground))
 
 
-def _costs(placed: Sequence[Placed], ground: "_Ground") -> list[float]:
+def _costs(placed: Sequence[PlacedCallout], ground: "_Ground") -> list[float]:
     return [
         _cost(callout, replace(ground, others=(*placed[:index], *placed[index + 1 :])))
         for index, callout in enumerate(placed)
@@ -154,7 +156,7 @@ def _size(lines: Sequence[str], scale: float) -> tuple[float, float]:
     return width + 2 * (PADDING + BADGE) * scale, (LINE * len(lines) + PADDING) * scale
 
 
-def _candidates(callout: Placed, canvas: Box, scale: float) -> list[Placed]:
+def _candidates(callout: PlacedCallout, canvas: Box, scale: float) -> list[PlacedCallout]:
     """Places around an element: on each side, at three alignments and three distances, inside the canvas."""
     target, (width, height) = callout.target, _size(callout.lines, scale)
     places = []
@@ -189,12 +191,12 @@ class _Ground:
 
     drawn: NDArray[np.float64]
     targets: Sequence[Box]
-    others: Sequence[Placed]
+    others: Sequence[PlacedCallout]
     canvas: Box
     scale: float
 
 
-def _cost(callout: Placed, ground: _Ground) -> float:
+def _cost(callout: PlacedCallout, ground: _Ground) -> float:
     """Covering an element or a callout costs most, then hiding something drawn, then being far away."""
     taken = [*ground.targets, *(other.label for other in ground.others)]
     covered = sum(callout.label.overlap(box) for box in taken) / callout.label.area
@@ -229,7 +231,7 @@ def _mean(table: NDArray[np.float64], box: Box) -> float:
     return float(total / max((bottom - top) * (right - left), 1))
 
 
-def _draw(pen: ImageDraw.ImageDraw, callout: Placed, scale: float) -> None:
+def _draw(pen: ImageDraw.ImageDraw, callout: PlacedCallout, scale: float) -> None:
     unit = scale * SMOOTH
     target, label = callout.target.grown(GAP * scale), callout.label
     if callout.result.callout == "arrow":
@@ -237,7 +239,7 @@ def _draw(pen: ImageDraw.ImageDraw, callout: Placed, scale: float) -> None:
     else:
         for colour, width in ((PAPER, STROKE + 3), (COLOUR, STROKE)):
             _rounded(pen, target.grown((width - STROKE) / 2 * scale), 7 * unit, outline=colour, width=width * unit)
-        _tie(pen, label, target, unit)
+        _draw_connector(pen, label, target, unit)
     pill = Box(x=label.x + BADGE * scale, y=label.y, width=label.width - BADGE * scale, height=label.height)
     _rounded(pen, pill.grown(1.5 * scale), 9 * unit, fill=PAPER)
     _rounded(pen, pill, 8 * unit, fill=PAPER, outline=COLOUR, width=2 * unit)
@@ -265,7 +267,7 @@ def _rounded(
     pen.rounded_rectangle(corners, radius, fill=fill, outline=outline, width=round(width))
 
 
-def _tie(pen: ImageDraw.ImageDraw, label: Box, target: Box, unit: float) -> None:
+def _draw_connector(pen: ImageDraw.ImageDraw, label: Box, target: Box, unit: float) -> None:
     """A short line between a label and its box."""
     start, end = _nearest_points(label, target)
     points = [(start[0] * SMOOTH, start[1] * SMOOTH), (end[0] * SMOOTH, end[1] * SMOOTH)]

@@ -13,14 +13,14 @@ from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import Page, PageKind, Tutorial
 from capture.site.site import LIVE
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Words
+from report.i18n.sentences import Translator
 from report.publish.callouts import annotate
 
 TEMPLATES = Path(__file__).parent.parent / "output" / "templates"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Slide:
+class TutorialSlide:
     """One page of the new tutorial."""
 
     page: Page
@@ -31,7 +31,7 @@ class Slide:
     host: str = ""
     replica: bool = False
     """The picture is of a stand-in site, and says so."""
-    by_hand: date | None = None
+    hand_check: date | None = None
     """When a person last looked at the page of which they took the picture."""
     instructions: tuple[InstructionResult, ...] = ()
     withheld: bool = False
@@ -39,7 +39,7 @@ class Slide:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Written:
+class PublishedTutorial:
     """What was written."""
 
     page: Path
@@ -49,7 +49,7 @@ class Written:
     """How many are."""
 
 
-def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Written:
+def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> PublishedTutorial:
     """Write ``out/<tutorial>/index.html`` and its pictures.
 
     A picture is published beside its sentences only when every instruction on it is true.
@@ -61,31 +61,31 @@ def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Writt
     try:
         folder.mkdir(parents=True, exist_ok=True)
         slides = tuple(_slide(tutorial.slug, page, baselines, folder) for page in tutorial.pages)
-        html = _template(Words(tutorial.locale[:2])).render(tutorial=tutorial, slides=slides, kinds=PageKind)
+        html = _template(Translator(tutorial.locale[:2])).render(tutorial=tutorial, slides=slides, kinds=PageKind)
         _write(folder / "index.html", html.encode())
     except OSError as error:
         raise CannotWrite(folder, error.strerror or str(error)) from error
-    return Written(
+    return PublishedTutorial(
         page=folder / "index.html",
         withheld=tuple(slide.page.number for slide in slides if slide.withheld),
         pictures=sum(bool(slide.picture) for slide in slides),
     )
 
 
-def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> Slide:
+def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> TutorialSlide:
     picture = folder / f"{page.number:02}.png"
-    check = baselines.checks(slug).get(page.number)
+    check = baselines.hand_checks(slug).get(page.number)
     own = baselines.own_picture(slug, page.number) if page.kind is PageKind.PERSONAL else b""
     if own and check is not None:
         _write(picture, own)
-        return Slide(page=page, picture=picture.name, size=png_size(own), by_hand=check.on)
+        return TutorialSlide(page=page, picture=picture.name, size=png_size(own), hand_check=check.on)
     baseline = baselines.read(slug, page.number) if page.visited else None
     if baseline is None or baseline.capture.false_instructions:
         picture.unlink(missing_ok=True)
-        return Slide(page=page, withheld=baseline is not None)
+        return TutorialSlide(page=page, withheld=baseline is not None)
     png, _ = annotate(baseline.capture, baseline.png)
     _write(picture, png)
-    return Slide(
+    return TutorialSlide(
         page=page,
         picture=picture.name,
         size=png_size(png),
@@ -103,7 +103,7 @@ def _write(path: Path, data: bytes) -> None:
     waiting.replace(path)
 
 
-def _template(words: Words) -> jinja2.Template:
+def _template(words: Translator) -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -112,5 +112,5 @@ def _template(words: Words) -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters["typo"] = words.typeset
-    environment.globals.update(words=words, say=words.say)
+    environment.globals.update(translator=words, _=words.gettext)
     return environment.get_template("tutorial.html")

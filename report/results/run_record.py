@@ -13,17 +13,17 @@ from capture.capture import Environment
 from capture.elements import Box
 from capture.errors import Phrase, RunUnreadable
 from capture.politeness.obstacles import ObstacleKind
-from capture.privacy.request_filter import StoppedRequest
-from capture.scenario.instruction import InstructionResult, Truth
+from capture.privacy.request_filter import BlockedRequest
+from capture.scenario.instruction import InstructionResult, InstructionStatus
 from capture.scenario.tutorial import PageKind
 from report.baselines.decision import Decision, HandCheck
 from report.baselines.mask import Mask
 from report.compare.comparison import Comparison
-from report.compare.volatility import AlivePart
-from report.results.scenario_excerpt import Excerpt
+from report.compare.volatility import VolatileRegion
+from report.results.scenario_excerpt import ScenarioExcerpt
 from report.verdict import OUTDATED, UNKNOWN, ExitCode, Judgement, ReasonKind, Verdict, exit_code
 
-FORMAT = 1
+FORMAT = 2
 RECORD = "run.json"
 SCHEMA = "run.schema.json"
 
@@ -59,7 +59,7 @@ class OwnPicture:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Night:
+class HistoryEntry:
     """What an earlier run found on a page."""
 
     run: str
@@ -74,47 +74,47 @@ class PageRecord:
     title: str
     kind: PageKind
     judgement: Judgement
-    says: tuple[str, ...]
-    witnesses: tuple[str, ...]
-    declared_at: str
-    excerpt: Excerpt | None = None
+    text: tuple[str, ...]
+    described_on: tuple[str, ...]
+    source_line: str
+    scenario_excerpt: ScenarioExcerpt | None = None
     """What the scenario says of the page."""
     url: str | None = None
     """Address of the page that was captured, on the real site."""
     page_title: str | None = None
-    shows: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
     """The headings that the captured page shows."""
     instructions: tuple[InstructionResult, ...] = ()
     comparison: Comparison | None = None
     """With the approved capture, what is alive left out."""
-    alive: tuple[AlivePart, ...] = ()
+    volatile: tuple[VolatileRegion, ...] = ()
     approved: PictureRecord | None = None
     captured: PictureRecord | None = None
     difference: str | None = None
     """Path of the picture of the differences, from the run's folder."""
-    nights: tuple[Night, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
     """Earlier runs, the latest last."""
-    since: date | None = None
+    outdated_since: date | None = None
     """Of an outdated page: since when it has been; of one that could not be seen: since when it had been."""
-    provenance: Decision | None = None
+    approval: Decision | None = None
     """Who approved the approved picture."""
     decision: Decision | None = None
     """What somebody decided on an earlier day about what is to be seen tonight, too."""
-    masked: tuple[Mask, ...] = ()
+    masks: tuple[Mask, ...] = ()
     """What reviewers have said to ignore."""
-    checked: HandCheck | None = None
+    hand_check: HandCheck | None = None
     """Of a personal page: when a person looked at it last."""
-    own: OwnPicture | None = None
+    own_picture: OwnPicture | None = None
     """Of a personal page: what a person showed of it."""
 
     @property
-    def new_tonight(self) -> bool:
+    def newly_outdated(self) -> bool:
         """It is outdated, and was not when it was seen last."""
-        known = [night.verdict for night in self.nights if night.verdict not in UNKNOWN]
+        known = [night.verdict for night in self.history if night.verdict not in UNKNOWN]
         return self.verdict in OUTDATED and bool(known) and known[-1] not in OUTDATED
 
     @property
-    def name_of_picture(self) -> str:
+    def capture_sha256(self) -> str:
         """SHA-256 of tonight's sidecar; empty when there is none."""
         return self.captured.sidecar_sha256 if self.captured else ""
 
@@ -134,9 +134,11 @@ class PageRecord:
         return any(obstacle is not None and obstacle.kind is ObstacleKind.PRIVACY for obstacle in met)
 
     @property
-    def gone_without_successor(self) -> bool:
+    def missing_without_replacement(self) -> bool:
         """Something that an instruction points at is gone, and nothing is known to have taken its place."""
-        return any(result.truth is Truth.MISSING and result.now is None for result in self.instructions)
+        return any(
+            result.status is InstructionStatus.MISSING and result.replacement is None for result in self.instructions
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,23 +151,23 @@ class TutorialRecord:
     licence: str
     scenario: str
     """Name of the scenario's file."""
-    planned: int
+    planned_pages: int
     """Pages that the tutorial wants to be visited."""
-    loads: int
+    page_loads: int
     """Pages loaded from the site."""
-    stopped: tuple[StoppedRequest, ...]
+    blocked_requests: tuple[BlockedRequest, ...]
     pages: tuple[PageRecord, ...]
 
 
-VISITED = frozenset((PageKind.PUBLIC, PageKind.FORM_ONLY))
-EnvironmentPart = Literal["firefox", "font"]
+VISITED_KINDS = frozenset((PageKind.PUBLIC, PageKind.FORM_ONLY))
+EnvironmentKind = Literal["firefox", "font"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnvironmentChange:
     """Something of the machine, not of the site, that makes pictures look different."""
 
-    part: EnvironmentPart
+    part: EnvironmentKind
     before: str
     """A Firefox's major version, or a family of fonts."""
     now: str
@@ -207,7 +209,7 @@ class RunRecord:
     @property
     def environment_changes(self) -> tuple[EnvironmentChange, ...]:
         """What pictures are taken with, where it is not what the approved ones were taken with: said once for all."""
-        found: Counter[tuple[EnvironmentPart, str, str]] = Counter()
+        found: Counter[tuple[EnvironmentKind, str, str]] = Counter()
         for _, page in self.pages():
             if page.approved is not None and page.captured is not None:
                 before, now = (one.firefox.partition(".")[0] for one in (page.approved, page.captured))
@@ -224,9 +226,9 @@ class RunRecord:
     @property
     def coverage(self) -> "Coverage":
         """How many of the pages that were to be seen were."""
-        public = [page for _, page in self.pages() if page.kind in VISITED]
+        public = [page for _, page in self.pages() if page.kind in VISITED_KINDS]
         return Coverage(
-            planned=sum(tutorial.planned for tutorial in self.tutorials),
+            planned=sum(tutorial.planned_pages for tutorial in self.tutorials),
             visited=sum(page.verdict is not Verdict.NOT_REACHED for page in public),
             captured=sum(page.captured is not None for page in public),
             compared=sum(page.comparison is not None for page in public),

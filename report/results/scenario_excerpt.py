@@ -8,7 +8,7 @@ from capture.scenario.tutorial import Visit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Excerpt:
+class ScenarioExcerpt:
     """Lines of a scenario."""
 
     file: str
@@ -26,12 +26,12 @@ class Excerpt:
         return int(number) if file == self.file and self.first <= int(number) <= self.last else None
 
 
-def excerpt_of(visit: Visit) -> Excerpt | None:
+def excerpt_of(visit: Visit) -> ScenarioExcerpt | None:
     """The lines of the function that visits a page; None when its file is gone."""
     try:
         lines, first = inspect.getsourcelines(visit)
     except OSError:
         return None
-    return Excerpt(
+    return ScenarioExcerpt(
         file=Path(visit.__code__.co_filename).name, first=first, lines=tuple(line.rstrip() for line in lines)
     )

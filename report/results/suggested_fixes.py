@@ -12,47 +12,55 @@ from report.results.run_record import RunRecord
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Healed:
+class AppliedFix:
     """One instruction of a scenario, rewritten or not."""
 
     page: str
     file: Path
-    renaming: Renaming
+    fix: Renaming
     written: bool
     """False: its line does not tell that any more; somebody has changed it since."""
 
 
-def renaming_of(result: InstructionResult) -> Renaming | None:
+def suggested_fix(result: InstructionResult) -> Renaming | None:
     """How a false instruction would be true; None when it is true, or nobody knows.
 
     What stands in a window that something else opens needs another instruction, not another name.
     """
-    if result.true or result.now is None or result.now.opener is not None or not result.name or not result.now.name:
+    if (
+        result.true
+        or result.replacement is None
+        or result.replacement.opener is not None
+        or not result.name
+        or not result.replacement.name
+    ):
         return None
     return Renaming(
-        line=int(result.told_at.rpartition(":")[2]),
+        line=int(result.source_line.rpartition(":")[2]),
         sentence=result.sentence,
         old=result.name,
-        new=result.now.name,
-        role=result.now.role,
+        new=result.replacement.name,
+        role=result.replacement.role,
     )
 
 
-def heal(record: RunRecord, tutorials: Sequence[Tutorial]) -> tuple[Healed, ...]:
+def write_fixes(record: RunRecord, tutorials: Sequence[Tutorial]) -> tuple[AppliedFix, ...]:
     """Rewrite the scenarios of a run; raises CannotWrite."""
     files = {tutorial.slug: tutorial.file for tutorial in tutorials}
-    return tuple(_heal(page, files[slug], renaming) for slug, page, renaming in _found(record) if slug in files)
+    return tuple(
+        _write_fix(page, files[slug], renaming) for slug, page, renaming in _suggested(record) if slug in files
+    )
 
 
-def _found(record: RunRecord) -> Iterator[tuple[str, str, Renaming]]:
+def _suggested(record: RunRecord) -> Iterator[tuple[str, str, Renaming]]:
     for tutorial, page in record.pages():
         for result in page.instructions:
-            renaming = renaming_of(result)
+            renaming = suggested_fix(result)
             if renaming is not None:
                 yield tutorial.slug, f"{tutorial.slug}/{page.number}", renaming
 
 
-def _heal(page: str, file: Path, renaming: Renaming) -> Healed:
+def _write_fix(page: str, file: Path, renaming: Renaming) -> AppliedFix:
     try:
         source = rewrite(file.read_text("utf-8"), renaming)
         if source is not None:
@@ -61,4 +69,4 @@ def _heal(page: str, file: Path, renaming: Renaming) -> Healed:
             waiting.replace(file)
     except OSError as error:
         raise CannotWrite(file, error.strerror or str(error)) from error
-    return Healed(page=page, file=file, renaming=renaming, written=source is not None)
+    return AppliedFix(page=page, file=file, fix=renaming, written=source is not None)

@@ -13,7 +13,7 @@ from report.i18n.dates import today
 from report.results.run_record import PageRecord, PictureRecord, RunRecord, TutorialRecord
 
 
-class Done(StrEnum):
+class ApprovalOutcome(StrEnum):
     """What an approval did."""
 
     REPLACED = "replaced"
@@ -30,18 +30,18 @@ class Approval:
 
     tutorial: TutorialRecord
     page: PageRecord
-    done: Done
+    outcome: ApprovalOutcome
     false_instructions: int
     """Instructions that are false on the approved picture: it is not published until they are rewritten."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Plan:
+class _PlannedApproval:
     """One page's approval, checked and not yet carried out."""
 
     tutorial: TutorialRecord
     page: PageRecord
-    done: Done
+    outcome: ApprovalOutcome
     png: bytes = b""
     sidecar: bytes = b""
 
@@ -66,11 +66,11 @@ def approve(
     with baselines.locked():
         plans = [
             _plan(tutorial, page, folder, baselines, named=bool(pages))
-            for tutorial, page in chosen(record, pages)
+            for tutorial, page in select_pages(record, pages)
             if pages or page.captured is not None or page.approved is not None
         ]
         for plan in plans:
-            if plan.done in (Done.REPLACED, Done.CREATED):
+            if plan.outcome in (ApprovalOutcome.REPLACED, ApprovalOutcome.CREATED):
                 baselines.write(plan.tutorial.slug, plan.page.number, png=plan.png, sidecar=plan.sidecar)
                 decision = Decision(
                     page=plan.page.number,
@@ -81,19 +81,19 @@ def approve(
                     of=sha256(plan.sidecar),
                     run=record.id,
                 )
-                baselines.note_decision(plan.tutorial.slug, decision)
+                baselines.add_decision(plan.tutorial.slug, decision)
     return tuple(
         Approval(
             tutorial=plan.tutorial,
             page=plan.page,
-            done=plan.done,
+            outcome=plan.outcome,
             false_instructions=sum(not result.true for result in plan.page.instructions),
         )
         for plan in plans
     )
 
 
-def chosen(record: RunRecord, pages: Sequence[str]) -> list[tuple[TutorialRecord, PageRecord]]:
+def select_pages(record: RunRecord, pages: Sequence[str]) -> list[tuple[TutorialRecord, PageRecord]]:
     """The pages of a run with these names; all of them when none is named. Raises UnknownPage."""
     names = {f"{tutorial.slug}/{page.number}": (tutorial, page) for tutorial, page in record.pages()}
     if not pages:
@@ -108,23 +108,25 @@ def chosen(record: RunRecord, pages: Sequence[str]) -> list[tuple[TutorialRecord
     return [names[page] for page in dict.fromkeys(pages)]
 
 
-def _plan(tutorial: TutorialRecord, page: PageRecord, folder: Path, baselines: Baselines, *, named: bool) -> _Plan:
+def _plan(
+    tutorial: TutorialRecord, page: PageRecord, folder: Path, baselines: Baselines, *, named: bool
+) -> _PlannedApproval:
     if page.captured is None:
         if named:
             raise NothingCaptured(f"{tutorial.slug}/{page.number}")
-        return _Plan(tutorial=tutorial, page=page, done=Done.LEFT)
-    png, sidecar = _tonight(page.captured, folder)
+        return _PlannedApproval(tutorial=tutorial, page=page, outcome=ApprovalOutcome.LEFT)
+    png, sidecar = _read_candidate(page.captured, folder)
     current = baselines.read(tutorial.slug, page.number)
     if current is not None and sha256(current.sidecar) == page.captured.sidecar_sha256:
-        return _Plan(tutorial=tutorial, page=page, done=Done.ALREADY)
+        return _PlannedApproval(tutorial=tutorial, page=page, outcome=ApprovalOutcome.ALREADY)
     shown = None if page.approved is None else page.approved.sidecar_sha256
     if (None if current is None else sha256(current.sidecar)) != shown:
         raise BaselineMoved(baselines.root / tutorial.slug / f"{page.number:02}.json")
-    done = Done.CREATED if current is None else Done.REPLACED
-    return _Plan(tutorial=tutorial, page=page, done=done, png=png, sidecar=sidecar)
+    done = ApprovalOutcome.CREATED if current is None else ApprovalOutcome.REPLACED
+    return _PlannedApproval(tutorial=tutorial, page=page, outcome=done, png=png, sidecar=sidecar)
 
 
-def _tonight(captured: PictureRecord, folder: Path) -> tuple[bytes, bytes]:
+def _read_candidate(captured: PictureRecord, folder: Path) -> tuple[bytes, bytes]:
     """Tonight's picture and sidecar, if they are still those that the report showed."""
     stem = folder / captured.stem
     paths = stem.with_suffix(".png"), stem.with_suffix(".json")

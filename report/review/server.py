@@ -20,14 +20,14 @@ from werkzeug.security import safe_join
 from werkzeug.wrappers import Request, Response
 
 from capture.errors import DecisionRefused, Phrase, TutofraisError
-from capture.site.local_server import LOOPBACK, Served, application_server
-from report.baselines.decision import Choice
+from capture.site.local_server import LOOPBACK, LocalServer, application_server
+from report.baselines.decision import DecisionRequest
 from report.i18n.dates import today
-from report.i18n.sentences import Words
+from report.i18n.sentences import Translator
 from report.output.html import OVERVIEW, Assets, Renderer, copy_assets, page_path
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
-from report.review.session import Desk, Done
-from report.review.upload import MOST_BYTES, sealed
+from report.review.session import AppliedDecision, ReviewSession
+from report.review.upload import MOST_BYTES, sanitize_upload
 from report.run.pipeline import LATEST, find_run
 
 MOST_LETTERS = 2 * MOST_BYTES
@@ -53,11 +53,11 @@ class Message:
 
     by: str = ""
     token: str | None = None
-    choice: Choice | None = None
+    request: DecisionRequest | None = None
     picture: str = ""
     """Of a page checked by hand: PNG or JPEG, base64."""
     undo: bool = False
-    lot: str = ""
+    batch: str = ""
     """What is decided about many pages at once has the same one."""
     tutorial: str | None = None
     page: int = 0
@@ -65,40 +65,40 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Carried:
+class SessionEntry:
     """What was decided here."""
 
-    done: Done
-    lot: str
+    applied: AppliedDecision
+    batch: str
 
     def about(self, tutorial: str | None, page: int) -> bool:
         """Is it about a page? Without a tutorial: about any."""
-        return tutorial is None or (self.done.choice.tutorial, self.done.choice.page) == (tutorial, page)
+        return tutorial is None or (self.applied.request.tutorial, self.applied.request.page) == (tutorial, page)
 
 
-class Review(Served):
+class ReviewServer(LocalServer):
     """Serves a run's review on loopback; a context manager."""
 
-    def __init__(self, desk: Desk, words: Words, *, runs: Path, port: int = 0) -> None:
+    def __init__(self, session: ReviewSession, translator: Translator, *, runs: Path, port: int = 0) -> None:
         """Listen on ``port`` (0: any free one); raises PortInUse."""
-        self._desk = desk
-        self._words = words
+        self._desk = session
+        self._words = translator
         self._runs = runs
         self._secret = secrets.token_urlsafe(32)
-        self._assets: Assets = copy_assets(desk.folder)
-        self._served = frozenset((str(self._assets.style), *map(str, self._assets.scripts), *_pictures(desk.record)))
+        self._assets: Assets = copy_assets(session.folder)
+        self._served = frozenset((str(self._assets.style), *map(str, self._assets.scripts), *_pictures(session.record)))
         """What is served of the run's folder as it is; pages are rendered anew."""
         self._deciding = threading.Lock()
-        self._carried: list[Carried] = []
+        self._carried: list[SessionEntry] = []
         """The latest last."""
         server = application_server(self._answer, port)
         super().__init__(server, "review")
         self._origin = f"http://{LOOPBACK}:{server.port}"
 
     @property
-    def done(self) -> list[Done]:
+    def applied(self) -> list[AppliedDecision]:
         """What was decided here and not taken back, the latest last."""
-        return [one.done for one in self._carried]
+        return [one.applied for one in self._carried]
 
     @property
     def address(self) -> str:
@@ -130,7 +130,7 @@ class Review(Served):
         latest = find_run(self._runs, LATEST).name
         renderer = Renderer(
             record=record,
-            words=self._words,
+            translator=self._words,
             assets=self._assets,
             token_of=self._token,
             newer="" if latest == self._desk.folder.name else latest,
@@ -159,33 +159,35 @@ class Review(Served):
         try:
             message = msgspec.json.decode(request.get_data(cache=False), type=Message)
             with self._deciding:
-                answer = self._take_back(message) if message.undo else self._carry_out(message)
+                answer = self._undo(message) if message.undo else self._apply(message)
         except msgspec.DecodeError as error:
             return _told(self._words, DecisionRefused(str(error)))
         except TutofraisError as error:
             return _told(self._words, error)
         return Response(msgspec.json.encode(answer), mimetype="application/json")
 
-    def _carry_out(self, message: Message) -> dict[str, object]:
-        if message.choice is None or not message.by.strip():
+    def _apply(self, message: Message) -> dict[str, object]:
+        if message.request is None or not message.by.strip():
             raise DecisionRefused(Phrase("nobody says who decides"))
         picture = _picture(message.picture)
         by = message.by.strip()
-        done = self._desk.carry_out(message.choice, by=by, today=today(), token=message.token, picture=picture)
-        self._carried.append(Carried(done=done, lot=message.lot))
+        done = self._desk.apply(message.request, by=by, today=today(), token=message.token, picture=picture)
+        self._carried.append(SessionEntry(applied=done, batch=message.batch))
         return {}
 
-    def _take_back(self, message: Message) -> dict[str, object]:
+    def _undo(self, message: Message) -> dict[str, object]:
         """Take a decision back, or a lot of them; gives which. Raises when one of them stays."""
         mine = [one for one in self._carried if one.about(message.tutorial, message.page)]
         if not mine:
             raise DecisionRefused(Phrase("nothing was decided here that could be taken back"))
         last = mine[-1]
-        lot = [one for one in mine if one is last or (message.tutorial is None and last.lot and one.lot == last.lot)]
+        lot = [
+            one for one in mine if one is last or (message.tutorial is None and last.batch and one.batch == last.batch)
+        ]
         for one in reversed(lot):
-            self._desk.take_back(one.done)
+            self._desk.undo(one.applied)
             self._carried.remove(one)
-        kinds = [one.done.choice for one in lot]
+        kinds = [one.applied.request for one in lot]
         return {"undone": [{"tutorial": one.tutorial, "page": one.page, "kind": one.kind} for one in kinds]}
 
     def _undoable(self, tutorial: TutorialRecord | None = None, page: PageRecord | None = None) -> bool:
@@ -205,7 +207,7 @@ class Review(Served):
         )
 
     def _token(self, tutorial: TutorialRecord, page: PageRecord) -> str:
-        return self._desk.standing(tutorial.slug, page.number).token
+        return self._desk.state(tutorial.slug, page.number).token
 
 
 def _pictures(record: RunRecord) -> Iterator[str]:
@@ -216,19 +218,19 @@ def _pictures(record: RunRecord) -> Iterator[str]:
                 yield from (f"{one.stem}.png", one.thumbnail)
         if page.difference is not None:
             yield page.difference
-        if page.own is not None:
-            yield page.own.path
+        if page.own_picture is not None:
+            yield page.own_picture.path
 
 
 def _picture(data: str) -> bytes:
     """A picture that came in base64, sealed; empty when there is none. Raises DecisionRefused."""
     try:
-        return sealed(base64.b64decode(data, validate=True)) if data else b""
+        return sanitize_upload(base64.b64decode(data, validate=True)) if data else b""
     except binascii.Error as error:
         raise DecisionRefused(Phrase("it is no picture")) from error
 
 
-def _told(words: Words, error: TutofraisError) -> Response:
+def _told(words: Translator, error: TutofraisError) -> Response:
     problem, cure = words.error(error)
     cure = "" if isinstance(error, DecisionRefused) else cure  # nothing is exported here
     told = {"error": f"{problem} {cure}".strip()}

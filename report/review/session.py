@@ -11,22 +11,30 @@ from capture.elements import Box, normalise
 from capture.errors import BaselineMoved, DecidedMeanwhile, DecisionRefused, Phrase, RunUnreadable
 from capture.scenario.tutorial import PageKind
 from report.baselines.baselines import Baselines, new_mask
-from report.baselines.decision import MOST_NOTE, Choice, Decision, DecisionFile, DecisionKind, HandCheck, seen_in
+from report.baselines.decision import (
+    MOST_NOTE,
+    Decision,
+    DecisionFile,
+    DecisionKind,
+    DecisionRequest,
+    HandCheck,
+    judgement_fingerprint,
+)
 from report.baselines.mask import Mask
 from report.i18n.dates import today
-from report.results.run_record import VISITED, PageRecord, RunRecord, TutorialRecord, read_record
-from report.review.approve import approve, chosen
+from report.results.run_record import VISITED_KINDS, PageRecord, RunRecord, TutorialRecord, read_record
+from report.review.approve import approve, select_pages
 from report.run.pipeline import find_run
 from report.run.record_builder import keep_own_picture
 
-SAME_PLACE = 0.8
+SAME_ELEMENT = 0.8
 """Area in common from which on a frame that was drawn means the thing that it is drawn round, as a fraction."""
-BY_HAND = frozenset((DecisionKind.CHECKED, DecisionKind.KEEP, DecisionKind.LATER))
+PERSONAL_KINDS = frozenset((DecisionKind.CONFIRM, DecisionKind.KEEP, DecisionKind.SNOOZE))
 """What may be decided about a personal page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class ReviewState:
     """All that is decided about one page, as it is on disk."""
 
     sidecar: bytes
@@ -49,36 +57,36 @@ class Standing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Done:
+class AppliedDecision:
     """A decision that was carried out, with what it takes to take it back."""
 
-    choice: Choice
-    before: Standing
-    after: Standing
+    request: DecisionRequest
+    before: ReviewState
+    after: ReviewState
     png: bytes
     """The picture that was approved before, or kept by hand; empty: there was none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
+class ReviewSession:
     """A run that is being reviewed."""
 
     record: RunRecord
     folder: Path
     baselines: Baselines
 
-    def standing(self, slug: str, page: int) -> Standing:
+    def state(self, slug: str, page: int) -> ReviewState:
         """What is decided about a page by now; raises SidecarCorrupt."""
-        return Standing(
+        return ReviewState(
             sidecar=self.baselines.read_sidecar(slug, page),
             decisions=tuple(one for one in self.baselines.decisions(slug) if one.page == page),
             masks=tuple(one for one in self.baselines.masks(slug) if one.page == page),
-            check=self.baselines.checks(slug).get(page),
+            check=self.baselines.hand_checks(slug).get(page),
         )
 
-    def carry_out(
-        self, choice: Choice, *, by: str, today: date, token: str | None = None, picture: bytes = b""
-    ) -> Done:
+    def apply(
+        self, choice: DecisionRequest, *, by: str, today: date, token: str | None = None, picture: bytes = b""
+    ) -> AppliedDecision:
         """Do what a reviewer decided.
 
         Args:
@@ -90,58 +98,58 @@ class Desk:
             DecidedMeanwhile, BaselineMoved: what was on the screen is no longer so.
             CannotWrite.
         """
-        ((tutorial, page),) = chosen(self.record, [choice.name])
-        _check_sense(choice, page, today)
+        ((tutorial, page),) = select_pages(self.record, [choice.name])
+        _check_request(choice, page, today)
         with self.baselines.locked():
-            before = self.standing(tutorial.slug, page.number)
+            before = self.state(tutorial.slug, page.number)
             if token is not None and before.token != token:
                 raise DecidedMeanwhile(choice.name, before.decider)
             self._check_screen(choice, tutorial, page, before)
             png = self._picture(tutorial, page)
             if choice.kind is DecisionKind.APPROVE:
                 approve(self.record, self.folder, self.baselines, [choice.name], by=by, why=choice.note)
-            elif choice.kind is DecisionKind.CHECKED:
-                self.baselines.note_check(
+            elif choice.kind is DecisionKind.CONFIRM:
+                self.baselines.add_hand_check(
                     tutorial.slug, page.number, on=today, by=by, note=choice.note, picture=picture
                 )
             else:
-                self._note(choice, tutorial, page, by, today)
-            after = self.standing(tutorial.slug, page.number)
-        return Done(choice=choice, before=before, after=after, png=png)
+                self._record(choice, tutorial, page, by, today)
+            after = self.state(tutorial.slug, page.number)
+        return AppliedDecision(request=choice, before=before, after=after, png=png)
 
-    def take_back(self, done: Done) -> None:
+    def undo(self, done: AppliedDecision) -> None:
         """Undo a decision; raises DecidedMeanwhile when something was decided after it, or CannotWrite."""
-        slug, page = done.choice.tutorial, done.choice.page
+        slug, page = done.request.tutorial, done.request.page
         with self.baselines.locked():
-            if self.standing(slug, page).token != done.after.token:
-                raise DecidedMeanwhile(done.choice.name, self.standing(slug, page).decider)
+            if self.state(slug, page).token != done.after.token:
+                raise DecidedMeanwhile(done.request.name, self.state(slug, page).decider)
             if done.before.sidecar != done.after.sidecar:
                 if done.before.sidecar:
                     self.baselines.write(slug, page, png=done.png, sidecar=done.before.sidecar)
                 else:
                     self.baselines.remove(slug, page)
             others = [one for one in self.baselines.decisions(slug) if one.page != page]
-            self.baselines.keep_decisions(slug, [*others, *done.before.decisions])
+            self.baselines.write_decisions(slug, [*others, *done.before.decisions])
             for mask in done.after.masks:
                 if mask not in done.before.masks:
-                    self.baselines.forget_mask(slug, mask)
+                    self.baselines.remove_mask(slug, mask)
             if done.after.check != done.before.check:
-                self.baselines.forget_check(slug, page, earlier=done.before.check, picture=done.png)
+                self.baselines.remove_hand_check(slug, page, earlier=done.before.check, picture=done.png)
 
     def reviewed(self, tutorial: TutorialRecord, page: PageRecord) -> PageRecord:
         """A page, with what is decided about it by now; raises SidecarCorrupt."""
-        now = self.standing(tutorial.slug, page.number)
+        now = self.state(tutorial.slug, page.number)
         sidecar = sha256(now.sidecar) if now.sidecar else ""
         approved = [one for one in now.decisions if one.kind is DecisionKind.APPROVE and one.of == sidecar]
         standing = [one for one in now.decisions if one.holds(page.judgement, today())]
-        tonight = approved if page.captured is not None and sidecar == page.name_of_picture else []
-        checked = [now.check.decision(page.number)] if now.check and now.check != page.checked else []
+        tonight = approved if page.captured is not None and sidecar == page.capture_sha256 else []
+        checked = [now.check.decision(page.number)] if now.check and now.check != page.hand_check else []
         return replace(
             page,
             decision=next(iter([*tonight, *checked, *standing]), None),
-            masked=now.masks,
-            checked=now.check,
-            own=keep_own_picture(tutorial.slug, page.number, self.baselines, self.folder),
+            masks=now.masks,
+            hand_check=now.check,
+            own_picture=keep_own_picture(tutorial.slug, page.number, self.baselines, self.folder),
         )
 
     def _picture(self, tutorial: TutorialRecord, page: PageRecord) -> bytes:
@@ -150,21 +158,25 @@ class Desk:
         baseline = self.baselines.read(tutorial.slug, page.number)
         return baseline.png if baseline else b""
 
-    def _check_screen(self, choice: Choice, tutorial: TutorialRecord, page: PageRecord, now: Standing) -> None:
+    def _check_screen(
+        self, choice: DecisionRequest, tutorial: TutorialRecord, page: PageRecord, now: ReviewState
+    ) -> None:
         """What was on the screen is what the run recorded, and still what is on disk."""
         approved = page.approved.sidecar_sha256 if page.approved else ""
         place = self.baselines.root / tutorial.slug / f"{page.number:02}.json"
-        if (choice.captured, choice.approved) != (page.name_of_picture, approved):
+        if (choice.captured, choice.approved) != (page.capture_sha256, approved):
             raise BaselineMoved(place)
         current = sha256(now.sidecar) if now.sidecar else ""
-        again = choice.kind is DecisionKind.APPROVE and current == page.name_of_picture
-        if page.kind in VISITED and current != approved and not again:
+        again = choice.kind is DecisionKind.APPROVE and current == page.capture_sha256
+        if page.kind in VISITED_KINDS and current != approved and not again:
             raise BaselineMoved(place)
 
-    def _note(self, choice: Choice, tutorial: TutorialRecord, page: PageRecord, by: str, today: date) -> None:
+    def _record(
+        self, choice: DecisionRequest, tutorial: TutorialRecord, page: PageRecord, by: str, today: date
+    ) -> None:
         slug, number = tutorial.slug, page.number
         if choice.kind is DecisionKind.IGNORE:
-            self.baselines.note_mask(slug, self._mask(choice, slug, by, today))
+            self.baselines.add_mask(slug, self._mask(choice, slug, by, today))
         else:
             decision = Decision(
                 page=number,
@@ -174,12 +186,12 @@ class Desk:
                 note=choice.note,
                 person=choice.person,
                 until=choice.until,
-                of=seen_in(page.judgement),
+                of=judgement_fingerprint(page.judgement),
                 run=self.record.id,
             )
-            self.baselines.note_decision(slug, decision)
+            self.baselines.add_decision(slug, decision)
 
-    def _mask(self, choice: Choice, slug: str, by: str, today: date) -> Mask:
+    def _mask(self, choice: DecisionRequest, slug: str, by: str, today: date) -> Mask:
         if choice.element is not None:
             return new_mask(self.baselines, slug, choice.page, choice.element, by=by, why=choice.note, on=today)
         name = None if choice.box is None else self._name_at(choice.box, slug, choice.page)
@@ -190,18 +202,18 @@ class Desk:
         """The name of what is at a place of the approved picture, when there is one such thing and it has a name."""
         approved = self.baselines.read(slug, page)
         elements = [one for one in approved.capture.elements if one.visible and one.name] if approved else []
-        there = [one for one in elements if one.box.in_common(place) >= SAME_PLACE]
+        there = [one for one in elements if one.box.in_common(place) >= SAME_ELEMENT]
         names = {normalise(one.name) for one in there}
         if len(names) != 1 or sum(normalise(one.name) in names for one in elements) != len(there):
             return None
         return there[0].name
 
 
-def open_desk(runs: Path, run: str, screenshots: Path) -> Desk:
+def open_session(runs: Path, run: str, screenshots: Path) -> ReviewSession:
     """The desk of a run; raises RunUnreadable or NoBaselines."""
     folder = find_run(runs, run)
     record = read_record(folder)
-    return Desk(record=record, folder=folder, baselines=Baselines(screenshots, record.baselines))
+    return ReviewSession(record=record, folder=folder, baselines=Baselines(screenshots, record.baselines))
 
 
 def read_decisions(path: Path) -> DecisionFile:
@@ -216,20 +228,20 @@ def read_decisions(path: Path) -> DecisionFile:
         raise DecisionRefused(str(error)) from error
 
 
-def _check_sense(choice: Choice, page: PageRecord, today: date) -> None:
+def _check_request(choice: DecisionRequest, page: PageRecord, today: date) -> None:
     """Raise DecisionRefused when a decision does not go with its page."""
     by_hand = page.kind is PageKind.PERSONAL
-    if (by_hand and choice.kind not in BY_HAND) or (not by_hand and choice.kind is DecisionKind.CHECKED):
+    if (by_hand and choice.kind not in PERSONAL_KINDS) or (not by_hand and choice.kind is DecisionKind.CONFIRM):
         raise DecisionRefused(Phrase("{page} is not such a page", page=choice.name))
     if len(choice.note) > MOST_NOTE or len(choice.person) > MOST_NOTE:
         raise DecisionRefused(Phrase("its note is too long"))
-    if choice.kind is DecisionKind.LATER and (choice.until is None or choice.until <= today):
+    if choice.kind is DecisionKind.SNOOZE and (choice.until is None or choice.until <= today):
         raise DecisionRefused(Phrase("it is put off until a day that is not to come"))
     if choice.kind is DecisionKind.IGNORE:
         _check_place(choice, page)
 
 
-def _check_place(choice: Choice, page: PageRecord) -> None:
+def _check_place(choice: DecisionRequest, page: PageRecord) -> None:
     """Raise DecisionRefused unless a place to ignore is on the approved picture."""
     if (choice.element is None) is (choice.box is None):
         raise DecisionRefused(Phrase("it ignores neither a thing nor a place"))

@@ -10,7 +10,7 @@ MOST_BYTES = 8_000_000
 MOST_PX = 20_000_000
 
 
-def sealed(data: bytes) -> bytes:
+def sanitize_upload(data: bytes) -> bytes:
     """A PNG of a picture's visible pixels, and of nothing else; raises DecisionRefused.
 
     The parts that a person blacked out are black in ``data`` already: the browser never sends what is under them.

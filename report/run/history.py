@@ -13,10 +13,10 @@ from pathlib import Path
 
 from capture.elements import Box
 from capture.errors import HistoryUnusable
-from report.compare.volatility import SAME_PART, AlivePart, KnownPart, Liveliness, Part, Sighting
+from report.compare.volatility import SAME_PART, KnownVolatilePart, Observation, PagePart, VolatileRegion, Volatility
 from report.i18n.dates import day_of
-from report.output.formats import Entry
-from report.results.run_record import Night, RunRecord
+from report.output.formats import FeedEntry
+from report.results.run_record import HistoryEntry, RunRecord
 from report.verdict import Verdict
 
 HISTORY = "history.sqlite"
@@ -57,7 +57,7 @@ VERDICT_DAYS = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class BaselineKey:
     """A page, and the approved picture that it is compared with."""
 
     baselines: str
@@ -68,10 +68,10 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Past:
+class PageHistory:
     """What earlier runs found on a page."""
 
-    nights: tuple[Night, ...]
+    entries: tuple[HistoryEntry, ...]
     """The latest last."""
     since: date | None
     """Since when it has been outdated, if it was at the latest."""
@@ -90,7 +90,7 @@ class History:
             with self._opened():
                 pass
 
-    def known(self, place: Place, today: date) -> tuple[KnownPart, ...]:
+    def volatile_parts(self, place: BaselineKey, today: date) -> tuple[KnownVolatilePart, ...]:
         """Parts of a page that were alive of late; raises HistoryUnusable."""
         if not self.path.exists():
             return ()
@@ -98,12 +98,12 @@ class History:
         where = (place.baselines, place.tutorial, place.page, place.approved, since, today.isoformat())
         with self._opened() as database:
             rows = database.execute(_READ, where).fetchall()
-        known: list[KnownPart] = []
+        known: list[KnownVolatilePart] = []
         for row in rows:
-            _add(known, row)
-        return tuple(part for part in known if any(sighting.alive for sighting in part.sightings))
+            _add_observation(known, row)
+        return tuple(part for part in known if any(sighting.volatile for sighting in part.observations))
 
-    def pasts(self, baselines: str, tutorial: str, run: str) -> Mapping[int, Past]:
+    def page_histories(self, baselines: str, tutorial: str, run: str) -> Mapping[int, PageHistory]:
         """What runs but this one have found on each page of a tutorial; raises HistoryUnusable."""
         if not self.path.exists():
             return {}
@@ -112,9 +112,9 @@ class History:
         found: dict[int, list[tuple[str, str, str | None]]] = defaultdict(list)
         for page, other, verdict, since in rows:
             found[page].append((other, verdict, since))
-        return {page: _past(nights) for page, nights in found.items()}
+        return {page: _page_history(nights) for page, nights in found.items()}
 
-    def keep(self, record: RunRecord) -> None:
+    def add_run(self, record: RunRecord) -> None:
         """Note what a run has found, and what it has seen of what is alive; raises HistoryUnusable."""
         day = day_of(record.started)
         rows = [
@@ -122,10 +122,18 @@ class History:
             for tutorial in record.tutorials
             for page in tutorial.pages
             if page.approved is not None
-            for part in page.alive
+            for part in page.volatile
         ]
         verdicts = [
-            (record.id, day.isoformat(), record.baselines, tutorial.slug, page.number, page.verdict, _day(page.since))
+            (
+                record.id,
+                day.isoformat(),
+                record.baselines,
+                tutorial.slug,
+                page.number,
+                page.verdict,
+                _day(page.outdated_since),
+            )
             for tutorial, page in record.pages()
         ]
         with self._opened() as database, database:
@@ -134,13 +142,13 @@ class History:
             database.executemany(_WRITE, rows)
             database.executemany(_WRITE_VERDICT, verdicts)
 
-    def tell(self, entry: Entry) -> tuple[Entry, ...]:
+    def record_feed_entry(self, entry: FeedEntry) -> tuple[FeedEntry, ...]:
         """Note what the feed tells of a run; gives the latest runs, this one among them. Raises HistoryUnusable."""
         with self._opened() as database, database:
             database.execute(_WRITE_RUN, (entry.run, entry.finished.isoformat(), entry.title, entry.text))
             rows = database.execute(_READ_RUNS, (FEED_RUNS,)).fetchall()
         return tuple(
-            Entry(run=run, finished=datetime.fromisoformat(finished), title=title, text=text)
+            FeedEntry(run=run, finished=datetime.fromisoformat(finished), title=title, text=text)
             for run, finished, title, text in rows
         )
 
@@ -154,11 +162,11 @@ class History:
             raise HistoryUnusable(self.path, str(error)) from error
 
 
-def _past(nights: list[tuple[str, str, str | None]]) -> Past:
+def _page_history(nights: list[tuple[str, str, str | None]]) -> PageHistory:
     """The latest nights of a page, each a run, a verdict, and since when."""
     since = nights[-1][2]
-    return Past(
-        nights=tuple(Night(run=run, verdict=Verdict(verdict)) for run, verdict, _ in nights[-NIGHTS:]),
+    return PageHistory(
+        entries=tuple(HistoryEntry(run=run, verdict=Verdict(verdict)) for run, verdict, _ in nights[-NIGHTS:]),
         since=date.fromisoformat(since) if since else None,
     )
 
@@ -170,22 +178,22 @@ def _day(day: date | None) -> str | None:
 _Row = tuple[str, float, float, float, float, str | None, str | None, str, int]
 
 
-def _add(known: list[KnownPart], row: _Row) -> None:
+def _add_observation(known: list[KnownVolatilePart], row: _Row) -> None:
     """Add a sighting to the part that it is of; rows come from the latest to the earliest."""
     day, x, y, width, height, role, name, digest, alive = row
     box = Box(x=x, y=y, width=width, height=height)
-    sighting = Sighting(day=date.fromisoformat(day), digest=digest, alive=bool(alive))
+    sighting = Observation(day=date.fromisoformat(day), digest=digest, volatile=bool(alive))
     for number, one in enumerate(known):
         if one.part.box.in_common(box) >= SAME_PART:
-            known[number] = KnownPart(part=one.part, sightings=(*one.sightings, sighting))
+            known[number] = KnownVolatilePart(part=one.part, observations=(*one.observations, sighting))
             return
-    known.append(KnownPart(part=Part(box=box, role=role, name=name), sightings=(sighting,)))
+    known.append(KnownVolatilePart(part=PagePart(box=box, role=role, name=name), observations=(sighting,)))
 
 
 def _row(
-    record: RunRecord, day: date, tutorial: str, page: int, approved: str, part: AlivePart
+    record: RunRecord, day: date, tutorial: str, page: int, approved: str, part: VolatileRegion
 ) -> tuple[str | int | float | None, ...]:
-    box = part.approved_box
+    box = part.baseline_box
     return (
         record.id,
         day.isoformat(),
@@ -200,5 +208,5 @@ def _row(
         part.role,
         part.name,
         part.digest,
-        int(part.liveliness is Liveliness.TONIGHT),
+        int(part.volatility is Volatility.SEEN_NOW),
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from capture.browser.firefox import RunningFirefox, open_firefox
-from capture.capture import Capture, Environment
+from capture.capture import Environment, Sidecar
 from capture.errors import (
     CannotWrite,
     FirefoxUnusable,
@@ -22,67 +22,67 @@ from capture.errors import (
     RunUnreadable,
     TutofraisError,
 )
-from capture.politeness.policy import Manners
-from capture.runner.checkpoint import Progress, Visited
-from capture.runner.journey import Outcome
-from capture.runner.runner import Round
+from capture.politeness.policy import PolitenessPolicy
+from capture.runner.checkpoint import OnPage, TutorialOutcome
+from capture.runner.journey import PageOutcome
+from capture.runner.runner import TutorialRunner
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site, open_site
 from report.baselines.baselines import Baselines
 from report.i18n.dates import day_of
-from report.i18n.sentences import Words
-from report.output.formats import entry_of, write_feed
+from report.i18n.sentences import Translator
+from report.output.formats import feed_entry, write_feed
 from report.output.html import write_report
 from report.results.run_record import RECORD, RunRecord, write_record
 from report.run.history import History
-from report.run.page_comparer import Bench
-from report.run.record_builder import doubtful, find
-from report.run.run_folder import ONE_NIGHT, run_folder
+from report.run.page_comparer import PageComparer
+from report.run.record_builder import build_run_record, pages_to_revisit
+from report.run.run_folder import RESUMABLE_FOR, run_folder
 
 LATEST = "latest"
 MOST_FIREFOXES = 4
 """In one run: one that stops is replaced, to see what was not seen."""
-GONE_ON_WITH = ONE_NIGHT + timedelta(days=1)
+LONGEST_RESUMED_RUN = RESUMABLE_FOR + timedelta(days=1)
 """No run that was gone on with ends so long after it began."""
 Firefox = Callable[[], AbstractContextManager[RunningFirefox]]
-Report = Callable[[Sequence[Visited], Environment], RunRecord]
+Report = Callable[[Sequence[TutorialOutcome], Environment], RunRecord]
 """Writes the report on what was visited."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class RunPlan:
     """What a run is to do."""
 
     tutorials: Sequence[Tutorial]
     site: str
     screenshots: Path
     runs: Path
-    words: Words
+    translator: Translator
     port: int = 0
-    manners: Manners = field(default_factory=Manners)
+    policy: PolitenessPolicy = field(default_factory=PolitenessPolicy)
     resume: bool = False
     """Go on with a run of the same site and tutorials that was cut off, if there is one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class ProgressReporter:
     """Whom to tell how far the run is."""
 
-    phase: Callable[[str], None]
-    page: Progress
-    warned: Callable[[TutofraisError], None] = lambda _: None
+    on_phase: Callable[[str], None]
+    on_page: OnPage
+    on_warning: Callable[[TutofraisError], None] = lambda _: None
     """Of what went wrong, and kept no report from being written."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Times:
+class _RunTimes:
     """Of a run's record, no more than when the run was."""
 
     started: datetime
     finished: datetime
 
 
-def run(plan: Plan, told: Told, firefox: Firefox = open_firefox) -> tuple[RunRecord, Path]:
+def run(plan: RunPlan, told: ProgressReporter, firefox: Firefox = open_firefox) -> tuple[RunRecord, Path]:
     """Run, and write the report; gives the run's record and its folder.
 
     Nothing is left behind when it fails or is interrupted; what is killed can be gone on with.
@@ -100,14 +100,14 @@ def run(plan: Plan, told: Told, firefox: Firefox = open_firefox) -> tuple[RunRec
         _check_baselines(plan.tutorials, baselines)
         history.check()
         slugs = [tutorial.slug for tutorial in plan.tutorials]
-        with run_folder(plan.runs, plan.site, slugs, now, resume=plan.resume, told=told.phase) as made:
+        with run_folder(plan.runs, plan.site, slugs, now, resume=plan.resume, on_phase=told.on_phase) as made:
             folder = made.path
-            bench = Bench(folder=folder, baselines=baselines, history=history, today=day_of(made.started))
+            bench = PageComparer(folder=folder, baselines=baselines, history=history, today=day_of(made.started))
 
-            def report(visited: Sequence[Visited], environment: Environment) -> RunRecord:
-                record = find(
+            def report(visited: Sequence[TutorialOutcome], environment: Environment) -> RunRecord:
+                record = build_run_record(
                     visited,
-                    bench=bench,
+                    comparer=bench,
                     run_id=made.run_id,
                     version=version("tutofrais"),
                     site=site,
@@ -115,87 +115,93 @@ def run(plan: Plan, told: Told, firefox: Firefox = open_firefox) -> tuple[RunRec
                     started=made.started,
                 )
                 write_record(record, folder)
-                write_report(record, folder, plan.words)
+                write_report(record, folder, plan.translator)
                 return record
 
             with closing(bench):
                 record = _reported(plan, told, firefox, site, bench, report)
     try:
-        history.keep(record)
-        write_feed(history.tell(entry_of(record, plan.words)), plan.runs, plan.words)
+        history.add_run(record)
+        write_feed(history.record_feed_entry(feed_entry(record, plan.translator)), plan.runs, plan.translator)
     except (HistoryUnusable, CannotWrite) as error:
-        told.warned(error)
+        told.on_warning(error)
     return record, plan.runs / record.id
 
 
-def _reported(plan: Plan, told: Told, firefox: Firefox, site: Site, bench: Bench, report: Report) -> RunRecord:
+def _reported(
+    plan: RunPlan, told: ProgressReporter, firefox: Firefox, site: Site, bench: PageComparer, report: Report
+) -> RunRecord:
     """Visit all pages; once more in another Firefox, should one stop; and once more where something may be alive.
 
     The report is written while Firefox closes. When no other Firefox starts, it is on what was seen until then.
     """
 
-    def seen(tutorial: Tutorial, outcome: Outcome) -> None:
-        bench.begin(tutorial, outcome)
-        told.page(tutorial, outcome)
+    def seen(tutorial: Tutorial, outcome: PageOutcome) -> None:
+        bench.submit(tutorial, outcome)
+        told.on_page(tutorial, outcome)
 
-    def round_in(running: RunningFirefox, progress: Progress = seen) -> Round:
-        return Round(
+    def round_in(running: RunningFirefox, progress: OnPage = seen) -> TutorialRunner:
+        return TutorialRunner(
             firefox=running,
             site=site,
-            into=bench.folder,
-            approved=partial(_approved, bench.baselines),
-            progress=progress,
-            manners=plan.manners,
+            folder=bench.folder,
+            baseline_of=partial(_approved, bench.baselines),
+            on_page=progress,
+            policy=plan.policy,
         )
 
-    def finish(visited: tuple[Visited, ...], running: RunningFirefox) -> Future[RunRecord]:
-        all_of_it = _visited_again(visited, round_in(running, told.page), bench, told)
-        told.phase("report")
+    def finish(visited: tuple[TutorialOutcome, ...], running: RunningFirefox) -> Future[RunRecord]:
+        all_of_it = _revisited(visited, round_in(running, told.on_page), bench, told)
+        told.on_phase("report")
         return writer.submit(report, all_of_it, running.environment)
 
-    told.phase("firefox")
+    told.on_phase("firefox")
     with ThreadPoolExecutor(max_workers=1) as writer:
-        visited: tuple[Visited, ...] = ()
+        visited: tuple[TutorialOutcome, ...] = ()
         environment: Environment | None = None
         for more in reversed(range(MOST_FIREFOXES)):
             with ExitStack() as stack:
                 running = _start(firefox, stack, visited, told)
                 if running is None:
                     assert environment is not None, "an earlier Firefox has seen something"
-                    told.phase("report")
+                    told.on_phase("report")
                     return report(visited, environment)
                 environment = running.environment
                 walk = round_in(running)
-                visited = walk.visit_missed(visited) if visited else walk.visit(plan.tutorials)
-                if not more or not any(one.broke_down for one in visited):
+                visited = walk.retry_crashed(visited) if visited else walk.run(plan.tutorials)
+                if not more or not any(one.crashed for one in visited):
                     written = finish(visited, running)
                     break
-            told.phase("anew")
+            told.on_phase("anew")
         return written.result()
 
 
-def _start(firefox: Firefox, stack: ExitStack, visited: Sequence[Visited], told: Told) -> RunningFirefox | None:
+def _start(
+    firefox: Firefox, stack: ExitStack, visited: Sequence[TutorialOutcome], told: ProgressReporter
+) -> RunningFirefox | None:
     """A Firefox for as long as a stack lasts; None when none starts any more, and an earlier one has seen something."""
     try:
         return stack.enter_context(firefox())
     except (FirefoxUnusable, NoFirefox) as error:
         if not any(_was_seen(outcome) for one in visited for outcome in one.outcomes):
             raise
-        told.warned(error)
+        told.on_warning(error)
         return None
 
 
-def _was_seen(outcome: Outcome) -> bool:
+def _was_seen(outcome: PageOutcome) -> bool:
     """Something was, though not the page perhaps."""
-    return not outcome.broke_down and (outcome.capture is not None or outcome.obstacle is not None)
+    return not outcome.crashed and (outcome.capture is not None or outcome.obstacle is not None)
 
 
-def _visited_again(visited: tuple[Visited, ...], more: Round, bench: Bench, told: Told) -> tuple[Visited, ...]:
-    last = doubtful(visited, bench)
+def _revisited(
+    visited: tuple[TutorialOutcome, ...], more: TutorialRunner, bench: PageComparer, told: ProgressReporter
+) -> tuple[TutorialOutcome, ...]:
+    last = pages_to_revisit(visited, bench)
     if not last:
         return visited
-    told.phase("again")
-    return more.visit_again(visited, last)
+    told.on_phase("again")
+    return more.revisit(visited, last)
 
 
 def find_run(runs: Path, name: str) -> Path:
@@ -220,19 +226,19 @@ def _latest(runs: Path) -> Path:
     last = _times(known[-1])
     if last is None:
         return known[-1]  # who reads it tells what is wrong with it
-    since = (last.started - GONE_ON_WITH).date().isoformat()
+    since = (last.started - LONGEST_RESUMED_RUN).date().isoformat()
     others = [(times.finished, path) for path in known if path.name >= since and (times := _times(path))]
     return max([(last.finished, known[-1]), *others])[1]
 
 
-def _times(run: Path) -> _Times | None:
+def _times(run: Path) -> _RunTimes | None:
     try:
-        return msgspec.json.decode((run / RECORD).read_bytes(), type=_Times)
+        return msgspec.json.decode((run / RECORD).read_bytes(), type=_RunTimes)
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def _approved(baselines: Baselines, tutorial: Tutorial, number: int) -> Capture | None:
+def _approved(baselines: Baselines, tutorial: Tutorial, number: int) -> Sidecar | None:
     baseline = baselines.read(tutorial.slug, number)
     return None if baseline is None else baseline.capture
 
@@ -240,7 +246,7 @@ def _approved(baselines: Baselines, tutorial: Tutorial, number: int) -> Capture 
 def _check_baselines(tutorials: Sequence[Tutorial], baselines: Baselines) -> None:
     """Read every baseline before anything is asked of the site; raises what is wrong with one."""
     for tutorial in tutorials:
-        baselines.checks(tutorial.slug)
+        baselines.hand_checks(tutorial.slug)
         baselines.masks(tutorial.slug)
         for page in tutorial.pages:
             baselines.read(tutorial.slug, page.number)

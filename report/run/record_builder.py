@@ -5,21 +5,21 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from capture.capture import Capture, Environment, capture_stem, encode, png_size, sha256
-from capture.runner.checkpoint import CAPTURES, Visited
-from capture.runner.journey import Outcome, State
+from capture.capture import Environment, Sidecar, capture_stem, encode, png_size, sha256
+from capture.runner.checkpoint import CAPTURES, TutorialOutcome
+from capture.runner.journey import PageOutcome, VisitState
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
-from report.baselines.baselines import BY_HAND, Baseline, Baselines
+from report.baselines.baselines import OWN_PICTURES, Baseline, Baselines
 from report.baselines.decision import Decision, DecisionKind
 from report.compare.comparison import Comparison
-from report.compare.volatility import AlivePart
-from report.output.images import difference, thumbnail
+from report.compare.volatility import VolatileRegion
+from report.output.images import draw_difference, thumbnail
 from report.results.run_record import OwnPicture, PageRecord, PictureRecord, RunRecord, TutorialRecord
 from report.results.scenario_excerpt import excerpt_of
-from report.run.history import Past
-from report.run.page_comparer import Bench, Found
-from report.verdict import OUTDATED, UNKNOWN, Judgement, judge_captured, judge_unseen, judge_unvisited, stopped_here
+from report.run.history import PageHistory
+from report.run.page_comparer import PageComparer, PageComparison
+from report.verdict import OUTDATED, UNKNOWN, Judgement, judge_captured, judge_unseen, judge_unvisited, with_stop_reason
 
 APPROVED = "approved"
 DIFFERENCES = "differences"
@@ -27,10 +27,10 @@ THUMBNAILS = "thumbnails"
 MOST_HEADINGS = 3
 
 
-def find(
-    visited: Sequence[Visited],
+def build_run_record(
+    visited: Sequence[TutorialOutcome],
     *,
-    bench: Bench,
+    comparer: PageComparer,
     run_id: str,
     version: str,
     site: Site,
@@ -51,12 +51,12 @@ def find(
         started=started,
         finished=datetime.now(UTC).replace(microsecond=0),
         environment=environment,
-        tutorials=tuple(_tutorial(one, bench, run_id) for one in visited),
-        orphans=_orphans(visited, bench),
+        tutorials=tuple(_tutorial(one, comparer, run_id) for one in visited),
+        orphans=_orphans(visited, comparer),
     )
 
 
-def doubtful(visited: Sequence[Visited], bench: Bench) -> dict[str, int]:
+def pages_to_revisit(visited: Sequence[TutorialOutcome], bench: PageComparer) -> dict[str, int]:
     """Tutorials of which a second capture would tell what is alive, each with the last page that asks for one.
 
     Raises:
@@ -66,30 +66,30 @@ def doubtful(visited: Sequence[Visited], bench: Bench) -> dict[str, int]:
     for one in visited:
         for outcome in one.outcomes:
             if outcome.capture is not None and not outcome.capture.false_instructions:
-                found = bench.found(one.tutorial, outcome)
+                found = bench.result(one.tutorial, outcome)
                 if found is not None and not found.comparison.same:
                     last[one.tutorial.slug] = outcome.page.number
     return last
 
 
-def _orphans(visited: Sequence[Visited], bench: Bench) -> tuple[str, ...]:
+def _orphans(visited: Sequence[TutorialOutcome], bench: PageComparer) -> tuple[str, ...]:
     """Approved captures of no page of these tutorials."""
     wanted = {(one.tutorial.slug, page.number) for one in visited for page in one.tutorial.pages if page.visited}
     return tuple(f"{slug}/{page}" for slug, page in bench.baselines.pages() if (slug, page) not in wanted)
 
 
-def _tutorial(visited: Visited, bench: Bench, run_id: str) -> TutorialRecord:
+def _tutorial(visited: TutorialOutcome, bench: PageComparer, run_id: str) -> TutorialRecord:
     tutorial = visited.tutorial
-    pages = [_page(tutorial, outcome, bench, visited.again_of(outcome)) for outcome in visited.outcomes]
-    pasts = bench.history.pasts(bench.baselines.root.name, tutorial.slug, run_id)
+    pages = [_page(tutorial, outcome, bench, visited.revisit_of(outcome)) for outcome in visited.outcomes]
+    pasts = bench.history.page_histories(bench.baselines.root.name, tutorial.slug, run_id)
     decisions = bench.baselines.decisions(tutorial.slug)
-    masks, checks = bench.baselines.masks(tutorial.slug), bench.baselines.checks(tutorial.slug)
+    masks, checks = bench.baselines.masks(tutorial.slug), bench.baselines.hand_checks(tutorial.slug)
     pages = [
         replace(
             page,
-            masked=tuple(mask for mask in masks if mask.page == page.number),
-            checked=checks.get(page.number),
-            own=keep_own_picture(tutorial.slug, page.number, bench.baselines, bench.folder),
+            masks=tuple(mask for mask in masks if mask.page == page.number),
+            hand_check=checks.get(page.number),
+            own_picture=keep_own_picture(tutorial.slug, page.number, bench.baselines, bench.folder),
         )
         for page in pages
     ]
@@ -99,23 +99,23 @@ def _tutorial(visited: Visited, bench: Bench, run_id: str) -> TutorialRecord:
         source=tutorial.source,
         licence=tutorial.licence,
         scenario=tutorial.file.name,
-        planned=sum(page.visited for page in tutorial.pages),
-        loads=visited.log.loads,
-        stopped=visited.log.stopped,
-        pages=tuple(_remembered(page, pasts.get(page.number), decisions, bench.today) for page in pages),
+        planned_pages=sum(page.visited for page in tutorial.pages),
+        page_loads=visited.log.page_loads,
+        blocked_requests=visited.log.blocked,
+        pages=tuple(_with_history(page, pasts.get(page.number), decisions, bench.today) for page in pages),
     )
 
 
-def _remembered(page: PageRecord, past: Past | None, decisions: Sequence[Decision], today: date) -> PageRecord:
+def _with_history(page: PageRecord, past: PageHistory | None, decisions: Sequence[Decision], today: date) -> PageRecord:
     """A page, with what earlier runs found on it, and what people have decided about it."""
     approved = page.approved.sidecar_sha256 if page.approved else None
     since = past.since if past else None
     seen = page.verdict not in UNKNOWN
     return replace(
         page,
-        nights=past.nights if past else (),
-        since=(since or today) if page.verdict in OUTDATED else None if seen else since,
-        provenance=next(
+        history=past.entries if past else (),
+        outdated_since=(since or today) if page.verdict in OUTDATED else None if seen else since,
+        approval=next(
             (one for one in decisions if (one.page, one.kind, one.of) == (page.number, DecisionKind.APPROVE, approved)),
             None,
         ),
@@ -123,16 +123,16 @@ def _remembered(page: PageRecord, past: Past | None, decisions: Sequence[Decisio
     )
 
 
-def _page(tutorial: Tutorial, outcome: Outcome, bench: Bench, again: Outcome | None) -> PageRecord:
+def _page(tutorial: Tutorial, outcome: PageOutcome, bench: PageComparer, again: PageOutcome | None) -> PageRecord:
     approved = bench.baselines.read(tutorial.slug, outcome.page.number) if outcome.page.visited else None
     kept = _keep_approved(tutorial, outcome, approved, bench.folder) if approved else None
     if outcome.capture is None:
         return _record(outcome, _judge_unseen(tutorial, outcome, bench), approved=kept)
-    found = bench.found(tutorial, outcome, again)
-    comparison, alive = (found.comparison, found.alive) if found else (None, ())
+    found = bench.result(tutorial, outcome, again)
+    comparison, alive = (found.comparison, found.volatile) if found else (None, ())
     return _record(
         outcome,
-        stopped_here(judge_captured(outcome.capture, comparison, alive), outcome),
+        with_stop_reason(judge_captured(outcome.capture, comparison, alive), outcome),
         approved=kept,
         captured=_keep(bench.folder, CAPTURES, tutorial.slug, outcome.page.number, outcome.capture, outcome.picture),
         comparison=comparison,
@@ -141,14 +141,14 @@ def _page(tutorial: Tutorial, outcome: Outcome, bench: Bench, again: Outcome | N
     )
 
 
-def _judge_unseen(tutorial: Tutorial, outcome: Outcome, bench: Bench) -> Judgement:
-    if outcome.state is not State.NOT_VISITED:
+def _judge_unseen(tutorial: Tutorial, outcome: PageOutcome, bench: PageComparer) -> Judgement:
+    if outcome.state is not VisitState.NOT_VISITED:
         return judge_unseen(outcome)
-    check = bench.baselines.checks(tutorial.slug).get(outcome.page.number)
+    check = bench.baselines.hand_checks(tutorial.slug).get(outcome.page.number)
     return judge_unvisited(outcome.page, checked=check.on if check else None, today=bench.today)
 
 
-def _keep_approved(tutorial: Tutorial, outcome: Outcome, approved: Baseline, folder: Path) -> PictureRecord:
+def _keep_approved(tutorial: Tutorial, outcome: PageOutcome, approved: Baseline, folder: Path) -> PictureRecord:
     """Copy the approved capture into the run's folder, so that the report needs nothing else."""
     stem = capture_stem(folder / APPROVED, tutorial.slug, outcome.page.number)
     stem.parent.mkdir(parents=True, exist_ok=True)
@@ -158,7 +158,7 @@ def _keep_approved(tutorial: Tutorial, outcome: Outcome, approved: Baseline, fol
 
 
 def _keep(
-    folder: Path, room: str, slug: str, page: int, capture: Capture, png: bytes, sidecar: bytes | None = None
+    folder: Path, room: str, slug: str, page: int, capture: Sidecar, png: bytes, sidecar: bytes | None = None
 ) -> PictureRecord:
     """Record a capture that is in the run's folder, and make its thumbnail."""
     stem = capture_stem(Path(room), slug, page)
@@ -188,30 +188,30 @@ def keep_own_picture(slug: str, page: int, baselines: Baselines, folder: Path) -
     png = baselines.own_picture(slug, page)
     if not png:
         return None
-    path = Path(BY_HAND) / slug / f"{page:02}-{sha256(png)[:8]}.png"
+    path = Path(OWN_PICTURES) / slug / f"{page:02}-{sha256(png)[:8]}.png"
     if not (folder / path).exists():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(png)
     return OwnPicture(path=path.as_posix(), size=png_size(png))
 
 
-def _keep_difference(tutorial: Tutorial, outcome: Outcome, found: Found, folder: Path) -> str | None:
+def _keep_difference(tutorial: Tutorial, outcome: PageOutcome, found: PageComparison, folder: Path) -> str | None:
     if found.comparison.identical:
         return None
     path = capture_stem(Path(DIFFERENCES), tutorial.slug, outcome.page.number).with_suffix(".png")
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
-    (folder / path).write_bytes(difference(outcome.picture, found.comparison, found.flags))
+    (folder / path).write_bytes(draw_difference(outcome.picture, found.comparison, found.differing))
     return path.as_posix()
 
 
 def _record(
-    outcome: Outcome,
+    outcome: PageOutcome,
     judgement: Judgement,
     *,
     approved: PictureRecord | None = None,
     captured: PictureRecord | None = None,
     comparison: Comparison | None = None,
-    alive: tuple[AlivePart, ...] = (),
+    alive: tuple[VolatileRegion, ...] = (),
     difference: str | None = None,
 ) -> PageRecord:
     page, capture = outcome.page, outcome.capture
@@ -220,23 +220,23 @@ def _record(
         title=page.title,
         kind=page.kind,
         judgement=judgement,
-        says=page.says,
-        witnesses=page.witnesses,
-        declared_at=page.declared_at,
-        excerpt=excerpt_of(page.visit) if page.visit is not None else None,
+        text=page.text,
+        described_on=page.described_on,
+        source_line=page.source_line,
+        scenario_excerpt=excerpt_of(page.visit) if page.visit is not None else None,
         url=capture.url if capture else page.starts_at,
         page_title=capture.title if capture else None,
-        shows=_headings(capture) if capture else (),
+        headings=_headings(capture) if capture else (),
         instructions=capture.instructions if capture else (),
         comparison=comparison,
-        alive=alive,
+        volatile=alive,
         approved=approved,
         captured=captured,
         difference=difference,
     )
 
 
-def _headings(capture: Capture) -> tuple[str, ...]:
+def _headings(capture: Sidecar) -> tuple[str, ...]:
     """The first headings that a reader sees, those of what changes daily left out."""
     names = [
         element.name

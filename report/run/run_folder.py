@@ -12,16 +12,16 @@ from pathlib import Path
 import msgspec
 
 from capture.errors import CannotWrite
-from capture.runner.checkpoint import VISITED
+from capture.runner.checkpoint import CHECKPOINTS
 from report.i18n.sentences import TIMEZONE
 
-BEGUN = "begun.json"
-ONE_NIGHT = timedelta(hours=12)
+MANIFEST = "begun.json"
+RESUMABLE_FOR = timedelta(hours=12)
 """What was seen longer ago is not what the site shows now."""
 SUFFIX = ".partial"
 
 
-class NothingLeft(KeyboardInterrupt):
+class InterruptedCleanly(KeyboardInterrupt):
     """Somebody typed Ctrl-C before a run was whole: nothing is left of it."""
 
 
@@ -35,7 +35,7 @@ class RunFolder:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Begun:
+class _RunManifest:
     """What is known of a run from its beginning."""
 
     site: str
@@ -43,7 +43,7 @@ class _Begun:
     """Their names, in order."""
     started: datetime
 
-    def is_like(self, other: "_Begun") -> bool:
+    def is_like(self, other: "_RunManifest") -> bool:
         """Is it to see the same?"""
         return (self.site, self.tutorials) == (other.site, other.tutorials)
 
@@ -53,20 +53,20 @@ class _Unfinished:
     """A run's folder, and the hold on it that keeps other runs away."""
 
     path: Path
-    hold: int
-    begun: _Begun | None
+    lock: int
+    manifest: _RunManifest | None
     """None: it cannot be read."""
 
-    def is_like(self, begun: _Begun) -> bool:
-        return self.begun is not None and self.begun.is_like(begun)
+    def is_like(self, begun: _RunManifest) -> bool:
+        return self.manifest is not None and self.manifest.is_like(begun)
 
     def is_old(self, now: datetime) -> bool:
-        return self.begun is None or now - self.begun.started > ONE_NIGHT
+        return self.manifest is None or now - self.manifest.started > RESUMABLE_FOR
 
 
 @contextmanager
 def run_folder(
-    runs: Path, site: str, tutorials: Iterable[str], now: datetime, *, resume: bool, told: Callable[[str], None]
+    runs: Path, site: str, tutorials: Iterable[str], now: datetime, *, resume: bool, on_phase: Callable[[str], None]
 ) -> Iterator[RunFolder]:
     """A folder for a run, which gets its name only when the run is whole; nothing is left of one that fails.
 
@@ -80,27 +80,27 @@ def run_folder(
         CannotWrite: there is no room for it, or it may not be written.
         NothingLeft: Ctrl-C.
     """
-    new = _Begun(site=site, tutorials=tuple(sorted(tutorials)), started=now)
+    new = _RunManifest(site=site, tutorials=tuple(sorted(tutorials)), started=now)
     with writing(runs):
         runs.mkdir(parents=True, exist_ok=True)
-        with _held(runs):
-            unfinished = _gone_on_with(runs, new, resume, told) or _begin(runs, new)
-    folder, begun = unfinished.path, unfinished.begun
+        with _lock(runs):
+            unfinished = _choose_resumable(runs, new, resume, on_phase) or _new_folder(runs, new)
+    folder, begun = unfinished.path, unfinished.manifest
     assert begun is not None, "it was just read, or written"
     run_id = folder.name.removeprefix(".").removesuffix(SUFFIX)
     try:
         with writing(folder):
             yield RunFolder(path=folder, run_id=run_id, started=begun.started)
-            shutil.rmtree(folder / VISITED, ignore_errors=True)
-            with _held(runs):
-                (folder / BEGUN).unlink()
+            shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
+            with _lock(runs):
+                (folder / MANIFEST).unlink()
                 folder.rename(runs / run_id)
     except KeyboardInterrupt as interrupt:
-        raise NothingLeft from interrupt
+        raise InterruptedCleanly from interrupt
     finally:
-        with suppress(OSError), _held(runs):
+        with suppress(OSError), _lock(runs):
             shutil.rmtree(folder, ignore_errors=True)
-        os.close(unfinished.hold)
+        os.close(unfinished.lock)
 
 
 @contextmanager
@@ -118,12 +118,12 @@ def writing(place: Path) -> Iterator[None]:
         raise CannotWrite(path, error.strerror or str(error)) from error
 
 
-def _gone_on_with(runs: Path, new: _Begun, resume: bool, told: Callable[[str], None]) -> _Unfinished | None:
+def _choose_resumable(runs: Path, new: _RunManifest, resume: bool, told: Callable[[str], None]) -> _Unfinished | None:
     """The run to go on with, if that is asked for; of others that were cut off, what is of no more use is removed.
 
     What may not be removed, somebody else's perhaps, stays.
     """
-    cut_off = list(_cut_off(runs))
+    cut_off = list(_interrupted_runs(runs))
     recent = [one for one in cut_off if one.is_like(new) and not one.is_old(new.started)]
     chosen = recent[-1] if resume and recent else None
     for one in cut_off:
@@ -131,7 +131,7 @@ def _gone_on_with(runs: Path, new: _Begun, resume: bool, told: Callable[[str], N
             continue
         if one.is_old(new.started) or one.is_like(new):
             shutil.rmtree(one.path, ignore_errors=True)
-        os.close(one.hold)
+        os.close(one.lock)
     if resume:
         told("resumed" if chosen else "afresh")
     elif recent:
@@ -139,24 +139,24 @@ def _gone_on_with(runs: Path, new: _Begun, resume: bool, told: Callable[[str], N
     return chosen
 
 
-def _cut_off(runs: Path) -> Iterator[_Unfinished]:
+def _interrupted_runs(runs: Path) -> Iterator[_Unfinished]:
     """Folders of runs that nobody makes any more, from the oldest to the newest."""
     for path in sorted(runs.glob(f".*{SUFFIX}")):
         hold = None
         with suppress(OSError):
-            hold = _hold(path)
+            hold = _try_lock(path)
         if hold is not None:
-            yield _Unfinished(path=path, hold=hold, begun=_read(path / BEGUN))
+            yield _Unfinished(path=path, lock=hold, manifest=_read(path / MANIFEST))
 
 
-def _read(file: Path) -> _Begun | None:
+def _read(file: Path) -> _RunManifest | None:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_Begun)
+        return msgspec.json.decode(file.read_bytes(), type=_RunManifest)
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def _begin(runs: Path, begun: _Begun) -> _Unfinished:
+def _new_folder(runs: Path, begun: _RunManifest) -> _Unfinished:
     stamp = begun.started.astimezone(TIMEZONE).strftime("%Y-%m-%d_%H-%M-%S")
     run_id = next(
         name for name in _names(stamp) if not (runs / name).exists() and not (runs / f".{name}{SUFFIX}").exists()
@@ -164,13 +164,13 @@ def _begin(runs: Path, begun: _Begun) -> _Unfinished:
     path = runs / f".{run_id}{SUFFIX}"
     path.mkdir()
     try:
-        (path / BEGUN).write_bytes(msgspec.json.encode(begun))
-        hold = _hold(path)
+        (path / MANIFEST).write_bytes(msgspec.json.encode(begun))
+        hold = _try_lock(path)
     except BaseException:
         shutil.rmtree(path, ignore_errors=True)
         raise
     assert hold is not None, "nobody else looks for one meanwhile"
-    return _Unfinished(path=path, hold=hold, begun=begun)
+    return _Unfinished(path=path, lock=hold, manifest=begun)
 
 
 def _names(stamp: str) -> Iterator[str]:
@@ -181,7 +181,7 @@ def _names(stamp: str) -> Iterator[str]:
         number += 1
 
 
-def _hold(folder: Path) -> int | None:
+def _try_lock(folder: Path) -> int | None:
     """A hold on a folder, which ends with this process however it ends; None when another process has it."""
     hold = os.open(folder, os.O_RDONLY)
     try:
@@ -193,7 +193,7 @@ def _hold(folder: Path) -> int | None:
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def _lock(folder: Path) -> Iterator[None]:
     """Let no other run choose its folder, or end, meanwhile."""
     hold = os.open(folder, os.O_RDONLY)
     try:

@@ -148,44 +148,44 @@ TEMOINS = [
 tutorial.personal(
     7,
     "Confirmer son identité avec la carte Vitale",
-    says=[
+    text=[
         "Carte sans photo : recopiez 7 chiffres de votre IBAN et les chiffres demandés du numéro de série.",
         "Carte avec photo : recopiez les 11 derniers chiffres du numéro de série.",
         "Appuyez sur « VALIDER ».",
     ],
-    witnesses=TEMOINS,
+    described_on=TEMOINS,
 )
 tutorial.personal(
     8,
     "Accepter les conditions d'utilisation",
-    says=[
+    text=[
         "Lisez les conditions, choisissez « Oui, j'accepte » ou « Non, je refuse », puis « CONTINUER ».",
         "Accepter met fin aux relevés sur papier.",
     ],
-    witnesses=[f"{PORTAIL}?_nfpb=true&_pageLabel=as_conditions_generales_page"],
+    described_on=[f"{PORTAIL}?_nfpb=true&_pageLabel=as_conditions_generales_page"],
 )
 tutorial.personal(
     9,
     "Choisir son code personnel",
-    says=["Choisissez un code de 8 à 13 chiffres, tapez-le dans les deux cases, puis « CONTINUER »."],
-    witnesses=TEMOINS,
+    text=["Choisissez un code de 8 à 13 chiffres, tapez-le dans les deux cases, puis « CONTINUER »."],
+    described_on=TEMOINS,
 )
 tutorial.personal(
     10,
     "Donner son adresse e-mail",
-    says=["Tapez deux fois votre adresse, puis dites si vous voulez recevoir la lettre d'information."],
-    witnesses=TEMOINS,
+    text=["Tapez deux fois votre adresse, puis dites si vous voulez recevoir la lettre d'information."],
+    described_on=TEMOINS,
 )
 tutorial.personal(
     11,
     "Donner ses numéros de téléphone",
-    says=["Si vous le souhaitez, ajoutez vos numéros et dites si l'on peut vous appeler ou vous écrire par SMS."],
-    witnesses=TEMOINS,
+    text=["Si vous le souhaitez, ajoutez vos numéros et dites si l'on peut vous appeler ou vous écrire par SMS."],
+    described_on=TEMOINS,
 )
 tutorial.personal(
     12,
     "Valider son adresse e-mail",
-    says=["Ouvrez le message reçu et suivez le lien qu'il contient : le compte est créé."],
-    witnesses=TEMOINS,
+    text=["Ouvrez le message reçu et suivez le lien qu'il contient : le compte est créé."],
+    described_on=TEMOINS,
 )
 tutorial.fixed(13, "Crédits et licence")

@@ -8,10 +8,10 @@ import pytest
 from capture.browser.firefox import RunningFirefox
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import PageKind, Tutorial
-from report.compare.volatility import Liveliness
-from report.i18n.sentences import Words
+from report.compare.volatility import Volatility
+from report.i18n.sentences import Translator
 from report.results.run_record import RunRecord
-from report.results.suggested_fixes import heal
+from report.results.suggested_fixes import write_fixes
 from report.verdict import ExitCode, ReasonKind, Verdict
 from tests.conftest import PROJECT, Night, page_of
 
@@ -56,20 +56,22 @@ def unmasked(tmp_path: Path) -> tuple[Tutorial, ...]:
 
 def test_the_news_are_found_alive_when_no_scenario_says_so(night: Night, unmasked: tuple[Tutorial, ...]) -> None:
     night.approve(night("2020", unmasked))
-    for liveliness, loads in ((Liveliness.TONIGHT, 9), (Liveliness.EXPECTED, 5)):
+    for liveliness, loads in ((Volatility.SEEN_NOW, 9), (Volatility.EXPECTED, 5)):
         record = night("2020", unmasked)
         assert {page_of(record, number).verdict for number in VISITED} == {Verdict.UP_TO_DATE}
-        alive = {number: [(part.name, part.liveliness) for part in page_of(record, number).alive] for number in VISITED}
+        alive = {
+            number: [(part.name, part.volatility) for part in page_of(record, number).volatile] for number in VISITED
+        }
         assert alive == {number: [("Actualités", liveliness)] if number <= 4 else [] for number in VISITED}
-        assert record.tutorials[0].loads == loads
+        assert record.tutorials[0].page_loads == loads
 
 
 def test_a_healed_scenario_is_true_where_only_names_had_changed(
     night: Night, in_2026: RunRecord, tmp_path: Path
 ) -> None:
     shutil.copytree(PROJECT / "scenarios", tmp_path / "scenarios")
-    healed = heal(in_2026, read_tutorials(tmp_path / "scenarios"))
-    assert [one.renaming.new for one in healed if one.written][:3] == [
+    healed = write_fixes(in_2026, read_tutorials(tmp_path / "scenarios"))
+    assert [one.fix.new for one in healed if one.written][:3] == [
         "Votre caisse d'assurance maladie",
         "Votre code postal (format : 00000) *",
         "Valider",
@@ -77,7 +79,7 @@ def test_a_healed_scenario_is_true_where_only_names_had_changed(
     record = night("2026", read_tutorials(tmp_path / "scenarios"), screenshots=SCREENSHOTS)
     assert page_of(record, 2).verdict is Verdict.PICTURE_OUTDATED
     assert false_instructions(record) == false_instructions(in_2026) - len(healed)
-    assert not any(one.written for one in heal(in_2026, read_tutorials(tmp_path / "scenarios")))
+    assert not any(one.written for one in write_fixes(in_2026, read_tutorials(tmp_path / "scenarios")))
 
 
 def false_instructions(record: RunRecord) -> int:
@@ -129,7 +131,7 @@ def test_every_public_page_of_2020_is_outdated_in_2026(in_2026: RunRecord) -> No
 def test_the_report_of_2026_says_what_the_tutorial_tells_and_what_the_page_shows(
     in_2026: RunRecord, number: int, told: str, now: str
 ) -> None:
-    said = " ".join(Words("fr").reasons(page_of(in_2026, number))).replace("\u00a0", " ").replace("\u202f", " ")
+    said = " ".join(Translator("fr").reasons(page_of(in_2026, number))).replace("\u00a0", " ").replace("\u202f", " ")
     assert told in said
     assert now in said
 
@@ -152,9 +154,9 @@ def test_a_broken_page_does_not_blind_the_rest(in_2026: RunRecord) -> None:
 
 
 def test_a_night_loads_only_what_its_pages_need(in_2026: RunRecord, night: Night, ameli: tuple[Tutorial, ...]) -> None:
-    assert night("2020", ameli, screenshots=SCREENSHOTS).tutorials[0].loads == len(VISITED)
-    assert in_2026.tutorials[0].loads <= len(VISITED) + 1
-    assert in_2026.tutorials[0].stopped == ()
+    assert night("2020", ameli, screenshots=SCREENSHOTS).tutorials[0].page_loads == len(VISITED)
+    assert in_2026.tutorials[0].page_loads <= len(VISITED) + 1
+    assert in_2026.tutorials[0].blocked_requests == ()
 
 
 def test_nothing_is_typed_into_the_form(in_2026: RunRecord, night: Night, ameli: tuple[Tutorial, ...]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from capture import Step
 from report.results.run_record import RunRecord
-from report.review.approve import Done
+from report.review.approve import ApprovalOutcome
 from report.verdict import ExitCode, ReasonKind, Verdict
 from tests.conftest import Night, page_of, tutorial_of
 
@@ -31,7 +31,7 @@ def test_new_then_approved_then_the_same_then_changed_then_approved(night: Night
     first = night_of(night, site)
     assert page_of(first, 1).verdict is Verdict.NEW
     assert first.exit_code is ExitCode.NEW
-    assert night.approve(first) == [Done.CREATED]
+    assert night.approve(first) == [ApprovalOutcome.CREATED]
 
     same = night_of(night, site)
     assert page_of(same, 1).verdict is Verdict.UP_TO_DATE
@@ -40,7 +40,7 @@ def test_new_then_approved_then_the_same_then_changed_then_approved(night: Night
     changed = night_of(night, site, colour="#c00")
     assert page_of(changed, 1).verdict is Verdict.PICTURE_OUTDATED
     assert changed.exit_code is ExitCode.OUTDATED
-    assert night.approve(changed) == [Done.REPLACED]
+    assert night.approve(changed) == [ApprovalOutcome.REPLACED]
     assert page_of(night_of(night, site, colour="#c00"), 1).verdict is Verdict.UP_TO_DATE
 
 
@@ -72,5 +72,5 @@ def test_an_error_page_never_takes_a_good_pictures_place(night: Night, site: Cal
     toml = '[[route]]\nurl = "https://www.exemple.test/"\npage = "index.html"\nstatus = 503\n'
     down = night(site({"": PAGE.format(**AS_APPROVED)}, toml=toml), [tutorial_of(visite)])
     assert page_of(down, 1).verdict is Verdict.UNREACHABLE
-    assert night.approve(down) == [Done.LEFT]
+    assert night.approve(down) == [ApprovalOutcome.LEFT]
     assert {path: path.read_bytes() for path in night.screenshots.rglob("*.*")} == before

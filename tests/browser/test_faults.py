@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from capture import Step, Tutorial
-from capture.politeness.obstacles import OUT_OF_TIME
+from capture.politeness.obstacles import TIMED_OUT
 from report.results.run_record import RunRecord
 from report.verdict import Verdict
 from tests.conftest import HOST, PROJECT, Night, page_of, tutorial_of
@@ -25,7 +25,7 @@ def accueil(step: Step) -> None:
 def test_the_page_gets_its_verdict(
     night: Night, site: Callable[..., str], fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if fault.sign == OUT_OF_TIME:
+    if fault.sign == TIMED_OUT:
         monkeypatch.setattr("capture.browser.tab.NAVIGATION_TIMEOUT_MS", BOUND_MS)
     monkeypatch.setattr("capture.browser.tab.LOAD_TIMEOUT_MS", BOUND_MS)
     monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 2 * BOUND_MS)
@@ -39,7 +39,7 @@ def test_the_page_gets_its_verdict(
     assert page_of(record, 1).verdict is Verdict.NEW, page_of(record, 1).judgement
     (outcome,) = night.outcomes
     assert outcome.capture is not None
-    assert outcome.capture.still is fault.still
+    assert outcome.capture.stable is fault.stable
     assert outcome.capture.instructions[0].true
 
 
@@ -62,7 +62,7 @@ def assert_unreachable(record: RunRecord, fault: Fault | NoAnswer) -> None:
     assert page.captured is None
     (reason,) = page.judgement.reasons
     assert reason.obstacle is not None
-    assert (reason.obstacle.kind, reason.obstacle.sign) == (fault.kind, fault.sign)
+    assert (reason.obstacle.kind, reason.obstacle.evidence) == (fault.kind, fault.sign)
 
 
 def test_the_table_is_the_one_that_is_published() -> None:

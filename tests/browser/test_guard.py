@@ -10,7 +10,7 @@ import pytest
 
 from capture import Step, Tutorial
 from capture.politeness.obstacles import ObstacleKind
-from capture.scenario.locators import Finder
+from capture.scenario.locators import RestrictedLocator
 from report.verdict import ExitCode, Verdict
 from tests.conftest import HOST, START, Night, page_of, tutorial_of
 from tests.support.careless_scenarios import FORM, TOML, fill, lecture, refused
@@ -28,7 +28,7 @@ def test_a_public_value_is_typed_and_sent_where_the_step_says(night: Night, site
     tutorial.page(2, "suite")(lecture)
     record = night(site({"": FORM, "suite": "<h1>Bonjour</h1>"}, toml=TOML), [tutorial])
     assert page_of(record, 2).url == f"{START}suite"
-    assert record.tutorials[0].stopped == ()
+    assert record.tutorials[0].blocked_requests == ()
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_is_to_be_clicked_away_sends_no_form(night: Night, site: Callable[.
     form = FORM.replace("method=post", "method=get")
     record = night(site({"": form}), [tutorial_of(lecture, dismiss=["form button"])])
     assert page_of(record, 1).url == START
-    assert record.tutorials[0].loads == 1
+    assert record.tutorials[0].page_loads == 1
 
 
 def test_a_host_of_resources_is_no_page(night: Night, site: Callable[..., str]) -> None:
@@ -160,7 +160,9 @@ def test_a_form_only_page_may_only_be_looked_at(night: Night, site: Callable[...
         lambda page: page.wait_for_function("1"),
     ],
 )
-def test_nothing_goes_past_the_step(night: Night, site: Callable[..., str], act: Callable[[Finder], object]) -> None:
+def test_nothing_goes_past_the_step(
+    night: Night, site: Callable[..., str], act: Callable[[RestrictedLocator], object]
+) -> None:
     def sournoise(step: Step) -> None:
         act(step.page)
         step.shoot()
@@ -339,7 +341,7 @@ def test_nothing_filled_by_somebody_else_is_sent(night: Night, site: Callable[..
     ],
 )
 def test_a_page_that_is_somebodys_is_not_kept(night: Night, site: Callable[..., str], html: str, told: str) -> None:
-    assert told in refused(night, site({"": html}), tutorial_of(lecture, beyond=[f"{HOST}/compte/"]))
+    assert told in refused(night, site({"": html}), tutorial_of(lecture, forbidden_urls=[f"{HOST}/compte/"]))
 
 
 def test_a_page_that_becomes_somebodys_after_a_click_ends_the_journey(night: Night, site: Callable[..., str]) -> None:
@@ -349,7 +351,7 @@ def test_a_page_that_becomes_somebodys_after_a_click_ends_the_journey(night: Nig
         step.click(link)
 
     pages = {"": "<a href=/compte/>Entrer</a>", "compte": "<h1>Compte</h1>"}
-    assert "boundary" in refused(night, site(pages), tutorial_of(entrer, beyond=[f"{HOST}/compte/"]))
+    assert "boundary" in refused(night, site(pages), tutorial_of(entrer, forbidden_urls=[f"{HOST}/compte/"]))
 
 
 def test_nothing_that_could_identify_is_kept(night: Night, site: Callable[..., str]) -> None:
@@ -427,7 +429,7 @@ def test_what_is_to_be_clicked_away_leads_nowhere_and_fills_nothing(
     record = night(site({"": f"<h1>Bonjour</h1>{style}{html}"}), [tutorial_of(lecture, dismiss=[selector])])
     assert page_of(record, 1).url == START
     assert page_of(record, 1).verdict is Verdict.NEW
-    assert record.tutorials[0].loads == 1
+    assert record.tutorials[0].page_loads == 1
 
 
 def test_a_form_only_page_is_not_left_by_its_address(night: Night, site: Callable[..., str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from capture import Step
 from capture.politeness.obstacles import ObstacleKind
-from report.i18n.sentences import Words
+from report.i18n.sentences import Translator
 from report.verdict import ExitCode, ReasonKind, Verdict
 from tests.conftest import START, Night, page_of, tutorial_of
 
@@ -45,7 +45,7 @@ def test_a_wall_or_an_outage_is_unreachable_with_its_sign(
     night: Night, site: Callable[..., str], status: int, html: str, kind: ObstacleKind, sign: str
 ) -> None:
     name = site({"": "<a href=/suite>Bonjour</a>", "mur": html}, toml=WALL.format(start=START, status=status))
-    tutorial = tutorial_of(accueil, walls=["patte blanche"], outages=["guichet est fermé"])
+    tutorial = tutorial_of(accueil, wall_texts=["patte blanche"], outage_texts=["guichet est fermé"])
     record = night(name, [tutorial])
     page = page_of(record, 1)
     assert page.verdict is Verdict.UNREACHABLE
@@ -54,7 +54,7 @@ def test_a_wall_or_an_outage_is_unreachable_with_its_sign(
     assert reason.kind is ReasonKind.OBSTACLE
     assert reason.obstacle is not None
     assert reason.obstacle.kind is kind
-    assert reason.obstacle.sign.startswith(sign)
+    assert reason.obstacle.evidence.startswith(sign)
     assert record.exit_code is ExitCode.UNKNOWN
 
 
@@ -72,14 +72,14 @@ def test_a_wall_met_on_the_way_leaves_the_page_before_it_judged(night: Night, si
     assert stopped.obstacle == met.obstacle
     assert met.obstacle is not None
     assert met.obstacle.kind is ObstacleKind.WALL
-    assert "HTTP 403" in Words("fr").reasons(page_of(record, 1))[1]
+    assert "HTTP 403" in Translator("fr").reasons(page_of(record, 1))[1]
 
 
 def test_a_wall_is_not_knocked_at_again(night: Night, site: Callable[..., str]) -> None:
     name = site({"": "", "mur": "<p>non"}, toml=WALL.format(start=START, status=403))
     record = night(name, [tutorial_of(accueil, suite)])
     assert [page_of(record, number).verdict for number in (1, 2)] == [Verdict.UNREACHABLE] * 2
-    assert record.tutorials[0].loads == 1
+    assert record.tutorials[0].page_loads == 1
 
 
 def test_a_mistake_of_the_author_is_unreachable_with_its_line(night: Night, site: Callable[..., str]) -> None:
@@ -92,7 +92,7 @@ def test_a_mistake_of_the_author_is_unreachable_with_its_line(night: Night, site
     assert page_of(record, 1).verdict is Verdict.UNREACHABLE
     assert reason.obstacle is not None
     assert reason.obstacle.kind is ObstacleKind.SCENARIO
-    assert "ZeroDivisionError" in reason.obstacle.sign
+    assert "ZeroDivisionError" in reason.obstacle.evidence
     assert page_of(record, 2).verdict is Verdict.NEW, "the other pages are still visited"
 
 
@@ -106,7 +106,7 @@ def test_a_mistake_of_the_author_after_the_picture_is_told(night: Night, site: C
     _, stopped = page_of(record, 1).judgement.reasons
     assert stopped.kind is ReasonKind.STOPPED_HERE
     assert stopped.obstacle is not None
-    assert "tells after its picture" in stopped.obstacle.sign
+    assert "tells after its picture" in stopped.obstacle.evidence
 
 
 def test_a_selector_that_is_none_is_a_mistake_of_the_author(night: Night, site: Callable[..., str]) -> None:
@@ -117,4 +117,4 @@ def test_a_selector_that_is_none_is_a_mistake_of_the_author(night: Night, site: 
     (reason,) = page_of(record, 1).judgement.reasons
     assert reason.obstacle is not None
     assert reason.obstacle.kind is ObstacleKind.SCENARIO
-    assert "selector" in reason.obstacle.sign
+    assert "selector" in reason.obstacle.evidence

@@ -10,10 +10,10 @@ import pytest
 
 from capture import Step
 from capture.browser.firefox import RunningFirefox
-from capture.politeness.host_lock import turn_at
+from capture.politeness.host_lock import lock_hosts
 from capture.politeness.obstacles import Obstacle, ObstacleKind
-from capture.politeness.policy import Manners
-from capture.runner.journey import Journey, Outcome, State
+from capture.politeness.policy import PolitenessPolicy
+from capture.runner.journey import Journey, PageOutcome, VisitState
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 from report.verdict import Verdict
@@ -91,16 +91,16 @@ def suivre(step: Step) -> None:
 
 
 def walk(
-    firefox: RunningFirefox, answers: Answers, tutorial: Tutorial | None = None, manners: Manners | None = None
-) -> Sequence[Outcome]:
+    firefox: RunningFirefox, answers: Answers, tutorial: Tutorial | None = None, manners: PolitenessPolicy | None = None
+) -> Sequence[PageOutcome]:
     with serving(answers) as site:
         journey = Journey(
             tutorial or tutorial_of(accueil),
             browser=firefox.browser,
             site=site,
             environment=firefox.environment,
-            approved=lambda _: None,
-            manners=manners,
+            baseline_of=lambda _: None,
+            policy=manners,
         )
         return list(journey.walk())
 
@@ -111,19 +111,19 @@ ROBOTS = b"User-agent: *\nDisallow: /prive\nAllow: /\n\nUser-agent: tutofrais\nD
 @pytest.mark.parametrize(
     ("robots", "state"),
     [
-        (None, State.CAPTURED),
-        (b"", State.CAPTURED),
-        (ROBOTS, State.CAPTURED),
-        (b"User-agent: *\nDisallow: /", State.UNREACHABLE),
-        (b"User-agent: tutofrais\nDisallow: /", State.UNREACHABLE),
-        (b"User-agent: GPTBot\nDisallow: /", State.CAPTURED),
+        (None, VisitState.CAPTURED),
+        (b"", VisitState.CAPTURED),
+        (ROBOTS, VisitState.CAPTURED),
+        (b"User-agent: *\nDisallow: /", VisitState.UNREACHABLE),
+        (b"User-agent: tutofrais\nDisallow: /", VisitState.UNREACHABLE),
+        (b"User-agent: GPTBot\nDisallow: /", VisitState.CAPTURED),
     ],
 )
-def test_robots_txt_is_obeyed(firefox: RunningFirefox, robots: bytes | None, state: State) -> None:
+def test_robots_txt_is_obeyed(firefox: RunningFirefox, robots: bytes | None, state: VisitState) -> None:
     answers = Answers(robots=robots)
     (outcome,) = walk(firefox, answers)
     assert outcome.state is state
-    if state is State.UNREACHABLE:
+    if state is VisitState.UNREACHABLE:
         assert outcome.obstacle is not None
         assert outcome.obstacle.kind is ObstacleKind.ROBOTS
         assert answers.asked == ["/robots.txt"], "the page itself was never asked for"
@@ -133,8 +133,8 @@ def test_a_page_that_robots_may_not_see_is_not_kept_when_a_click_leads_there(fir
     tutorial = tutorial_of(suivre)
     tutorial.page(2, "suite")(accueil)
     first, second = walk(firefox, Answers(robots=ROBOTS), tutorial)
-    assert first.state is State.CAPTURED
-    assert second.state is State.NOT_REACHED
+    assert first.state is VisitState.CAPTURED
+    assert second.state is VisitState.NOT_REACHED
 
 
 @pytest.mark.parametrize("policy", ["default-src *", "default-src 'none'"])
@@ -144,7 +144,7 @@ def test_another_hosts_robots_txt_is_read_whatever_its_pages_allow(firefox: Runn
     tutorial = tutorial_of(suivre, hosts=[HOST, OTHER])
     tutorial.page(2, "suite")(accueil)
     first, second = walk(firefox, answers, tutorial)
-    assert (first.state, second.state) == (State.CAPTURED, State.NOT_REACHED)
+    assert (first.state, second.state) == (VisitState.CAPTURED, VisitState.NOT_REACHED)
     assert answers.asked.count("/robots.txt") == 2
 
 
@@ -159,7 +159,7 @@ def test_robots_txt_is_asked_for_once(firefox: RunningFirefox) -> None:
 def test_firefox_says_who_drives_it_unless_told_otherwise(firefox: RunningFirefox) -> None:
     named, plain = Answers(), Answers()
     walk(firefox, named)
-    walk(firefox, plain, manners=Manners(named=False))
+    walk(firefox, plain, manners=PolitenessPolicy(identify=False))
     (own,) = plain.agents
     (agent,) = named.agents
     assert agent.startswith(f"{own} tutofrais/")
@@ -168,9 +168,9 @@ def test_firefox_says_who_drives_it_unless_told_otherwise(firefox: RunningFirefo
 
 def test_an_outage_that_ends_is_waited_for(firefox: RunningFirefox) -> None:
     waits: list[float] = []
-    manners = Manners(patience_s=20, waiting=lambda _, seconds: waits.append(seconds))
+    manners = PolitenessPolicy(patience_s=20, on_retry=lambda _, seconds: waits.append(seconds))
     (outcome,) = walk(firefox, Answers(outages=1, retry_after="1"), manners=manners)
-    assert outcome.state is State.CAPTURED
+    assert outcome.state is VisitState.CAPTURED
     assert waits == [2]
 
 
@@ -182,7 +182,7 @@ def test_what_a_click_leads_to_is_asked_for_again_and_not_the_page_before(firefo
 
     tutorial = tutorial_of(suivre)
     tutorial.page(2, "suite")(accueil)
-    _, second = walk(firefox, answers, tutorial, Manners(patience_s=20, waiting=mended))
+    _, second = walk(firefox, answers, tutorial, PolitenessPolicy(patience_s=20, on_retry=mended))
     assert second.capture is not None
     assert second.capture.url == f"{START}suite"
     assert answers.asked.count("/") == 1
@@ -198,7 +198,7 @@ def test_an_outage_in_a_new_tab_is_waited_for(firefox: RunningFirefox) -> None:
     answers = Answers(body=PAGE.replace(b"<a ", b"<a target=_blank "))
     tutorial = tutorial_of(ouvrir)
     tutorial.page(2, "suite")(accueil)
-    _, second = walk(firefox, answers, tutorial, Manners(patience_s=20))
+    _, second = walk(firefox, answers, tutorial, PolitenessPolicy(patience_s=20))
     assert second.capture is not None
     assert second.capture.url == f"{START}suite"
 
@@ -216,10 +216,10 @@ def test_what_was_sent_is_not_sent_again(firefox: RunningFirefox) -> None:
     tutorial.page(2, "suite")(accueil)
     waits: list[float] = []
     first, second = walk(
-        firefox, answers, tutorial, Manners(patience_s=20, waiting=lambda _, seconds: waits.append(seconds))
+        firefox, answers, tutorial, PolitenessPolicy(patience_s=20, on_retry=lambda _, seconds: waits.append(seconds))
     )
     assert waits == []
-    assert second.state is State.NOT_REACHED
+    assert second.state is VisitState.NOT_REACHED
     assert second.obstacle == first.obstacle
     assert first.obstacle is not None
     assert first.obstacle.kind is ObstacleKind.NETWORK
@@ -229,11 +229,11 @@ def test_what_was_sent_is_not_sent_again(firefox: RunningFirefox) -> None:
 def test_an_outage_is_waited_for_no_longer_than_there_is_patience(firefox: RunningFirefox) -> None:
     waits: list[float] = []
     answers = Answers(outages=9, retry_after="30")
-    manners = Manners(patience_s=29, waiting=lambda _, seconds: waits.append(seconds))
+    manners = PolitenessPolicy(patience_s=29, on_retry=lambda _, seconds: waits.append(seconds))
     (outcome,) = walk(firefox, answers, manners=manners)
-    assert outcome.state is State.UNREACHABLE
+    assert outcome.state is VisitState.UNREACHABLE
     assert outcome.obstacle is not None
-    assert (outcome.obstacle.kind, outcome.obstacle.sign) == (ObstacleKind.OUTAGE, "HTTP 503")
+    assert (outcome.obstacle.kind, outcome.obstacle.evidence) == (ObstacleKind.OUTAGE, "HTTP 503")
     assert waits == []
 
 
@@ -242,7 +242,7 @@ def test_a_run_waits_while_another_one_visits_the_same_host(night: Night) -> Non
     leave, there = Event(), Event()
 
     def other() -> None:
-        with turn_at(["localhost"], told.append):
+        with lock_hosts(["localhost"], told.append):
             there.set()
             leave.wait(WAIT_S)
 
@@ -255,7 +255,7 @@ def test_a_run_waits_while_another_one_visits_the_same_host(night: Night) -> Non
     thread = Thread(target=other)
     thread.start()
     assert there.wait(WAIT_S)
-    record = replace(night, manners=Manners(queueing=queueing))("live", [tutorial])
+    record = replace(night, manners=PolitenessPolicy(on_host_wait=queueing))("live", [tutorial])
     thread.join(WAIT_S)
     assert told == ["localhost"]
     assert page_of(record, 1).verdict is Verdict.UNREACHABLE

@@ -15,19 +15,19 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from capture.browser.firefox import RunningFirefox
 from capture.capture import encode
 from capture.politeness.obstacles import Obstacle, ObstacleKind
-from capture.runner.journey import State
-from capture.scenario.instruction import Truth
+from capture.runner.journey import VisitState
+from capture.scenario.instruction import InstructionStatus
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
-from report.baselines.decision import Choice, DecisionKind
+from report.baselines.decision import DecisionKind, DecisionRequest
 from report.compare.elements import ChangeKind
-from report.compare.volatility import AlivePart, Liveliness
-from report.i18n.sentences import Words
+from report.compare.volatility import VolatileRegion, Volatility
+from report.i18n.sentences import Translator
 from report.output.html import write_report, write_single_file
-from report.results.diff_markers import marks_of
-from report.results.run_record import Night as Earlier
+from report.results.diff_markers import diff_markers
+from report.results.run_record import HistoryEntry as Earlier
 from report.results.run_record import RunRecord, write_record
-from report.review.session import Desk, read_decisions
+from report.review.session import ReviewSession, read_decisions
 from report.verdict import Verdict
 from tests.conftest import PROJECT, Night
 from tests.support.builders import (
@@ -60,12 +60,12 @@ def ameli_report(firefox: RunningFirefox, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> ReviewSession:
     """A run with a page of each verdict; on page 2 rows were inserted, and a button was renamed."""
     (tmp_path / "screenshots").mkdir()
     baselines = Baselines(tmp_path / "screenshots", "replica")
     tutorial = tutorial_of(*[accueil] * 6)
-    tutorial.personal(7, "Code", says=["Tapez « VALIDER »."], witnesses=["https://www.exemple.test/aide"])
+    tutorial.personal(7, "Code", text=["Tapez « VALIDER »."], described_on=["https://www.exemple.test/aide"])
     tutorial.fixed(8, "Merci")
     pages = tutorial.pages
     before = scene(320, 400)
@@ -79,27 +79,27 @@ def desk(tmp_path: Path) -> Desk:
     for number in (1, 2, 3, 4):
         sidecar = encode(capture_of(old, page=number, elements=(news, ok)))
         baselines.write("exemple", number, png=old, sidecar=sidecar)
-    baselines.note_check("exemple", 7, on=TODAY, by="Zoé", picture=png_of(scene(240, 160)))
-    wall = Obstacle(kind=ObstacleKind.WALL, sign="HTTP 403", url="https://www.exemple.test/")
-    false = told(1, "OK", truth=Truth.MISSING)
+    baselines.add_hand_check("exemple", 7, on=TODAY, by="Zoé", picture=png_of(scene(240, 160)))
+    wall = Obstacle(kind=ObstacleKind.WALL, evidence="HTTP 403", url="https://www.exemple.test/")
+    false = told(1, "OK", status=InstructionStatus.MISSING)
     outcomes = [
         outcome_of(pages[0], other, elements=(news,), instructions=(false, told(2, "Aide", box=box(9, 9)))),
         outcome_of(pages[1], new, elements=(news, valider), instructions=(told(1, "Valider", box=valider.box),)),
         outcome_of(pages[2], new, elements=(news, replace(ok, box=valider.box)), masks=(box(200, 200, 80, 40),)),
         outcome_of(pages[3], old, elements=(news, ok)),
         outcome_of(pages[4], new),
-        outcome_of(pages[5], state=State.UNREACHABLE, obstacle=wall),
+        outcome_of(pages[5], state=VisitState.UNREACHABLE, obstacle=wall),
         outcome_of(pages[6]),
         outcome_of(pages[7]),
     ]
     record = night_of(tmp_path / "run", outcomes, baselines=baselines, tutorial=tutorial)
     (one,) = record.tutorials
     earlier = (Earlier(run="a", verdict=Verdict.UP_TO_DATE), Earlier(run="b", verdict=Verdict.UP_TO_DATE))
-    shown = tuple(replace(page, nights=earlier if page.number < 5 else ()) for page in one.pages)
+    shown = tuple(replace(page, history=earlier if page.number < 5 else ()) for page in one.pages)
     record = replace(record, tutorials=(replace(one, pages=shown),))
     write_record(record, tmp_path / "run")
-    write_report(record, tmp_path / "run", Words("fr"))
-    return Desk(record=record, folder=tmp_path / "run", baselines=baselines)
+    write_report(record, tmp_path / "run", Translator("fr"))
+    return ReviewSession(record=record, folder=tmp_path / "run", baselines=baselines)
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Reader:
 
 
 @pytest.fixture
-def reader(firefox: RunningFirefox, desk: Desk) -> Iterator[Reader]:
+def reader(firefox: RunningFirefox, desk: ReviewSession) -> Iterator[Reader]:
     context = firefox.browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     yield Reader(page, desk.folder, watched(page))
@@ -283,10 +283,10 @@ def violations(page: Page) -> list[str]:
     [("fr", "light", 360), ("fr", "dark", 1280), ("en", "light", 1280), ("en", "dark", 360)],
 )
 def test_axe_finds_nothing(
-    firefox: RunningFirefox, dark: Browser, desk: Desk, language: str, scheme: str, width: int
+    firefox: RunningFirefox, dark: Browser, desk: ReviewSession, language: str, scheme: str, width: int
 ) -> None:
-    write_report(desk.record, desk.folder, Words(language))
-    write_single_file(desk.record, desk.folder, Words(language), desk.folder / "one.html")
+    write_report(desk.record, desk.folder, Translator(language))
+    write_single_file(desk.record, desk.folder, Translator(language), desk.folder / "one.html")
     context = (dark if scheme == "dark" else firefox.browser).new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     for path in (*KINDS, "one.html"):
@@ -406,17 +406,19 @@ def test_a_difference_is_brought_into_view_in_all_pictures(reader: Reader) -> No
     assert page.locator(".changes li.seen").count() == 1
 
 
-def test_what_is_further_down_than_the_picture_is_not_among_the_differences(reader: Reader, desk: Desk) -> None:
+def test_what_is_further_down_than_the_picture_is_not_among_the_differences(
+    reader: Reader, desk: ReviewSession
+) -> None:
     (tutorial,) = desk.record.tutorials
     two = next(page for page in tutorial.pages if page.number == 2)
     assert two.comparison is not None
-    listed = len(marks_of(two.comparison))
+    listed = len(diff_markers(two.comparison))
     (renamed,) = (one for one in two.comparison.elements if one.kind is ChangeKind.RENAMED)
     below = replace(renamed, now="Plus bas", box=box(40, 440, 80, 24))
     edge = replace(renamed, now="Au bord", box=box(40, 430, 80, 24))
     compared = replace(two.comparison, elements=(*two.comparison.elements, below, edge))
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
     page = reader.open("exemple/02.html")
     assert page.locator(".changes li").count() == listed + 1
     assert page.locator(".changes li", has_text="Plus bas").count() == 0
@@ -425,7 +427,7 @@ def test_what_is_further_down_than_the_picture_is_not_among_the_differences(read
     )
 
 
-def test_a_name_s_punctuation_begins_no_line(reader: Reader, desk: Desk) -> None:
+def test_a_name_s_punctuation_begins_no_line(reader: Reader, desk: ReviewSession) -> None:
     (tutorial,) = desk.record.tutorials
     two = next(page for page in tutorial.pages if page.number == 2)
     assert two.comparison is not None
@@ -433,7 +435,7 @@ def test_a_name_s_punctuation_begins_no_line(reader: Reader, desk: Desk) -> None
     named = replace(one, kind=ChangeKind.ADDED, role="dialog", now="Code (format : 00000) : * obligatoire")
     compared = replace(two.comparison, elements=(named,))
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
     page = reader.open("exemple/02.html")
     told = page.locator(".changes li", has_text="Code").inner_text()
     assert told == "Il y a maintenant la fenêtre «\u00a0Code (format\u00a0: 00000)\u00a0:\u00a0* obligatoire\u00a0»."
@@ -441,7 +443,7 @@ def test_a_name_s_punctuation_begins_no_line(reader: Reader, desk: Desk) -> None
     assert page.locator("#help dt", has_text="Début").inner_text() == "Home / Début ↖"
 
 
-def test_a_small_frame_is_reached_inside_a_big_one_that_is_looked_at(reader: Reader, desk: Desk) -> None:
+def test_a_small_frame_is_reached_inside_a_big_one_that_is_looked_at(reader: Reader, desk: ReviewSession) -> None:
     (tutorial,) = desk.record.tutorials
     two = next(page for page in tutorial.pages if page.number == 2)
     assert two.comparison is not None
@@ -449,7 +451,7 @@ def test_a_small_frame_is_reached_inside_a_big_one_that_is_looked_at(reader: Rea
     big = replace(small, now="Tout", box=box(20, 280, 200, 100))
     compared = replace(two.comparison, elements=(small, big), regions=())
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
     page = reader.open("exemple/02.html")
     page.get_by_role("button", name="« Tout »").click()
     number = page.locator(".changes li", has_text="Valider").get_attribute("value")
@@ -505,7 +507,7 @@ def test_a_wide_window_is_for_the_pictures(reader: Reader) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reader, desk: Desk) -> None:
+def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reader, desk: ReviewSession) -> None:
     page = reader.open("exemple/02.html")
     reader.press("a")
     reader.confirm()
@@ -539,14 +541,14 @@ def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reade
     decisions = read_decisions(file)
     assert (decisions.run, decisions.baselines, decisions.by) == ("run", "replica", "Zoé")
     for choice in decisions.decisions:
-        desk.carry_out(choice, by=decisions.by, today=TODAY)
+        desk.apply(choice, by=decisions.by, today=TODAY)
     kept = desk.baselines.decisions("exemple")
     assert [(one.page, one.kind, one.note, one.person) for one in kept] == [
         (1, DecisionKind.KEEP, "texte à refaire <b>", "Ali"),
         (2, DecisionKind.APPROVE, "", ""),
-        (6, DecisionKind.LATER, "", ""),
+        (6, DecisionKind.SNOOZE, "", ""),
     ]
-    assert desk.baselines.checks("exemple")[7].by == "Zoé"
+    assert desk.baselines.hand_checks("exemple")[7].by == "Zoé"
     assert reader.troubles == []
 
 
@@ -561,7 +563,7 @@ def exported(page: Page) -> str:
     return str(page.evaluate("window.kept"))
 
 
-def test_a_place_is_ignored_with_the_mouse_and_with_the_keyboard(reader: Reader, desk: Desk) -> None:
+def test_a_place_is_ignored_with_the_mouse_and_with_the_keyboard(reader: Reader, desk: ReviewSession) -> None:
     page = reader.open("exemple/02.html")
     reader.press("i")
     reader.confirm()
@@ -601,8 +603,8 @@ def test_a_place_is_ignored_with_the_mouse_and_with_the_keyboard(reader: Reader,
     reader.press("Escape")
     assert page.locator(".mark.drawn").count() == 0
     assert len(waiting(page)) == 2, "Escape draws nothing"
-    choice = msgspec.convert(moved, Choice)
-    desk.carry_out(choice, by="Zoé", today=TODAY)
+    choice = msgspec.convert(moved, DecisionRequest)
+    desk.apply(choice, by="Zoé", today=TODAY)
     assert desk.baselines.masks("exemple")[0].box == box(30, 30, 170, 70)
 
 
@@ -630,17 +632,23 @@ def test_the_difference_that_is_looked_at_is_proposed(reader: Reader) -> None:
     assert "element" not in choice
 
 
-def test_what_is_alive_is_ignored_with_its_own_button(reader: Reader, desk: Desk) -> None:
+def test_what_is_alive_is_ignored_with_its_own_button(reader: Reader, desk: ReviewSession) -> None:
     place = box(10, 300, 60, 20)
     parts = [
-        AlivePart(
-            liveliness=Liveliness.TONIGHT, box=place, approved_box=place, role=None, name=name, digest="", ignored=True
+        VolatileRegion(
+            volatility=Volatility.SEEN_NOW,
+            box=place,
+            baseline_box=place,
+            role=None,
+            name=name,
+            digest="",
+            is_ignored=True,
         )
         for name in (None, "Actualités")
     ]
     (tutorial,) = desk.record.tutorials
-    pages = tuple(replace(page, alive=tuple(parts)) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    pages = tuple(replace(page, volatile=tuple(parts)) if page.number == 2 else page for page in tutorial.pages)
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
     page = reader.open("exemple/02.html")
     for at in (0, 1):
         page.get_by_role("button", name="L’ignorer").nth(at).click()
@@ -649,7 +657,7 @@ def test_what_is_alive_is_ignored_with_its_own_button(reader: Reader, desk: Desk
     assert (unnamed["box"], "element" in unnamed) == ({"x": 10, "y": 300, "width": 60, "height": 20}, False)
     assert (named["element"], "box" in named) == ("Actualités", False)
     for one in (unnamed, named):
-        desk.carry_out(msgspec.convert(one, Choice), by="Zoé", today=TODAY)
+        desk.apply(msgspec.convert(one, DecisionRequest), by="Zoé", today=TODAY)
     assert [(mask.element, mask.box) for mask in desk.baselines.masks("exemple")] == [
         (None, place),
         ("Actualités", None),
@@ -684,7 +692,7 @@ def test_many_pages_are_decided_about_at_once(reader: Reader) -> None:
     assert page.locator("#basket").is_hidden()
 
 
-def test_what_is_ignored_and_what_is_decided_wait_side_by_side(reader: Reader, desk: Desk) -> None:
+def test_what_is_ignored_and_what_is_decided_wait_side_by_side(reader: Reader, desk: ReviewSession) -> None:
     page = reader.open("exemple/02.html")
     reader.press("i")
     page.locator("#ask [name=element]").select_option("OK")
@@ -702,7 +710,7 @@ def test_what_is_ignored_and_what_is_decided_wait_side_by_side(reader: Reader, d
     file = desk.folder / "decisions.json"
     file.write_text(exported(page), "utf-8")
     for choice in read_decisions(file).decisions:
-        desk.carry_out(choice, by="Zoé", today=TODAY)
+        desk.apply(choice, by="Zoé", today=TODAY)
     assert [(mask.page, mask.element) for mask in desk.baselines.masks("exemple")] == [(2, "OK")]
 
 
@@ -729,7 +737,7 @@ def test_keys_are_letters_while_a_person_types(reader: Reader) -> None:
     assert page.locator("#help").is_hidden()
 
 
-def test_without_javascript_all_of_it_can_be_read(reader: Reader, desk: Desk) -> None:
+def test_without_javascript_all_of_it_can_be_read(reader: Reader, desk: ReviewSession) -> None:
     for script in desk.folder.glob("static/*.js"):
         script.write_text("", "utf-8")  # over BiDi, JavaScript cannot be switched off
     page = reader.open()
@@ -756,8 +764,8 @@ def test_it_prints_without_what_only_a_screen_needs(reader: Reader) -> None:
     assert len(page.pdf()) > 10_000
 
 
-def test_one_file_is_the_whole_report(firefox: RunningFirefox, desk: Desk) -> None:
-    write_single_file(desk.record, desk.folder, Words("fr"), desk.folder / "one.html")
+def test_one_file_is_the_whole_report(firefox: RunningFirefox, desk: ReviewSession) -> None:
+    write_single_file(desk.record, desk.folder, Translator("fr"), desk.folder / "one.html")
     alone = desk.folder.parent / "mail"
     alone.mkdir()
     (desk.folder / "one.html").rename(alone / "one.html")
@@ -775,8 +783,8 @@ def test_one_file_is_the_whole_report(firefox: RunningFirefox, desk: Desk) -> No
     context.close()
 
 
-def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, desk: Desk) -> None:
-    write_single_file(desk.record, desk.folder, Words("fr"), desk.folder / "one.html")
+def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, desk: ReviewSession) -> None:
+    write_single_file(desk.record, desk.folder, Translator("fr"), desk.folder / "one.html")
     page = reader.open("one.html")
     page.get_by_role("checkbox", name="Choisir Page 1").check()
     reader.press("z")
@@ -790,7 +798,7 @@ def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, desk: Desk)
     assert page.locator("article[data-page='exemple/3'] .mark.drawn").is_visible()
     reader.press("Enter", "k")
     reader.confirm()
-    assert [(one["page"], one["kind"]) for one in waiting(page)] == [(1, "later"), (3, "ignore"), (3, "keep")]
+    assert [(one["page"], one["kind"]) for one in waiting(page)] == [(1, "snooze"), (3, "ignore"), (3, "keep")]
     page = reader.open("one.html#exemple-01")
     reader.press("u")
     assert [(one["page"], one["kind"]) for one in waiting(page)] == [(3, "ignore"), (3, "keep")]
@@ -805,14 +813,14 @@ def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, desk: Desk)
     assert reader.troubles == []
 
 
-def test_hostile_words_change_nothing(reader: Reader, desk: Desk) -> None:
+def test_hostile_words_change_nothing(reader: Reader, desk: ReviewSession) -> None:
     record: RunRecord = desk.record
     (tutorial,) = record.tutorials
     hostile = "\u202e<img src=x onerror=alert(1)>\"'" + "x" * 400
     pages = tuple(
         replace(page, title=hostile, page_title=hostile, url=f"https://x.test/?{hostile}") for page in tutorial.pages
     )
-    write_report(replace(record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Words("fr"))
+    write_report(replace(record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
     for path in KINDS:
         page = reader.open(path)
         assert page.locator("img[src=x]").count() == 0

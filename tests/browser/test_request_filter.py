@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from capture import Step
-from capture.privacy.request_filter import StoppedRequest
+from capture.privacy.request_filter import BlockedRequest
 from report.verdict import Verdict
 from tests.conftest import HOST, START, Night, page_of, tutorial_of
 from tests.support.careless_scenarios import FORM, TOML, lecture, shown
@@ -24,7 +24,7 @@ def test_a_send_that_no_step_declared_does_not_leave(night: Night, site: Callabl
     tutorial = tutorial_of(chercher)
     tutorial.page(2, "suite")(lecture)
     record = night(site({"": FORM, "suite": "<h1>Suite</h1>"}, toml=TOML), [tutorial])
-    assert StoppedRequest(method="POST", host=HOST, why="undeclared send") in record.tutorials[0].stopped
+    assert BlockedRequest(method="POST", host=HOST, reason="undeclared send") in record.tutorials[0].blocked_requests
     assert page_of(record, 1).verdict is Verdict.NEW, "it was seen"
     assert page_of(record, 2).verdict is Verdict.NOT_REACHED, "the form's own page is no other page"
 
@@ -55,7 +55,7 @@ def test_what_a_step_sends_is_not_sent_on(night: Night, site: Callable[..., str]
     tutorial = tutorial_of(chercher)
     tutorial.page(2, "suite", starts_at=START)(lecture)
     record = night(site({"": html}, toml="templates = true\n" + toml), [tutorial])
-    assert StoppedRequest(method=method, host=HOST, why="send led on") in record.tutorials[0].stopped
+    assert BlockedRequest(method=method, host=HOST, reason="send led on") in record.tutorials[0].blocked_requests
     assert "not sent" in shown(night)
 
 
@@ -73,7 +73,7 @@ def test_nothing_is_asked_of_a_host_that_is_not_declared(night: Night, site: Cal
     html = "<h1>Bonjour</h1><img src=https://pisteur.test/p.gif><script src=https://pisteur.test/s.js></script>"
     record = night(site({"": html}), [tutorial_of(lecture)])
     assert page_of(record, 1).verdict is Verdict.NEW
-    assert {(stopped.host, stopped.why) for stopped in record.tutorials[0].stopped} == {
+    assert {(stopped.host, stopped.reason) for stopped in record.tutorials[0].blocked_requests} == {
         ("pisteur.test", "undeclared host")
     }
 
@@ -81,7 +81,7 @@ def test_nothing_is_asked_of_a_host_that_is_not_declared(night: Night, site: Cal
 def test_a_beacon_does_not_leave(night: Night, site: Callable[..., str]) -> None:
     html = "<h1>Bonjour</h1><script>navigator.sendBeacon('/recherche', 'x')</script>"
     record = night(site({"": html}, toml=TOML), [tutorial_of(lecture)])
-    assert [stopped.method for stopped in record.tutorials[0].stopped] == ["POST"]
+    assert [stopped.method for stopped in record.tutorials[0].blocked_requests] == ["POST"]
 
 
 OWN_SOCKET = "new WebSocket('ws://' + '${location.host}' + '/ws')"
@@ -95,7 +95,7 @@ def test_a_page_that_sends_by_itself_is_not_seen(
     html = "<form method=post action=/recherche></form><script>document.forms[0].submit()</script>"
     record = night(site({"": html}, toml=TOML), [tutorial_of(lecture)])
     assert page_of(record, 1).captured is None
-    assert "undeclared send" in {stopped.why for stopped in record.tutorials[0].stopped}
+    assert "undeclared send" in {stopped.reason for stopped in record.tutorials[0].blocked_requests}
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_what_does_not_leave_is_listed(night: Night, site: Callable[..., str], h
     away = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "https://pisteur.test/"\n'
     record = night(site({"": f"<h1>Bonjour</h1>{html}"}, toml=TOML + away), [tutorial_of(lecture)])
     assert page_of(record, 1).verdict is Verdict.NEW
-    assert why in {stopped.why for stopped in record.tutorials[0].stopped}
+    assert why in {stopped.reason for stopped in record.tutorials[0].blocked_requests}
 
 
 @pytest.mark.parametrize("tag", ["<object data=/logo.svg type=image/svg+xml></object>", "<embed src=/logo.svg>"])
@@ -130,7 +130,7 @@ def test_what_is_embedded_is_no_page(night: Night, site: Callable[..., str], tag
     (Path(name) / HOST / "logo.svg").write_text(svg, "utf-8")
     record = night(name, [tutorial_of(lecture)])
     assert page_of(record, 1).verdict is Verdict.NEW
-    assert record.tutorials[0].loads == 1
+    assert record.tutorials[0].page_loads == 1
 
 
 def test_a_redirect_to_another_host_is_not_followed(night: Night, site: Callable[..., str]) -> None:
@@ -146,7 +146,7 @@ def test_a_redirect_to_another_host_is_not_followed(night: Night, site: Callable
     assert page_of(record, 2).verdict is not Verdict.UP_TO_DATE
     assert page_of(record, 2).captured is None
     assert ("pisteur.test", "undeclared host") in {
-        (stopped.host, stopped.why) for stopped in record.tutorials[0].stopped
+        (stopped.host, stopped.reason) for stopped in record.tutorials[0].blocked_requests
     }
 
 
@@ -160,7 +160,7 @@ def test_a_download_is_not_kept(night: Night, site: Callable[..., str]) -> None:
         f'[[route]]\nurl = "{START}fichier"\npage = "index.html"\n[route.headers]\nContent-Disposition = "attachment"\n'
     )
     record = night(site({"": "<a href=/fichier>Prendre</a>"}, toml=file), [tutorial_of(prendre)])
-    assert "download" in {stopped.why for stopped in record.tutorials[0].stopped}
+    assert "download" in {stopped.reason for stopped in record.tutorials[0].blocked_requests}
 
 
 AT_THE_END = """<h1>Bonjour</h1><script>addEventListener("pagehide", () => {
@@ -178,7 +178,7 @@ def test_nothing_leaves_as_a_page_is_closed_nor_for_this_machine(night: Night, s
         record = night(site({"": html}, toml=toml), [tutorial_of(lecture)])
         assert page_of(record, 1).verdict is Verdict.NEW
     assert heard == []
-    assert ("127.0.0.1", "undeclared host") in {(one.host, one.why) for one in record.tutorials[0].stopped}
+    assert ("127.0.0.1", "undeclared host") in {(one.host, one.reason) for one in record.tutorials[0].blocked_requests}
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from capture.browser.firefox import RunningFirefox
-from report.baselines.decision import Choice, DecisionKind
-from report.i18n.sentences import Words
-from report.review.server import Review
-from report.review.session import Desk
+from report.baselines.decision import DecisionKind, DecisionRequest
+from report.i18n.sentences import Translator
+from report.review.server import ReviewServer
+from report.review.session import ReviewSession
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from tests.browser.test_report import desk, watched
 from tests.report.review.test_session import approved_png
@@ -30,8 +30,8 @@ ON_TOP = """node => {
 
 
 @pytest.fixture
-def review(desk: Desk) -> Iterator[Review]:
-    with Review(desk, Words("fr"), runs=desk.folder.parent) as served:
+def review(desk: ReviewSession) -> Iterator[ReviewServer]:
+    with ReviewServer(desk, Translator("fr"), runs=desk.folder.parent) as served:
         yield served
 
 
@@ -50,7 +50,7 @@ def decide(page: Page, key: str, by: str = "Zoé") -> None:
         page.keyboard.press("Enter")
 
 
-def test_every_page_is_served_under_a_strict_policy(page: Page, review: Review) -> None:
+def test_every_page_is_served_under_a_strict_policy(page: Page, review: ReviewServer) -> None:
     troubles = watched(page)
     for path in KINDS:
         page.goto(f"{review.address}{path}")
@@ -59,7 +59,9 @@ def test_every_page_is_served_under_a_strict_policy(page: Page, review: Review) 
     assert troubles == []
 
 
-def test_a_page_is_approved_and_taken_back_with_the_keyboard_alone(page: Page, review: Review, desk: Desk) -> None:
+def test_a_page_is_approved_and_taken_back_with_the_keyboard_alone(
+    page: Page, review: ReviewServer, desk: ReviewSession
+) -> None:
     before = approved_png(desk, 2)
     page.goto(f"{review.address}exemple/02.html")
     decide(page, "a")
@@ -75,7 +77,7 @@ def test_a_page_is_approved_and_taken_back_with_the_keyboard_alone(page: Page, r
     assert page.locator("[data-do=undo]").is_hidden(), "nothing is left to take back"
 
 
-def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: Review, desk: Desk) -> None:
+def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: ReviewServer, desk: ReviewSession) -> None:
     page.goto(f"{review.address}exemple/01.html")
     seen = []
     while "index" not in page.url:
@@ -89,7 +91,9 @@ def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: Review
     assert [button.inner_text() for button in page.locator(".decide button").all()] == ["Revenir sur la décision u"]
 
 
-def test_the_second_of_two_tabs_is_told(firefox: RunningFirefox, page: Page, review: Review, desk: Desk) -> None:
+def test_the_second_of_two_tabs_is_told(
+    firefox: RunningFirefox, page: Page, review: ReviewServer, desk: ReviewSession
+) -> None:
     other = firefox.browser.new_context().new_page()
     for tab in (page, other):
         tab.goto(f"{review.address}exemple/02.html")
@@ -111,14 +115,16 @@ def test_the_second_of_two_tabs_is_told(firefox: RunningFirefox, page: Page, rev
 
 @pytest.mark.parametrize(("number", "warned"), [(1, True), (3, False)])
 def test_who_approves_a_picture_of_a_false_instruction_is_told(
-    page: Page, review: Review, number: int, *, warned: bool
+    page: Page, review: ReviewServer, number: int, *, warned: bool
 ) -> None:
     page.goto(f"{review.address}exemple/{number:02}.html")
     page.keyboard.press("a")
     assert ("Une consigne y est fausse" in page.locator("#ask-hint").inner_text()) is warned
 
 
-def test_a_personal_page_that_is_no_longer_true_is_told_so(page: Page, review: Review, desk: Desk) -> None:
+def test_a_personal_page_that_is_no_longer_true_is_told_so(
+    page: Page, review: ReviewServer, desk: ReviewSession
+) -> None:
     page.goto(f"{review.address}exemple/07.html")
     page.keyboard.press("k")
     assert page.locator("#ask h2").inner_text() == "Plus vraie"
@@ -131,7 +137,7 @@ def test_a_personal_page_that_is_no_longer_true_is_told_so(page: Page, review: R
     assert "le code a 6 chiffres" in page.locator(".decision").first.inner_text()
 
 
-def test_many_pages_are_approved_at_once(page: Page, review: Review, desk: Desk) -> None:
+def test_many_pages_are_approved_at_once(page: Page, review: ReviewServer, desk: ReviewSession) -> None:
     page.goto(review.address)
     page.get_by_role("button", name="Tout choisir").click()
     decide(page, "a")
@@ -148,7 +154,7 @@ def test_many_pages_are_approved_at_once(page: Page, review: Review, desk: Desk)
     assert page.locator("#status").inner_text() == "Décision reprise pour 4 pages\u00a0: Approuver."
 
 
-def test_what_is_put_off_is_put_off_to_a_day_to_come(page: Page, review: Review) -> None:
+def test_what_is_put_off_is_put_off_to_a_day_to_come(page: Page, review: ReviewServer) -> None:
     page.goto(f"{review.address}exemple/02.html")
     page.keyboard.press("z")
     page.locator("#ask [name=by]").fill("Zoé")
@@ -158,7 +164,7 @@ def test_what_is_put_off_is_put_off_to_a_day_to_come(page: Page, review: Review)
     assert page.locator("#ask [name=until]").evaluate("node => node.validity.rangeUnderflow")
 
 
-def test_a_refusal_does_not_speak_of_exporting(page: Page, review: Review) -> None:
+def test_a_refusal_does_not_speak_of_exporting(page: Page, review: ReviewServer) -> None:
     page.goto(f"{review.address}exemple/02.html")
     page.keyboard.press("z")
     page.locator("#ask [name=by]").fill("Zoé")
@@ -169,19 +175,19 @@ def test_a_refusal_does_not_speak_of_exporting(page: Page, review: Review) -> No
 
 
 def test_of_many_pages_those_decided_about_meanwhile_are_told_and_the_rest_is_done(
-    page: Page, review: Review, desk: Desk
+    page: Page, review: ReviewServer, desk: ReviewSession
 ) -> None:
     page.goto(review.address)
     shown = next(one for _, one in desk.record.pages() if one.number == 1)
     assert shown.approved is not None
-    kept = Choice(
+    kept = DecisionRequest(
         tutorial="exemple",
         page=1,
         kind=DecisionKind.KEEP,
-        captured=shown.name_of_picture,
+        captured=shown.capture_sha256,
         approved=shown.approved.sidecar_sha256,
     )
-    desk.carry_out(kept, by="Ali", today=TODAY)
+    desk.apply(kept, by="Ali", today=TODAY)
     page.get_by_role("button", name="Tout choisir").click()
     decide(page, "a")
     page.locator("#status", has_text="Ali a pris une décision").wait_for()
@@ -194,7 +200,7 @@ def test_of_many_pages_those_decided_about_meanwhile_are_told_and_the_rest_is_do
     ]
 
 
-def test_a_thing_is_ignored_by_its_name(page: Page, review: Review, desk: Desk) -> None:
+def test_a_thing_is_ignored_by_its_name(page: Page, review: ReviewServer, desk: ReviewSession) -> None:
     page.goto(f"{review.address}exemple/02.html")
     page.keyboard.press("i")
     page.locator("#ask [name=element]").select_option("OK")
@@ -206,7 +212,7 @@ def test_a_thing_is_ignored_by_its_name(page: Page, review: Review, desk: Desk) 
 
 
 def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(
-    page: Page, review: Review, desk: Desk, tmp_path: Path
+    page: Page, review: ReviewServer, desk: ReviewSession, tmp_path: Path
 ) -> None:
     picture = tmp_path / "mine.png"
     picture.write_bytes(png_of(scene(320, 240)))
@@ -229,11 +235,11 @@ def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(
         assert image.size == (300, 100)
         assert image.crop((0, 0, 160, 100)).convert("L").getextrema() == (0, 0), "black is black"
         assert image.crop((160, 0, 300, 100)).convert("L").getextrema() == (0, 255)
-    assert desk.baselines.checks("exemple")[7].by == "Zoé"
+    assert desk.baselines.hand_checks("exemple")[7].by == "Zoé"
 
 
 def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
-    page: Page, review: Review, desk: Desk, tmp_path: Path
+    page: Page, review: ReviewServer, desk: ReviewSession, tmp_path: Path
 ) -> None:
     picture = tmp_path / "mine.png"
     picture.write_bytes(png_of(scene(900, 240)))
@@ -266,14 +272,14 @@ def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
         assert image.crop((20, 20, 220, 120)).convert("L").getextrema() == (0, 0)
 
 
-def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, desk: Desk) -> None:
+def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, desk: ReviewSession) -> None:
     (tutorial,) = desk.record.tutorials
-    due = Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.CHECK_NEVER),))
-    pages = tuple(replace(one, judgement=due, checked=None) if one.number == 7 else one for one in tutorial.pages)
+    due = Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.NEVER_CONFIRMED),))
+    pages = tuple(replace(one, judgement=due, hand_check=None) if one.number == 7 else one for one in tutorial.pages)
     record = replace(desk.record, tutorials=(replace(tutorial, pages=pages),))
     desk = replace(desk, record=record)
-    desk.baselines.forget_check("exemple", 7, earlier=None, picture=b"")
-    with Review(desk, Words("fr"), runs=desk.folder.parent) as review:
+    desk.baselines.remove_hand_check("exemple", 7, earlier=None, picture=b"")
+    with ReviewServer(desk, Translator("fr"), runs=desk.folder.parent) as review:
         page.goto(f"{review.address}exemple/07.html")
         badge = page.locator(".verdict .badge")
         assert "À vérifier à la main" in badge.inner_text()
@@ -285,9 +291,9 @@ def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, desk: Des
 
 
 def test_what_is_no_picture_is_told_and_nothing_is_recorded(
-    page: Page, review: Review, desk: Desk, tmp_path: Path
+    page: Page, review: ReviewServer, desk: ReviewSession, tmp_path: Path
 ) -> None:
-    before = desk.baselines.checks("exemple")[7]
+    before = desk.baselines.hand_checks("exemple")[7]
     nothing = tmp_path / "mine.png"
     nothing.write_text("no picture", "utf-8")
     page.goto(f"{review.address}exemple/07.html")
@@ -298,7 +304,7 @@ def test_what_is_no_picture_is_told_and_nothing_is_recorded(
     page.locator(".trouble", has_text="Ce n’est pas une image").wait_for()
     page.locator("#ask .main").click()
     assert page.locator("#ask").is_visible()
-    assert desk.baselines.checks("exemple")[7] == before
+    assert desk.baselines.hand_checks("exemple")[7] == before
     page.get_by_role("button", name="Sans image").click()
     page.locator("#ask h2").evaluate(
         "node => node.dispatchEvent(new DragEvent('drop', { bubbles: true, dataTransfer: new DataTransfer() }))"
@@ -307,11 +313,11 @@ def test_what_is_no_picture_is_told_and_nothing_is_recorded(
     page.get_by_role("button", name="Sans image").click()
     with page.expect_navigation():
         page.locator("#ask .main").click()
-    assert desk.baselines.checks("exemple")[7].note == "seen"
+    assert desk.baselines.hand_checks("exemple")[7].note == "seen"
 
 
-def test_a_review_that_ended_says_so(page: Page, desk: Desk) -> None:
-    with Review(desk, Words("fr"), runs=desk.folder.parent) as served:
+def test_a_review_that_ended_says_so(page: Page, desk: ReviewSession) -> None:
+    with ReviewServer(desk, Translator("fr"), runs=desk.folder.parent) as served:
         page.goto(f"{served.address}exemple/02.html")
     page.keyboard.press("k")
     page.locator("#ask [name=by]").fill("Zoé")

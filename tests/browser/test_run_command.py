@@ -12,11 +12,11 @@ import psutil
 import pytest
 
 from capture.browser.firefox import VARIABLE, find_stock
-from report.i18n.sentences import Words
+from report.i18n.sentences import Translator
 from tests.conftest import COMMAND, HOST, PROJECT, START, TIMEOUT_S, started, tutofrais
 from tests.support.faults import BUSY, CUT_OFF, FULL, INTERRUPTED, KILLED, NO_HANDLES
 
-FRENCH = Words("fr")
+FRENCH = Translator("fr")
 
 
 def test_a_run_of_2026_says_what_is_outdated_and_where_the_report_is(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, seen: str) -> None:
     os.killpg(run.pid, signal.SIGINT)
     _, errors = run.communicate(timeout=TIMEOUT_S)
     assert (run.returncode,) == INTERRUPTED.codes, errors
-    assert FRENCH.say(INTERRUPTED.told) in errors
+    assert FRENCH.gettext(INTERRUPTED.told) in errors
     assert "Traceback" not in errors
     assert list((tmp_path / "runs").iterdir()) == []
 
@@ -161,7 +161,7 @@ def test_a_firefox_that_is_killed_is_replaced_and_every_page_seen(tmp_path: Path
     assert psutil.wait_procs(family, timeout=TIMEOUT_S)[1] == []
     assert run.returncode in KILLED.codes, told
     if run.returncode == 0:
-        assert seen == "Firefox démarre" or FRENCH.say(KILLED.told) in told
+        assert seen == "Firefox démarre" or FRENCH.gettext(KILLED.told) in told
         assert said.count("À jour") == 5
     else:
         assert not list((tmp_path / "runs").glob("*")), "Firefox never started, and says so"
@@ -231,7 +231,7 @@ def test_a_page_that_keeps_firefox_busy_for_ever_is_left_and_the_others_are_seen
         check=False,
     )
     assert (done.returncode,) == BUSY.codes, done.stderr
-    assert Words("en").say(BUSY.told, sign="8 s") in done.stdout
+    assert Translator("en").gettext(BUSY.told, sign="8 s") in done.stdout
     assert done.stdout.count("Never approved") == 3
 
 
@@ -260,7 +260,7 @@ def test_a_run_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
     (pages / "lente" / "index.html").write_text(ENDLESS.partition("<script>")[0], "utf-8")
     done = tutofrais(*command, "--resume", cwd=tmp_path)
     assert done.returncode == CUT_OFF.codes[0], done.stderr
-    assert Words("en").say(CUT_OFF.told) in done.stderr
+    assert Translator("en").gettext(CUT_OFF.told) in done.stderr
     assert done.stdout.count("Never approved") == 4
     (run,) = (tmp_path / "runs").glob("*/run.json")
     assert run.parent.name == left.name.removeprefix(".").removesuffix(".partial")
@@ -285,7 +285,7 @@ def test_a_full_disk_ends_the_run_with_its_cure_and_leaves_nothing(tmp_path: Pat
         check=False,
     )
     assert (done.returncode,) == FULL.codes, done.stderr
-    assert FRENCH.say(FULL.told) in done.stderr
+    assert FRENCH.gettext(FULL.told) in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == "", "nothing half-written is left"
 

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from capture import Step
-from capture.browser.stability import Stillness, settle
+from capture.browser.stability import PageState, wait_until_stable
 from capture.noise_floor import STEADY
 from report.results.run_record import RunRecord
 from report.verdict import ReasonKind, Verdict
@@ -58,7 +58,7 @@ def test_what_is_being_drawn_is_waited_for_though_nothing_changes_in_the_documen
     night(site({"": GOOD + DRAWN}), [tutorial_of(accueil)])
     (outcome,) = night.outcomes
     assert outcome.capture is not None
-    assert outcome.capture.still
+    assert outcome.capture.stable
     assert RED in colours(picture(night))
 
 
@@ -116,7 +116,7 @@ def test_a_page_that_scrolls_inside_a_box_is_shown_whole(night: Night, site: Cal
     assert picture(night).height > 3000
     assert RED in colours(picture(night))
     assert page_of(record, 1).instructions[0].true
-    assert record.tutorials[0].loads == 2, "the link at its end is followed as before"
+    assert record.tutorials[0].page_loads == 2, "the link at its end is followed as before"
 
 
 FLICKERING = """<div style="height: 100px"></div>
@@ -132,21 +132,21 @@ def test_the_noise_floor_is_kept_with_the_picture_and_its_place_is_not_compared(
     first = night(site({"": GOOD + FLICKERING}), [tutorial_of(accueil)])
     capture = night.outcomes[0].capture
     assert capture is not None
-    assert capture.flicker is not None
-    assert capture.flicker.box is not None
-    assert (capture.flicker.box.width, capture.flicker.box.height) == (100, 100)
-    assert not capture.still
+    assert capture.noise_floor is not None
+    assert capture.noise_floor.box is not None
+    assert (capture.noise_floor.box.width, capture.noise_floor.box.height) == (100, 100)
+    assert not capture.stable
     night.approve(first)
     second = night(site({"": GOOD + FLICKERING}), [tutorial_of(accueil)])
     assert page_of(second, 1).verdict is Verdict.UP_TO_DATE
-    assert second.tutorials[0].loads == 1, "what is known to flicker asks for no second look"
+    assert second.tutorials[0].page_loads == 1, "what is known to flicker asks for no second look"
 
 
 def test_the_noise_floor_of_a_page_that_stands_still_is_none(night: Night, site: Callable[..., str]) -> None:
     name = site({"": GOOD})
     night.approve(night(name, [tutorial_of(accueil)]))
     night(name, [tutorial_of(accueil)])
-    assert [one.capture.flicker for one in night.outcomes if one.capture] == [STEADY, STEADY]
+    assert [one.capture.noise_floor for one in night.outcomes if one.capture] == [STEADY, STEADY]
 
 
 RESTLESS = "<section aria-label='Cours de la bourse'><p id=t>0</p></section>"
@@ -165,17 +165,17 @@ def test_what_never_stands_still_is_named(
     record = spent(f"{TICKER}<footer>Mentions</footer>")
     ((_, page),) = record.pages()
     assert page.verdict is Verdict.COSMETIC
-    restless = [reason for reason in page.judgement.reasons if reason.kind is ReasonKind.RESTLESS]
+    restless = [reason for reason in page.judgement.reasons if reason.kind is ReasonKind.UNSTABLE]
     assert [reason.inside for reason in restless] == ["Cours de la bourse"]
 
 
 def test_what_never_stands_still_is_not_waited_for_again_and_again(
     night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waits: list[Stillness] = []
+    waits: list[PageState] = []
 
-    def counted(page: Page, *, quiet_ms: int, full_page: bool = False) -> Stillness:
-        waits.append(settle(page, quiet_ms=quiet_ms, full_page=full_page))
+    def counted(page: Page, *, quiet_ms: int, full_page: bool = False) -> PageState:
+        waits.append(wait_until_stable(page, quiet_ms=quiet_ms, full_page=full_page))
         return waits[-1]
 
     monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 600)
@@ -183,7 +183,7 @@ def test_what_never_stands_still_is_not_waited_for_again_and_again(
     record = night(site({"": RESTLESS + TICKER}), [tutorial_of(accueil)])
     ((_, page),) = record.pages()
     assert page.verdict is Verdict.TEXT_OUTDATED
-    assert [one.still for one in waits] == [False]
+    assert [one.stable for one in waits] == [False]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_what_moves_by_itself_is_the_same_each_night(night: Night, site: Callabl
     record = night(site({"": GOOD + moving}), [tutorial_of(accueil)])
     ((_, page),) = record.pages()
     assert page.verdict is Verdict.UP_TO_DATE
-    assert page.alive == ()
+    assert page.volatile == ()
 
 
 def test_the_clock_and_chance_are_pinned_where_a_pack_says_so(night: Night, site: Callable[..., str]) -> None:
@@ -216,11 +216,11 @@ def test_the_clock_and_chance_are_pinned_where_a_pack_says_so(night: Night, site
         "t.textContent = new Date().toLocaleDateString('fr-FR', {dateStyle: 'long'}); r.textContent = Math.random()"
         "</script>"
     )
-    pinned = {"clock": datetime(2026, 3, 2, 12, tzinfo=UTC), "chance": 7}
+    pinned = {"fixed_time": datetime(2026, 3, 2, 12, tzinfo=UTC), "random_seed": 7}
     first, second = (night(site({"": page}), [tutorial_of(lire, **pinned)]) for _ in range(2))
     assert night.outcomes[0].capture is not None
     assert night.outcomes[0].capture.instructions[0].true
     assert night.outcomes[0].picture == night.outcomes[1].picture
-    other = night(site({"": page}), [tutorial_of(lire, clock=pinned["clock"], chance=8)])
+    other = night(site({"": page}), [tutorial_of(lire, fixed_time=pinned["fixed_time"], random_seed=8)])
     assert night.outcomes[2].picture != night.outcomes[0].picture
     assert {first.site, second.site, other.site} == {first.site}

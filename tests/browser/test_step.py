@@ -7,22 +7,22 @@ import pytest
 from PIL import Image
 
 from capture import Step, Tutorial
-from capture.capture import Capture, read_pair
+from capture.capture import Sidecar, read_pair
 from capture.politeness.obstacles import ObstacleKind
-from capture.scenario.instruction import Because, Truth
+from capture.scenario.instruction import HealingEvidence, InstructionStatus
 from report.results.run_record import RunRecord
 from report.verdict import ReasonKind, Verdict
 from tests.conftest import START, Night, page_of, tutorial_of
 
 
-def capture_of(night: Night, record: RunRecord, number: int = 1) -> tuple[Capture, bytes]:
+def capture_of(night: Night, record: RunRecord, number: int = 1) -> tuple[Sidecar, bytes]:
     captured = page_of(record, number).captured
     assert captured is not None
     return read_pair(night.runs / record.id / captured.stem)
 
 
-def truths(record: RunRecord, number: int = 1) -> list[Truth]:
-    return [result.truth for result in page_of(record, number).instructions]
+def truths(record: RunRecord, number: int = 1) -> list[InstructionStatus]:
+    return [result.status for result in page_of(record, number).instructions]
 
 
 def test_an_instruction_is_true_only_when_its_element_is_there_visible_and_topmost(
@@ -43,13 +43,20 @@ def test_an_instruction_is_true_only_when_its_element_is_there_visible_and_topmo
         step.shoot()
 
     record = night(site({"": html}), [tutorial_of(visite)])
-    expected = [Truth.TRUE, Truth.HIDDEN, Truth.COVERED, Truth.MISSING, Truth.TRUE, Truth.MISNAMED]
+    expected = [
+        InstructionStatus.TRUE,
+        InstructionStatus.HIDDEN,
+        InstructionStatus.COVERED,
+        InstructionStatus.MISSING,
+        InstructionStatus.TRUE,
+        InstructionStatus.MISNAMED,
+    ]
     assert truths(record) == expected
     covered = page_of(record, 1).instructions[2]
     assert covered.covered_by == "Pub"
     renamed = page_of(record, 1).instructions[5]
-    assert renamed.now is not None
-    assert renamed.now.name == "Autrement"
+    assert renamed.replacement is not None
+    assert renamed.replacement.name == "Autrement"
     assert page_of(record, 1).verdict is Verdict.TEXT_OUTDATED
 
 
@@ -61,7 +68,7 @@ def test_names_are_compared_as_readers_read_them(night: Night, site: Callable[..
         step.tell("Suivez « Elements ».", step.link())
         step.shoot()
 
-    assert truths(night(site({"": html}), [tutorial_of(visite)])) == [Truth.TRUE, Truth.MISSING]
+    assert truths(night(site({"": html}), [tutorial_of(visite)])) == [InstructionStatus.TRUE, InstructionStatus.MISSING]
 
 
 def test_boxes_are_where_the_elements_are_in_the_picture(night: Night, site: Callable[..., str]) -> None:
@@ -116,8 +123,8 @@ def test_what_took_an_elements_place_is_acted_on_when_it_is_clear(night: Night, 
     new = site({"": "<a href=/suite>Continuer la visite</a><a href=/ailleurs>Plan</a>", "suite": "<h1>Arrivée"})
     record = night(new, tutorials())
     (result,) = page_of(record, 1).instructions
-    assert result.now is not None
-    assert (result.now.name, result.now.because) == ("Continuer la visite", Because.ADDRESS)
+    assert result.replacement is not None
+    assert (result.replacement.name, result.replacement.evidence) == ("Continuer la visite", HealingEvidence.ADDRESS)
     assert page_of(record, 1).verdict is Verdict.TEXT_OUTDATED
     assert page_of(record, 2).verdict is Verdict.UP_TO_DATE
 
@@ -138,7 +145,7 @@ def test_nothing_is_acted_on_when_it_is_not_clear(night: Night, site: Callable[.
     earlier, lost = page_of(record, 2).judgement.reasons
     assert (earlier.kind, earlier.page) == (ReasonKind.EARLIER_PAGE, 1)
     assert lost.obstacle is not None
-    assert (lost.obstacle.kind, lost.obstacle.sign) == (ObstacleKind.LOST, "Suivez « La suite »")
+    assert (lost.obstacle.kind, lost.obstacle.evidence) == (ObstacleKind.LOST, "Suivez « La suite »")
     assert [reason.kind for reason in page_of(record, 1).judgement.reasons] == [ReasonKind.INSTRUCTION_FALSE]
 
 
@@ -151,7 +158,7 @@ def test_an_act_before_the_picture_that_cannot_be_done_still_leaves_a_picture(
         step.shoot()
 
     record = night(site({"": "<h1>Bonjour"}), [tutorial_of(visite)])
-    assert truths(record) == [Truth.MISSING]
+    assert truths(record) == [InstructionStatus.MISSING]
     assert page_of(record, 1).verdict is Verdict.TEXT_OUTDATED
 
 
@@ -167,7 +174,7 @@ def test_no_picture_is_kept_of_a_page_of_which_nothing_could_be_judged(night: Ni
     assert page.captured is None
     (reason,) = page.judgement.reasons
     assert reason.obstacle is not None
-    assert "Menu" in reason.obstacle.sign
+    assert "Menu" in reason.obstacle.evidence
 
 
 def test_what_shows_on_hover_shows_though_something_was_clicked_away(night: Night, site: Callable[..., str]) -> None:
@@ -184,7 +191,7 @@ def test_what_shows_on_hover_shows_though_something_was_clicked_away(night: Nigh
         step.tell("Lisez « Aide en ligne ».", step.role("tooltip"))
         step.shoot()
 
-    assert truths(night(site({"": html}), [tutorial_of(visite, dismiss=["#b"])])) == [Truth.TRUE]
+    assert truths(night(site({"": html}), [tutorial_of(visite, dismiss=["#b"])])) == [InstructionStatus.TRUE]
 
 
 def test_a_hover_shows_what_only_shows_on_hover(night: Night, site: Callable[..., str]) -> None:
@@ -200,7 +207,7 @@ def test_a_hover_shows_what_only_shows_on_hover(night: Night, site: Callable[...
         step.tell("Lisez « Aide en ligne ».", step.role("tooltip"))
         step.shoot()
 
-    assert truths(night(site({"": html}), [tutorial_of(visite)])) == [Truth.TRUE, Truth.TRUE]
+    assert truths(night(site({"": html}), [tutorial_of(visite)])) == [InstructionStatus.TRUE, InstructionStatus.TRUE]
 
 
 def test_what_stands_in_the_way_is_dismissed_before_the_picture(night: Night, site: Callable[..., str]) -> None:
@@ -213,8 +220,8 @@ def test_what_stands_in_the_way_is_dismissed_before_the_picture(night: Night, si
         step.tell("Lisez « Bonjour ».", step.heading())
         step.shoot()
 
-    assert truths(night(site({"": html}), [tutorial_of(visite, dismiss=["#non"])])) == [Truth.TRUE]
-    assert truths(night(site({"": html}), [tutorial_of(visite)])) == [Truth.COVERED]
+    assert truths(night(site({"": html}), [tutorial_of(visite, dismiss=["#non"])])) == [InstructionStatus.TRUE]
+    assert truths(night(site({"": html}), [tutorial_of(visite)])) == [InstructionStatus.COVERED]
 
 
 def test_what_lies_on_something_ignored_is_compared_all_the_same(night: Night, site: Callable[..., str]) -> None:
@@ -238,8 +245,8 @@ def test_what_lies_on_something_ignored_is_compared_all_the_same(night: Night, s
 @pytest.mark.parametrize(
     ("tag", "truth", "verdict"),
     [
-        ("<a href=/suite target=_blank>Ailleurs</a>", [Truth.TRUE], Verdict.NEW),
-        ("<a href=/suite>Ailleurs</a>", [Truth.TRUE], Verdict.NEW),
+        ("<a href=/suite target=_blank>Ailleurs</a>", [InstructionStatus.TRUE], Verdict.NEW),
+        ("<a href=/suite>Ailleurs</a>", [InstructionStatus.TRUE], Verdict.NEW),
         ("<a href=#rien>Ailleurs</a>", [], Verdict.NOT_REACHED),
     ],
     ids=["opens", "leads on in this one", "leads nowhere"],
@@ -249,7 +256,7 @@ def test_a_new_tab_is_followed(
     site: Callable[..., str],
     monkeypatch: pytest.MonkeyPatch,
     tag: str,
-    truth: list[Truth],
+    truth: list[InstructionStatus],
     verdict: Verdict,
 ) -> None:
     monkeypatch.setattr("capture.browser.tab.ACT_TIMEOUT_MS", 1000)
@@ -286,7 +293,7 @@ def test_what_the_network_brings_late_is_waited_for(night: Night, site: Callable
     )
     toml = f'[[route]]\nurl = "{START}tard"\npage = "index.html"\nlatency_s = 0.8\n'
     record = night(site({"": html}, toml=toml), [tutorial_of(visite, acte)])
-    assert truths(record) == [Truth.TRUE, Truth.TRUE]
+    assert truths(record) == [InstructionStatus.TRUE, InstructionStatus.TRUE]
     assert page_of(record, 2).verdict is Verdict.NEW
 
 
@@ -301,8 +308,8 @@ def test_late_content_is_waited_for(night: Night, site: Callable[..., str]) -> N
         step.shoot()
 
     capture, _ = capture_of(night, night(site({"": html}), [tutorial_of(visite)]))
-    assert [result.truth for result in capture.instructions] == [Truth.TRUE]
-    assert capture.still
+    assert [result.status for result in capture.instructions] == [InstructionStatus.TRUE]
+    assert capture.stable
 
 
 def test_a_page_that_never_stands_still_is_captured_and_says_so(
@@ -319,7 +326,7 @@ def test_a_page_that_never_stands_still_is_captured_and_says_so(
         step.shoot()
 
     capture, _ = capture_of(night, night(site({"": html}), [tutorial_of(visite)]))
-    assert not capture.still
+    assert not capture.stable
 
 
 def test_what_took_the_place_of_a_button_is_named_but_not_clicked_when_it_is_not_harmless(
@@ -339,6 +346,6 @@ def test_what_took_the_place_of_a_button_is_named_but_not_clicked_when_it_is_not
     night.approve(night(site({"": before, **pages}), [tutorial_of(visite)]))
     record = night(site({"": after, **pages}), [tutorial_of(visite)])
     (result,) = page_of(record, 1).instructions
-    assert result.now is not None
-    assert result.now.name == "Valider les choix"
-    assert record.tutorials[0].loads == 1, "the journey did not go on from there"
+    assert result.replacement is not None
+    assert result.replacement.name == "Valider les choix"
+    assert record.tutorials[0].page_loads == 1, "the journey did not go on from there"

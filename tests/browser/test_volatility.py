@@ -6,7 +6,7 @@ import pytest
 
 from capture import Step
 from report.baselines.baselines import Baselines, new_mask
-from report.compare.volatility import Liveliness
+from report.compare.volatility import Volatility
 from report.results.run_record import PageRecord, RunRecord
 from report.verdict import ReasonKind, Verdict
 from tests.conftest import Night, page_of, tutorial_of
@@ -48,7 +48,7 @@ def kinds(page: PageRecord) -> list[ReasonKind]:
 
 
 def loads(record: RunRecord) -> int:
-    return record.tutorials[0].loads
+    return record.tutorials[0].page_loads
 
 
 def test_a_page_that_is_as_approved_is_visited_once(night: Night, spend: Spend) -> None:
@@ -61,8 +61,8 @@ def test_what_changes_at_each_visit_is_found_named_and_not_counted(night: Night,
     record = spend(news=LIVELY)
     page = page_of(record, 1)
     assert page.verdict is Verdict.UP_TO_DATE
-    assert kinds(page) == [ReasonKind.ALIVE]
-    assert [(part.name, part.liveliness) for part in page.alive] == [("Actualités", Liveliness.TONIGHT)]
+    assert kinds(page) == [ReasonKind.VOLATILE]
+    assert [(part.name, part.volatility) for part in page.volatile] == [("Actualités", Volatility.SEEN_NOW)]
     assert loads(record) == 2
 
 
@@ -70,7 +70,7 @@ def test_a_change_beside_what_is_alive_is_still_seen(night: Night, spend: Spend)
     night.approve(spend(news=LIVELY))
     page = page_of(spend(news=LIVELY, footer="Mentions légales"), 1)
     assert page.verdict is Verdict.COSMETIC
-    assert kinds(page) == [ReasonKind.ELSEWHERE, ReasonKind.ALIVE]
+    assert kinds(page) == [ReasonKind.ELSEWHERE, ReasonKind.VOLATILE]
 
 
 def test_an_instructions_own_element_is_never_left_out(night: Night, spend: Spend) -> None:
@@ -79,7 +79,7 @@ def test_an_instructions_own_element_is_never_left_out(night: Night, spend: Spen
     differing = [page for page in pages if page.verdict is not Verdict.UP_TO_DATE]
     assert differing
     assert all(page.verdict is Verdict.PICTURE_OUTDATED for page in differing)
-    assert all(ReasonKind.TARGET_ALIVE in kinds(page) for page in differing)
+    assert all(ReasonKind.TARGET_VOLATILE in kinds(page) for page in differing)
 
 
 def test_what_was_alive_is_expected_and_a_standing_difference_is_not(night: Night, spend: Spend) -> None:
@@ -88,11 +88,11 @@ def test_what_was_alive_is_expected_and_a_standing_difference_is_not(night: Nigh
     for _ in range(2):
         record = spend(news="Il pleut pour de bon")
         assert page_of(record, 1).verdict is Verdict.UP_TO_DATE
-        assert [part.liveliness for part in page_of(record, 1).alive] == [Liveliness.EXPECTED]
+        assert [part.volatility for part in page_of(record, 1).volatile] == [Volatility.EXPECTED]
         assert loads(record) == 1
     page = page_of(spend(news="Il pleut pour de bon"), 1)
     assert page.verdict is Verdict.COSMETIC
-    assert kinds(page) == [ReasonKind.ELSEWHERE, ReasonKind.STANDING]
+    assert kinds(page) == [ReasonKind.ELSEWHERE, ReasonKind.SETTLED]
 
 
 @pytest.mark.parametrize("what", ["Actualités", "30,200,600,120"])
@@ -101,7 +101,7 @@ def test_what_a_reviewer_ignores_is_not_compared(night: Night, spend: Spend, wha
     night.approve(first)
     baselines = Baselines(night.screenshots, first.baselines)
     mask = new_mask(baselines, "exemple", 1, what, by="Zoé", why="", on=TODAY)
-    baselines.note_mask("exemple", mask)
+    baselines.add_mask("exemple", mask)
     record = spend(news=LIVELY)
     assert (page_of(record, 1).verdict, kinds(page_of(record, 1)), loads(record)) == (Verdict.UP_TO_DATE, [], 1)
     assert page_of(spend(news=LIVELY, footer="Mentions légales"), 1).verdict is Verdict.COSMETIC
@@ -111,5 +111,5 @@ def test_a_mask_never_hides_what_an_instruction_points_at(night: Night, spend: S
     first = spend()
     night.approve(first)
     baselines = Baselines(night.screenshots, first.baselines)
-    baselines.note_mask("exemple", new_mask(baselines, "exemple", 1, "Valider", by="Zoé", why="", on=TODAY))
+    baselines.add_mask("exemple", new_mask(baselines, "exemple", 1, "Valider", by="Zoé", why="", on=TODAY))
     assert page_of(spend(colour="#c00"), 1).verdict is Verdict.PICTURE_OUTDATED

@@ -5,20 +5,20 @@ import pytest
 
 from capture.capture import FORMAT, decode, encode, read_pair, write_pair
 from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
-from capture.scenario.instruction import Because, Successor, Truth
+from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement
 from tests.support.builders import box, capture_of, element, pixels_of, png_of, told
 
 PNG = png_of(pixels_of())
 
 
 def test_a_capture_comes_back_as_it_was(tmp_path: Path) -> None:
-    successor = Successor(index=1, role="link", name="Ouvrir", because=Because.NAME)
+    successor = Replacement(index=1, role="link", name="Ouvrir", evidence=HealingEvidence.NAME)
     capture = capture_of(
         PNG,
         frame=box(1, 2, 3, 4),
         masks=(box(),),
         elements=(element("form", "Été"), element("textbox", "Code postal", parent=0, filled=True)),
-        instructions=(told(1, box=box(), element=1), told(2, truth=Truth.MISSING, now=successor)),
+        instructions=(told(1, box=box(), element=1), told(2, status=InstructionStatus.MISSING, replacement=successor)),
     )
     write_pair(capture, PNG, tmp_path / "a" / "01")
     assert read_pair(tmp_path / "a" / "01") == (capture, PNG)

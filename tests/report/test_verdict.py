@@ -3,14 +3,14 @@ from typing import Any
 
 import pytest
 
-from capture.capture import Capture
+from capture.capture import Sidecar
 from capture.politeness.obstacles import Obstacle, ObstacleKind
-from capture.runner.journey import State
-from capture.scenario.instruction import InstructionResult, Truth
+from capture.runner.journey import VisitState
+from capture.scenario.instruction import InstructionResult, InstructionStatus
 from report.compare.align import Band, BandKind
 from report.compare.comparison import Comparison, TargetMove
 from report.compare.regions import Region
-from report.compare.volatility import AlivePart, Liveliness
+from report.compare.volatility import VolatileRegion, Volatility
 from report.verdict import (
     MOST_REASONS,
     ExitCode,
@@ -28,12 +28,12 @@ FAR, NEAR = box(500, 500, 50, 50), box(110, 5, 5, 5)
 BUTTON = told(1, box=box(0, 0, 100, 30))
 
 
-def capture(*instructions: InstructionResult, **more: Any) -> Capture:
+def capture(*instructions: InstructionResult, **more: Any) -> Sidecar:
     return capture_of(b"", instructions=instructions, **more)
 
 
 def comparison(**more: Any) -> Comparison:
-    return Comparison(identical=not more, approved_size=(800, 600), captured_size=(800, 600), **more)
+    return Comparison(identical=not more, baseline_size=(800, 600), candidate_size=(800, 600), **more)
 
 
 def region(place: Any) -> Region:
@@ -69,7 +69,7 @@ def test_what_the_tutorial_shows_matters_though_no_instruction_points_at_it() ->
     assert [reason.kind for reason in judgement.reasons] == [ReasonKind.FRAME_LOOKS]
 
 
-def holding(role: str, holder: Any) -> Capture:
+def holding(role: str, holder: Any) -> Sidecar:
     elements = (element(role, "Vos droits", box=holder), element("button", "Chercher", box=BUTTON.box, parent=0))
     return capture(BUTTON, elements=elements)
 
@@ -97,34 +97,36 @@ def test_a_change_outside_the_box_that_holds_the_element_does_not() -> None:
     assert judgement.verdict is Verdict.COSMETIC
 
 
-def part(liveliness: Liveliness, *, ignored: bool) -> AlivePart:
-    return AlivePart(liveliness=liveliness, box=FAR, approved_box=FAR, role=None, name=None, digest="", ignored=ignored)
+def part(liveliness: Volatility, *, ignored: bool) -> VolatileRegion:
+    return VolatileRegion(
+        volatility=liveliness, box=FAR, baseline_box=FAR, role=None, name=None, digest="", is_ignored=ignored
+    )
 
 
 def test_what_is_alive_is_told_and_changes_no_verdict() -> None:
-    alive = (part(Liveliness.TONIGHT, ignored=True), part(Liveliness.AS_APPROVED, ignored=False))
+    alive = (part(Volatility.SEEN_NOW, ignored=True), part(Volatility.AS_APPROVED, ignored=False))
     judgement = judge_captured(capture(BUTTON), comparison(), alive)
     assert judgement.verdict is Verdict.UP_TO_DATE
-    assert [reason.kind for reason in judgement.reasons] == [ReasonKind.ALIVE]
+    assert [reason.kind for reason in judgement.reasons] == [ReasonKind.VOLATILE]
 
 
 def test_what_asks_for_a_person_is_told_before_what_is_only_alive() -> None:
     alive = (
-        part(Liveliness.EXPECTED, ignored=True),
-        part(Liveliness.STANDING, ignored=False),
-        part(Liveliness.TONIGHT, ignored=False),
+        part(Volatility.EXPECTED, ignored=True),
+        part(Volatility.SETTLED, ignored=False),
+        part(Volatility.SEEN_NOW, ignored=False),
     )
     judgement = judge_captured(capture(BUTTON), comparison(regions=(region(NEAR),)), alive)
     assert [reason.kind for reason in judgement.reasons] == [
         ReasonKind.TARGET_LOOKS,
-        ReasonKind.TARGET_ALIVE,
-        ReasonKind.STANDING,
-        ReasonKind.ALIVE,
+        ReasonKind.TARGET_VOLATILE,
+        ReasonKind.SETTLED,
+        ReasonKind.VOLATILE,
     ]
 
 
 def test_a_false_instruction_is_worse_than_any_picture() -> None:
-    seen = capture(BUTTON, told(2, truth=Truth.MISSING))
+    seen = capture(BUTTON, told(2, status=InstructionStatus.MISSING))
     for compared in (None, comparison(), comparison(regions=(region(NEAR),))):
         judgement = judge_captured(seen, compared)
         assert judgement.verdict is Verdict.TEXT_OUTDATED
@@ -132,7 +134,10 @@ def test_a_false_instruction_is_worse_than_any_picture() -> None:
 
 
 def test_what_a_reader_acts_on_is_told_first() -> None:
-    false = [told(1, role="heading", truth=Truth.MISSING), told(2, role="button", truth=Truth.MISSING)]
+    false = [
+        told(1, role="heading", status=InstructionStatus.MISSING),
+        told(2, role="button", status=InstructionStatus.MISSING),
+    ]
     assert [reason.instruction for reason in judge_captured(capture(*false), None).reasons] == [2, 1]
 
 
@@ -146,8 +151,8 @@ def test_the_reasons_are_few() -> None:
 
 
 def test_a_restless_page_says_so_beside_its_difference() -> None:
-    judgement = judge_captured(capture(BUTTON, still=False), comparison(regions=(region(FAR),)))
-    assert [reason.kind for reason in judgement.reasons] == [ReasonKind.ELSEWHERE, ReasonKind.RESTLESS]
+    judgement = judge_captured(capture(BUTTON, stable=False), comparison(regions=(region(FAR),)))
+    assert [reason.kind for reason in judgement.reasons] == [ReasonKind.ELSEWHERE, ReasonKind.UNSTABLE]
 
 
 @pytest.mark.parametrize(
@@ -169,13 +174,13 @@ def test_a_fixed_page_asks_nothing() -> None:
 
 @pytest.mark.parametrize("kind", ObstacleKind)
 def test_what_could_not_be_seen_is_never_outdated(kind: ObstacleKind) -> None:
-    obstacle = Obstacle(kind=kind, sign="x", url="")
-    outcome = outcome_of(tutorial_of(accueil).pages[0], state=State.UNREACHABLE, obstacle=obstacle)
+    obstacle = Obstacle(kind=kind, evidence="x", url="")
+    outcome = outcome_of(tutorial_of(accueil).pages[0], state=VisitState.UNREACHABLE, obstacle=obstacle)
     assert judge_unseen(outcome).verdict is Verdict.UNREACHABLE
 
 
 def test_a_page_behind_another_names_it() -> None:
-    outcome = outcome_of(tutorial_of(accueil).pages[0], state=State.NOT_REACHED, stopped_by=3)
+    outcome = outcome_of(tutorial_of(accueil).pages[0], state=VisitState.NOT_REACHED, stopped_by=3)
     judgement = judge_unseen(outcome)
     assert (judgement.verdict, judgement.reasons[0].page) == (Verdict.NOT_REACHED, 3)
 

@@ -10,18 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from capture.capture import Capture, Environment, capture_stem, sha256, write_pair
+from capture.capture import Environment, Sidecar, capture_stem, sha256, write_pair
 from capture.elements import Box, Element
-from capture.runner.checkpoint import CAPTURES, Visited
-from capture.runner.journey import JourneyLog, Outcome, State
-from capture.scenario.instruction import InstructionResult, Truth
+from capture.runner.checkpoint import CAPTURES, TutorialOutcome
+from capture.runner.journey import JourneyLog, PageOutcome, VisitState
+from capture.scenario.instruction import InstructionResult, InstructionStatus
 from capture.scenario.tutorial import Page, Tutorial
 from capture.site.site import Site
 from report.baselines.baselines import Baselines
 from report.results.run_record import RunRecord
 from report.run.history import History
-from report.run.page_comparer import Bench
-from report.run.record_builder import find
+from report.run.page_comparer import PageComparer
+from report.run.record_builder import build_run_record
 
 HOST = "www.exemple.test"
 TAKEN = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
@@ -52,8 +52,8 @@ def told(number: int = 1, name: str = "Chercher", **more: Any) -> InstructionRes
         "role": "button",
         "callout": "box",
         "label": f"Cliquez sur « {name} »",
-        "told_at": "exemple.py:7",
-        "truth": Truth.TRUE,
+        "source_line": "exemple.py:7",
+        "status": InstructionStatus.TRUE,
     }
     return InstructionResult(number=number, name=name, **{**settings, **more})
 
@@ -80,7 +80,7 @@ def scene(width: int = 320, height: int = 240, *, seed: int = 7) -> NDArray[np.u
     return pixels
 
 
-def capture_of(png: bytes, **more: Any) -> Capture:
+def capture_of(png: bytes, **more: Any) -> Sidecar:
     settings: dict[str, Any] = {
         "tutorial": "exemple",
         "page": 1,
@@ -90,13 +90,13 @@ def capture_of(png: bytes, **more: Any) -> Capture:
         "taken": TAKEN,
         "environment": ENVIRONMENT,
         "picture_sha256": sha256(png),
-        "still": True,
+        "stable": True,
         "frame": None,
         "masks": (),
         "elements": (),
         "instructions": (),
     }
-    return Capture(**{**settings, **more})
+    return Sidecar(**{**settings, **more})
 
 
 def tutorial_of(*visits: Callable[..., None], **more: Any) -> Tutorial:
@@ -113,21 +113,21 @@ def accueil(step: object) -> None:
     """A page that no browser visits: tests say what became of it."""
 
 
-def outcome_of(page: Page, png: bytes | None = None, **more: Any) -> Outcome:
+def outcome_of(page: Page, png: bytes | None = None, **more: Any) -> PageOutcome:
     """What became of a page: captured when there is a picture, else as ``more`` says."""
     if png is None:
-        return Outcome(page=page, **{"state": State.NOT_VISITED, **more})
+        return PageOutcome(page=page, **{"state": VisitState.NOT_VISITED, **more})
     capture = capture_of(png, **{"page": page.number, **more})
-    return Outcome(page=page, state=State.CAPTURED, capture=capture, picture=png)
+    return PageOutcome(page=page, state=VisitState.CAPTURED, capture=capture, picture=png)
 
 
 def night_of(
     folder: Path,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[PageOutcome],
     *,
     baselines: Baselines,
     tutorial: Tutorial | None = None,
-    again: Sequence[Outcome] = (),
+    again: Sequence[PageOutcome] = (),
     today: date = TODAY,
     settings: Mapping[str, Any] | None = None,
 ) -> RunRecord:
@@ -142,12 +142,12 @@ def night_of(
         if outcome.capture is not None:
             stem = capture_stem(folder / CAPTURES, tutorial.slug, outcome.page.number)
             write_pair(outcome.capture, outcome.picture, stem)
-    visited = Visited(
-        tutorial=tutorial, outcomes=tuple(outcomes), log=JourneyLog(loads=1, stopped=()), again=tuple(again)
+    visited = TutorialOutcome(
+        tutorial=tutorial, outcomes=tuple(outcomes), log=JourneyLog(page_loads=1, blocked=()), revisits=tuple(again)
     )
-    return find(
+    return build_run_record(
         [visited],
-        bench=Bench(folder=folder, baselines=baselines, history=History(folder.parent), today=today),
+        comparer=PageComparer(folder=folder, baselines=baselines, history=History(folder.parent), today=today),
         run_id=folder.name,
         version="0.1.0",
         site=Site(name="2026", baselines="replica"),

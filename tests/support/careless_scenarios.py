@@ -34,7 +34,7 @@ def refused(night: Night, site: str, tutorial: Tutorial) -> str:
     (reason,) = page.judgement.reasons
     assert reason.obstacle is not None
     assert reason.obstacle.kind is ObstacleKind.PRIVACY
-    return reason.obstacle.sign
+    return reason.obstacle.evidence
 
 
 def lecture(step: Step) -> None:

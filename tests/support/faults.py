@@ -11,9 +11,9 @@ from threading import Thread
 
 import trustme
 
-from capture.politeness.obstacles import BLANK, OUT_OF_TIME, Obstacle, ObstacleKind
+from capture.politeness.obstacles import BLANK, TIMED_OUT, Obstacle, ObstacleKind
 from capture.privacy.request_filter import UNDECLARED
-from report.i18n.sentences import Words
+from report.i18n.sentences import Translator
 from report.verdict import Verdict
 from tests.conftest import START
 
@@ -32,7 +32,7 @@ class Fault:
     kind: ObstacleKind | None = None
     """What the report says was met instead of the page; None: the page is seen, whatever went wrong."""
     sign: str = ""
-    still: bool = True
+    stable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +66,7 @@ FAULTS = (
         name="an answer that stalls half-way",
         toml=route(page=PAGE, breaks='"stall"'),
         kind=ObstacleKind.TIMEOUT,
-        sign=OUT_OF_TIME,
+        sign=TIMED_OUT,
     ),
     Fault(
         name="a connection that is reset half-way",
@@ -154,7 +154,7 @@ FAULTS = (
     Fault(
         name="a text that never stands still",
         html=f"{GOOD}<p id=t></p><script>setInterval(() => t.textContent = performance.now(), 5)</script>",
-        still=False,
+        stable=False,
     ),
     Fault(
         name="a picture that never comes",
@@ -175,7 +175,7 @@ FAULTS = (
         html=f"{GOOD}<link rel=stylesheet href=/style.css>",
         toml=route("style.css", page=PAGE, breaks='"stall"'),
         kind=ObstacleKind.TIMEOUT,
-        sign=OUT_OF_TIME,
+        sign=TIMED_OUT,
     ),
 )
 
@@ -253,7 +253,7 @@ NO_ANSWERS = (
     NoAnswer(name="a connection that breaks off", at=_breaking_off, sign="NS_ERROR_NET_PARTIAL_TRANSFER"),
     NoAnswer(name="a certificate that nobody vouches for", at=_untrusted, sign="SEC_ERROR_UNKNOWN_ISSUER"),
     NoAnswer(name="no encryption where there should be", at=_unencrypted, sign="SSL_ERROR_RX_RECORD_TOO_LONG"),
-    NoAnswer(name="no answer at all", at=_deaf, kind=ObstacleKind.TIMEOUT, sign=OUT_OF_TIME),
+    NoAnswer(name="no answer at all", at=_deaf, kind=ObstacleKind.TIMEOUT, sign=TIMED_OUT),
 )
 
 
@@ -310,17 +310,17 @@ MACHINE = (KILLED, CUT_OFF, BUSY, FULL, NO_HANDLES, INTERRUPTED)
 
 def machine_row(fault: MachineFault) -> str:
     """A line of the table of the machine's faults."""
-    told = Words("en").say(fault.told, sign="90 s") if fault.told else "what could not be opened"
+    told = Translator("en").gettext(fault.told, sign="90 s") if fault.told else "what could not be opened"
     return f"| {fault.name} | {told} | {', '.join(map(str, fault.codes))}: {fault.becomes} |\n"
 
 
 def row(fault: Fault | NoAnswer) -> str:
     """A line of the table: the fault, what the report tells of it, and the page's verdict."""
     if fault.kind is not None:
-        words = Words("en")
-        sentence = words.obstacle(Obstacle(kind=fault.kind, sign=fault.sign, url=START))
+        words = Translator("en")
+        sentence = words.obstacle(Obstacle(kind=fault.kind, evidence=fault.sign, url=START))
         return f"| {fault.name} | {sentence} | {words.verdict(Verdict.UNREACHABLE)} |\n"
-    told = "nothing" if isinstance(fault, NoAnswer) or fault.still else "what never stood still"
+    told = "nothing" if isinstance(fault, NoAnswer) or fault.stable else "what never stood still"
     return f"| {fault.name} | {told} | as it looks |\n"
 
 

@@ -78,11 +78,11 @@ const tutofrais = (() => {
 
   /* Carry out choices about pages: at once in a review, else in the basket. Gives what hindered all of it, or null. */
   const decide = async (pairs, by, picture = "") => {
-    const lot = pairs.length > 1 ? String(Date.now()) : undefined;
+    const batch = pairs.length > 1 ? String(Date.now()) : undefined;
     if (body.dataset.review) {
       const wrong = [];
       for (const [holder, choice] of pairs) {
-        const answer = await send({ by, token: holder.dataset.token, choice, picture, lot });
+        const answer = await send({ by, token: holder.dataset.token, request: choice, picture, batch });
         if (answer.error) wrong.push(answer);
       }
       const trouble = [...new Set(wrong.map(({ error }) => error))].join(" ");
@@ -94,7 +94,7 @@ const tutofrais = (() => {
     for (const [, choice] of pairs) {
       const at = list.findIndex((known) => same(known, choice) && known.kind !== "ignore" && choice.kind !== "ignore");
       if (at >= 0) list.splice(at, 1);
-      list.push({ ...choice, lot });
+      list.push({ ...choice, batch });
     }
     store("tutofrais by", by);
     keep(list);
@@ -119,7 +119,7 @@ const tutofrais = (() => {
     const list = choices();
     const last = list.findLast((choice) => !holder || same(choice, choiceOf(holder, choice.kind)));
     if (!last) { tell(say("nothing")); return; }
-    const back = list.filter((choice) => choice === last || (!holder && last.lot && choice.lot === last.lot));
+    const back = list.filter((choice) => choice === last || (!holder && last.batch && choice.batch === last.batch));
     keep(list.filter((choice) => !back.includes(choice)));
     tell(undone(back));
     land();
@@ -138,7 +138,7 @@ const tutofrais = (() => {
     event.preventDefault();
     ownPicture.complain();
   });
-  const NEEDS = { approve: ["note"], keep: ["note", "person"], later: ["until", "note"], ignore: ["element", "note"], checked: ["note"] };
+  const NEEDS = { approve: ["note"], keep: ["note", "person"], snooze: ["until", "note"], ignore: ["element", "note"], confirm: ["note"] };
   const DAYS_LATER = 14;
   const PROPOSED = " ";  // no name of anything
   const FEW = 5;  // pages that are named
@@ -154,8 +154,8 @@ const tutofrais = (() => {
     form.elements.by.value = stored("tutofrais by", "");
     for (const name of ["element", "until", "note", "person"]) form.querySelector(`.for-${name}`).hidden = !NEEDS[kind].includes(name);
     form.elements.until.value = dayIn(DAYS_LATER);
-    form.elements.until.required = kind === "later";
-    form.elements.until.min = kind === "later" ? dayIn(1) : "";
+    form.elements.until.required = kind === "snooze";
+    form.elements.until.min = kind === "snooze" ? dayIn(1) : "";
     const draft = stored(drafts, null);
     if (draft?.kind === kind && draft.page === holders[0].dataset.page) {
       for (const [name, value] of Object.entries(draft.typed)) form.elements[name].value = value;
@@ -167,7 +167,7 @@ const tutofrais = (() => {
       select.append(new Option(`« ${name.slice(0, 80)} »`, name));
     }
     if (proposed) propose(proposed);
-    ownPicture.offer(kind === "checked" && Boolean(body.dataset.review));
+    ownPicture.offer(kind === "confirm" && Boolean(body.dataset.review));
   };
   const propose = ({ element, box, label }) => {
     const select = form.elements.element;
@@ -178,7 +178,7 @@ const tutofrais = (() => {
     const { note, person, until, element } = form.elements;
     const more = { note: note.value };
     if (kind === "keep") more.person = person.value;
-    if (kind === "later") more.until = until.value;
+    if (kind === "snooze") more.until = until.value;
     if (kind === "ignore" && element.value === PROPOSED) more.box = proposed.box;
     else if (kind === "ignore" && element.value) more.element = element.value;
     return more;
@@ -204,7 +204,7 @@ const tutofrais = (() => {
   const decided = (holder) => holder.classList.contains("settled") || choices().some((one) => one.kind !== "ignore" && same(one, choiceOf(holder, "")));
   const whyNot = (holder, kind) => {
     if (decided(holder)) return "left-decided";
-    if (kind === "later") return "";
+    if (kind === "snooze") return "";
     if (holder.dataset.kind === "personal") return "left-personal";
     return holder.dataset.seen.split("/")[0] ? "" : "left-blank";
   };
@@ -284,7 +284,7 @@ const tutofrais = (() => {
   };
 
   /* What is ignored is on the picture that was approved before: it comes first. */
-  const inOrder = (list) => list.map(({ lot, ...choice }) => choice).sort((one, other) => (other.kind === "ignore") - (one.kind === "ignore"));
+  const inOrder = (list) => list.map(({ batch, ...choice }) => choice).sort((one, other) => (other.kind === "ignore") - (one.kind === "ignore"));
   const exported = () => {
     const { run, baselines } = body.dataset;
     const file = { run, baselines, by: stored("tutofrais by", ""), decisions: inOrder(choices()), format: 1 };
@@ -320,7 +320,7 @@ const tutofrais = (() => {
     }
   });
 
-  const KINDS = { a: "approve", k: "keep", i: "ignore", z: "later" };
+  const KINDS = { a: "approve", k: "keep", i: "ignore", z: "snooze" };
   const LINKS = { ArrowLeft: "a[rel=prev]", ArrowRight: "a[rel=next]", Home: ".crumbs a" };
   const isTyping = (node) => node.closest("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, dialog");
   const isMoving = (node) => node.matches("input[type=range], input[type=radio], .pane");
@@ -331,7 +331,7 @@ const tutofrais = (() => {
     if (name === "?") { event.preventDefault(); help(); return; }
     if (name === "u") { undo(page); return; }
     if (name in KINDS) {
-      const kind = name === "a" && page?.dataset.kind === "personal" ? "checked" : KINDS[name];
+      const kind = name === "a" && page?.dataset.kind === "personal" ? "confirm" : KINDS[name];
       const button = (page ?? document.querySelector(".bulk"))?.querySelector(`[data-decide="${kind}"]`);
       if (button && button.checkVisibility()) { event.preventDefault(); button.click(); }
       return;

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from capture.errors import CannotWrite
-from capture.politeness.host_lock import turn_at
+from capture.politeness.host_lock import lock_hosts
 
 WAIT_S = 10
 HOST = "www.exemple.test"
@@ -25,10 +25,10 @@ def test_who_comes_second_is_told_and_waits_until_the_first_has_left() -> None:
             told.append(host)
             waits.set()
 
-        with turn_at(["autre.test", HOST], tell):
+        with lock_hosts(["autre.test", HOST], tell):
             entered.set()
 
-    with turn_at([HOST, "encore.test"], told.append):
+    with lock_hosts([HOST, "encore.test"], told.append):
         other = threading.Thread(target=second)
         other.start()
         assert waits.wait(WAIT_S)
@@ -40,11 +40,11 @@ def test_who_comes_second_is_told_and_waits_until_the_first_has_left() -> None:
 
 def test_other_hosts_are_not_waited_for() -> None:
     told: list[str] = []
-    with turn_at([HOST], told.append), turn_at(["autre.test", "../x/y"], told.append):
+    with lock_hosts([HOST], told.append), lock_hosts(["autre.test", "../x/y"], told.append):
         assert told == []
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", f"{tmp_path}/absent")
-    with pytest.raises(CannotWrite), turn_at([HOST], lambda _: None):
+    with pytest.raises(CannotWrite), lock_hosts([HOST], lambda _: None):
         pass

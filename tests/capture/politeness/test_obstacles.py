@@ -6,15 +6,15 @@ from capture.politeness.obstacles import (
     WALL_TEXTS,
     Obstacle,
     ObstacleKind,
+    detect_obstacle,
     network_obstacle,
-    recognise,
 )
 
 URL = "https://www.exemple.test/"
 
 
 def seen(*, status: int | None = 200, url: str = URL, title: str = "Exemple", text: str = "Bonjour") -> Obstacle | None:
-    return recognise(status=status, url=url, title=title, text=text)
+    return detect_obstacle(status=status, url=url, title=title, text=text)
 
 
 @pytest.mark.parametrize("status", [None, 200, 304])
@@ -35,7 +35,7 @@ def test_a_page_is_a_page(status: int | None) -> None:
     ],
 )
 def test_a_status_tells(status: int, kind: ObstacleKind) -> None:
-    assert seen(status=status) == Obstacle(kind=kind, sign=f"HTTP {status}", url=URL)
+    assert seen(status=status) == Obstacle(kind=kind, evidence=f"HTTP {status}", url=URL)
 
 
 @pytest.mark.parametrize("sign", WALL_TEXTS)
@@ -77,4 +77,4 @@ def test_an_outage_is_known_by_its_address(path: str) -> None:
 def test_an_error_of_the_navigation_tells(message: str, kind: ObstacleKind, sign: str) -> None:
     met = network_obstacle(message, URL)
     assert met.kind is kind
-    assert met.sign.startswith(sign)
+    assert met.evidence.startswith(sign)

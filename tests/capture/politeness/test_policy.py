@@ -2,23 +2,23 @@
 
 import pytest
 
-from capture.politeness.obstacles import Obstacle, ObstacleKind, misplaced, retry_after_s
-from capture.politeness.policy import Manners
+from capture.politeness.obstacles import Obstacle, ObstacleKind, retry_after_s, unexpected_page
+from capture.politeness.policy import PolitenessPolicy
 
 
 def met(kind: ObstacleKind, sign: str = "HTTP 503") -> Obstacle:
-    return Obstacle(kind=kind, sign=sign, url="https://www.exemple.test/")
+    return Obstacle(kind=kind, evidence=sign, url="https://www.exemple.test/")
 
 
 def test_patience_grows_and_ends() -> None:
-    manners = Manners(patience_s=15)
+    manners = PolitenessPolicy(patience_s=15)
     waits = [manners.retry_after(met(ObstacleKind.OUTAGE), attempt, None) for attempt in range(4)]
     assert waits == [2, 4, 8, None]
     assert manners.patience_s == 1
 
 
 def test_the_site_may_ask_for_more_time_and_the_run_for_less() -> None:
-    manners = Manners(patience_s=15)
+    manners = PolitenessPolicy(patience_s=15)
     assert manners.retry_after(met(ObstacleKind.OUTAGE), 0, 10) == 10
     assert manners.retry_after(met(ObstacleKind.OUTAGE), 0, 10) is None
     assert manners.retry_after(met(ObstacleKind.OUTAGE), 0, 0) == 2
@@ -39,20 +39,20 @@ def test_the_site_may_ask_for_more_time_and_the_run_for_less() -> None:
     ids=str,
 )
 def test_what_does_not_pass_is_never_tried_again(obstacle: Obstacle) -> None:
-    assert Manners(patience_s=3600).retry_after(obstacle, 0, None) is None
+    assert PolitenessPolicy(patience_s=3600).retry_after(obstacle, 0, None) is None
 
 
 @pytest.mark.parametrize("sign", ["HTTP 408", "HTTP 425", "HTTP 500", "« momentanément indisponible »"])
 def test_what_passes_is_tried_again(sign: str) -> None:
-    assert Manners(patience_s=3600).retry_after(met(ObstacleKind.OUTAGE, sign), 0, None) == 2
+    assert PolitenessPolicy(patience_s=3600).retry_after(met(ObstacleKind.OUTAGE, sign), 0, None) == 2
 
 
 def test_pages_of_a_host_are_asked_for_one_after_the_other() -> None:
-    manners = Manners(pause_s=100)
+    manners = PolitenessPolicy(pause_s=100)
     assert manners.pause_before("https://a.test/") == 0
     assert 40 < manners.pause_before("https://a.test/2") <= 150
     assert manners.pause_before("https://b.test/") == 0
-    assert Manners().pause_before("https://a.test/") == 0
+    assert PolitenessPolicy().pause_before("https://a.test/") == 0
 
 
 @pytest.mark.parametrize(("header", "seconds"), [("30", 30), (None, None), ("Wed, 21 Oct 2026 07:28:00 GMT", None)])
@@ -74,10 +74,10 @@ def test_retry_after_is_read(header: str | None, seconds: float | None) -> None:
 def test_a_blank_page_or_one_in_another_language_is_not_the_page(
     language: str, blank: bool, kind: ObstacleKind | None
 ) -> None:
-    found = misplaced(url="", language=language, expected="fr-FR", blank=blank)
+    found = unexpected_page(url="", language=language, expected="fr-FR", blank=blank)
     assert (None if found is None else found.kind) is kind
 
 
 def test_an_unknown_system_keeps_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.system", lambda: "Plan 9")
-    assert Manners().user_agent("153.0", "0.1.0") is None
+    assert PolitenessPolicy().user_agent("153.0", "0.1.0") is None

@@ -20,9 +20,9 @@ from capture.privacy.guard import (
     check_sends,
     check_value,
     check_visit,
-    is_harmless,
+    may_replace,
 )
-from capture.privacy.personal import FieldTraits, own_address
+from capture.privacy.personal import FieldTraits, redact_url
 from capture.scenario.tutorial import PageKind
 from tests.support.builders import accueil, element, tutorial_of
 
@@ -533,7 +533,7 @@ def in_address(value: str) -> str:
 )
 def test_an_address_that_is_somebodys_is_refused(part: str) -> None:
     with pytest.raises(PrivacyError) as caught:
-        check_address(f"https://www.exemple.test{part}", tutorial_of(beyond=["www.exemple.test/compte/"]))
+        check_address(f"https://www.exemple.test{part}", tutorial_of(forbidden_urls=["www.exemple.test/compte/"]))
     assert PERSONAL["nir"] not in str(caught.value)
 
 
@@ -571,7 +571,7 @@ def test_an_address_that_is_nobodys_is_not(part: str) -> None:
     ],
 )
 def test_of_an_address_only_the_scenarios_own_values_are_kept(url: str, kept: str) -> None:
-    assert own_address(url, ["https://a.test/x?page=2", "73000"]) == kept
+    assert redact_url(url, ["https://a.test/x?page=2", "73000"]) == kept
 
 
 HOSTS = ("www.exemple.test",)
@@ -602,11 +602,11 @@ WITHIN_DIALOG = [element("dialog"), element("form", parent=0), element("textbox"
 def test_only_what_is_harmless_is_acted_on_in_place_of_what_is_gone(
     acted_on: Element, around: list[Element], sends: tuple[str, ...], *, harmless: bool
 ) -> None:
-    assert is_harmless(acted_on, [*around, acted_on], {}, hosts=HOSTS, sends=sends) is harmless
+    assert may_replace(acted_on, [*around, acted_on], {}, hosts=HOSTS, sends=sends) is harmless
 
 
 def test_what_the_markup_of_a_field_beside_it_asks_for_counts() -> None:
     page = [element("form"), element("textbox", "Réponse", parent=0), element("button", "Suite", parent=0)]
     fields = {1: FieldTraits(autocomplete="bday")}
-    assert is_harmless(page[2], page, {}, hosts=HOSTS, sends=())
-    assert not is_harmless(page[2], page, fields, hosts=HOSTS, sends=())
+    assert may_replace(page[2], page, {}, hosts=HOSTS, sends=())
+    assert not may_replace(page[2], page, fields, hosts=HOSTS, sends=())

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from capture.privacy.proxy import GRANTED, NOT_ALLOWED, REFUSED, UNREACHABLE, Relay
+from capture.privacy.proxy import GRANTED, NOT_ALLOWED, REFUSED, UNREACHABLE, SocksProxy
 from capture.site.local_server import LOOPBACK
 
 KNOWN = {"www.exemple.test": LOOPBACK, "absent.test": "absent.invalid"}
@@ -42,7 +42,7 @@ def echoing() -> Iterator[int]:
 
 
 @contextmanager
-def asked(relay: Relay, name: str, port: int) -> Iterator[tuple[int, socket.socket]]:
+def asked(relay: SocksProxy, name: str, port: int) -> Iterator[tuple[int, socket.socket]]:
     """Ask a relay for a host; gives its answer and the connection."""
     place = urlsplit(relay.address)
     with socket.create_connection((place.hostname or "", place.port or 0), timeout=WAIT_S) as connection:
@@ -59,12 +59,12 @@ def refused() -> list[str]:
 
 
 @pytest.fixture
-def relay(refused: list[str]) -> Iterator[Relay]:
-    with Relay(lambda name, _: KNOWN.get(name), refused.append) as listening:
+def relay(refused: list[str]) -> Iterator[SocksProxy]:
+    with SocksProxy(lambda name, _: KNOWN.get(name), refused.append) as listening:
         yield listening
 
 
-def test_it_leads_to_declared_hosts(relay: Relay, refused: list[str]) -> None:
+def test_it_leads_to_declared_hosts(relay: SocksProxy, refused: list[str]) -> None:
     with echoing() as port, asked(relay, "www.exemple.test", port) as (answer, connection):
         assert answer == GRANTED
         for word in (b"bonjour", b"encore"):
@@ -76,14 +76,14 @@ def test_it_leads_to_declared_hosts(relay: Relay, refused: list[str]) -> None:
 
 
 @pytest.mark.parametrize("name", ["pisteur.test", "localhost", "127.0.0.1", "exemple.test", "x.www.exemple.test", ""])
-def test_it_refuses_all_others_and_says_whom(relay: Relay, refused: list[str], name: str) -> None:
+def test_it_refuses_all_others_and_says_whom(relay: SocksProxy, refused: list[str], name: str) -> None:
     with echoing() as port, asked(relay, name, port) as (answer, connection):
         assert answer == NOT_ALLOWED
         assert connection.recv(100) == b""
     assert refused == [name]
 
 
-def test_what_keeps_a_host_from_being_reached_is_told(relay: Relay) -> None:
+def test_what_keeps_a_host_from_being_reached_is_told(relay: SocksProxy) -> None:
     with socket.socket() as free:
         free.bind((LOOPBACK, 0))
         closed = free.getsockname()[1]
@@ -93,24 +93,24 @@ def test_what_keeps_a_host_from_being_reached_is_told(relay: Relay) -> None:
         assert answer == UNREACHABLE
 
 
-def test_a_connection_that_is_reset_is_reset(relay: Relay) -> None:
+def test_a_connection_that_is_reset_is_reset(relay: SocksProxy) -> None:
     with echoing() as port, asked(relay, "www.exemple.test", port) as (_, connection):
         connection.sendall(b"reset")
         with pytest.raises(ConnectionResetError):
             connection.recv(100)
 
 
-def test_nothing_leaves_once_it_is_severed(relay: Relay) -> None:
+def test_nothing_leaves_once_it_is_severed(relay: SocksProxy) -> None:
     with echoing() as port, asked(relay, "www.exemple.test", port) as (_, connection):
         connection.sendall(b"bonjour")
         assert connection.recv(100) == b"BONJOUR"
-        relay.sever()
+        relay.close_connections()
         assert connection.recv(100) == b"", "what was open is cut"
         with asked(relay, "www.exemple.test", port) as (answer, _):
             assert answer == NOT_ALLOWED
 
 
-def test_who_speaks_something_else_gets_nowhere(relay: Relay, refused: list[str]) -> None:
+def test_who_speaks_something_else_gets_nowhere(relay: SocksProxy, refused: list[str]) -> None:
     place = urlsplit(relay.address)
     for said in (b"", b"GET / HTTP/1.1\r\n\r\n" + bytes(300), bytes((5, 1, 0, 5, 1, 0, 9))):
         with socket.create_connection((place.hostname or "", place.port or 0), timeout=WAIT_S) as connection:

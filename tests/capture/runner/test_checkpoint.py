@@ -8,13 +8,20 @@ import pytest
 from capture.capture import capture_stem, write_pair
 from capture.errors import Phrase
 from capture.politeness.obstacles import Obstacle, ObstacleKind
-from capture.privacy.request_filter import StoppedRequest
-from capture.runner.checkpoint import CAPTURES, VISITED, Visited, forget_visited, keep_visited, read_visited
-from capture.runner.journey import JourneyLog, State
+from capture.privacy.request_filter import BlockedRequest
+from capture.runner.checkpoint import (
+    CAPTURES,
+    CHECKPOINTS,
+    TutorialOutcome,
+    read_checkpoint,
+    remove_checkpoint,
+    write_checkpoint,
+)
+from capture.runner.journey import JourneyLog, VisitState
 from capture.scenario.tutorial import Tutorial
 from tests.support.builders import HOST, accueil, outcome_of, pixels_of, png_of, tutorial_of
 
-STOPPED = StoppedRequest(method="GET", host="pisteur.test", why="undeclared host")
+STOPPED = BlockedRequest(method="GET", host="pisteur.test", reason="undeclared host")
 MET = Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("its address led to {host}", host="x"), f"https://{HOST}/")
 
 
@@ -26,62 +33,62 @@ def tutorial() -> Tutorial:
 
 
 @pytest.fixture
-def visited(tutorial: Tutorial, tmp_path: Path) -> Visited:
+def visited(tutorial: Tutorial, tmp_path: Path) -> TutorialOutcome:
     """A tutorial's visit, with its captures where a run keeps them."""
     first, second, third = tutorial.pages
     outcomes = (
         outcome_of(first, png_of(pixels_of())),
-        outcome_of(second, state=State.UNREACHABLE, obstacle=MET),
-        outcome_of(third, state=State.NOT_REACHED, stopped_by=2),
+        outcome_of(second, state=VisitState.UNREACHABLE, obstacle=MET),
+        outcome_of(third, state=VisitState.NOT_REACHED, stopped_by=2),
     )
     capture = outcomes[0].capture
     assert capture is not None
     write_pair(capture, outcomes[0].picture, capture_stem(tmp_path / CAPTURES, tutorial.slug, 1))
-    return Visited(tutorial=tutorial, outcomes=outcomes, log=JourneyLog(loads=3, stopped=(STOPPED,)))
+    return TutorialOutcome(tutorial=tutorial, outcomes=outcomes, log=JourneyLog(page_loads=3, blocked=(STOPPED,)))
 
 
-def test_what_was_visited_is_known_again(visited: Visited, tutorial: Tutorial, tmp_path: Path) -> None:
-    keep_visited(visited, tmp_path)
-    assert read_visited(tutorial, tmp_path) == visited
+def test_what_was_visited_is_known_again(visited: TutorialOutcome, tutorial: Tutorial, tmp_path: Path) -> None:
+    write_checkpoint(visited, tmp_path)
+    assert read_checkpoint(tutorial, tmp_path) == visited
 
 
 def test_nothing_is_known_of_what_was_not_visited_to_its_end(tutorial: Tutorial, tmp_path: Path) -> None:
-    assert read_visited(tutorial, tmp_path) is None
+    assert read_checkpoint(tutorial, tmp_path) is None
 
 
 def test_a_scenario_that_was_changed_meanwhile_is_visited_anew(
-    visited: Visited, tutorial: Tutorial, tmp_path: Path
+    visited: TutorialOutcome, tutorial: Tutorial, tmp_path: Path
 ) -> None:
-    keep_visited(visited, tmp_path)
+    write_checkpoint(visited, tmp_path)
     tutorial.source_sha256 = "deuxième version"
-    assert read_visited(tutorial, tmp_path) is None
+    assert read_checkpoint(tutorial, tmp_path) is None
 
 
 @pytest.mark.parametrize(
-    "spoilt", [f"{VISITED}/exemple.json", f"{CAPTURES}/exemple/01.png", f"{CAPTURES}/exemple/01.json"]
+    "spoilt", [f"{CHECKPOINTS}/exemple.json", f"{CAPTURES}/exemple/01.png", f"{CAPTURES}/exemple/01.json"]
 )
 @pytest.mark.parametrize("how", ["half", "gone"])
 def test_what_is_spoilt_is_visited_anew(
-    visited: Visited, tutorial: Tutorial, tmp_path: Path, spoilt: str, how: str
+    visited: TutorialOutcome, tutorial: Tutorial, tmp_path: Path, spoilt: str, how: str
 ) -> None:
-    keep_visited(visited, tmp_path)
+    write_checkpoint(visited, tmp_path)
     file = tmp_path / spoilt
     whole = file.read_bytes()
     file.unlink()
     if how == "half":
         file.write_bytes(whole[: len(whole) // 2])
-    assert read_visited(tutorial, tmp_path) is None
+    assert read_checkpoint(tutorial, tmp_path) is None
 
 
 def test_pages_that_the_tutorial_does_not_have_are_not_believed(
-    visited: Visited, tutorial: Tutorial, tmp_path: Path
+    visited: TutorialOutcome, tutorial: Tutorial, tmp_path: Path
 ) -> None:
-    keep_visited(visited, tmp_path)
-    file = tmp_path / VISITED / "exemple.json"
+    write_checkpoint(visited, tmp_path)
+    file = tmp_path / CHECKPOINTS / "exemple.json"
     file.write_bytes(file.read_bytes().replace(b'"page":3', b'"page":99'))
-    assert read_visited(tutorial, tmp_path) is None
-    forget_visited(tutorial, tmp_path)
-    forget_visited(tutorial, tmp_path)
+    assert read_checkpoint(tutorial, tmp_path) is None
+    remove_checkpoint(tutorial, tmp_path)
+    remove_checkpoint(tutorial, tmp_path)
     assert not file.exists()
 
 
@@ -95,14 +102,14 @@ def test_pages_that_the_tutorial_does_not_have_are_not_believed(
         (ObstacleKind.BROWSER, False),
     ],
 )
-def test_what_may_pass_is_worth_another_visit(visited: Visited, kind: ObstacleKind, lasting: bool) -> None:
+def test_what_may_pass_is_worth_another_visit(visited: TutorialOutcome, kind: ObstacleKind, lasting: bool) -> None:
     first, second, third = visited.outcomes
-    met = replace(second, obstacle=Obstacle(kind=kind, sign="x", url=""))
-    assert replace(visited, outcomes=(first, met, third)).lasting is lasting
+    met = replace(second, obstacle=Obstacle(kind=kind, evidence="x", url=""))
+    assert replace(visited, outcomes=(first, met, third)).conclusive is lasting
 
 
-def test_a_firefox_that_stops_after_the_picture_broke_down(visited: Visited) -> None:
-    stopped = Obstacle(kind=ObstacleKind.BROWSER, sign="x", url="")
+def test_a_firefox_that_stops_after_the_picture_broke_down(visited: TutorialOutcome) -> None:
+    stopped = Obstacle(kind=ObstacleKind.BROWSER, evidence="x", url="")
     first, *others = visited.outcomes
-    assert not visited.broke_down
-    assert replace(visited, outcomes=(replace(first, obstacle=stopped), *others)).broke_down
+    assert not visited.crashed
+    assert replace(visited, outcomes=(replace(first, obstacle=stopped), *others)).crashed

@@ -3,34 +3,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.elements import Element
-from capture.scenario.healing import ALIKE, heal, likeness
-from capture.scenario.instruction import Because, Truth
+from capture.scenario.healing import SIMILAR, find_replacements, similarity
+from capture.scenario.instruction import HealingEvidence, InstructionStatus
 from tests.support.builders import element, told
 
 HOME = "https://www.exemple.test/compte"
 
 
 def healed(now: list[Element], approved: list[Element], name: str = "Je crée mon compte") -> object:
-    (result,) = heal([told(1, name, truth=Truth.MISSING)], now, approved)
-    return None if result.now is None else (result.now.name, result.now.because)
+    (result,) = find_replacements([told(1, name, status=InstructionStatus.MISSING)], now, approved)
+    return None if result.replacement is None else (result.replacement.name, result.replacement.evidence)
 
 
 def test_what_leads_to_the_same_address_took_its_place() -> None:
     approved = [element("link", "Je crée mon compte", address=HOME)]
     now = [element("link", "Aide", address="https://www.exemple.test/aide"), element("link", "Ouvrir", address=HOME)]
-    assert healed(now, approved) == ("Ouvrir", Because.ADDRESS)
+    assert healed(now, approved) == ("Ouvrir", HealingEvidence.ADDRESS)
 
 
 def test_what_has_nearly_the_same_name_took_its_place() -> None:
     approved = [element("button", "Je crée mon compte")]
     now = [element("button", "Je crée mon compte ameli"), element("button", "Aide")]
-    assert healed(now, approved) == ("Je crée mon compte ameli", Because.NAME)
+    assert healed(now, approved) == ("Je crée mon compte ameli", HealingEvidence.NAME)
 
 
 def test_the_only_new_one_of_its_kind_beside_what_stayed_took_its_place() -> None:
     approved = [element("form", ""), element("textbox", "Code postal", parent=0), element("button", "OK", parent=0)]
     now = [element("form", ""), element("textbox", "Code postal", parent=0), element("button", "Valider", parent=0)]
-    assert healed(now, approved, "OK") == ("Valider", Because.PLACE)
+    assert healed(now, approved, "OK") == ("Valider", HealingEvidence.PLACE)
 
 
 @pytest.mark.parametrize(
@@ -55,14 +55,17 @@ def test_what_was_there_before_took_nobodys_place() -> None:
 
 def test_one_element_takes_one_place() -> None:
     approved = [element("button", "Je crée mon compte"), element("button", "Je crée un compte")]
-    results = [told(n, old.name, truth=Truth.MISSING) for n, old in enumerate(approved, start=1)]
-    assert all(result.now is None for result in heal(results, [element("button", "Je crée ce compte")], approved))
+    results = [told(n, old.name, status=InstructionStatus.MISSING) for n, old in enumerate(approved, start=1)]
+    assert all(
+        result.replacement is None
+        for result in find_replacements(results, [element("button", "Je crée ce compte")], approved)
+    )
 
 
 def test_what_a_true_instruction_points_at_is_taken() -> None:
     page = [element("button", "Je crée mon compte ameli")]
-    results = [told(1, page[0].name, element=0), told(2, "Je crée mon compte", truth=Truth.MISSING)]
-    assert heal(results, page, [element("button", "Je crée mon compte")])[1].now is None
+    results = [told(1, page[0].name, element=0), told(2, "Je crée mon compte", status=InstructionStatus.MISSING)]
+    assert find_replacements(results, page, [element("button", "Je crée mon compte")])[1].replacement is None
 
 
 def test_something_hidden_is_told_with_what_opens_it() -> None:
@@ -72,9 +75,9 @@ def test_something_hidden_is_told_with_what_opens_it() -> None:
         element("link", "Compte assuré", address=HOME, parent=1, visible=False, opener=0),
     ]
     approved = [element("link", "Mon compte", address=HOME)]
-    (result,) = heal([told(1, "Mon compte", role="link", truth=Truth.MISSING)], now, approved)
-    assert result.now is not None
-    assert (result.now.name, result.now.opener, result.now.container) == (
+    (result,) = find_replacements([told(1, "Mon compte", role="link", status=InstructionStatus.MISSING)], now, approved)
+    assert result.replacement is not None
+    assert (result.replacement.name, result.replacement.opener, result.replacement.container) == (
         "Compte assuré",
         "Se connecter",
         "Accéder au compte",
@@ -82,8 +85,8 @@ def test_something_hidden_is_told_with_what_opens_it() -> None:
 
 
 def test_the_same_results_come_back_in_their_order_and_true_ones_untouched() -> None:
-    results = [told(3), told(1, truth=Truth.HIDDEN), told(2, truth=Truth.MISSING)]
-    assert [(r.number, r.truth) for r in heal(results, [], [])] == [(r.number, r.truth) for r in results]
+    results = [told(3), told(1, status=InstructionStatus.HIDDEN), told(2, status=InstructionStatus.MISSING)]
+    assert [(r.number, r.status) for r in find_replacements(results, [], [])] == [(r.number, r.status) for r in results]
 
 
 @pytest.mark.parametrize(
@@ -96,9 +99,9 @@ def test_the_same_results_come_back_in_their_order_and_true_ones_untouched() -> 
     ],
 )
 def test_which_names_are_nearly_the_same(one: str, other: str, *, alike: bool) -> None:
-    assert (likeness(one, other) >= ALIKE) == alike
+    assert (similarity(one, other) >= SIMILAR) == alike
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_likeness_is_a_share_and_the_same_both_ways(one: str, other: str) -> None:
-    assert 0 <= likeness(one, other) == likeness(other, one) <= 1
+    assert 0 <= similarity(one, other) == similarity(other, one) <= 1

@@ -1,12 +1,12 @@
 import pytest
 
 from capture.elements import Element
-from capture.scenario.instruction import Instruction, Target, Truth, find, judge, quoted
+from capture.scenario.instruction import Instruction, InstructionStatus, Target, find_elements, judge, quoted
 from tests.support.builders import element
 
 
 def instruction(target: Target, sentence: str = "Cliquez sur « Valider ».") -> Instruction:
-    return Instruction(number=1, sentence=sentence, target=target, callout="box", label="", told_at="x.py:1")
+    return Instruction(number=1, sentence=sentence, target=target, callout="box", label="", source_line="x.py:1")
 
 
 @pytest.mark.parametrize(
@@ -25,18 +25,18 @@ def test_the_first_quotation_is_the_name(sentence: str, name: str | None) -> Non
 @pytest.mark.parametrize(
     ("found", "truth"),
     [
-        (element("button", "VALIDER"), Truth.TRUE),
-        (element("link", "Valider"), Truth.MISSING),
-        (element("button", "Sélectionner"), Truth.MISSING),
-        (element("button", "Valider", visible=False), Truth.HIDDEN),
-        (element("button", "Valider", covered_by=-1), Truth.COVERED),
+        (element("button", "VALIDER"), InstructionStatus.TRUE),
+        (element("link", "Valider"), InstructionStatus.MISSING),
+        (element("button", "Sélectionner"), InstructionStatus.MISSING),
+        (element("button", "Valider", visible=False), InstructionStatus.HIDDEN),
+        (element("button", "Valider", covered_by=-1), InstructionStatus.COVERED),
     ],
 )
-def test_the_truth_of_an_instruction(found: Element, truth: Truth) -> None:
+def test_the_truth_of_an_instruction(found: Element, truth: InstructionStatus) -> None:
     result = judge(instruction(Target(role="button")), [found])
-    assert result.truth is truth
-    assert result.true == (truth is Truth.TRUE)
-    assert (result.box is None) == (truth in (Truth.MISSING, Truth.HIDDEN))
+    assert result.status is truth
+    assert result.true == (truth is InstructionStatus.TRUE)
+    assert (result.box is None) == (truth in (InstructionStatus.MISSING, InstructionStatus.HIDDEN))
 
 
 def test_of_several_the_one_at_hand_is_meant() -> None:
@@ -50,7 +50,7 @@ def test_of_several_the_one_at_hand_is_meant() -> None:
 
 @pytest.mark.parametrize("role", ["textbox", "combobox", "checkbox", "searchbox"])
 def test_a_field_is_any_kind_of_field(role: str) -> None:
-    assert find(Target(role="field"), "Code", [element(role, "Code")]) == [0]
+    assert find_elements(Target(role="field"), "Code", [element(role, "Code")]) == [0]
 
 
 def test_inside_a_container_by_name() -> None:
@@ -61,8 +61,8 @@ def test_inside_a_container_by_name() -> None:
         element("button", "Valider", parent=0),
     ]
     inside = Target(role="button", inside=Target(role="dialog", name="Choisir"))
-    assert find(inside, "Valider", page) == [3]
-    assert find(Target(role="button", inside=Target(role="navigation")), "Valider", page) == []
+    assert find_elements(inside, "Valider", page) == [3]
+    assert find_elements(Target(role="button", inside=Target(role="navigation")), "Valider", page) == []
 
 
 def test_what_covers_an_element_is_named() -> None:

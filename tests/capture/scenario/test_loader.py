@@ -88,7 +88,7 @@ NO_LINKS = [
     [
         'Tutorial("x", title="", source="", licence="", hosts=[], source_url={0!r})',
         'Tutorial("x", title="", source="", licence="", hosts=[], licence_url={0!r})',
-        't.personal(7, "Compte", witnesses=[{0!r}])',
+        't.personal(7, "Compte", described_on=[{0!r}])',
         't.page(7, "Compte", starts_at={0!r})',
     ],
 )
@@ -100,12 +100,12 @@ def test_what_becomes_a_link_is_an_address_of_the_web(tmp_path: Path, declared: 
 
 
 def test_addresses_of_the_web_are_declared(tmp_path: Path) -> None:
-    pages = 't.personal(7, "Compte", witnesses=["https://www.exemple.test/aide", "HTTP://exemple.test"])\n'
+    pages = 't.personal(7, "Compte", described_on=["https://www.exemple.test/aide", "HTTP://exemple.test"])\n'
     links = 'licence="", source_url="https://exemple.test/", licence_url="",'
     (tutorial,) = read_tutorials(
         write(tmp_path / "un.py", DECLARED.format(slug="un").replace('licence="",', links) + pages)
     )
-    assert len(tutorial.pages[0].witnesses) == 2
+    assert len(tutorial.pages[0].described_on) == 2
 
 
 def test_no_scenario_at_all(tmp_path: Path) -> None:

@@ -78,4 +78,4 @@ def test_what_a_site_calls_its_things_never_becomes_code(name: str, line: int) -
     assert source is not None
     assert check_source(source, Path("exemple.py")) == check_source(SOURCE, Path("exemple.py"))
     said = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
-    assert renaming.told_now in said
+    assert renaming.new_sentence in said

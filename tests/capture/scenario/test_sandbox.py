@@ -26,7 +26,7 @@ ATTACKS = [
     "step.page.context.request.post('https://a.test')",
     "step.page.goto('https://a.test')",
     "step._tab.page.fill('#c', 'x')",
-    "step.page._Finder__target.fill('x')",
+    "step.page._RestrictedLocator__target.fill('x')",
     "getattr(step.page, 'fi' + 'll')('#c', 'x')",
     "eval('step.page.fill(1)')",
     "exec('1')",

@@ -10,7 +10,7 @@ def test_pages_are_in_order_of_their_numbers_whatever_the_order_of_declaration()
     tutorial = tutorial_of()
     tutorial.fixed(3, "Merci")
     tutorial.page(2, "Chercher")(accueil)
-    tutorial.personal(1, "Compte", says=["Tapez."], check_every_days=30)
+    tutorial.personal(1, "Compte", text=["Tapez."], check_every_days=30)
     assert [(page.number, page.kind) for page in tutorial.pages] == [
         (1, PageKind.PERSONAL),
         (2, PageKind.PUBLIC),
@@ -21,7 +21,7 @@ def test_pages_are_in_order_of_their_numbers_whatever_the_order_of_declaration()
 
 def test_a_page_knows_the_line_that_declares_it() -> None:
     page = tutorial_of(accueil).pages[0]
-    name, _, line = page.declared_at.partition(":")
+    name, _, line = page.source_line.partition(":")
     assert (name, int(line)) == ("builders.py", accueil.__code__.co_firstlineno)
 
 

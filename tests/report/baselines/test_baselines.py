@@ -117,10 +117,10 @@ def test_two_approvals_wait_for_each_other(baselines: Baselines) -> None:
 
 
 def test_checks_by_hand_are_kept_by_page(baselines: Baselines) -> None:
-    baselines.note_check("exemple", 12, on=date(2026, 3, 2), by="Zoé")
-    baselines.note_check("exemple", 7, on=date(2026, 3, 1), by="Zoé")
-    baselines.note_check("exemple", 7, on=date(2026, 3, 2), by="Léo")
-    assert baselines.checks("exemple") == {
+    baselines.add_hand_check("exemple", 12, on=date(2026, 3, 2), by="Zoé")
+    baselines.add_hand_check("exemple", 7, on=date(2026, 3, 1), by="Zoé")
+    baselines.add_hand_check("exemple", 7, on=date(2026, 3, 2), by="Léo")
+    assert baselines.hand_checks("exemple") == {
         7: HandCheck(on=date(2026, 3, 2), by="Léo"),
         12: HandCheck(on=date(2026, 3, 2), by="Zoé"),
     }
@@ -129,7 +129,7 @@ def test_checks_by_hand_are_kept_by_page(baselines: Baselines) -> None:
 def test_checks_that_cannot_be_read_name_their_file(baselines: Baselines) -> None:
     (baselines.root / "exemple" / "by_hand.json").write_text("[")
     with pytest.raises(SidecarCorrupt, match="by_hand"):
-        baselines.checks("exemple")
+        baselines.hand_checks("exemple")
 
 
 def mask(what: str, baselines: Baselines, **more: str) -> Mask:
@@ -138,9 +138,9 @@ def mask(what: str, baselines: Baselines, **more: str) -> Mask:
 
 def test_masks_are_kept_by_page_and_said_once(baselines: Baselines) -> None:
     first = mask("10,20,30,40", baselines)
-    baselines.note_mask("exemple", first)
-    baselines.note_mask("exemple", replace(first, page=0))
-    baselines.note_mask("exemple", replace(first, by="Léo", why="une publicité"))
+    baselines.add_mask("exemple", first)
+    baselines.add_mask("exemple", replace(first, page=0))
+    baselines.add_mask("exemple", replace(first, by="Léo", why="une publicité"))
     assert [(known.page, known.by) for known in baselines.masks("exemple")] == [(0, "Zoé"), (1, "Léo")]
     text = (baselines.root / "exemple" / "masks.json").read_text("utf-8")
     assert "Léo" in text
@@ -153,18 +153,18 @@ def test_a_decision_that_says_the_least_is_read_back(
     baselines: Baselines, kind: DecisionKind, until: date | None
 ) -> None:
     decision = Decision(page=2, kind=kind, on=date(2026, 11, 24), by="", until=until)
-    baselines.note_decision("exemple", decision)
+    baselines.add_decision("exemple", decision)
     assert baselines.decisions("exemple") == (decision,)
 
 
 def test_a_mask_that_says_the_least_is_read_back(baselines: Baselines) -> None:
     mask = Mask(page=2, on=date(2026, 11, 24), by="", box=box(0, 0, 10, 10))
-    baselines.note_mask("exemple", mask)
+    baselines.add_mask("exemple", mask)
     assert baselines.masks("exemple") == (mask,)
 
 
 def test_what_goes_without_saying_is_not_written(baselines: Baselines) -> None:
-    baselines.note_decision(
+    baselines.add_decision(
         "exemple", Decision(page=2, kind=DecisionKind.KEEP, on=date(2026, 11, 24), by="Ada", note="à réécrire")
     )
     assert json.loads((baselines.root / "exemple" / "decisions.json").read_text()) == [

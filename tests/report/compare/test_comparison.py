@@ -15,9 +15,9 @@ from PIL import Image
 from capture.elements import Box, Element
 from capture.errors import PictureCorrupt
 from report.compare.align import BandKind
-from report.compare.comparison import Comparison, Seen, compare, compare_pictures
-from report.compare.elements import ChangeKind, Side, changes, match
-from report.compare.pixel_diff import Shot
+from report.compare.comparison import Comparison, Side, compare, compare_pictures
+from report.compare.elements import ChangeKind, ElementSide, element_changes, match_elements
+from report.compare.pixel_diff import Screenshot
 from tests.images.cases import Case, read_cases, read_elements
 from tests.support.builders import box, element, png_of, scene, told
 
@@ -34,8 +34,8 @@ def seen(
     one: bytes, other: bytes, *, masks: tuple[Box, ...] = (), before: dict[str, Any] | None = None, **more: Any
 ) -> Comparison:
     return compare(
-        Seen(shot=Shot(png=one, path=Path("approved.png"), masks=masks), **(before or more)),
-        Seen(shot=Shot(png=other, path=Path("tonight.png"), masks=masks), **more),
+        Side(screenshot=Screenshot(png=one, path=Path("approved.png"), masks=masks), **(before or more)),
+        Side(screenshot=Screenshot(png=other, path=Path("tonight.png"), masks=masks), **more),
     ).comparison
 
 
@@ -66,8 +66,8 @@ def firefox_png(pixels: NDArray[np.uint8], *, alpha: bool) -> bytes:
 # The table of cases
 
 
-def shots(case: Case) -> tuple[Shot, Shot]:
-    approved, captured = (Shot(png=path.read_bytes(), path=path) for path in case.pictures)
+def shots(case: Case) -> tuple[Screenshot, Screenshot]:
+    approved, captured = (Screenshot(png=path.read_bytes(), path=path) for path in case.pictures)
     return approved, captured
 
 
@@ -105,7 +105,7 @@ def test_without_elements_only_what_pixels_cannot_tell_is_wrong() -> None:
 def test_equal_bytes_are_not_decoded() -> None:
     found = seen(b"no picture", b"no picture")
     assert found.identical
-    assert found.approved_size is None
+    assert found.baseline_size is None
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "1", "LA", "I;16"])
@@ -308,8 +308,10 @@ def test_an_insertion_in_a_box_names_the_box() -> None:
 def kinds(
     before: list[Element], now: list[Element], masks: tuple[Box, ...] = ()
 ) -> list[tuple[ChangeKind, str | None, str | None]]:
-    matches = match(Side(elements=before, masks=masks), Side(elements=now, masks=masks), lambda place: place)
-    found = changes(matches, lambda place: place, redrawn=False)
+    matches = match_elements(
+        ElementSide(elements=before, masks=masks), ElementSide(elements=now, masks=masks), lambda place: place
+    )
+    found = element_changes(matches, lambda place: place, redrawn=False)
     return [(change.kind, change.before, change.now) for change in found]
 
 

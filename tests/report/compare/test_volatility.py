@@ -9,9 +9,17 @@ import pytest
 from numpy.typing import NDArray
 
 from capture.elements import Box, uncovered
-from report.compare.comparison import Seen, compare
-from report.compare.pixel_diff import Shot
-from report.compare.volatility import AlivePart, KnownPart, Liveliness, Part, Sighting, alive_between, alive_parts
+from report.compare.comparison import Side, compare
+from report.compare.pixel_diff import Screenshot
+from report.compare.volatility import (
+    KnownVolatilePart,
+    Observation,
+    PagePart,
+    VolatileRegion,
+    Volatility,
+    classify_volatile,
+    volatile_parts,
+)
 from tests.support.builders import TODAY, box, element, png_of, scene, told
 
 PAGE = scene()
@@ -32,47 +40,47 @@ def changed(spot: Box = SPOT, by: int = 255) -> NDArray[np.uint8]:
     return pixels
 
 
-def seen(pixels: NDArray[np.uint8], **more: Any) -> Seen:
-    return Seen(shot=Shot(png=png_of(pixels), path=Path("tonight.png")), **{"elements": ELEMENTS, **more})
+def seen(pixels: NDArray[np.uint8], **more: Any) -> Side:
+    return Side(screenshot=Screenshot(png=png_of(pixels), path=Path("tonight.png")), **{"elements": ELEMENTS, **more})
 
 
 def parts_of(
     tonight: NDArray[np.uint8], *, again: NDArray[np.uint8] | None = None, known: Any = (), **more: Any
-) -> tuple[AlivePart, ...]:
+) -> tuple[VolatileRegion, ...]:
     now = seen(tonight, **more)
-    return alive_parts(
+    return classify_volatile(
         compare(seen(PAGE), now),
         now,
-        tonight=() if again is None else alive_between(now, seen(again, **more)),
+        tonight=() if again is None else volatile_parts(now, seen(again, **more)),
         known=known,
     )
 
 
-def known(*sightings: Sighting) -> list[KnownPart]:
-    return [KnownPart(part=Part(box=NEWS, role="region", name="Actualités"), sightings=sightings)]
+def known(*sightings: Observation) -> list[KnownVolatilePart]:
+    return [KnownVolatilePart(part=PagePart(box=NEWS, role="region", name="Actualités"), observations=sightings)]
 
 
-def sighting(days_ago: int, digest: str, *, alive: bool = False) -> Sighting:
-    return Sighting(day=TODAY - timedelta(days=days_ago), digest=digest, alive=alive)
+def sighting(days_ago: int, digest: str, *, alive: bool = False) -> Observation:
+    return Observation(day=TODAY - timedelta(days=days_ago), digest=digest, volatile=alive)
 
 
 def test_two_equal_captures_show_nothing_alive() -> None:
-    assert alive_between(seen(PAGE), seen(PAGE)) == ()
+    assert volatile_parts(seen(PAGE), seen(PAGE)) == ()
 
 
 def test_what_differs_within_the_minute_is_named_by_what_holds_it() -> None:
-    (part,) = alive_between(seen(changed()), seen(PAGE))
+    (part,) = volatile_parts(seen(changed()), seen(PAGE))
     assert (part.role, part.name, part.box) == ("text", "Il fait beau", box(85, 115, 40, 20))
 
 
 def test_a_text_that_is_another_each_time_is_named_by_the_box_around_it() -> None:
     other = (*ELEMENTS[:2], element("text", "Il pleut", box=box(85, 115, 40, 20), parent=1))
-    (part,) = alive_between(seen(changed()), seen(PAGE, elements=other))
+    (part,) = volatile_parts(seen(changed()), seen(PAGE, elements=other))
     assert (part.role, part.name, part.box) == ("region", "Actualités", NEWS)
 
 
 def test_without_a_name_that_stays_it_is_a_place() -> None:
-    (part,) = alive_between(seen(changed(), elements=()), seen(PAGE, elements=()))
+    (part,) = volatile_parts(seen(changed(), elements=()), seen(PAGE, elements=()))
     assert part.name is None
     assert SPOT.within(part.box)
 
@@ -87,32 +95,32 @@ def test_a_box_in_which_an_instruction_points_is_never_alive_as_a_whole(holder: 
     rainy = element("text", "Il pleut", box=box(85, 115, 40, 20), parent=1)
     first = seen(changed(), elements=(*ELEMENTS, window, button), instructions=(target,))
     second = seen(PAGE, elements=(*ELEMENTS[:2], rainy, ELEMENTS[3], window, button))
-    (part,) = alive_between(first, second)
+    (part,) = volatile_parts(first, second)
     assert part.box == expected
 
 
 def test_a_window_on_what_is_alive_still_counts() -> None:
     window = element("dialog", "Aide", box=box(70, 102, 60, 44))
     (part,) = parts_of(changed(), known=known(sighting(3, "another", alive=True)), elements=(*ELEMENTS, window))
-    assert part.ignored
+    assert part.is_ignored
     assert not any(SPOT.overlap(piece) for piece in uncovered([part.box], (*ELEMENTS, window)))
 
 
 def test_parts_of_a_known_part_are_not_told_beside_it() -> None:
-    inner = KnownPart(part=Part(box=box(85, 115, 40, 20)), sightings=(sighting(4, "c", alive=True),))
+    inner = KnownVolatilePart(part=PagePart(box=box(85, 115, 40, 20)), observations=(sighting(4, "c", alive=True),))
     (part,) = parts_of(changed(), known=[inner, *known(sighting(3, "another", alive=True))])
     assert part.name == "Actualités"
 
 
 def test_rows_that_come_and_go_belong_to_the_box_that_grew() -> None:
     grown = np.concatenate([PAGE[:130], scene(height=20, seed=3), PAGE[130:]])
-    (part,) = alive_between(seen(grown), seen(PAGE))
+    (part,) = volatile_parts(seen(grown), seen(PAGE))
     assert part.name == "Actualités"
 
 
 def test_what_is_alive_tonight_does_not_count() -> None:
     (part,) = parts_of(changed(), again=changed(by=120))
-    assert (part.liveliness, part.ignored, part.differs) == (Liveliness.TONIGHT, True, True)
+    assert (part.volatility, part.is_ignored, part.differs) == (Volatility.SEEN_NOW, True, True)
     left = compare(seen(PAGE), seen(changed(), ignored=(part.box,))).comparison
     assert left.same
 
@@ -120,53 +128,55 @@ def test_what_is_alive_tonight_does_not_count() -> None:
 def test_what_an_instruction_points_at_always_counts() -> None:
     target = told(1, box=SPOT)
     (part,) = parts_of(changed(), again=changed(by=120), instructions=(target,))
-    assert not part.ignored
+    assert not part.is_ignored
 
 
 def test_a_page_that_is_another_at_each_visit_counts() -> None:
     parts = parts_of(scene(seed=3), again=scene(seed=4), elements=())
     assert parts
-    assert not any(part.ignored for part in parts)
+    assert not any(part.is_ignored for part in parts)
 
 
 def test_what_was_alive_on_an_earlier_night_is_expected() -> None:
     (part,) = parts_of(changed(), known=known(sighting(3, "another", alive=True)))
-    assert (part.liveliness, part.ignored) == (Liveliness.EXPECTED, True)
+    assert (part.volatility, part.is_ignored) == (Volatility.EXPECTED, True)
 
 
 def test_what_was_alive_and_is_as_approved_is_not_told() -> None:
     (part,) = parts_of(PAGE, known=known(sighting(3, "another", alive=True)))
-    assert (part.liveliness, part.differs) == (Liveliness.AS_APPROVED, False)
+    assert (part.volatility, part.differs) == (Volatility.AS_APPROVED, False)
 
 
 def test_the_same_difference_night_after_night_is_a_change() -> None:
     (first,) = parts_of(changed(), known=known(sighting(9, "another", alive=True)))
     digest, lived = first.digest, sighting(9, "another", alive=True)
     (second,) = parts_of(changed(), known=known(sighting(1, digest), lived))
-    assert second.liveliness is Liveliness.EXPECTED
+    assert second.volatility is Volatility.EXPECTED
     (third,) = parts_of(changed(), known=known(sighting(1, digest), sighting(2, digest), lived))
-    assert (third.liveliness, third.ignored) == (Liveliness.STANDING, False)
+    assert (third.volatility, third.is_ignored) == (Volatility.SETTLED, False)
     assert third.since == date(2026, 2, 28)
 
 
 def test_another_difference_each_night_stays_expected() -> None:
     lived = sighting(9, "another", alive=True)
     (part,) = parts_of(changed(), known=known(sighting(1, "b"), sighting(2, "c"), lived))
-    assert part.liveliness is Liveliness.EXPECTED
+    assert part.volatility is Volatility.EXPECTED
 
 
 def test_what_is_alive_tonight_is_not_told_twice() -> None:
     (part,) = parts_of(
-        changed(), again=changed(by=120), known=[KnownPart(part=Part(box=box(86, 116, 38, 18)), sightings=())]
+        changed(),
+        again=changed(by=120),
+        known=[KnownVolatilePart(part=PagePart(box=box(86, 116, 38, 18)), observations=())],
     )
-    assert part.liveliness is Liveliness.TONIGHT
+    assert part.volatility is Volatility.SEEN_NOW
 
 
 def test_a_known_part_is_looked_for_where_the_page_moved_it() -> None:
     pushed = np.concatenate([scene(height=40, seed=5), changed()])
     (part,) = parts_of(pushed, known=known(sighting(3, "another", alive=True)), elements=())
     assert part.box.y == NEWS.y + 40
-    assert part.approved_box == NEWS
+    assert part.baseline_box == NEWS
 
 
 def test_what_is_ignored_hides_its_own_place_and_nothing_else() -> None:

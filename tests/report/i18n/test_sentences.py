@@ -14,21 +14,21 @@ from babel.messages.pofile import read_po
 
 from capture.errors import Phrase, PictureCorrupt, PrivacyError, TutofraisError
 from capture.politeness.obstacles import Obstacle, ObstacleKind
-from capture.runner.journey import State
-from capture.scenario.instruction import Because, Successor, Truth
+from capture.runner.journey import VisitState
+from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement
 from capture.scenario.tutorial import PageKind
 from report.compare.elements import ChangeKind, ElementChange
-from report.compare.volatility import AlivePart, Liveliness
-from report.i18n.sentences import Words, shorten
+from report.compare.volatility import VolatileRegion, Volatility
+from report.i18n.sentences import Translator, shorten
 from report.results.run_record import PageRecord
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from tests.conftest import PROJECT
 from tests.support.builders import accueil, box, capture_of, outcome_of, told, tutorial_of
 
-KEYWORDS = {"say": None, "mark": None, "count": (1, 2), "Phrase": None}
-CATALOGUE = PROJECT / "report" / "locales" / "fr.po"
+KEYWORDS = {"_": None, "gettext": None, "gettext_noop": None, "ngettext": (1, 2), "Phrase": None}
+CATALOGUE = PROJECT / "report" / "i18n" / "locales" / "fr.po"
 SPACES = "\u00a0\u202f"
-FRENCH, ENGLISH = Words("fr"), Words("en")
+FRENCH, ENGLISH = Translator("fr"), Translator("en")
 
 
 def said() -> Iterator[str | Sequence[str]]:
@@ -104,7 +104,9 @@ def test_english_quotes() -> None:
 
 def test_numbers_of_things() -> None:
     for language, zero in (("fr", "0 page vue"), ("en", "0 pages seen")):
-        said = Words(language).count("{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", 0)
+        said = Translator(language).ngettext(
+            "{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", 0
+        )
         assert said.startswith(zero)
 
 
@@ -115,48 +117,48 @@ def test_moments_are_those_of_paris() -> None:
 
 
 @pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_every_kind_has_its_words(words: Words) -> None:
+def test_every_kind_has_its_words(words: Translator) -> None:
     for verdict in Verdict:
         assert words.verdict(verdict)
     for happened in ChangeKind:
         change = ElementChange(kind=happened, role="button", before="A", now="B", box=None, px=9)
         assert words.change(change).endswith(".")
     for kind in ObstacleKind:
-        assert words.obstacle(Obstacle(kind=kind, sign="HTTP 403", url="")).endswith(".")
+        assert words.obstacle(Obstacle(kind=kind, evidence="HTTP 403", url="")).endswith(".")
 
 
 @pytest.mark.parametrize("name", ["Actualités", None])
 @pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_what_is_alive_has_its_words(words: Words, name: str | None) -> None:
-    for liveliness in set(Liveliness) - {Liveliness.AS_APPROVED}:
-        part = AlivePart(
-            liveliness=liveliness,
+def test_what_is_alive_has_its_words(words: Translator, name: str | None) -> None:
+    for liveliness in set(Volatility) - {Volatility.AS_APPROVED}:
+        part = VolatileRegion(
+            volatility=liveliness,
             box=box(10, 20, 300, 40),
-            approved_box=box(),
+            baseline_box=box(),
             role=None,
             name=name,
             digest="",
-            ignored=True,
+            is_ignored=True,
             since=date(2026, 3, 2),
         )
-        sentence = words.alive(part)
+        sentence = words.volatile(part)
         assert sentence.endswith(".")
         assert (name or "300") in sentence
 
 
 @pytest.mark.parametrize("inside", ["Comment faire ?", None])
 @pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_every_reason_has_its_words(words: Words, inside: str | None) -> None:
-    told_of = {ReasonKind.CONTAINER_LOOKS, ReasonKind.ALIVE, ReasonKind.TARGET_ALIVE, ReasonKind.STANDING}
+def test_every_reason_has_its_words(words: Translator, inside: str | None) -> None:
+    told_of = {ReasonKind.CONTAINER_LOOKS, ReasonKind.VOLATILE, ReasonKind.TARGET_VOLATILE, ReasonKind.SETTLED}
     told_of |= {ReasonKind.ROWS_INSERTED, ReasonKind.ROWS_REMOVED, ReasonKind.ROWS_MOVED}
     page = PageRecord(
         number=1,
         title="Accueil",
         kind=PageKind.PUBLIC,
         judgement=Judgement(verdict=Verdict.COSMETIC),
-        says=(),
-        witnesses=(),
-        declared_at="exemple.py:7",
+        text=(),
+        described_on=(),
+        source_line="exemple.py:7",
         instructions=(told(1),),
     )
     for kind in told_of:
@@ -169,21 +171,30 @@ def test_every_reason_has_its_words(words: Words, inside: str | None) -> None:
     ("more", "sentence"),
     [
         ({}, "Le bouton « Chercher » est bien là."),
-        ({"truth": Truth.HIDDEN}, "Le bouton « Chercher » est dans la page, mais ne se voit pas."),
-        ({"truth": Truth.MISSING}, "Le bouton « Chercher » n’est plus là."),
-        ({"truth": Truth.COVERED, "covered_by": "Cookies"}, "« Cookies » recouvre le bouton « Chercher »."),
+        ({"status": InstructionStatus.HIDDEN}, "Le bouton « Chercher » est dans la page, mais ne se voit pas."),
+        ({"status": InstructionStatus.MISSING}, "Le bouton « Chercher » n’est plus là."),
         (
-            {"truth": Truth.MISSING, "now": Successor(index=0, role="button", name="Trouver", because=Because.NAME)},
+            {"status": InstructionStatus.COVERED, "covered_by": "Cookies"},
+            "« Cookies » recouvre le bouton « Chercher ».",
+        ),
+        (
+            {
+                "status": InstructionStatus.MISSING,
+                "replacement": Replacement(index=0, role="button", name="Trouver", evidence=HealingEvidence.NAME),
+            },
             "Le bouton « Chercher » s’appelle maintenant « Trouver ».",
         ),
         (
-            {"truth": Truth.MISSING, "now": Successor(index=0, role="link", name="Trouver", because=Because.NAME)},
+            {
+                "status": InstructionStatus.MISSING,
+                "replacement": Replacement(index=0, role="link", name="Trouver", evidence=HealingEvidence.NAME),
+            },
             "Le bouton « Chercher » n’est plus là : c’est maintenant le lien « Trouver ».",
         ),
     ],
 )
 def test_what_the_page_shows_now(more: dict[str, Any], sentence: str) -> None:
-    said = FRENCH.now(told(1, **more))
+    said = FRENCH.replacement(told(1, **more))
     for space in SPACES:
         said = said.replace(space, " ")
     assert said == sentence
@@ -202,7 +213,7 @@ def test_an_error_speaks_french_down_to_its_reason() -> None:
 def test_what_was_met_instead_of_a_page_speaks_french_once_it_was_written_and_read_back() -> None:
     what = Phrase("{file}, {what}", file="a.py", what=Phrase("line {line}: {what}", line=3, what="KeyError"))
     met = Obstacle.of(ObstacleKind.SCENARIO, what, "https://www.exemple.test/")
-    assert met.sign == "a.py, line 3: KeyError"
+    assert met.evidence == "a.py, line 3: KeyError"
     kept = msgspec.json.decode(msgspec.json.encode(met), type=Obstacle)
     assert "a.py, ligne 3" in FRENCH.obstacle(kept)
 
@@ -214,11 +225,11 @@ def test_a_detail_that_looks_like_a_format_is_left_as_it_is() -> None:
 
 def test_progress_says_what_became_of_a_page() -> None:
     page = tutorial_of(accueil).pages[0]
-    capture = capture_of(b"", instructions=(told(1), told(2, truth=Truth.MISSING)))
+    capture = capture_of(b"", instructions=(told(1), told(2, status=InstructionStatus.MISSING)))
     seen = outcome_of(page, b"", instructions=capture.instructions)
     assert "1 consigne vraie sur 2" in FRENCH.state(seen)
-    wall = Obstacle(kind=ObstacleKind.WALL, sign="HTTP 403", url="")
-    assert "HTTP 403" in FRENCH.state(outcome_of(page, state=State.UNREACHABLE, obstacle=wall))
+    wall = Obstacle(kind=ObstacleKind.WALL, evidence="HTTP 403", url="")
+    assert "HTTP 403" in FRENCH.state(outcome_of(page, state=VisitState.UNREACHABLE, obstacle=wall))
 
 
 @pytest.mark.parametrize(
@@ -229,4 +240,4 @@ def test_long_texts_are_cut_at_a_word(text: str, short: str) -> None:
 
 
 def test_a_moment_of_the_night_has_the_day_of_paris() -> None:
-    assert Words("en").day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "March 2, 2026"
+    assert Translator("en").day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "March 2, 2026"

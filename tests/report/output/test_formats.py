@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from report.i18n.sentences import Words
-from report.output.formats import Entry, entry_of, write_feed, write_summaries
-from report.results.run_record import Night, RunRecord
+from report.i18n.sentences import Translator
+from report.output.formats import FeedEntry, feed_entry, write_feed, write_formats
+from report.results.run_record import HistoryEntry, RunRecord
 from report.verdict import Verdict
 from tests.report.output.test_html import HOSTILE, night
 from tests.support.builders import TAKEN
@@ -23,7 +23,7 @@ def test_junit_says_what_failed_what_is_unknown_and_what_was_skipped(
     night: tuple[RunRecord, Path], language: str
 ) -> None:
     record, folder = night
-    write_summaries(record, folder, Words(language))
+    write_formats(record, folder, Translator(language))
     cases = ET.parse(folder / "junit.xml").getroot().findall("testsuite/testcase")  # noqa: S314 - our own file
     kinds = [next((child.tag for child in case), "passed") for case in cases]
     assert kinds == ["failure", "failure", "passed", "passed", "skipped", "error", "skipped", "skipped"]
@@ -32,7 +32,7 @@ def test_junit_says_what_failed_what_is_unknown_and_what_was_skipped(
 
 def test_the_summary_is_markdown_in_which_nothing_of_the_site_means_anything(night: tuple[RunRecord, Path]) -> None:
     record, folder = night
-    write_summaries(record, folder, Words("fr"))
+    write_formats(record, folder, Translator("fr"))
     text = (folder / "summary.md").read_text("utf-8")
     assert text.startswith("# 2 pages à corriger sur 5 vues, 1 à vérifier à la main\n")
     assert not re.search(r"(?<!\\)<img", text)
@@ -41,8 +41,8 @@ def test_the_summary_is_markdown_in_which_nothing_of_the_site_means_anything(nig
 
 
 def test_the_feed_is_atom_with_an_entry_for_each_run(tmp_path: Path) -> None:
-    entries = [Entry(run=f"run-{n}", finished=TAKEN, title=f"{n} & <b>\x01", text="x") for n in (2, 1)]
-    write_feed(entries, tmp_path, Words("fr"))
+    entries = [FeedEntry(run=f"run-{n}", finished=TAKEN, title=f"{n} & <b>\x01", text="x") for n in (2, 1)]
+    write_feed(entries, tmp_path, Translator("fr"))
     feed = ET.parse(tmp_path / "feed.atom").getroot()  # noqa: S314 - our own file
     assert [one.findtext(f"{ATOM}title") for one in feed.findall(f"{ATOM}entry")] == ["2 & <b>\ufffd", "1 & <b>\ufffd"]
     links = [link.get("href") for one in feed.findall(f"{ATOM}entry") for link in one.findall(f"{ATOM}link")]
@@ -53,8 +53,8 @@ def test_the_feed_is_atom_with_an_entry_for_each_run(tmp_path: Path) -> None:
 def test_the_feed_tells_what_is_new(night: tuple[RunRecord, Path]) -> None:
     record, _ = night
     (tutorial,) = record.tutorials
-    before = (Night(run="hier", verdict=Verdict.UP_TO_DATE),)
-    pages = tuple(replace(page, nights=before) for page in tutorial.pages)
-    entry = entry_of(replace(record, tutorials=(replace(tutorial, pages=pages),)), Words("fr"))
+    before = (HistoryEntry(run="hier", verdict=Verdict.UP_TO_DATE),)
+    pages = tuple(replace(page, history=before) for page in tutorial.pages)
+    entry = feed_entry(replace(record, tutorials=(replace(tutorial, pages=pages),)), Translator("fr"))
     assert entry.text.splitlines()[:2] == ["Exemple, 1. Accueil", "Exemple, 2. Accueil"]
     assert entry.title == "2 pages à corriger sur 5 vues, 1 à vérifier à la main"

@@ -13,12 +13,12 @@ import pytest
 
 from capture.capture import encode
 from capture.politeness.obstacles import Obstacle, ObstacleKind
-from capture.runner.journey import State
-from capture.scenario.instruction import Because, Successor, Truth
+from capture.runner.journey import VisitState
+from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Words
+from report.i18n.sentences import Translator
 from report.output.html import SCRIPTS, write_report, write_single_file
-from report.output.totals import GLYPHS, headline, tally, worst_first
+from report.output.totals import GLYPHS, headline, run_totals, worst_first
 from report.results.run_record import RunRecord, write_record
 from report.verdict import Verdict
 from tests.support.builders import (
@@ -46,25 +46,30 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunRecord, Path]:
     (folder / "screenshots").mkdir()
     baselines = Baselines(folder / "screenshots", "replica")
     tutorial = tutorial_of(*[accueil] * 6, source=HOSTILE, licence="<b>")
-    tutorial.personal(7, HOSTILE, says=[HOSTILE], witnesses=["https://www.exemple.test/?a=1&b=<2>"])
+    tutorial.personal(7, HOSTILE, text=[HOSTILE], described_on=["https://www.exemple.test/?a=1&b=<2>"])
     tutorial.fixed(8, "Merci")
     pages = tutorial.pages
     button = element("button", HOSTILE, box=box(30, 30))
     for page, approved in ((1, OLD), (2, OLD), (3, OLD), (4, NEW)):
         sidecar = encode(capture_of(approved, page=page, elements=(button,)))
         baselines.write("exemple", page, png=approved, sidecar=sidecar)
-    gone = Successor(index=0, role="button", name=HOSTILE, because=Because.PLACE, opener=HOSTILE, container=HOSTILE)
-    false = (told(1, HOSTILE, truth=Truth.MISSING), told(2, HOSTILE, truth=Truth.MISSING, now=gone))
-    wall = Obstacle(kind=ObstacleKind.WALL, sign=HOSTILE, url=HOSTILE)
+    gone = Replacement(
+        index=0, role="button", name=HOSTILE, evidence=HealingEvidence.PLACE, opener=HOSTILE, container=HOSTILE
+    )
+    false = (
+        told(1, HOSTILE, status=InstructionStatus.MISSING),
+        told(2, HOSTILE, status=InstructionStatus.MISSING, replacement=gone),
+    )
+    wall = Obstacle(kind=ObstacleKind.WALL, evidence=HOSTILE, url=HOSTILE)
     heading = element("heading", HOSTILE)
     lively = (element("main", box=box(0, 0, 320, 240)), element("region", HOSTILE, box=box(60, 100, 100, 60)))
     outcomes = [
         outcome_of(pages[0], NEW, title=HOSTILE, elements=(heading,), instructions=false),
         outcome_of(pages[1], NEW, instructions=(told(1, box=box(20, 20)),)),
-        outcome_of(pages[2], NEW, still=False, elements=lively),
+        outcome_of(pages[2], NEW, stable=False, elements=lively),
         outcome_of(pages[3], NEW, elements=(button,)),
         outcome_of(pages[4], NEW),
-        outcome_of(pages[5], state=State.UNREACHABLE, obstacle=wall),
+        outcome_of(pages[5], state=VisitState.UNREACHABLE, obstacle=wall),
         outcome_of(pages[6]),
         outcome_of(pages[7]),
     ]
@@ -98,7 +103,7 @@ class Reader(HTMLParser):
 
 def written(night: tuple[RunRecord, Path], language: str) -> Iterator[tuple[Path, Reader]]:
     record, folder = night
-    write_report(record, folder, Words(language))
+    write_report(record, folder, Translator(language))
     for file in sorted(folder.glob("**/*.html")):
         yield file, Reader(file.read_text("utf-8"))
 
@@ -161,7 +166,7 @@ def test_scripts_and_style_are_files_of_ours_and_a_policy_lets_in_no_others(nigh
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_one_file_holds_everything_and_runs_nothing_else(night: tuple[RunRecord, Path], language: str) -> None:
     record, folder = night
-    html = write_single_file(record, folder, Words(language), folder / "one").read_text("utf-8")
+    html = write_single_file(record, folder, Translator(language), folder / "one").read_text("utf-8")
     page = Reader(html)
     assert len(page.ids) == len(set(page.ids))
     for link in page.links:
@@ -183,7 +188,7 @@ def test_a_report_written_again_is_the_same(night: tuple[RunRecord, Path]) -> No
 def test_every_verdict_has_a_sign_beside_its_colour(night: tuple[RunRecord, Path]) -> None:
     assert set(GLYPHS) == set(Verdict)
     record, folder = night
-    write_report(record, folder, Words("fr"))
+    write_report(record, folder, Translator("fr"))
     for _, page in record.pages():
         html = (folder / "exemple" / f"{page.number:02}.html").read_text("utf-8")
         assert f'badge {page.verdict.value}"><span class="glyph" aria-hidden="true">{GLYPHS[page.verdict]}<' in html
@@ -196,10 +201,10 @@ def test_the_worst_page_comes_first(night: tuple[RunRecord, Path]) -> None:
 
 
 def test_the_headline_says_what_there_is_to_do(night: tuple[RunRecord, Path]) -> None:
-    counted = tally(night[0])
-    assert (counted.outdated, counted.unknown, counted.checked, counted.due) == (2, 1, 5, 1)
-    assert headline(counted, Words("en")) == "2 pages to correct out of 5 seen, 1 to check by hand"
-    assert headline(counted, Words("fr")) == "2 pages à corriger sur 5 vues, 1 à vérifier à la main"
+    counted = run_totals(night[0])
+    assert (counted.outdated, counted.unknown, counted.seen, counted.due) == (2, 1, 5, 1)
+    assert headline(counted, Translator("en")) == "2 pages to correct out of 5 seen, 1 to check by hand"
+    assert headline(counted, Translator("fr")) == "2 pages à corriger sur 5 vues, 1 à vérifier à la main"
 
 
 def test_what_is_alive_is_told_with_what_to_type(night: tuple[RunRecord, Path]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from capture.elements import Box
-from capture.scenario.instruction import InstructionResult, Truth
+from capture.scenario.instruction import InstructionResult, InstructionStatus
 from report.publish.callouts import LABEL_WIDTH, annotate, wrap
 from tests.support.builders import box, capture_of, pixels_of, png_of, told
 
@@ -51,7 +51,7 @@ def test_a_callout_is_drawn_around_its_element_not_over_it(callout: str) -> None
     assert (pixels != 255).any()
 
 
-@pytest.mark.parametrize("result", [told(1, callout="none", box=box()), told(1, truth=Truth.MISSING)])
+@pytest.mark.parametrize("result", [told(1, callout="none", box=box()), told(1, status=InstructionStatus.MISSING)])
 def test_what_has_no_callout_or_no_place_is_not_drawn(result: InstructionResult) -> None:
     image, labels, _ = drawn(result)
     assert not labels

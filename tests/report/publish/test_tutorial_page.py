@@ -7,7 +7,7 @@ import pytest
 
 from capture.capture import encode
 from capture.errors import CannotWrite
-from capture.scenario.instruction import Truth
+from capture.scenario.instruction import InstructionStatus
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.publish.tutorial_page import write_tutorial
@@ -33,13 +33,13 @@ def tutorial() -> Tutorial:
         licence_url="https://exemple.test/licence",
         changes=["images refaites", "légendes replacées"],
     )
-    declared.personal(3, "Votre compte", says=["Tapez votre « code »."])
-    declared.fixed(4, "Merci", says=["Ce tutoriel est de nous."])
+    declared.personal(3, "Votre compte", text=["Tapez votre « code »."])
+    declared.fixed(4, "Merci", text=["Ce tutoriel est de nous."])
     return declared
 
 
 def approve(baselines: Baselines, page: int, *, true: bool = True, site: str = "live") -> None:
-    result = told(1, box=box(200, 200), truth=Truth.TRUE if true else Truth.MISSING)
+    result = told(1, box=box(200, 200), status=InstructionStatus.TRUE if true else InstructionStatus.MISSING)
     capture = capture_of(PNG, page=page, site=site, instructions=(result,))
     baselines.write("exemple", page, png=PNG, sidecar=encode(capture))
 
@@ -102,12 +102,12 @@ def test_a_folder_that_cannot_be_written_is_told(tutorial: Tutorial, baselines: 
 def test_a_personal_page_shows_the_picture_that_a_person_took(
     tutorial: Tutorial, baselines: Baselines, tmp_path: Path
 ) -> None:
-    baselines.note_check("exemple", 3, on=date(2026, 3, 2), by="Zoé", picture=PNG)
+    baselines.add_hand_check("exemple", 3, on=date(2026, 3, 2), by="Zoé", picture=PNG)
     page = html(tutorial, baselines, tmp_path / "out")
     assert "Image prise à la main, vérifiée le 2 mars 2026" in page
     assert "sans image" not in page
     assert "Tapez votre" in page
     assert (tmp_path / "out" / "exemple" / "03.png").read_bytes() == PNG
-    baselines.forget_check("exemple", 3, earlier=None, picture=b"")
+    baselines.remove_hand_check("exemple", 3, earlier=None, picture=b"")
     assert "Image prise à la main" not in html(tutorial, baselines, tmp_path / "out")
     assert not (tmp_path / "out" / "exemple" / "03.png").exists()

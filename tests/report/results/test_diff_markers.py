@@ -4,10 +4,10 @@ from report.compare.align import Band, BandKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.regions import Region
-from report.results.diff_markers import MOST, Gap, gaps_of, marks_of
+from report.results.diff_markers import MOST_MARKERS, Gap, diff_markers, gaps_of
 from tests.support.builders import box
 
-SIZE = {"approved_size": (320, 240), "captured_size": (320, 240)}
+SIZE = {"baseline_size": (320, 240), "candidate_size": (320, 240)}
 
 
 def region(x: float, y: float, width: float = 40, height: float = 20) -> Region:
@@ -23,27 +23,29 @@ def comparison(**more: object) -> Comparison:
 
 
 def test_marks_are_numbered_from_top_to_bottom() -> None:
-    found = marks_of(comparison(regions=(region(10, 200), region(10, 10)), elements=(renamed(10, 100),)))
+    found = diff_markers(comparison(regions=(region(10, 200), region(10, 10)), elements=(renamed(10, 100),)))
     assert [(mark.number, mark.box.y) for mark in found] == [(1, 10), (2, 100), (3, 200)]
     assert [mark.element for mark in found] == [None, "OK", None]
 
 
 def test_a_region_is_told_with_the_element_that_changed_there() -> None:
-    assert len(marks_of(comparison(regions=(region(15, 105),), elements=(renamed(10, 100),)))) == 1
+    assert len(diff_markers(comparison(regions=(region(15, 105),), elements=(renamed(10, 100),)))) == 1
 
 
 def test_a_region_that_is_the_whole_page_is_no_mark_beside_others() -> None:
     everywhere = region(0, 0, 320, 240)
-    assert len(marks_of(comparison(regions=(everywhere,), elements=(renamed(10, 100),)))) == 1
-    assert len(marks_of(comparison(regions=(everywhere,)))) == 1
+    assert len(diff_markers(comparison(regions=(everywhere,), elements=(renamed(10, 100),)))) == 1
+    assert len(diff_markers(comparison(regions=(everywhere,)))) == 1
 
 
 def test_there_are_no_more_marks_than_can_be_read() -> None:
-    assert len(marks_of(comparison(regions=tuple(region(0, 3 * y) for y in range(2 * MOST))))) == MOST
+    assert (
+        len(diff_markers(comparison(regions=tuple(region(0, 3 * y) for y in range(2 * MOST_MARKERS))))) == MOST_MARKERS
+    )
 
 
 def test_nothing_compared_has_no_marks_nor_gaps() -> None:
-    assert marks_of(None) == ()
+    assert diff_markers(None) == ()
     assert gaps_of(None) == gaps_of(comparison())
 
 

@@ -9,10 +9,10 @@ import pytest
 from capture.capture import encode
 from capture.errors import RunUnreadable
 from capture.politeness.obstacles import Obstacle, ObstacleKind
-from capture.runner.journey import State
-from capture.scenario.instruction import Truth
+from capture.runner.journey import VisitState
+from capture.scenario.instruction import InstructionStatus
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Words
+from report.i18n.sentences import Translator
 from report.output.html import write_report
 from report.results.run_record import FORMAT, Coverage, RunRecord, read_record, schema, write_record
 from report.run.history import History
@@ -42,15 +42,22 @@ def record(tmp_path: Path) -> RunRecord:
     baselines = Baselines(tmp_path / "screenshots", "replica")
     baselines.write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD)))
     tutorial = tutorial_of(accueil, accueil, accueil)
-    tutorial.personal(4, "Compte", says=["Tapez."], witnesses=["https://www.exemple.test/aide"])
+    tutorial.personal(4, "Compte", text=["Tapez."], described_on=["https://www.exemple.test/aide"])
     tutorial.fixed(5, "Merci")
     pages = tutorial.pages
     heading = element("heading", "Bienvenue")
     outcomes = [
-        outcome_of(pages[0], NEW, elements=(heading,), instructions=(told(1, truth=Truth.MISSING), told(2, box=box()))),
+        outcome_of(
+            pages[0],
+            NEW,
+            elements=(heading,),
+            instructions=(told(1, status=InstructionStatus.MISSING), told(2, box=box())),
+        ),
         outcome_of(pages[1], NEW),
         outcome_of(
-            pages[2], state=State.UNREACHABLE, obstacle=Obstacle(kind=ObstacleKind.WALL, sign="HTTP 403", url="x")
+            pages[2],
+            state=VisitState.UNREACHABLE,
+            obstacle=Obstacle(kind=ObstacleKind.WALL, evidence="HTTP 403", url="x"),
         ),
         outcome_of(pages[3]),
         outcome_of(pages[4]),
@@ -117,10 +124,10 @@ def test_a_run_that_lost_a_page_is_never_green(tmp_path: Path, approved: bool) -
     assert (short.coverage.complete, short.exit_code) == (False, ExitCode.UNKNOWN)
     assert (short.coverage.planned, short.coverage.visited) == (2, 1)
     for lang, said in (("fr", "incomplète"), ("en", "incomplete")):
-        overview = write_report(short, tmp_path / "short", Words(lang)).read_text("utf-8")
+        overview = write_report(short, tmp_path / "short", Translator(lang)).read_text("utf-8")
         assert said in overview
         assert said in (tmp_path / "short" / "summary.md").read_text("utf-8")
-        assert said not in write_report(whole, tmp_path / "whole", Words(lang)).read_text("utf-8")
+        assert said not in write_report(whole, tmp_path / "whole", Translator(lang)).read_text("utf-8")
 
 
 def test_an_approved_picture_of_no_page_is_listed(tmp_path: Path) -> None:
@@ -132,7 +139,7 @@ def test_an_approved_picture_of_no_page_is_listed(tmp_path: Path) -> None:
     outcome = outcome_of(tutorial_of(accueil).pages[0], OLD)
     found = night_of(tmp_path / "run", [outcome], baselines=baselines)
     assert found.orphans == ("ancien/3", "exemple/9")
-    assert "ancien/3, exemple/9" in write_report(found, tmp_path / "run", Words("fr")).read_text("utf-8")
+    assert "ancien/3, exemple/9" in write_report(found, tmp_path / "run", Translator("fr")).read_text("utf-8")
 
 
 def test_a_page_is_outdated_since_the_night_that_found_it_so(tmp_path: Path) -> None:
@@ -141,25 +148,25 @@ def test_a_page_is_outdated_since_the_night_that_found_it_so(tmp_path: Path) -> 
     baselines.write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD)))
     page = tutorial_of(accueil).pages[0]
     shown = []
-    good, bad = outcome_of(page, OLD), outcome_of(page, OLD, instructions=(told(1, truth=Truth.MISSING),))
+    good, bad = outcome_of(page, OLD), outcome_of(page, OLD, instructions=(told(1, status=InstructionStatus.MISSING),))
     wall = outcome_of(
-        page, state=State.UNREACHABLE, obstacle=Obstacle(kind=ObstacleKind.WALL, sign="HTTP 403", url="x")
+        page, state=VisitState.UNREACHABLE, obstacle=Obstacle(kind=ObstacleKind.WALL, evidence="HTTP 403", url="x")
     )
     for day, outcome in enumerate([good, bad, bad, wall, bad, good, wall, bad], start=1):
         folder = tmp_path / "runs" / f"2026-03-0{day}_03-30-00"
         night = night_of(folder, [outcome], baselines=baselines, today=date(2026, 3, day))
-        History(folder.parent).keep(night)
+        History(folder.parent).add_run(night)
         ((_, one),) = night.pages()
-        shown.append((Words("fr").since(one), len(one.nights)))
+        shown.append((Translator("fr").outdated_since(one), len(one.history)))
     first, second = "depuis le 2 mars 2026", "depuis le 8 mars 2026"
-    new = Words("fr").say("new tonight")
+    new = Translator("fr").gettext("new tonight")
     assert shown == [("", 0), (new, 1), (first, 2), ("", 3), (first, 4), ("", 5), ("", 6), (new, 7)]
     last = night_of(tmp_path / "runs" / "2026-03-09_03-30-00", [bad], baselines=baselines, today=date(2026, 3, 9))
-    assert [Words("fr").since(one) for _, one in last.pages()] == [second]
+    assert [Translator("fr").outdated_since(one) for _, one in last.pages()] == [second]
 
 
 def test_what_the_page_shows_now_is_its_headings(record: RunRecord) -> None:
-    assert next(page for _, page in record.pages()).shows == ("Bienvenue",)
+    assert next(page for _, page in record.pages()).headings == ("Bienvenue",)
 
 
 def test_another_firefox_and_a_missing_font_are_told_once(tmp_path: Path) -> None:
@@ -175,7 +182,7 @@ def test_another_firefox_and_a_missing_font_are_told_once(tmp_path: Path) -> Non
     found = night_of(tmp_path / "run", outcomes, baselines=baselines, tutorial=tutorial)
     told = [(change.part, change.before, change.now, change.pages) for change in found.environment_changes]
     assert told == [("firefox", "152", "153", 2), ("font", "Marianne", "", 2)]
-    for words in (Words("fr"), Words("en")):
+    for words in (Translator("fr"), Translator("en")):
         assert all("2" in words.environment(change) for change in found.environment_changes)
 
 

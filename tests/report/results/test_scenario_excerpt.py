@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from report.results.scenario_excerpt import Excerpt, excerpt_of
+from report.results.scenario_excerpt import ScenarioExcerpt, excerpt_of
 from tests.support.builders import accueil
 
-EXCERPT = Excerpt(file="exemple.py", first=7, lines=("a", "b", "c"))
+EXCERPT = ScenarioExcerpt(file="exemple.py", first=7, lines=("a", "b", "c"))
 
 
 @pytest.mark.parametrize(

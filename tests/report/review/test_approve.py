@@ -6,15 +6,18 @@ import pytest
 from capture.capture import encode
 from capture.errors import BaselineMoved, NothingCaptured, UnknownPage
 from capture.politeness.obstacles import Obstacle, ObstacleKind
-from capture.runner.journey import State
-from capture.scenario.instruction import Truth
+from capture.runner.journey import VisitState
+from capture.scenario.instruction import InstructionStatus
 from report.baselines.baselines import Baselines
 from report.results.run_record import RunRecord
-from report.review.approve import Done, approve
+from report.review.approve import ApprovalOutcome, approve
 from tests.support.builders import accueil, capture_of, night_of, outcome_of, png_of, scene, told, tutorial_of
 
 OLD, NEW, OTHER = (png_of(scene(seed=seed)) for seed in (1, 2, 3))
-UNSEEN: dict[str, Any] = {"state": State.UNREACHABLE, "obstacle": Obstacle(kind=ObstacleKind.WALL, sign="x", url="")}
+UNSEEN: dict[str, Any] = {
+    "state": VisitState.UNREACHABLE,
+    "obstacle": Obstacle(kind=ObstacleKind.WALL, evidence="x", url=""),
+}
 
 
 class Desk:
@@ -44,18 +47,18 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-@pytest.mark.parametrize(("before", "done"), [(None, Done.CREATED), (OLD, Done.REPLACED)])
-def test_tonights_capture_becomes_the_approved_one(desk: Desk, before: bytes | None, done: Done) -> None:
+@pytest.mark.parametrize(("before", "done"), [(None, ApprovalOutcome.CREATED), (OLD, ApprovalOutcome.REPLACED)])
+def test_tonights_capture_becomes_the_approved_one(desk: Desk, before: bytes | None, done: ApprovalOutcome) -> None:
     if before is not None:
         desk.put(before)
-    assert [approval.done for approval in approve(desk.night(), desk.folder, desk.baselines)] == [done]
+    assert [approval.outcome for approval in approve(desk.night(), desk.folder, desk.baselines)] == [done]
     assert desk.now() == NEW
 
 
 def test_a_second_time_there_is_nothing_to_do(desk: Desk) -> None:
     record = desk.night()
     approve(record, desk.folder, desk.baselines)
-    assert [approval.done for approval in approve(record, desk.folder, desk.baselines)] == [Done.ALREADY]
+    assert [approval.outcome for approval in approve(record, desk.folder, desk.baselines)] == [ApprovalOutcome.ALREADY]
 
 
 @pytest.mark.parametrize("before", [None, OLD])
@@ -100,6 +103,6 @@ def test_a_page_named_twice_is_approved_once(desk: Desk) -> None:
 
 
 def test_false_instructions_on_what_is_approved_are_counted(desk: Desk) -> None:
-    record = desk.night(instructions=(told(1), told(2, truth=Truth.MISSING)))
+    record = desk.night(instructions=(told(1), told(2, status=InstructionStatus.MISSING)))
     (approval,) = approve(record, desk.folder, desk.baselines)
     assert approval.false_instructions == 1

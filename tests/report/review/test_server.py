@@ -12,29 +12,29 @@ from urllib.parse import quote, urlsplit
 import msgspec
 import pytest
 
-from report.baselines.decision import Choice, DecisionKind
-from report.i18n.sentences import Words
+from report.baselines.decision import DecisionKind, DecisionRequest
+from report.i18n.sentences import Translator
 from report.output.html import write_report
 from report.results.run_record import write_record
-from report.review.server import HEADERS, POLICY, Review
-from report.review.session import Desk
+from report.review.server import HEADERS, POLICY, ReviewServer
+from report.review.session import ReviewSession
 from tests.report.review.test_session import NEW, OLD, approved_png, choice, desk
 
 __all__ = ["desk"]
 
 
 @pytest.fixture
-def review(desk: Desk) -> Iterator[Review]:
+def review(desk: ReviewSession) -> Iterator[ReviewServer]:
     write_record(desk.record, desk.folder)
-    write_report(desk.record, desk.folder, Words("fr"))
+    write_report(desk.record, desk.folder, Translator("fr"))
     (desk.folder / "secret.txt").write_text("secret", "utf-8")
     (desk.folder.parent / "outside.png").write_bytes(OLD)
-    with Review(desk, Words("fr"), runs=desk.folder.parent) as served:
+    with ReviewServer(desk, Translator("fr"), runs=desk.folder.parent) as served:
         yield served
 
 
 def ask(
-    review: Review, path: str = "", *, method: str = "GET", body: bytes | None = None, **headers: str
+    review: ReviewServer, path: str = "", *, method: str = "GET", body: bytes | None = None, **headers: str
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
     """A request as a program on this machine would make it; a header's name has _ for -.
 
@@ -51,23 +51,23 @@ def ask(
     return found
 
 
-def origin(review: Review) -> str:
+def origin(review: ReviewServer) -> str:
     parts = urlsplit(review.address)
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def decide(review: Review, message: dict[str, Any], **headers: str) -> tuple[int, dict[str, Any]]:
+def decide(review: ReviewServer, message: dict[str, Any], **headers: str) -> tuple[int, dict[str, Any]]:
     """What a page of the review sends."""
     sent = {"Origin": origin(review), "Content_Type": "application/json", **headers}
     status, _, body = ask(review, "decide", method="POST", body=msgspec.json.encode(message), **sent)
     return status, json.loads(body) if body else {}
 
 
-def message(desk: Desk, chosen: Choice, *, by: str = "Zoé", **more: Any) -> dict[str, Any]:
-    return {"by": by, "token": desk.standing("exemple", chosen.page).token, "choice": chosen, **more}
+def message(desk: ReviewSession, chosen: DecisionRequest, *, by: str = "Zoé", **more: Any) -> dict[str, Any]:
+    return {"by": by, "token": desk.state("exemple", chosen.page).token, "request": chosen, **more}
 
 
-def test_a_person_decides_and_takes_it_back(desk: Desk, review: Review) -> None:
+def test_a_person_decides_and_takes_it_back(desk: ReviewSession, review: ReviewServer) -> None:
     status, answer = decide(review, message(desk, choice(desk, 1, DecisionKind.APPROVE, note="logo")))
     assert (status, answer) == (200, {})
     assert approved_png(desk) == NEW
@@ -79,7 +79,7 @@ def test_a_person_decides_and_takes_it_back(desk: Desk, review: Review) -> None:
     assert decide(review, {"undo": True})[0] == 409, "there is nothing more"
 
 
-def test_two_tabs(desk: Desk, review: Review) -> None:
+def test_two_tabs(desk: ReviewSession, review: ReviewServer) -> None:
     first, second = (message(desk, choice(desk, 1, kind)) for kind in (DecisionKind.APPROVE, DecisionKind.KEEP))
     assert decide(review, first)[0] == 200
     status, answer = decide(review, {**second, "by": "Ali"})
@@ -88,7 +88,7 @@ def test_two_tabs(desk: Desk, review: Review) -> None:
     assert [one.by for one in desk.baselines.decisions("exemple")] == ["Zoé"]
 
 
-def test_a_run_that_finishes_meanwhile_is_told(desk: Desk, review: Review) -> None:
+def test_a_run_that_finishes_meanwhile_is_told(desk: ReviewSession, review: ReviewServer) -> None:
     assert "plus récente" not in ask(review)[2].decode()
     later = desk.folder.parent / "run2"
     later.mkdir()
@@ -96,10 +96,10 @@ def test_a_run_that_finishes_meanwhile_is_told(desk: Desk, review: Review) -> No
     assert "Une visite plus récente est finie\u00a0: run2" in ask(review)[2].decode()
 
 
-def test_a_picture_is_sealed_before_it_is_kept(desk: Desk, review: Review) -> None:
-    told = message(desk, choice(desk, 4, DecisionKind.CHECKED))
+def test_a_picture_is_sealed_before_it_is_kept(desk: ReviewSession, review: ReviewServer) -> None:
+    told = message(desk, choice(desk, 4, DecisionKind.CONFIRM))
     assert decide(review, {**told, "picture": base64.b64encode(b"<svg/>").decode()})[0] == 409
-    assert desk.baselines.checks("exemple") == {}
+    assert desk.baselines.hand_checks("exemple") == {}
     assert decide(review, {**told, "picture": base64.b64encode(OLD).decode()})[0] == 200
     html = ask(review, "exemple/04.html")[2].decode()
     (path,) = re.findall(r'src="\.\./(by_hand/[^"]+)"', html)
@@ -109,14 +109,14 @@ def test_a_picture_is_sealed_before_it_is_kept(desk: Desk, review: Review) -> No
 
 
 @pytest.mark.parametrize("path", ["", "index.html", "exemple/01.html", "captures/exemple/01.png"])
-def test_without_the_token_there_is_nothing(review: Review, path: str) -> None:
+def test_without_the_token_there_is_nothing(review: ReviewServer, path: str) -> None:
     for wrong in (f"/{path}", f"/{'x' * 43}/{path}", f"/{urlsplit(review.address).path.strip('/')[:-1]}/{path}"):
         status, _, body = ask(review, wrong)
         assert (status, body) == (404, b"")
 
 
 @pytest.mark.parametrize("host", ["evil.test", "localhost", "127.0.0.1", "127.0.0.1.evil.test", ""])
-def test_another_host_name_is_not_answered(review: Review, host: str) -> None:
+def test_another_host_name_is_not_answered(review: ReviewServer, host: str) -> None:
     assert ask(review, Host=host)[0] == 404
 
 
@@ -132,13 +132,15 @@ def test_another_host_name_is_not_answered(review: Review, host: str) -> None:
         {"Host": "evil.test"},
     ],
 )
-def test_a_page_of_another_site_cannot_decide(desk: Desk, review: Review, headers: dict[str, str]) -> None:
+def test_a_page_of_another_site_cannot_decide(
+    desk: ReviewSession, review: ReviewServer, headers: dict[str, str]
+) -> None:
     status, _ = decide(review, message(desk, choice(desk, 1, DecisionKind.APPROVE)), **headers)
     assert status in (403, 404)
     assert approved_png(desk) == OLD
 
 
-def test_nothing_is_decided_without_a_name_or_by_get(desk: Desk, review: Review) -> None:
+def test_nothing_is_decided_without_a_name_or_by_get(desk: ReviewSession, review: ReviewServer) -> None:
     assert decide(review, message(desk, choice(desk, 1, DecisionKind.APPROVE), by=" "))[0] == 409
     for method in ("GET", "HEAD"):
         assert ask(review, "decide", method=method)[0] == 404
@@ -164,13 +166,13 @@ def test_nothing_is_decided_without_a_name_or_by_get(desk: Desk, review: Review)
         quote("\0.png"),
     ],
 )
-def test_no_path_leads_out_of_the_run(desk: Desk, review: Review, path: str) -> None:
+def test_no_path_leads_out_of_the_run(desk: ReviewSession, review: ReviewServer, path: str) -> None:
     (desk.folder / "link.png").symlink_to(desk.folder.parent / "outside.png")
     assert ask(review, path)[0] in (400, 404)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"by": 1}', b'{"choice": {"kind": "eat"}}', b"\xff"])
-def test_nonsense_is_refused_in_words(review: Review, body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"by": 1}', b'{"request": {"kind": "eat"}}', b"\xff"])
+def test_nonsense_is_refused_in_words(review: ReviewServer, body: bytes) -> None:
     status, _, answer = ask(
         review, "decide", method="POST", body=body, Origin=origin(review), Content_Type="application/json"
     )
@@ -178,12 +180,12 @@ def test_nonsense_is_refused_in_words(review: Review, body: bytes) -> None:
     assert json.loads(answer)["error"].startswith("Cette décision ne peut pas être appliquée")
 
 
-def test_a_request_that_is_too_long_is_not_read(review: Review) -> None:
+def test_a_request_that_is_too_long_is_not_read(review: ReviewServer) -> None:
     headers = {"Origin": origin(review), "Content_Type": "application/json", "Content_Length": str(10**9)}
     assert ask(review, "decide", method="POST", body=None, **headers)[0] == 403
 
 
-def test_every_answer_says_what_a_browser_may_do_with_it(review: Review) -> None:
+def test_every_answer_says_what_a_browser_may_do_with_it(review: ReviewServer) -> None:
     for path in ("", "exemple/01.html", "captures/exemple/01.png", "nothing"):
         _, headers, _ = ask(review, path)
         assert {name: headers[name] for name in HEADERS} == HEADERS
@@ -191,20 +193,20 @@ def test_every_answer_says_what_a_browser_may_do_with_it(review: Review) -> None
         assert word not in POLICY
 
 
-def test_it_listens_on_this_machine_alone(review: Review) -> None:
+def test_it_listens_on_this_machine_alone(review: ReviewServer) -> None:
     assert urlsplit(review.address).hostname == "127.0.0.1"
     assert len(urlsplit(review.address).path) > 40
 
 
-def test_what_is_decided_is_shown_on_all_pages(desk: Desk, review: Review) -> None:
+def test_what_is_decided_is_shown_on_all_pages(desk: ReviewSession, review: ReviewServer) -> None:
     decide(review, message(desk, choice(desk, 1, DecisionKind.KEEP, note="plus tard", person="Ali")))
     for path in ("", "exemple/01.html"):
         html = ask(review, path)[2].decode()
         assert "À corriger par Ali." in html
-        assert f'data-token="{desk.standing("exemple", 1).token}"' in html
+        assert f'data-token="{desk.state("exemple", 1).token}"' in html
 
 
-def test_its_pages_are_those_of_the_run(review: Review, desk: Desk) -> None:
+def test_its_pages_are_those_of_the_run(review: ReviewServer, desk: ReviewSession) -> None:
     for _, page in desk.record.pages():
         assert ask(review, f"exemple/{page.number:02}.html")[0] == 200
     assert ask(review, "exemple/99.html")[0] == 404

@@ -9,7 +9,7 @@ from PIL import Image, PngImagePlugin
 
 from capture.errors import DecisionRefused
 from report.review import upload as seal
-from report.review.upload import sealed
+from report.review.upload import sanitize_upload
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), **more: object) -> bytes:
@@ -32,7 +32,7 @@ def test_only_pixels_are_kept() -> None:
     exif = Image.Exif()
     exif[0x010E] = "où et quand"
     for data in (picture(pnginfo=told, exif=exif, dpi=(72, 72)), picture("JPEG", exif=exif, comment=b"moi")):
-        png = sealed(data)
+        png = sanitize_upload(data)
         assert chunks(png) == {b"IHDR", b"IDAT", b"IEND"}
         with Image.open(io.BytesIO(png)) as image:
             assert image.size == (40, 30)
@@ -54,13 +54,13 @@ def bomb() -> bytes:
 )
 def test_what_is_no_picture_or_too_large_is_refused(data: bytes) -> None:
     with pytest.raises(DecisionRefused):
-        sealed(data)
+        sanitize_upload(data)
 
 
 def test_a_picture_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seal, "MOST_PX", 1199)
     with pytest.raises(DecisionRefused, match="large"):
-        sealed(picture())
+        sanitize_upload(picture())
     monkeypatch.setattr(seal, "MOST_BYTES", 10)
     with pytest.raises(DecisionRefused, match="large"):
-        sealed(picture(size=(2, 2)))
+        sanitize_upload(picture(size=(2, 2)))

@@ -13,10 +13,10 @@ import pytest
 from capture.capture import encode
 from capture.errors import HistoryUnusable
 from report.baselines.baselines import Baselines
-from report.compare.volatility import AlivePart, Liveliness
-from report.output.formats import Entry
+from report.compare.volatility import VolatileRegion, Volatility
+from report.output.formats import FeedEntry
 from report.results.run_record import RunRecord
-from report.run.history import MEMORY_DAYS, NIGHTS, History, Place
+from report.run.history import MEMORY_DAYS, NIGHTS, BaselineKey, History
 from report.verdict import OUTDATED, Judgement, Verdict
 from tests.support.builders import (
     TAKEN,
@@ -32,7 +32,7 @@ from tests.support.builders import (
 )
 
 PNG = png_of(scene())
-PLACE = Place(baselines="replica", tutorial="exemple", page=1, approved=capture_of(PNG).picture_sha256)
+PLACE = BaselineKey(baselines="replica", tutorial="exemple", page=1, approved=capture_of(PNG).picture_sha256)
 NEWS = box(60, 100, 100, 60)
 
 
@@ -46,26 +46,26 @@ def record(tmp_path: Path) -> RunRecord:
 
 
 def night(
-    record: RunRecord, days_ago: int = 1, digest: str = "a", liveliness: Liveliness = Liveliness.TONIGHT
+    record: RunRecord, days_ago: int = 1, digest: str = "a", liveliness: Volatility = Volatility.SEEN_NOW
 ) -> RunRecord:
     """The record of an earlier night that saw the news alive, or not."""
-    part = AlivePart(
-        liveliness=liveliness,
+    part = VolatileRegion(
+        volatility=liveliness,
         box=NEWS,
-        approved_box=NEWS,
+        baseline_box=NEWS,
         role="region",
         name="Actualités",
         digest=digest,
-        ignored=True,
+        is_ignored=True,
     )
     (tutorial,) = record.tutorials
     (page,) = tutorial.pages
-    changed = replace(tutorial, pages=(replace(page, alive=(part,)),))
+    changed = replace(tutorial, pages=(replace(page, volatile=(part,)),))
     return replace(record, started=record.started - timedelta(days=days_ago), tutorials=(changed,))
 
 
 def test_nothing_is_known_before_the_first_night(tmp_path: Path) -> None:
-    assert History(tmp_path).known(PLACE, TODAY) == ()
+    assert History(tmp_path).volatile_parts(PLACE, TODAY) == ()
 
 
 def nights(record: RunRecord, *verdicts: Verdict) -> Iterator[RunRecord]:
@@ -74,53 +74,55 @@ def nights(record: RunRecord, *verdicts: Verdict) -> Iterator[RunRecord]:
     (page,) = tutorial.pages
     for number, verdict in enumerate(verdicts, start=1):
         since = TODAY if verdict in OUTDATED else None
-        judged = replace(page, judgement=Judgement(verdict=verdict), since=since)
+        judged = replace(page, judgement=Judgement(verdict=verdict), outdated_since=since)
         yield replace(record, id=f"2026-02-{number:02}", tutorials=(replace(tutorial, pages=(judged,)),))
 
 
 def test_the_verdicts_of_earlier_nights_are_known_and_since_when(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
     for one in nights(record, Verdict.UP_TO_DATE, Verdict.TEXT_OUTDATED, Verdict.TEXT_OUTDATED):
-        history.keep(one)
-    past = history.pasts("replica", "exemple", "2026-03-01")[1]
-    assert [night.verdict for night in past.nights] == ["up_to_date", "text_outdated", "text_outdated"]
+        history.add_run(one)
+    past = history.page_histories("replica", "exemple", "2026-03-01")[1]
+    assert [night.verdict for night in past.entries] == ["up_to_date", "text_outdated", "text_outdated"]
     assert past.since == TODAY
-    assert len(history.pasts("replica", "exemple", "2026-02-03")[1].nights) == 2, "those of others"
-    assert history.pasts("live", "exemple", "2026-03-01") == {}, "another site's"
+    assert len(history.page_histories("replica", "exemple", "2026-02-03")[1].entries) == 2, "those of others"
+    assert history.page_histories("live", "exemple", "2026-03-01") == {}, "another site's"
 
 
 def test_no_more_nights_are_given_than_are_shown(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
     for one in nights(record, *[Verdict.UP_TO_DATE] * (NIGHTS + 3)):
-        history.keep(one)
-    assert len(history.pasts("replica", "exemple", "2026-03-01")[1].nights) == NIGHTS
+        history.add_run(one)
+    assert len(history.page_histories("replica", "exemple", "2026-03-01")[1].entries) == NIGHTS
 
 
 def test_the_feed_has_the_latest_runs_first(tmp_path: Path) -> None:
     history = History(tmp_path)
-    told = [Entry(run=f"run-{number}", finished=TAKEN, title="t", text="") for number in (1, 2)]
-    assert history.tell(told[0]) == (told[0],)
-    assert history.tell(told[1]) == (told[1], told[0])
+    told = [FeedEntry(run=f"run-{number}", finished=TAKEN, title="t", text="") for number in (1, 2)]
+    assert history.record_feed_entry(told[0]) == (told[0],)
+    assert history.record_feed_entry(told[1]) == (told[1], told[0])
 
 
 def test_a_run_that_was_gone_on_with_comes_after_those_that_ended_before_it(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
     for one, ended in zip(nights(record, Verdict.UP_TO_DATE, Verdict.TEXT_OUTDATED), (9, 2), strict=True):
-        history.keep(one)
-        told = history.tell(Entry(run=one.id, finished=TAKEN + timedelta(hours=ended), title="t", text=""))
+        history.add_run(one)
+        told = history.record_feed_entry(
+            FeedEntry(run=one.id, finished=TAKEN + timedelta(hours=ended), title="t", text="")
+        )
     assert [entry.run for entry in told] == ["2026-02-01", "2026-02-02"]
-    past = history.pasts("replica", "exemple", "2026-02-02_04-00-00")[1]
-    assert [night.verdict for night in past.nights] == ["text_outdated", "up_to_date"]
+    past = history.page_histories("replica", "exemple", "2026-02-02_04-00-00")[1]
+    assert [night.verdict for night in past.entries] == ["text_outdated", "up_to_date"]
     assert past.since is None
 
 
 def test_nights_are_known_the_latest_first(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    history.keep(night(record, 3, "a"))
-    history.keep(night(record, 2, "b", Liveliness.EXPECTED))
-    (known,) = history.known(PLACE, TODAY)
+    history.add_run(night(record, 3, "a"))
+    history.add_run(night(record, 2, "b", Volatility.EXPECTED))
+    (known,) = history.volatile_parts(PLACE, TODAY)
     assert (known.part.name, known.part.box) == ("Actualités", NEWS)
-    assert [(sighting.digest, sighting.alive) for sighting in known.sightings] == [("b", False), ("a", True)]
+    assert [(sighting.digest, sighting.volatile) for sighting in known.observations] == [("b", False), ("a", True)]
 
 
 @pytest.mark.parametrize(
@@ -132,30 +134,30 @@ def test_nights_are_known_the_latest_first(record: RunRecord, tmp_path: Path) ->
         replace(PLACE, approved="0" * 64),
     ],
 )
-def test_what_was_seen_elsewhere_says_nothing(record: RunRecord, tmp_path: Path, other: Place) -> None:
+def test_what_was_seen_elsewhere_says_nothing(record: RunRecord, tmp_path: Path, other: BaselineKey) -> None:
     history = History(tmp_path)
-    history.keep(night(record))
-    assert history.known(other, TODAY) == ()
+    history.add_run(night(record))
+    assert history.volatile_parts(other, TODAY) == ()
 
 
 def test_what_was_never_alive_is_not_known(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    history.keep(night(record, liveliness=Liveliness.EXPECTED))
-    assert history.known(PLACE, TODAY) == ()
+    history.add_run(night(record, liveliness=Volatility.EXPECTED))
+    assert history.volatile_parts(PLACE, TODAY) == ()
 
 
 def test_what_was_not_alive_of_late_is_forgotten(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    history.keep(night(record, MEMORY_DAYS + 1))
-    history.keep(night(record, 1, liveliness=Liveliness.EXPECTED))
-    assert history.known(PLACE, TODAY) == ()
+    history.add_run(night(record, MEMORY_DAYS + 1))
+    history.add_run(night(record, 1, liveliness=Volatility.EXPECTED))
+    assert history.volatile_parts(PLACE, TODAY) == ()
 
 
 def test_a_night_is_of_the_day_on_which_it_began_in_paris(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    history.keep(replace(night(record, 0), started=datetime(2026, 3, 1, 23, 30, tzinfo=UTC)))
-    (known,) = history.known(PLACE, TODAY)
-    assert [sighting.day for sighting in known.sightings] == [TODAY]
+    history.add_run(replace(night(record, 0), started=datetime(2026, 3, 1, 23, 30, tzinfo=UTC)))
+    (known,) = history.volatile_parts(PLACE, TODAY)
+    assert [sighting.day for sighting in known.observations] == [TODAY]
 
 
 def test_a_broken_history_is_named_with_its_cure(tmp_path: Path) -> None:
@@ -167,12 +169,12 @@ def test_a_broken_history_is_named_with_its_cure(tmp_path: Path) -> None:
 
 def test_two_runs_that_end_together_wait_for_each_other(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    history.keep(night(record))
+    history.add_run(night(record))
     with closing(sqlite3.connect(history.path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        second = threading.Thread(target=history.keep, args=[night(record, 0, "b")])
+        second = threading.Thread(target=history.add_run, args=[night(record, 0, "b")])
         second.start()
         other.execute("COMMIT")
         second.join()
-    (known,) = history.known(PLACE, TODAY)
-    assert len(known.sightings) == 2
+    (known,) = history.volatile_parts(PLACE, TODAY)
+    assert len(known.observations) == 2

@@ -16,14 +16,14 @@ from click.testing import CliRunner, Result
 from capture.capture import capture_stem, encode, write_pair
 from capture.errors import FirefoxUnusable
 from capture.politeness.obstacles import Obstacle, ObstacleKind
-from capture.politeness.policy import Manners
-from capture.runner.checkpoint import CAPTURES, Visited
-from capture.runner.journey import JourneyLog, Outcome, State
+from capture.politeness.policy import PolitenessPolicy
+from capture.runner.checkpoint import CAPTURES, TutorialOutcome
+from capture.runner.journey import JourneyLog, PageOutcome, VisitState
 from capture.scenario.tutorial import Page, Tutorial
 from report.baselines.baselines import Baselines
 from report.results.run_record import read_record
 from report.run.history import History
-from report.run.page_comparer import Bench
+from report.run.page_comparer import PageComparer
 from report.verdict import Verdict
 from tests.conftest import HOST
 from tests.support.builders import ENVIRONMENT, TODAY, accueil, capture_of, outcome_of, png_of, scene, tutorial_of
@@ -42,25 +42,25 @@ def suite(step: Step) -> None:
 """
 
 
-def captured(page: Page) -> Outcome:
+def captured(page: Page) -> PageOutcome:
     return outcome_of(page, PNG)
 
 
-def stops_at_2(page: Page) -> Outcome:
+def stops_at_2(page: Page) -> PageOutcome:
     """Firefox stops on the second page."""
     return captured(page) if page.number == 1 else breaks_down(page)
 
 
-def breaks_down(page: Page) -> Outcome:
-    obstacle = Obstacle(kind=ObstacleKind.BROWSER, sign="closed", url="")
-    return Outcome(page=page, state=State.UNREACHABLE, obstacle=obstacle)
+def breaks_down(page: Page) -> PageOutcome:
+    obstacle = Obstacle(kind=ObstacleKind.BROWSER, evidence="closed", url="")
+    return PageOutcome(page=page, state=VisitState.UNREACHABLE, obstacle=obstacle)
 
 
 @dataclass
 class Met:
     """What rounds meet, and what happens on the way."""
 
-    becomes: Callable[[Page], Outcome] = captured
+    becomes: Callable[[Page], PageOutcome] = captured
     on_the_way: Callable[[], object] = lambda: None
     firefoxes: int = 1
     """How many start."""
@@ -80,32 +80,32 @@ class StandIn:
     met: Met
     firefox: Any
     site: Any
-    into: Path
-    approved: Any
-    progress: Callable[[Tutorial, Outcome], None]
-    manners: Manners
+    folder: Path
+    baseline_of: Any
+    on_page: Callable[[Tutorial, PageOutcome], None]
+    policy: PolitenessPolicy
 
-    def visit(self, tutorials: Iterable[Tutorial]) -> tuple[Visited, ...]:
+    def run(self, tutorials: Iterable[Tutorial]) -> tuple[TutorialOutcome, ...]:
         self.met.on_the_way()
         return tuple(self._visit(tutorial) for tutorial in tutorials)
 
-    def visit_again(self, visited: Iterable[Visited], last: Mapping[str, int]) -> tuple[Visited, ...]:
-        return tuple(self._visit_again(one, last[one.tutorial.slug]) for one in visited)
+    def revisit(self, visited: Iterable[TutorialOutcome], last: Mapping[str, int]) -> tuple[TutorialOutcome, ...]:
+        return tuple(self._revisit(one, last[one.tutorial.slug]) for one in visited)
 
-    def _visit_again(self, visited: Visited, last: int) -> Visited:
+    def _revisit(self, visited: TutorialOutcome, last: int) -> TutorialOutcome:
         again = [outcome_of(page, NEWS) for page in visited.tutorial.pages[:last]]
         for outcome in again:
-            self.progress(visited.tutorial, outcome)
-        return replace(visited, again=tuple(again))
+            self.on_page(visited.tutorial, outcome)
+        return replace(visited, revisits=tuple(again))
 
-    def _visit(self, tutorial: Tutorial) -> Visited:
+    def _visit(self, tutorial: Tutorial) -> TutorialOutcome:
         outcomes = tuple(map(self.met.becomes, tutorial.pages))
         for outcome in outcomes:
             if outcome.capture is not None:
-                stem = capture_stem(self.into / CAPTURES, tutorial.slug, outcome.page.number)
+                stem = capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number)
                 write_pair(outcome.capture, outcome.picture, stem)
-            self.progress(tutorial, outcome)
-        return Visited(tutorial=tutorial, outcomes=outcomes, log=JourneyLog(loads=1, stopped=()))
+            self.on_page(tutorial, outcome)
+        return TutorialOutcome(tutorial=tutorial, outcomes=outcomes, log=JourneyLog(page_loads=1, blocked=()))
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Met:
     (tmp_path / "scenarios" / "exemple.py").write_text(SCENARIO)
     (tmp_path / "screenshots").mkdir()
     met = Met()
-    monkeypatch.setattr("report.run.pipeline.Round", lambda **settings: StandIn(met=met, **settings))
+    monkeypatch.setattr("report.run.pipeline.TutorialRunner", lambda **settings: StandIn(met=met, **settings))
     monkeypatch.setattr("tutofrais.open_firefox", met.firefox)
     return met
 
@@ -152,15 +152,15 @@ def test_what_goes_wrong_beside_the_report_is_told_and_hides_no_verdict(
 
 
 @pytest.fixture
-def benches(monkeypatch: pytest.MonkeyPatch) -> list[Bench]:
+def benches(monkeypatch: pytest.MonkeyPatch) -> list[PageComparer]:
     """Those that runs have made."""
-    made: list[Bench] = []
+    made: list[PageComparer] = []
 
-    def noted(**settings: Any) -> Bench:
-        made.append(Bench(**settings))
+    def noted(**settings: Any) -> PageComparer:
+        made.append(PageComparer(**settings))
         return made[-1]
 
-    monkeypatch.setattr("report.run.pipeline.Bench", noted)
+    monkeypatch.setattr("report.run.pipeline.PageComparer", noted)
     return made
 
 
@@ -169,13 +169,13 @@ def test_what_is_seen_a_second_time_is_not_laid_beside_the_approved_picture(
 ) -> None:
     Baselines(Path("screenshots"), "replica").write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD)))
     begun: list[bytes] = []
-    begin = Bench.begin
+    begin = PageComparer.submit
 
-    def noted(bench: Bench, tutorial: Tutorial, outcome: Outcome) -> None:
+    def noted(bench: PageComparer, tutorial: Tutorial, outcome: PageOutcome) -> None:
         begun.append(outcome.picture)
         begin(bench, tutorial, outcome)
 
-    monkeypatch.setattr(Bench, "begin", noted)
+    monkeypatch.setattr(PageComparer, "submit", noted)
     done = run("--lang", "en")
     assert done.stderr.count("exemple  1/2") == 2, "it is told"
     assert set(begun) == {PNG}
@@ -187,14 +187,14 @@ def type_ctrl_c(*_: object) -> None:
 
 @pytest.mark.parametrize("happens", [lambda: None, type_ctrl_c])
 def test_a_run_that_ends_begins_no_more_comparisons(
-    met: Met, benches: list[Bench], happens: Callable[[], None]
+    met: Met, benches: list[PageComparer], happens: Callable[[], None]
 ) -> None:
     met.on_the_way = happens
     run()
     (bench,) = benches
     tutorial = tutorial_of(accueil)
     with pytest.raises(RuntimeError, match="shutdown"):
-        bench.begin(tutorial, outcome_of(tutorial.pages[0], OLD))
+        bench.submit(tutorial, outcome_of(tutorial.pages[0], OLD))
 
 
 class Waiting(Baselines):
@@ -213,9 +213,9 @@ class Waiting(Baselines):
 
 def test_comparisons_that_are_not_begun_are_left(tmp_path: Path) -> None:
     baselines, tutorial = Waiting(tmp_path), tutorial_of(accueil, accueil)
-    bench = Bench(folder=tmp_path, baselines=baselines, history=History(tmp_path), today=TODAY)
+    bench = PageComparer(folder=tmp_path, baselines=baselines, history=History(tmp_path), today=TODAY)
     for page in tutorial.pages:
-        bench.begin(tutorial, captured(page))
+        bench.submit(tutorial, captured(page))
     baselines.asked.wait()
     bench.close()
     baselines.let.set()
@@ -224,7 +224,7 @@ def test_comparisons_that_are_not_begun_are_left(tmp_path: Path) -> None:
 
 
 def test_a_run_is_of_the_day_on_which_it_began_in_paris(
-    met: Met, benches: list[Bench], monkeypatch: pytest.MonkeyPatch
+    met: Met, benches: list[PageComparer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "report.run.pipeline.datetime", SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))

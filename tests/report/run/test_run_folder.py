@@ -22,7 +22,8 @@ from datetime import datetime
 from pathlib import Path
 from report.run.run_folder import run_folder
 runs, site, tutorials, now = sys.argv[1:]
-with run_folder(Path(runs), site, tutorials.split(), datetime.fromisoformat(now), resume=False, told=print) as folder:
+started = datetime.fromisoformat(now)
+with run_folder(Path(runs), site, tutorials.split(), started, resume=False, on_phase=print) as folder:
     (folder.path / "seen").touch()
     os._exit(9)
 """
@@ -35,7 +36,7 @@ from report.run.run_folder import run_folder
 runs, now, number = sys.argv[1:]
 now = datetime.fromisoformat(now)
 for turn in range(int(number)):
-    with suppress(KeyError), run_folder(Path(runs), "live", [], now, resume=True, told=id) as folder:
+    with suppress(KeyError), run_folder(Path(runs), "live", [], now, resume=True, on_phase=id) as folder:
         for name in range(20):
             (folder.path / str(name)).touch()
         if turn % 2:
@@ -54,7 +55,7 @@ class Runs:
     def begin(
         self, site: str = "live", tutorials: Sequence[str] = TUTORIALS, *, now: datetime = NOW, resume: bool = False
     ) -> AbstractContextManager[RunFolder]:
-        return run_folder(self.path, site, tutorials, now, resume=resume, told=self.told.append)
+        return run_folder(self.path, site, tutorials, now, resume=resume, on_phase=self.told.append)
 
     def make(
         self, site: str = "live", tutorials: Sequence[str] = TUTORIALS, *, now: datetime = NOW, resume: bool = False
