@@ -14,7 +14,8 @@ from typing import Any
 import click
 
 from capture.browser.firefox import open_firefox
-from capture.errors import Phrase, PrivacyError, TutofraisError
+from capture.errors import PrivacyError, TutofraisError
+from capture.messages import Phrase
 from capture.politeness.obstacles import Obstacle
 from capture.politeness.policy import QUIET_MS, PolitenessPolicy
 from capture.scenario.loader import check_file, find_page, read_tutorials, scenario_files

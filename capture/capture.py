@@ -1,6 +1,5 @@
 """A capture: what one page looked like, as a PNG and a JSON sidecar beside it."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,8 +7,10 @@ from typing import Literal
 
 import msgspec
 
-from capture.elements import Box, Element
-from capture.errors import CannotWrite, Phrase, PictureCorrupt, SidecarCorrupt
+from capture.elements import Element
+from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
+from capture.geometry import Box
+from capture.messages import Phrase
 from capture.noise_floor import NoiseFloor
 from capture.scenario.instruction import InstructionResult
 
@@ -64,15 +65,6 @@ class Sidecar:
     @property
     def false_instructions(self) -> tuple[InstructionResult, ...]:
         return tuple(result for result in self.instructions if not result.true)
-
-
-def png_size(png: bytes) -> tuple[int, int]:
-    """Width and height from a PNG's header (https://www.w3.org/TR/png/#11IHDR)."""
-    return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
-
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def encode(capture: Sidecar) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops
 
-from capture.elements import Box
+from capture.geometry import Box
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
 from capture.capture import Sidecar
-from capture.elements import CONTAINERS, FIELDS, Box, containers_of
+from capture.elements import CONTAINERS, FIELDS, containers_of
 from capture.errors import PrivacyError
+from capture.geometry import Box
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import PageOutcome, VisitState
 from capture.scenario.instruction import InstructionResult

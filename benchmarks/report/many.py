@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 
 from capture.browser.firefox import open_firefox
 from capture.capture import Environment
-from capture.elements import Box
+from capture.geometry import Box
 from capture.scenario.instruction import InstructionResult, InstructionStatus
 from capture.scenario.tutorial import PageKind
 from report.compare.comparison import Comparison

@@ -16,7 +16,8 @@ import psutil
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from capture.capture import Environment
-from capture.errors import FirefoxUnusable, NoFirefox, NoScreen, Phrase
+from capture.errors import FirefoxUnusable, NoFirefox, NoScreen
+from capture.messages import Phrase
 
 VARIABLE = "TUTOFRAIS_FIREFOX"
 STOCK_NAMES = ("firefox", "firefox-esr")

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 from playwright.sync_api import ElementHandle, JSHandle, Page
 
-from capture.elements import Box, Element
+from capture.elements import Element
+from capture.geometry import Box
 from capture.privacy.personal import FieldTraits
 from capture.privacy.session_probe import without_spaces
 

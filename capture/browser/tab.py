@@ -16,9 +16,8 @@ from capture.browser.navigation import ERROR_PAGES, Navigation
 from capture.browser.snapshot import Snapshot, snapshot
 from capture.browser.stability import PageState, points_to_dismiss, wait_until_idle, wait_until_stable
 from capture.browser.watchdog import Watchdog
-from capture.capture import sha256
-from capture.elements import Box
-from capture.errors import Phrase
+from capture.geometry import Box
+from capture.messages import Phrase
 from capture.noise_floor import NoiseFloor, measure_noise_floor
 from capture.politeness.obstacles import (
     DOWNLOAD_STARTS,
@@ -37,6 +36,7 @@ from capture.privacy.request_filter import DOWNLOAD, UNDECLARED, RequestFilter
 from capture.privacy.session_probe import probe_session, record_closed_shadow_roots
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
+from capture.storage import sha256
 
 NAVIGATION_TIMEOUT_MS = 15_000
 LOAD_TIMEOUT_MS = 8_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from capture.elements import normalise
-from capture.errors import Phrase, Wording
+from capture.messages import Phrase, Wording
 
 
 class ObstacleKind(StrEnum):

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from capture.elements import FIELDS, Element, containers_of, normalise
-from capture.errors import Phrase, PrivacyError
+from capture.errors import PrivacyError
+from capture.messages import Phrase
 from capture.privacy.personal import (
     FieldTraits,
     bare_words,

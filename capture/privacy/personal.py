@@ -15,7 +15,7 @@ from stdnum import iban, luhn
 from stdnum.fr import nir
 
 from capture.elements import normalise
-from capture.errors import Phrase
+from capture.messages import Phrase
 
 MOST_DIGITS = 5
 """A postcode has 5; what has more than this is a number of somebody's."""

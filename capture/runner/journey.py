@@ -14,7 +14,8 @@ from capture.browser.firefox import kill_firefox
 from capture.browser.tab import Tab
 from capture.browser.watchdog import Watchdog
 from capture.capture import Environment, Sidecar
-from capture.errors import Phrase, PrivacyError
+from capture.errors import PrivacyError
+from capture.messages import Phrase
 from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind, known_obstacle, network_obstacle
 from capture.politeness.policy import PolitenessPolicy
 from capture.privacy.proxy import SocksProxy

@@ -12,9 +12,11 @@ from playwright.sync_api import Error
 
 from capture.browser.snapshot import Snapshot
 from capture.browser.tab import Shot, Tab
-from capture.capture import Environment, Sidecar, sha256
-from capture.elements import Box, Element, uncovered
-from capture.errors import Phrase, PrivacyError, ScenarioBroken
+from capture.capture import Environment, Sidecar
+from capture.elements import Element, uncovered
+from capture.errors import PrivacyError, ScenarioBroken
+from capture.geometry import Box
+from capture.messages import Phrase
 from capture.politeness.obstacles import Blocked, network_obstacle
 from capture.privacy import guard
 from capture.scenario.healing import find_replacements
@@ -30,6 +32,7 @@ from capture.scenario.instruction import (
 from capture.scenario.locators import RestrictedLocator
 from capture.scenario.tutorial import Page, Tutorial
 from capture.site.site import Site
+from capture.storage import sha256
 
 P = ParamSpec("P")
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from capture.elements import FIELDS, Box, Element, containers_of, normalise
+from capture.elements import FIELDS, Element, containers_of, normalise
+from capture.geometry import Box
 
 if TYPE_CHECKING:
     from capture.scenario.locators import RestrictedLocator

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from capture.capture import sha256
-from capture.errors import PageTwice, Phrase, PrivacyError, ScenarioBroken, UnknownPage
+from capture.errors import PageTwice, PrivacyError, ScenarioBroken, UnknownPage
+from capture.messages import Phrase
 from capture.scenario.sandbox import BUILT_IN, SandboxFinding, check_source, may_import
 from capture.scenario.tutorial import PageKind, Tutorial
 from capture.site.site import REPLICA_FOLDER
+from capture.storage import sha256
 
 
 def read_tutorials(path: Path) -> tuple[Tutorial, ...]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-from capture.errors import Phrase, PrivacyError
+from capture.errors import PrivacyError
+from capture.messages import Phrase
 
 _FINDING = frozenset(
     """

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from capture.errors import Phrase
+from capture.messages import Phrase
 
 MODULES: Mapping[str, frozenset[str]] = {
     name: frozenset(offered.split())

@@ -7,7 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from capture.errors import PageTwice, Phrase, ScenarioBroken
+from capture.errors import PageTwice, ScenarioBroken
+from capture.messages import Phrase
 from capture.politeness.obstacles import ObstacleTexts
 
 Visit = Callable[..., None]

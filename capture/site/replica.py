@@ -32,7 +32,8 @@ from werkzeug.exceptions import HTTPException, MisdirectedRequest, NotFound
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Request, Response
 
-from capture.errors import Phrase, ReplicaUnreadable
+from capture.errors import ReplicaUnreadable
+from capture.messages import Phrase
 from capture.site.local_server import LocalServer, application_server
 
 REWRITTEN_TYPES = ("text/html", "text/css")

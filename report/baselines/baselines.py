@@ -22,9 +22,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from capture.capture import Sidecar, capture_stem, decode, read_pair, sha256
-from capture.elements import Box, normalise
+from capture.capture import Sidecar, capture_stem, decode, read_pair
+from capture.elements import normalise
 from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
+from capture.geometry import Box
+from capture.storage import sha256
 from report.baselines.decision import Decision, DecisionKind, HandCheck
 from report.baselines.mask import Mask
 

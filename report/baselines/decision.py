@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from capture.elements import Box
+from capture.geometry import Box
 from report.verdict import Judgement, ReasonKind
 
 MOST_NOTE = 2000

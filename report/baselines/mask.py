@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from capture.elements import Box, Element, normalise
+from capture.elements import Element, normalise
+from capture.geometry import Box
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.elements import Box
+from capture.geometry import Box
 from report.compare.png import ROUNDING, ROUNDING_PX, Flags, Picture
 from report.compare.row_matching import (
     CHUNK,

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.elements import Box
+from capture.geometry import Box
 from report.compare.png import Flags, Pixels
 from report.compare.regions import Region, group
 from report.compare.rendering_noise import FLAT, STROKE, strongest

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from capture.capture import Sidecar
-from capture.elements import Box, Element, containers_of
+from capture.elements import Element, containers_of
+from capture.geometry import Box
 from capture.scenario.instruction import InstructionResult
 from report.compare.align import Alignment, Band, BandKind
 from report.compare.elements import (

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from capture.elements import CONTAINERS, Box, Element, containers_of, normalise
+from capture.elements import CONTAINERS, Element, containers_of, normalise
+from capture.geometry import Box
 from capture.scenario.healing import SIMILAR, similarity
 from report.compare.png import ROUNDING
 

@@ -7,8 +7,8 @@ from typing import Self
 
 import numpy as np
 
-from capture.elements import Box
 from capture.errors import PictureCorrupt
+from capture.geometry import Box
 from report.compare.align import AlignedBlock, Alignment, Band, align
 from report.compare.caret_and_focus import caret_and_ring_boxes, may_be_caret_or_ring
 from report.compare.pixel_window import Window

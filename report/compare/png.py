@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from capture.elements import Box
-from capture.errors import Phrase, PictureCorrupt
+from capture.errors import PictureCorrupt
+from capture.geometry import Box
+from capture.messages import Phrase
 
 Pixels = NDArray[np.uint8]
 """Height × width × 3 (RGB, 0 to 255)."""

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from capture.elements import Box
+from capture.geometry import Box
 from report.compare.png import Flags
 
 Labels = NDArray[Any]

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from capture.elements import CONTAINERS, Box, Element, containers_of, normalise, uncovered
+from capture.elements import CONTAINERS, Element, containers_of, normalise, uncovered
+from capture.geometry import Box
 from report.compare.align import Band
 from report.compare.comparison import ComparisonResult, Side, compare
 from report.compare.png import read_picture

@@ -1,8 +1,9 @@
 """The day that a moment is of: the one that the report speaks of, whatever the machine's own time zone."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
-from report.i18n.sentences import TIMEZONE
+TIMEZONE = ZoneInfo("Europe/Paris")
 
 
 def day_of(moment: datetime) -> date:

@@ -12,13 +12,13 @@ from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from capture.errors import Phrase, TutofraisError, Wording
+from capture.errors import TutofraisError
+from capture.messages import Phrase, Wording
 from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
 from capture.privacy.request_filter import PERSONAL_ADDRESS, SENT_ON, UNDECLARED, UNDECLARED_SEND
 from capture.runner.journey import PageOutcome, VisitState
@@ -29,13 +29,13 @@ from report.compare.align import BandKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.volatility import VolatileRegion, Volatility
+from report.i18n.dates import TIMEZONE
 from report.results.diff_markers import DiffMarker
 from report.results.run_record import Coverage, EnvironmentChange, PageRecord, RunRecord
 from report.verdict import OUTDATED, Reason, ReasonKind, Verdict
 
 LANGUAGES = ("fr", "en")
 LOCALES = Path(__file__).parent / "locales"
-TIMEZONE = ZoneInfo("Europe/Paris")
 
 _NARROW, _WIDE = "\u202f", "\u00a0"
 _TYPOGRAPHY = (

@@ -10,8 +10,8 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from capture.elements import Box
 from capture.errors import CannotWrite
+from capture.geometry import Box
 from report.compare.volatility import VolatileRegion
 from report.i18n.sentences import Translator, shorten
 from report.output.formats import write_formats

@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
-from capture.elements import Box
+from capture.geometry import Box
 from report.compare.comparison import Comparison
 from report.compare.png import Flags
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from capture.capture import Sidecar
-from capture.elements import Box
+from capture.geometry import Box
 from capture.scenario.instruction import InstructionResult
 
 FONT = Path(__file__).with_name("source-sans-3-latin-600-normal.woff2")

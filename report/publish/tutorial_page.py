@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import jinja2
 
-from capture.capture import png_size
 from capture.errors import CannotWrite
 from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import Page, PageKind, Tutorial
 from capture.site.site import LIVE
+from capture.storage import png_size
 from report.baselines.baselines import Baselines
 from report.i18n.sentences import Translator
 from report.publish.callouts import annotate

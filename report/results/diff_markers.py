@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from capture.elements import Box
+from capture.geometry import Box
 from report.compare.align import Band, BandKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange

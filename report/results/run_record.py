@@ -10,8 +10,9 @@ from typing import Any, Literal
 import msgspec
 
 from capture.capture import Environment
-from capture.elements import Box
-from capture.errors import Phrase, RunUnreadable
+from capture.errors import RunUnreadable
+from capture.geometry import Box
+from capture.messages import Phrase
 from capture.politeness.obstacles import ObstacleKind
 from capture.privacy.request_filter import BlockedRequest
 from capture.scenario.instruction import InstructionResult, InstructionStatus

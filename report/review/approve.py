@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from capture.capture import decode, sha256
+from capture.capture import decode
 from capture.errors import BaselineMoved, NothingCaptured, UnknownPage
+from capture.storage import sha256
 from report.baselines.baselines import Baselines
 from report.baselines.decision import Decision, DecisionKind
 from report.i18n.dates import today

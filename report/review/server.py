@@ -19,7 +19,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Request, Response
 
-from capture.errors import DecisionRefused, Phrase, TutofraisError
+from capture.errors import DecisionRefused, TutofraisError
+from capture.messages import Phrase
 from capture.site.local_server import LOOPBACK, LocalServer, application_server
 from report.baselines.decision import DecisionRequest
 from report.i18n.dates import today

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import msgspec
 
-from capture.capture import sha256
-from capture.elements import Box, normalise
-from capture.errors import BaselineMoved, DecidedMeanwhile, DecisionRefused, Phrase, RunUnreadable
+from capture.elements import normalise
+from capture.errors import BaselineMoved, DecidedMeanwhile, DecisionRefused, RunUnreadable
+from capture.geometry import Box
+from capture.messages import Phrase
 from capture.scenario.tutorial import PageKind
+from capture.storage import sha256
 from report.baselines.baselines import Baselines, new_mask
 from report.baselines.decision import (
     MOST_NOTE,

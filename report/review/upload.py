@@ -4,7 +4,8 @@ import io
 
 from PIL import Image
 
-from capture.errors import DecisionRefused, Phrase
+from capture.errors import DecisionRefused
+from capture.messages import Phrase
 
 MOST_BYTES = 8_000_000
 MOST_PX = 20_000_000

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from capture.elements import Box
 from capture.errors import HistoryUnusable
+from capture.geometry import Box
 from report.compare.volatility import SAME_PART, KnownVolatilePart, Observation, PagePart, VolatileRegion, Volatility
 from report.i18n.dates import day_of
 from report.output.formats import FeedEntry

@@ -13,15 +13,8 @@ import msgspec
 
 from capture.browser.firefox import RunningFirefox, open_firefox
 from capture.capture import Environment, Sidecar
-from capture.errors import (
-    CannotWrite,
-    FirefoxUnusable,
-    HistoryUnusable,
-    NoFirefox,
-    Phrase,
-    RunUnreadable,
-    TutofraisError,
-)
+from capture.errors import CannotWrite, FirefoxUnusable, HistoryUnusable, NoFirefox, RunUnreadable, TutofraisError
+from capture.messages import Phrase
 from capture.politeness.policy import PolitenessPolicy
 from capture.runner.checkpoint import OnPage, TutorialOutcome
 from capture.runner.journey import PageOutcome

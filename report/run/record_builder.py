@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from capture.capture import Environment, Sidecar, capture_stem, encode, png_size, sha256
+from capture.capture import Environment, Sidecar, capture_stem, encode
 from capture.runner.checkpoint import CAPTURES, TutorialOutcome
 from capture.runner.journey import PageOutcome, VisitState
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
+from capture.storage import png_size, sha256
 from report.baselines.baselines import OWN_PICTURES, Baseline, Baselines
 from report.baselines.decision import Decision, DecisionKind
 from report.compare.comparison import Comparison

@@ -13,7 +13,7 @@ import msgspec
 
 from capture.errors import CannotWrite
 from capture.runner.checkpoint import CHECKPOINTS
-from report.i18n.sentences import TIMEZONE
+from report.i18n.dates import TIMEZONE
 
 MANIFEST = "begun.json"
 RESUMABLE_FOR = timedelta(hours=12)

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.elements import CORNER_PX, Box, containers_of, normalise, uncovered
+from capture.elements import CORNER_PX, containers_of, normalise, uncovered
+from capture.geometry import Box
 from tests.support.builders import box, element
 
 sides = st.integers(0, 60)

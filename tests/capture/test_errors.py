@@ -5,7 +5,8 @@ from string import Formatter
 import pytest
 
 from capture import errors
-from capture.errors import Phrase, ScenarioBroken, TutofraisError, UnknownSite
+from capture.errors import ScenarioBroken, TutofraisError, UnknownSite
+from capture.messages import Phrase
 
 KINDS = sorted(TutofraisError.__subclasses__(), key=lambda kind: kind.exit_code)
 

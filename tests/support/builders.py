@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from capture.capture import Environment, Sidecar, capture_stem, sha256, write_pair
-from capture.elements import Box, Element
+from capture.capture import Environment, Sidecar, capture_stem, write_pair
+from capture.elements import Element
+from capture.geometry import Box
 from capture.runner.checkpoint import CAPTURES, TutorialOutcome
 from capture.runner.journey import JourneyLog, PageOutcome, VisitState
 from capture.scenario.instruction import InstructionResult, InstructionStatus
 from capture.scenario.tutorial import Page, Tutorial
 from capture.site.site import Site
+from capture.storage import sha256
 from report.baselines.baselines import Baselines
 from report.results.run_record import RunRecord
 from report.run.history import History

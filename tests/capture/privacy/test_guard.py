@@ -10,7 +10,8 @@ from stdnum import iban, luhn
 from stdnum.fr import nir
 
 from capture.elements import Element
-from capture.errors import Phrase, PrivacyError
+from capture.errors import PrivacyError
+from capture.messages import Phrase
 from capture.privacy.guard import (
     check_act,
     check_address,

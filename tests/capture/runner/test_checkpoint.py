@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from capture.capture import capture_stem, write_pair
-from capture.errors import Phrase
+from capture.messages import Phrase
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.privacy.request_filter import BlockedRequest
 from capture.runner.checkpoint import (

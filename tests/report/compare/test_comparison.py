@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from capture.elements import Box, Element
+from capture.elements import Element
 from capture.errors import PictureCorrupt
+from capture.geometry import Box
 from report.compare.align import BandKind
 from report.compare.comparison import Comparison, Side, compare, compare_pictures
 from report.compare.elements import ChangeKind, ElementSide, element_changes, match_elements

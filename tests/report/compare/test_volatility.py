@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from capture.elements import Box, uncovered
+from capture.elements import uncovered
+from capture.geometry import Box
 from report.compare.comparison import Side, compare
 from report.compare.pixel_diff import Screenshot
 from report.compare.volatility import (

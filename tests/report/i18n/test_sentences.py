@@ -12,7 +12,8 @@ import pytest
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
-from capture.errors import Phrase, PictureCorrupt, PrivacyError, TutofraisError
+from capture.errors import PictureCorrupt, PrivacyError, TutofraisError
+from capture.messages import Phrase
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
 from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from capture.elements import Box
+from capture.geometry import Box
 from capture.scenario.instruction import InstructionResult, InstructionStatus
 from report.publish.callouts import LABEL_WIDTH, annotate, wrap
 from tests.support.builders import box, capture_of, pixels_of, png_of, told

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from capture.capture import encode, sha256
+from capture.capture import encode
 from capture.errors import (
     BaselineMoved,
     DecidedMeanwhile,
@@ -22,6 +22,7 @@ from capture.errors import (
 )
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
+from capture.storage import sha256
 from report.baselines.baselines import Baselines
 from report.baselines.decision import Decision, DecisionKind, DecisionRequest, HandCheck, judgement_fingerprint
 from report.baselines.mask import Mask
