@@ -47,7 +47,7 @@ def main(captures: int) -> None:
                     )
                     for outcome in journey.walk():
                         if outcome.capture is not None:
-                            now = Side.of(outcome.capture, outcome.picture, NOBODY)
+                            now = Side.of(outcome.capture, NOBODY)
                             before = first.setdefault(outcome.page.number, now)
                             otherwise[outcome.page.number] += now.screenshot.png != before.screenshot.png
                             differs[outcome.page.number] += not compare(before, now).comparison.same

@@ -13,6 +13,7 @@ from capture.geometry import Box
 from capture.messages import Phrase
 from capture.noise_floor import NoiseFloor
 from capture.scenario.instruction import InstructionResult
+from capture.storage import sha256
 
 FORMAT = 2
 
@@ -67,9 +68,29 @@ class Sidecar:
         return tuple(result for result in self.instructions if not result.true)
 
 
-def encode(capture: Sidecar) -> bytes:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capture:
+    """A captured page: the PNG and its sidecar. An approved capture is a baseline."""
+
+    sidecar: Sidecar
+    png: bytes
+    sidecar_json: bytes
+    """The sidecar as it is on disk, to the byte."""
+
+    @classmethod
+    def of(cls, sidecar: Sidecar, png: bytes) -> "Capture":
+        """Encode a new capture's sidecar."""
+        return cls(sidecar=sidecar, png=png, sidecar_json=encode(sidecar))
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the sidecar's bytes, which contain that of the PNG."""
+        return sha256(self.sidecar_json)
+
+
+def encode(sidecar: Sidecar) -> bytes:
     """A sidecar's bytes: indented, so that a git diff of it can be read."""
-    return msgspec.json.format(msgspec.json.encode(capture), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(sidecar), indent=1) + b"\n"
 
 
 def decode(data: bytes, path: Path) -> Sidecar:
@@ -90,18 +111,18 @@ def capture_stem(folder: Path, slug: str, page: int) -> Path:
     return folder / slug / f"{page:02}"
 
 
-def write_pair(capture: Sidecar, picture: bytes, stem: Path) -> None:
+def write_capture(capture: Capture, stem: Path) -> None:
     """Write ``stem.png`` and ``stem.json`` into a folder that nobody reads yet; raises CannotWrite."""
     try:
         stem.parent.mkdir(parents=True, exist_ok=True)
-        stem.with_suffix(".png").write_bytes(picture)
-        stem.with_suffix(".json").write_bytes(encode(capture))
+        stem.with_suffix(".png").write_bytes(capture.png)
+        stem.with_suffix(".json").write_bytes(capture.sidecar_json)
     except OSError as error:
         raise CannotWrite(stem.parent, error.strerror or str(error)) from error
 
 
-def remove_pair(stem: Path) -> None:
-    """Take back what ``write_pair`` wrote, if it is there; raises CannotWrite."""
+def remove_capture(stem: Path) -> None:
+    """Remove ``stem.png`` and ``stem.json``, if they are there; raises CannotWrite."""
     try:
         stem.with_suffix(".json").unlink(missing_ok=True)
         stem.with_suffix(".png").unlink(missing_ok=True)
@@ -109,17 +130,18 @@ def remove_pair(stem: Path) -> None:
         raise CannotWrite(stem.parent, error.strerror or str(error)) from error
 
 
-def read_pair(stem: Path) -> tuple[Sidecar, bytes]:
+def read_capture(stem: Path) -> Capture:
     """Read ``stem.json`` and ``stem.png``; raises SidecarCorrupt or PictureCorrupt."""
-    sidecar, picture = stem.with_suffix(".json"), stem.with_suffix(".png")
+    json_path, png_path = stem.with_suffix(".json"), stem.with_suffix(".png")
     try:
-        capture = decode(sidecar.read_bytes(), sidecar)
+        sidecar_json = json_path.read_bytes()
     except OSError as error:
-        raise SidecarCorrupt(sidecar, error.strerror or str(error)) from error
+        raise SidecarCorrupt(json_path, error.strerror or str(error)) from error
+    sidecar = decode(sidecar_json, json_path)
     try:
-        data = picture.read_bytes()
+        png = png_path.read_bytes()
     except OSError as error:
-        raise PictureCorrupt(picture, error.strerror or str(error)) from error
-    if sha256(data) != capture.picture_sha256:
-        raise PictureCorrupt(picture, Phrase("it is not the picture that {sidecar} describes", sidecar=sidecar.name))
-    return capture, data
+        raise PictureCorrupt(png_path, error.strerror or str(error)) from error
+    if sha256(png) != sidecar.picture_sha256:
+        raise PictureCorrupt(png_path, Phrase("it is not the picture that {sidecar} describes", sidecar=json_path.name))
+    return Capture(sidecar=sidecar, png=png, sidecar_json=sidecar_json)

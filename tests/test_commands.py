@@ -12,7 +12,6 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner, Result
 
-from capture.capture import encode
 from report.baselines.baselines import Baselines
 from report.i18n.sentences import Translator
 from report.output.html import write_report
@@ -52,7 +51,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "screenshots").mkdir()
     baselines = Baselines(tmp_path / "screenshots", "replica")
     news = (element("region", "Actualités", box=box(60, 100, 100, 60)),)
-    baselines.write("exemple", 1, png=PNG, sidecar=encode(capture_of(PNG, elements=news)))
+    baselines.write("exemple", 1, capture_of(PNG, elements=news))
     tutorial = tutorial_of(accueil)
     folder = tmp_path / "runs" / "2026-03-02_03-30-00"
     record = night_of(
@@ -119,7 +118,7 @@ def empty_replica(desk: Path) -> None:
 def move_baseline(desk: Path) -> None:
     baselines = Baselines(desk / "screenshots", "replica")
     moved = png_of(scene(seed=5))
-    baselines.write("exemple", 1, png=moved, sidecar=encode(capture_of(moved)))
+    baselines.write("exemple", 1, capture_of(moved))
 
 
 def nothing(desk: Path) -> None:

@@ -75,7 +75,7 @@ def test_what_was_exported_is_carried_out(desk: Path) -> None:
     assert shown.captured is not None
     approved = baselines(desk).read("exemple", 1)
     assert approved is not None
-    assert approved.capture.picture_sha256 == shown.captured.picture_sha256
+    assert approved.sidecar.picture_sha256 == shown.captured.picture_sha256
     ((decision),) = baselines(desk).decisions("exemple")
     assert (decision.by, decision.note) == ("Zoé", "nouveau logo")
 

@@ -46,7 +46,7 @@ PREFERENCES: dict[str, str | float | bool] = {
     "media.peerconnection.enabled": False,
     # What a form sends is not sent on to another address: a person is asked, and nobody answers.
     "network.http.prompt-temp-redirect": True,
-    # What shows inside a closed shadow root can be found by the caret's place: see filled.js.
+    # What shows inside a closed shadow root can be found by the caret's place: see session_probe.js.
     "dom.shadowdom.new_caretPositionFromPoint_behavior.enabled": False,
     "signon.rememberSignons": False,
     "browser.formfill.enable": False,

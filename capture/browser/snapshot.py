@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,6 +9,7 @@ from playwright.sync_api import ElementHandle, JSHandle, Page
 
 from capture.elements import Element
 from capture.geometry import Box
+from capture.page_scripts import page_script
 from capture.privacy.personal import FieldTraits
 from capture.privacy.session_probe import without_spaces
 
@@ -74,7 +73,7 @@ def snapshot(
         scale: device scale factor, px of the picture per CSS px.
     """
     handle = page.evaluate_handle(
-        _script(), {"fullPage": full_page, "typed": [without_spaces(value) for value in typed]}
+        page_script("browser/elements.js"), {"fullPage": full_page, "typed": [without_spaces(value) for value in typed]}
     )
     # As one string: over BiDi, each value of a nested object is wrapped in an object of its own.
     raw: list[dict[str, Any]] = msgspec.json.decode(handle.evaluate("map => JSON.stringify(map.elements)"))
@@ -83,11 +82,6 @@ def snapshot(
         handle=handle,
         fields={index: msgspec.convert(item["field"], FieldTraits) for index, item in enumerate(raw) if item["field"]},
     )
-
-
-@cache
-def _script() -> str:
-    return Path(__file__).with_name("elements.js").read_text("utf-8")
 
 
 def _element(raw: dict[str, Any], canonical: Callable[[str], str], scale: float) -> Element:

@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from playwright.sync_api import Error, Page
 from playwright.sync_api import TimeoutError as OutOfTime
+
+from capture.page_scripts import page_script
 
 _POINTS_TO_DISMISS = """selectors => selectors.map(selector => {
   const node = document.querySelector(selector);
@@ -54,7 +54,7 @@ def wait_until_stable(page: Page, *, quiet_ms: int, full_page: bool = False) -> 
     deadline = time.monotonic() + LIMIT_MS / 1000
     while True:
         try:
-            found = page.evaluate(_script(), argument)
+            found = page.evaluate(page_script("browser/stability.js"), argument)
             break
         except Error as error:
             # A navigation that starts meanwhile takes the script away with its document.
@@ -84,8 +84,3 @@ def wait_until_idle(page: Page, *, quiet_ms: int) -> PageState:
 def points_to_dismiss(page: Page, selectors: Iterable[str]) -> tuple[tuple[float, float], ...]:
     """Middles of what these CSS selectors show now, CSS px in the viewport; what would send a form is left alone."""
     return tuple((x, y) for x, y in page.evaluate(_POINTS_TO_DISMISS, list(selectors)))
-
-
-@cache
-def _script() -> str:
-    return Path(__file__).with_name("settle.js").read_text("utf-8")

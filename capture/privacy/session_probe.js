@@ -3,7 +3,7 @@
  *
  * What a page makes of a field's `value` for its own scripts is passed over: the field's own is read.
  *
- * A closed shadow root that a script made is remembered (closed.js). One that came with the HTML can only be found where
+ * A closed shadow root that a script made is remembered (shadow_roots.js). One that came with the HTML can only be found where
  * it shows something: in Firefox, the caret's place at a point tells the node there (see PREFERENCES).
  */
 ({ typed, closed, visible, fullPage }) => {

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Error, Page
+
+from capture.page_scripts import page_script
 
 
 def record_closed_shadow_roots(context: BrowserContext, name: str) -> None:
     """Let pages remember the closed shadow roots that their scripts make, under a name that only the guard knows."""
-    context.add_init_script(f"{_script('closed.js')}({name!r})")
+    context.add_init_script(f"{page_script('privacy/shadow_roots.js')}({name!r})")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +44,7 @@ def probe_session(
     ways: list[str] = []
     for frame in page.frames:
         try:
-            more_fields, more_ways = frame.evaluate(_script("filled.js"), argument)
+            more_fields, more_ways = frame.evaluate(page_script("privacy/session_probe.js"), argument)
             fields += more_fields
             ways += more_ways
         except Error:
@@ -62,8 +62,3 @@ def _sign_out_link(said: str) -> tuple[str, str]:
 def without_spaces(value: str) -> str:
     """A value without its spaces: pages set them as they like."""
     return "".join(value.split())
-
-
-@cache
-def _script(name: str) -> str:
-    return Path(__file__).with_name(name).read_text("utf-8")

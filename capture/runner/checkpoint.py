@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from capture.capture import capture_stem, read_pair
+from capture.capture import capture_stem, read_capture
 from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import RETRIED
@@ -114,8 +114,8 @@ def remove_checkpoint(tutorial: Tutorial, folder: Path) -> None:
 def _outcome(kept: _PageCheckpoint, page: Page, tutorial: Tutorial, folder: Path) -> PageOutcome:
     if kept.state is not VisitState.CAPTURED:
         return PageOutcome(page=page, state=kept.state, obstacle=kept.obstacle, stopped_by=kept.stopped_by)
-    capture, picture = read_pair(capture_stem(folder / CAPTURES, tutorial.slug, page.number))
-    return PageOutcome(page=page, state=kept.state, capture=capture, picture=picture, obstacle=kept.obstacle)
+    capture = read_capture(capture_stem(folder / CAPTURES, tutorial.slug, page.number))
+    return PageOutcome(page=page, state=kept.state, capture=capture, obstacle=kept.obstacle)
 
 
 def _path(tutorial: Tutorial, folder: Path) -> Path:

@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache, partial
+from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Error
 
 from capture.browser.firefox import kill_firefox
 from capture.browser.tab import Tab
 from capture.browser.watchdog import Watchdog
-from capture.capture import Environment, Sidecar
+from capture.capture import Capture, Environment, Sidecar
 from capture.errors import PrivacyError
 from capture.messages import Phrase
+from capture.page_scripts import page_script
 from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind, known_obstacle, network_obstacle
 from capture.politeness.policy import PolitenessPolicy
 from capture.privacy.proxy import SocksProxy
@@ -44,8 +44,7 @@ class PageOutcome:
 
     page: Page
     state: VisitState
-    capture: Sidecar | None = None
-    picture: bytes = b""
+    capture: Capture | None = None
     obstacle: Obstacle | None = None
     """What was met instead of it; of one that was captured, what kept the journey from going on from it."""
     stopped_by: int | None = None
@@ -211,7 +210,7 @@ class Journey:
         if self._tutorial.fixed_time is not None:
             context.clock.set_fixed_time(self._tutorial.fixed_time)
         if self._tutorial.random_seed is not None:
-            context.add_init_script(f"{_seeded_random_script()}({self._tutorial.random_seed})")
+            context.add_init_script(f"{page_script('browser/seeded_random.js')}({self._tutorial.random_seed})")
 
     def _visit(self, tab: Tab, page: Page, start: str | None) -> tuple[PageOutcome, bool]:
         """Visit one page; and say whether the journey can go on from it to the next."""
@@ -236,9 +235,7 @@ class Journey:
         if step.refusal is not None:
             return _unreachable(page, Obstacle.of(ObstacleKind.PRIVACY, step.refusal.what, page.starts_at or "")), False
         if step.capture is not None:
-            outcome = PageOutcome(
-                page=page, state=VisitState.CAPTURED, capture=step.capture, picture=step.picture, obstacle=obstacle
-            )
+            outcome = PageOutcome(page=page, state=VisitState.CAPTURED, capture=step.capture, obstacle=obstacle)
             return outcome, obstacle is None
         seen = obstacle or Obstacle.of(ObstacleKind.SCENARIO, Phrase("no picture is taken"), tab.address)
         return _unreachable(page, seen), False
@@ -275,7 +272,7 @@ class Journey:
         If nothing is, it is not kept: what the scenario would have told later was not judged.
         """
         step.capture_page()
-        if step.capture is not None and not step.capture.false_instructions:
+        if step.capture is not None and not step.capture.sidecar.false_instructions:
             step.forget()
 
     def _scenario_mistake(self, error: Exception, tab: Tab) -> Obstacle:
@@ -300,11 +297,6 @@ def _close_pages(context: BrowserContext) -> None:
     """Let pages end while their only way out is the relay: a context that is closed has no proxy any more."""
     for page in context.pages:
         page.close()
-
-
-@cache
-def _seeded_random_script() -> str:
-    return Path(__file__).with_name("chance.js").read_text("utf-8")
 
 
 def _unreachable(page: Page, obstacle: Obstacle) -> PageOutcome:

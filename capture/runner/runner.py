@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from capture.browser.firefox import RunningFirefox
-from capture.capture import Sidecar, capture_stem, remove_pair, write_pair
+from capture.capture import Sidecar, capture_stem, remove_capture, write_capture
 from capture.politeness.host_lock import lock_hosts
 from capture.politeness.policy import PolitenessPolicy
 from capture.runner.checkpoint import (
@@ -80,7 +80,7 @@ class TutorialRunner:
             for outcome in journey.walk(known=known):
                 if outcome.capture is not None:
                     stem = capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number)
-                    write_pair(outcome.capture, outcome.picture, stem)
+                    write_capture(outcome.capture, stem)
                 self.on_page(tutorial, outcome)
                 outcomes.append(outcome)
         return TutorialOutcome(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
@@ -98,7 +98,7 @@ class TutorialRunner:
         """Keep nothing of pages that were refused, whatever an earlier visit kept of them."""
         for outcome in outcomes:
             if outcome.refused:
-                remove_pair(capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number))
+                remove_capture(capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number))
 
     def _revisit(self, visited: TutorialOutcome, last: int) -> TutorialOutcome:
         journey = self._journey(visited.tutorial)

@@ -12,7 +12,7 @@ from playwright.sync_api import Error
 
 from capture.browser.snapshot import Snapshot
 from capture.browser.tab import Shot, Tab
-from capture.capture import Environment, Sidecar
+from capture.capture import Capture, Environment, Sidecar
 from capture.elements import Element, uncovered
 from capture.errors import PrivacyError, ScenarioBroken
 from capture.geometry import Box
@@ -85,8 +85,7 @@ class Step:
         self._results: tuple[InstructionResult, ...] = ()
         self._refusal: PrivacyError | Blocked | None = None
         self._over = False
-        self.capture: Sidecar | None = None
-        self.picture: bytes = b""
+        self.capture: Capture | None = None
 
     @property
     def refusal(self) -> PrivacyError | None:
@@ -106,7 +105,7 @@ class Step:
 
     def forget(self) -> None:
         """Keep no picture of the page."""
-        self.capture, self.picture = None, b""
+        self.capture = None
 
     def refuse(self, error: PrivacyError | Blocked) -> None:
         """Let nothing more be done on the page, whatever the scenario goes on to do; a refusal outdoes an obstacle."""
@@ -219,14 +218,14 @@ class Step:
             taken, self._results = self._shot_and_judged(full_page)
         elements = taken.snapshot.elements
         self._snapshot = taken.snapshot
-        self.picture = taken.png
-        self.capture = self._capture(
+        sidecar = self._sidecar(
             taken,
             frame=self._frame(frame, elements),
             masks=uncovered(
                 [box for what in ignore for box in self._boxes(what, elements, full_page=full_page)], elements
             ),
         )
+        self.capture = Capture.of(sidecar, taken.png)
 
     def _shot_and_judged(self, full_page: bool) -> tuple[Shot, tuple[InstructionResult, ...]]:
         """A picture of the page as it is, and what became of the instructions."""
@@ -234,7 +233,7 @@ class Step:
         taken = self._tab.picture(full_page=full_page, approved_sha256=approved_sha256)
         return taken, self._judge(taken.snapshot)
 
-    def _capture(self, taken: Shot, *, frame: Box | None, masks: tuple[Box, ...]) -> Sidecar:
+    def _sidecar(self, taken: Shot, *, frame: Box | None, masks: tuple[Box, ...]) -> Sidecar:
         scale = self._tutorial.scale
         return Sidecar(
             tutorial=self._tutorial.slug,

@@ -15,14 +15,14 @@ import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from capture.capture import Sidecar, capture_stem, decode, read_pair
+from capture.capture import Capture, capture_stem, decode, read_capture
 from capture.elements import normalise
 from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
 from capture.geometry import Box
@@ -39,16 +39,6 @@ PLACE = re.compile(r"\d+,\d+,[1-9]\d*,[1-9]\d*")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Baseline:
-    """An approved capture, as it is on disk."""
-
-    capture: Sidecar
-    png: bytes
-    sidecar: bytes
-    stem: Path
-
-
 class Baselines:
     """The approved captures of one site."""
 
@@ -60,7 +50,7 @@ class Baselines:
         self._locked_by: int | None = None
         """The thread that keeps the others waiting."""
 
-    def read(self, slug: str, page: int) -> Baseline | None:
+    def read(self, slug: str, page: int) -> Capture | None:
         """A page's approved capture, None when nothing was approved.
 
         Raises:
@@ -70,8 +60,11 @@ class Baselines:
         if not stem.with_suffix(".json").exists() and not stem.with_suffix(".png").exists():
             return None
         _complete_write(stem)
-        capture, png = read_pair(stem)
-        return Baseline(capture=capture, png=png, sidecar=stem.with_suffix(".json").read_bytes(), stem=stem)
+        return read_capture(stem)
+
+    def picture_path(self, slug: str, page: int) -> Path:
+        """The file of a page's approved picture, whether or not it exists."""
+        return capture_stem(self.root, slug, page).with_suffix(".png")
 
     def read_sidecar(self, slug: str, page: int) -> bytes:
         """The bytes of an approved capture's sidecar, empty when nothing was approved; raises SidecarCorrupt."""
@@ -84,15 +77,15 @@ class Baselines:
         except OSError as error:
             raise SidecarCorrupt(stem.with_suffix(".json"), error.strerror or str(error)) from error
 
-    def write(self, slug: str, page: int, *, png: bytes, sidecar: bytes) -> None:
+    def write(self, slug: str, page: int, capture: Capture) -> None:
         """Replace a page's approved capture, wholly or not at all; raises CannotWrite."""
         stem = capture_stem(self.root, slug, page)
         try:
             stem.parent.mkdir(parents=True, exist_ok=True)
-            pending = _pending(stem, sha256(png))
-            _write_and_sync(pending, png)
+            pending = _pending(stem, capture.sidecar.picture_sha256)
+            _write_and_sync(pending, capture.png)
             waiting = stem.with_name(f".{stem.name}.json.new")
-            _write_and_sync(waiting, sidecar)
+            _write_and_sync(waiting, capture.sidecar_json)
             waiting.replace(stem.with_suffix(".json"))
             pending.replace(stem.with_suffix(".png"))
             _flush_folder(stem.parent)
@@ -235,7 +228,7 @@ def new_mask(baselines: Baselines, slug: str, page: int, what: str, *, by: str, 
         x, y, width, height = (int(side) for side in what.split(","))
         return Mask(page=page, on=on, by=by, why=why, box=Box(x=x, y=y, width=width, height=height))
     approved = baselines.read(slug, page)
-    known = [] if approved is None else [element.name for element in approved.capture.elements if element.name]
+    known = [] if approved is None else [element.name for element in approved.sidecar.elements if element.name]
     if normalise(what) not in map(normalise, known):
         raise UnknownElement(what, f"{slug}/{page}", known)
     return Mask(page=page, on=on, by=by, why=why, element=what)

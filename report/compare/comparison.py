@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from capture.capture import Sidecar
+from capture.capture import Capture
 from capture.elements import Element, containers_of
 from capture.geometry import Box
 from capture.scenario.instruction import InstructionResult
@@ -73,9 +73,9 @@ class Side:
     """Parts in which differences do not count, px; unlike masks, they are carried to where they are tonight."""
 
     @classmethod
-    def of(cls, capture: Sidecar, png: bytes, path: Path) -> "Side":
-        shot = Screenshot(png=png, path=path, masks=capture.masks)
-        return cls(screenshot=shot, elements=capture.elements, instructions=capture.instructions)
+    def of(cls, capture: Capture, path: Path) -> "Side":
+        shot = Screenshot(png=capture.png, path=path, masks=capture.sidecar.masks)
+        return cls(screenshot=shot, elements=capture.sidecar.elements, instructions=capture.sidecar.instructions)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -280,8 +280,8 @@ class Translator:
         if outcome.capture is None:
             unseen = outcome.state is VisitState.NOT_REACHED
             return self.verdict(Verdict.NOT_REACHED) if unseen else self.obstacle(outcome.obstacle)
-        told = len(outcome.capture.instructions)
-        true = told - len(outcome.capture.false_instructions)
+        told = len(outcome.capture.sidecar.instructions)
+        true = told - len(outcome.capture.sidecar.false_instructions)
         return self.ngettext(
             "{title}: {n} of {told} instructions true",
             "{title}: {n} of {told} instructions true",

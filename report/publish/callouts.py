@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from capture.capture import Sidecar
+from capture.capture import Capture, Sidecar
 from capture.geometry import Box
 from capture.scenario.instruction import InstructionResult
 
@@ -58,17 +58,17 @@ class PlacedCallout:
         return [(x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps) for step in range(steps + 1)]
 
 
-def annotate(capture: Sidecar, png: bytes) -> tuple[bytes, tuple[PlacedCallout, ...]]:
+def annotate(capture: Capture) -> tuple[bytes, tuple[PlacedCallout, ...]]:
     """The part of a picture that the tutorial shows, with the callouts of its instructions.
 
     Returns:
         A PNG without metadata, and the callouts, in px of that PNG.
     """
-    with Image.open(io.BytesIO(png)) as opened:
-        shown = _shown(capture, Box(x=0, y=0, width=opened.width, height=opened.height))
+    with Image.open(io.BytesIO(capture.png)) as opened:
+        shown = _shown(capture.sidecar, Box(x=0, y=0, width=opened.width, height=opened.height))
         image = opened.convert("RGB").crop((round(shown.x), round(shown.y), round(shown.right), round(shown.bottom)))
-    scale = capture.environment.scale
-    placed = place_labels(capture.instructions, image, shown=shown, scale=scale)
+    scale = capture.sidecar.environment.scale
+    placed = place_labels(capture.sidecar.instructions, image, shown=shown, scale=scale)
     overlay = Image.new("RGBA", (image.width * SMOOTH, image.height * SMOOTH))
     pen = ImageDraw.Draw(overlay)
     for callout in placed:
@@ -79,12 +79,12 @@ def annotate(capture: Sidecar, png: bytes) -> tuple[bytes, tuple[PlacedCallout, 
     return buffer.getvalue(), placed
 
 
-def _shown(capture: Sidecar, picture: Box) -> Box:
+def _shown(sidecar: Sidecar, picture: Box) -> Box:
     """The tutorial's frame with room around it, inside the picture."""
-    if capture.frame is None:
+    if sidecar.frame is None:
         return picture
-    scale = capture.environment.scale
-    frame = capture.frame
+    scale = sidecar.environment.scale
+    frame = sidecar.frame
     left, top = max(round(frame.x - MARGIN_X * scale), 0), max(round(frame.y - MARGIN_Y * scale), 0)
     right = min(round(frame.right + MARGIN_X * scale), picture.width)
     bottom = min(round(frame.bottom + MARGIN_Y * scale), picture.height)

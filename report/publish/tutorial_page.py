@@ -80,19 +80,19 @@ def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> Tutoria
         _write(picture, own)
         return TutorialSlide(page=page, picture=picture.name, size=png_size(own), hand_check=check.on)
     baseline = baselines.read(slug, page.number) if page.visited else None
-    if baseline is None or baseline.capture.false_instructions:
+    if baseline is None or baseline.sidecar.false_instructions:
         picture.unlink(missing_ok=True)
         return TutorialSlide(page=page, withheld=baseline is not None)
-    png, _ = annotate(baseline.capture, baseline.png)
+    png, _ = annotate(baseline)
     _write(picture, png)
     return TutorialSlide(
         page=page,
         picture=picture.name,
         size=png_size(png),
-        taken=baseline.capture.taken,
-        host=(urlsplit(baseline.capture.url).hostname or "").removeprefix("www."),
-        replica=baseline.capture.site != LIVE,
-        instructions=baseline.capture.instructions,
+        taken=baseline.sidecar.taken,
+        host=(urlsplit(baseline.sidecar.url).hostname or "").removeprefix("www."),
+        replica=baseline.sidecar.site != LIVE,
+        instructions=baseline.sidecar.instructions,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from capture.capture import decode
+from capture.capture import Capture, decode
 from capture.errors import BaselineMoved, NothingCaptured, UnknownPage
 from capture.storage import sha256
 from report.baselines.baselines import Baselines
@@ -43,8 +43,8 @@ class _PlannedApproval:
     tutorial: TutorialRecord
     page: PageRecord
     outcome: ApprovalOutcome
-    png: bytes = b""
-    sidecar: bytes = b""
+    capture: Capture | None = None
+    """What to write; None: nothing."""
 
 
 def approve(
@@ -71,15 +71,15 @@ def approve(
             if pages or page.captured is not None or page.approved is not None
         ]
         for plan in plans:
-            if plan.outcome in (ApprovalOutcome.REPLACED, ApprovalOutcome.CREATED):
-                baselines.write(plan.tutorial.slug, plan.page.number, png=plan.png, sidecar=plan.sidecar)
+            if plan.capture is not None:
+                baselines.write(plan.tutorial.slug, plan.page.number, plan.capture)
                 decision = Decision(
                     page=plan.page.number,
                     kind=DecisionKind.APPROVE,
                     on=today(),
                     by=by,
                     note=why,
-                    of=sha256(plan.sidecar),
+                    of=plan.capture.sha256,
                     run=record.id,
                 )
                 baselines.add_decision(plan.tutorial.slug, decision)
@@ -116,19 +116,19 @@ def _plan(
         if named:
             raise NothingCaptured(f"{tutorial.slug}/{page.number}")
         return _PlannedApproval(tutorial=tutorial, page=page, outcome=ApprovalOutcome.LEFT)
-    png, sidecar = _read_candidate(page.captured, folder)
+    candidate = _read_candidate(page.captured, folder)
     current = baselines.read(tutorial.slug, page.number)
-    if current is not None and sha256(current.sidecar) == page.captured.sidecar_sha256:
+    if current is not None and current.sha256 == page.captured.sidecar_sha256:
         return _PlannedApproval(tutorial=tutorial, page=page, outcome=ApprovalOutcome.ALREADY)
     shown = None if page.approved is None else page.approved.sidecar_sha256
-    if (None if current is None else sha256(current.sidecar)) != shown:
+    if (None if current is None else current.sha256) != shown:
         raise BaselineMoved(baselines.root / tutorial.slug / f"{page.number:02}.json")
     done = ApprovalOutcome.CREATED if current is None else ApprovalOutcome.REPLACED
-    return _PlannedApproval(tutorial=tutorial, page=page, outcome=done, png=png, sidecar=sidecar)
+    return _PlannedApproval(tutorial=tutorial, page=page, outcome=done, capture=candidate)
 
 
-def _read_candidate(captured: PictureRecord, folder: Path) -> tuple[bytes, bytes]:
-    """Tonight's picture and sidecar, if they are still those that the report showed."""
+def _read_candidate(captured: PictureRecord, folder: Path) -> Capture:
+    """Tonight's capture, if it is still the one that the report showed."""
     stem = folder / captured.stem
     paths = stem.with_suffix(".png"), stem.with_suffix(".json")
     try:
@@ -137,6 +137,7 @@ def _read_candidate(captured: PictureRecord, folder: Path) -> tuple[bytes, bytes
         raise BaselineMoved(stem) from error
     if sha256(png) != captured.picture_sha256:
         raise BaselineMoved(paths[0])
-    if sha256(sidecar) != captured.sidecar_sha256 or decode(sidecar, paths[1]).picture_sha256 != sha256(png):
+    decoded = decode(sidecar, paths[1])
+    if sha256(sidecar) != captured.sidecar_sha256 or decoded.picture_sha256 != sha256(png):
         raise BaselineMoved(paths[1])
-    return png, sidecar
+    return Capture(sidecar=decoded, png=png, sidecar_json=sidecar)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from capture.capture import Capture
 from capture.elements import normalise
 from capture.errors import BaselineMoved, DecidedMeanwhile, DecisionRefused, RunUnreadable
 from capture.geometry import Box
@@ -65,8 +66,10 @@ class AppliedDecision:
     request: DecisionRequest
     before: ReviewState
     after: ReviewState
-    png: bytes
-    """The picture that was approved before, or kept by hand; empty: there was none."""
+    baseline: Capture | None
+    """What was approved before."""
+    own_picture: bytes
+    """The picture that was kept by hand before; empty: there was none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +110,7 @@ class ReviewSession:
             if token is not None and before.token != token:
                 raise DecidedMeanwhile(choice.name, before.decider)
             self._check_screen(choice, tutorial, page, before)
-            png = self._picture(tutorial, page)
+            baseline, own_picture = self._pictures(tutorial, page)
             if choice.kind is DecisionKind.APPROVE:
                 approve(self.record, self.folder, self.baselines, [choice.name], by=by, why=choice.note)
             elif choice.kind is DecisionKind.CONFIRM:
@@ -117,7 +120,7 @@ class ReviewSession:
             else:
                 self._record(choice, tutorial, page, by, today)
             after = self.state(tutorial.slug, page.number)
-        return AppliedDecision(request=choice, before=before, after=after, png=png)
+        return AppliedDecision(request=choice, before=before, after=after, baseline=baseline, own_picture=own_picture)
 
     def undo(self, done: AppliedDecision) -> None:
         """Undo a decision; raises DecidedMeanwhile when something was decided after it, or CannotWrite."""
@@ -126,8 +129,8 @@ class ReviewSession:
             if self.state(slug, page).token != done.after.token:
                 raise DecidedMeanwhile(done.request.name, self.state(slug, page).decider)
             if done.before.sidecar != done.after.sidecar:
-                if done.before.sidecar:
-                    self.baselines.write(slug, page, png=done.png, sidecar=done.before.sidecar)
+                if done.baseline is not None:
+                    self.baselines.write(slug, page, done.baseline)
                 else:
                     self.baselines.remove(slug, page)
             others = [one for one in self.baselines.decisions(slug) if one.page != page]
@@ -136,7 +139,7 @@ class ReviewSession:
                 if mask not in done.before.masks:
                     self.baselines.remove_mask(slug, mask)
             if done.after.check != done.before.check:
-                self.baselines.remove_hand_check(slug, page, earlier=done.before.check, picture=done.png)
+                self.baselines.remove_hand_check(slug, page, earlier=done.before.check, picture=done.own_picture)
 
     def reviewed(self, tutorial: TutorialRecord, page: PageRecord) -> PageRecord:
         """A page, with what is decided about it by now; raises SidecarCorrupt."""
@@ -154,11 +157,11 @@ class ReviewSession:
             own_picture=keep_own_picture(tutorial.slug, page.number, self.baselines, self.folder),
         )
 
-    def _picture(self, tutorial: TutorialRecord, page: PageRecord) -> bytes:
+    def _pictures(self, tutorial: TutorialRecord, page: PageRecord) -> tuple[Capture | None, bytes]:
+        """The approved capture of a page, and the picture that a person took of it (empty: none)."""
         if page.kind is PageKind.PERSONAL:
-            return self.baselines.own_picture(tutorial.slug, page.number)
-        baseline = self.baselines.read(tutorial.slug, page.number)
-        return baseline.png if baseline else b""
+            return None, self.baselines.own_picture(tutorial.slug, page.number)
+        return self.baselines.read(tutorial.slug, page.number), b""
 
     def _check_screen(
         self, choice: DecisionRequest, tutorial: TutorialRecord, page: PageRecord, now: ReviewState
@@ -203,7 +206,7 @@ class ReviewSession:
     def _name_at(self, place: Box, slug: str, page: int) -> str | None:
         """The name of what is at a place of the approved picture, when there is one such thing and it has a name."""
         approved = self.baselines.read(slug, page)
-        elements = [one for one in approved.capture.elements if one.visible and one.name] if approved else []
+        elements = [one for one in approved.sidecar.elements if one.visible and one.name] if approved else []
         there = [one for one in elements if one.box.in_common(place) >= SAME_ELEMENT]
         names = {normalise(one.name) for one in there}
         if len(names) != 1 or sum(normalise(one.name) in names for one in elements) != len(there):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from capture.capture import Sidecar
+from capture.capture import Capture, Sidecar
 from capture.elements import uncovered
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
@@ -91,16 +91,14 @@ class PageComparer:
         if sides is None:
             return None
         compared, now = sides.compared, sides.candidate
-        second = (
-            None if revisit is None or revisit.capture is None else Side.of(revisit.capture, revisit.picture, CANDIDATE)
-        )
+        second = None if revisit is None or revisit.capture is None else Side.of(revisit.capture, CANDIDATE)
         alive = classify_volatile(
             compared,
             now,
             tonight=volatile_parts(now, second) if second is not None and not compared.comparison.same else (),
             known=sides.known,
         )
-        ignored = uncovered([part.box for part in alive if part.is_ignored], outcome.capture.elements)
+        ignored = uncovered([part.box for part in alive if part.is_ignored], outcome.capture.sidecar.elements)
         if ignored and not compared.comparison.same:
             compared = compare(sides.baseline, replace(now, ignored=(*now.ignored, *ignored)))
         return PageComparison(comparison=compared.comparison, differing=compared.differing, volatile=alive)
@@ -110,20 +108,22 @@ class PageComparer:
         if approved is None or capture is None:
             return None
         masks = [mask for mask in self.baselines.masks(tutorial.slug) if mask.page == outcome.page.number]
-        before = _masked(Side.of(approved.capture, approved.png, approved.stem.with_suffix(".png")), masks, drawn=True)
-        now = _masked(Side.of(capture, outcome.picture, CANDIDATE), masks, drawn=False)
+        path = self.baselines.picture_path(tutorial.slug, outcome.page.number)
+        before = _masked(Side.of(approved, path), masks, drawn=True)
+        now = _masked(Side.of(capture, CANDIDATE), masks, drawn=False)
         place = BaselineKey(
             baselines=self.baselines.root.name,
             tutorial=tutorial.slug,
             page=outcome.page.number,
-            approved=approved.capture.picture_sha256,
+            approved=approved.sidecar.picture_sha256,
         )
-        known = _with_noise_floor(self.history.volatile_parts(place, self.today), approved.capture)
+        known = _with_noise_floor(self.history.volatile_parts(place, self.today), approved.sidecar)
         return _Inputs(baseline=before, candidate=now, compared=compare(before, now), known=known)
 
 
-def _key(capture: Sidecar) -> _Key:
-    return capture.tutorial, capture.page, capture.picture_sha256, capture.taken
+def _key(capture: Capture) -> _Key:
+    sidecar = capture.sidecar
+    return sidecar.tutorial, sidecar.page, sidecar.picture_sha256, sidecar.taken
 
 
 def _with_noise_floor(known: Sequence[KnownVolatilePart], approved: Sidecar) -> tuple[KnownVolatilePart, ...]:

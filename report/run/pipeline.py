@@ -233,7 +233,7 @@ def _times(run: Path) -> _RunTimes | None:
 
 def _approved(baselines: Baselines, tutorial: Tutorial, number: int) -> Sidecar | None:
     baseline = baselines.read(tutorial.slug, number)
-    return None if baseline is None else baseline.capture
+    return None if baseline is None else baseline.sidecar
 
 
 def _check_baselines(tutorials: Sequence[Tutorial], baselines: Baselines) -> None:

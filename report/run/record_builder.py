@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from capture.capture import Environment, Sidecar, capture_stem, encode
+from capture.capture import Capture, Environment, Sidecar, capture_stem, write_capture
 from capture.runner.checkpoint import CAPTURES, TutorialOutcome
 from capture.runner.journey import PageOutcome, VisitState
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 from capture.storage import png_size, sha256
-from report.baselines.baselines import OWN_PICTURES, Baseline, Baselines
+from report.baselines.baselines import OWN_PICTURES, Baselines
 from report.baselines.decision import Decision, DecisionKind
 from report.compare.comparison import Comparison
 from report.compare.volatility import VolatileRegion
@@ -66,7 +66,7 @@ def pages_to_revisit(visited: Sequence[TutorialOutcome], bench: PageComparer) ->
     last: dict[str, int] = {}
     for one in visited:
         for outcome in one.outcomes:
-            if outcome.capture is not None and not outcome.capture.false_instructions:
+            if outcome.capture is not None and not outcome.capture.sidecar.false_instructions:
                 found = bench.result(one.tutorial, outcome)
                 if found is not None and not found.comparison.same:
                     last[one.tutorial.slug] = outcome.page.number
@@ -133,9 +133,9 @@ def _page(tutorial: Tutorial, outcome: PageOutcome, bench: PageComparer, again: 
     comparison, alive = (found.comparison, found.volatile) if found else (None, ())
     return _record(
         outcome,
-        with_stop_reason(judge_captured(outcome.capture, comparison, alive), outcome),
+        with_stop_reason(judge_captured(outcome.capture.sidecar, comparison, alive), outcome),
         approved=kept,
-        captured=_keep(bench.folder, CAPTURES, tutorial.slug, outcome.page.number, outcome.capture, outcome.picture),
+        captured=_keep(bench.folder, CAPTURES, tutorial.slug, outcome.page.number, outcome.capture),
         comparison=comparison,
         alive=alive,
         difference=_keep_difference(tutorial, outcome, found, bench.folder) if found else None,
@@ -149,34 +149,30 @@ def _judge_unseen(tutorial: Tutorial, outcome: PageOutcome, bench: PageComparer)
     return judge_unvisited(outcome.page, checked=check.on if check else None, today=bench.today)
 
 
-def _keep_approved(tutorial: Tutorial, outcome: PageOutcome, approved: Baseline, folder: Path) -> PictureRecord:
+def _keep_approved(tutorial: Tutorial, outcome: PageOutcome, approved: Capture, folder: Path) -> PictureRecord:
     """Copy the approved capture into the run's folder, so that the report needs nothing else."""
     stem = capture_stem(folder / APPROVED, tutorial.slug, outcome.page.number)
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    stem.with_suffix(".png").write_bytes(approved.png)
-    stem.with_suffix(".json").write_bytes(approved.sidecar)
-    return _keep(folder, APPROVED, tutorial.slug, outcome.page.number, approved.capture, approved.png, approved.sidecar)
+    write_capture(approved, stem)
+    return _keep(folder, APPROVED, tutorial.slug, outcome.page.number, approved)
 
 
-def _keep(
-    folder: Path, room: str, slug: str, page: int, capture: Sidecar, png: bytes, sidecar: bytes | None = None
-) -> PictureRecord:
+def _keep(folder: Path, room: str, slug: str, page: int, capture: Capture) -> PictureRecord:
     """Record a capture that is in the run's folder, and make its thumbnail."""
-    stem = capture_stem(Path(room), slug, page)
+    sidecar, stem = capture.sidecar, capture_stem(Path(room), slug, page)
     small = capture_stem(Path(THUMBNAILS) / room, slug, page).with_suffix(".jpg")
     (folder / small).parent.mkdir(parents=True, exist_ok=True)
-    (folder / small).write_bytes(thumbnail(png, capture.frame))
+    (folder / small).write_bytes(thumbnail(capture.png, sidecar.frame))
     return PictureRecord(
         stem=stem.as_posix(),
         thumbnail=small.as_posix(),
-        picture_sha256=capture.picture_sha256,
-        sidecar_sha256=sha256(encode(capture) if sidecar is None else sidecar),
-        size=png_size(png),
-        taken=capture.taken,
-        firefox=capture.environment.firefox,
-        fonts=capture.environment.fonts,
-        scale=capture.environment.scale,
-        masks=capture.masks,
+        picture_sha256=sidecar.picture_sha256,
+        sidecar_sha256=capture.sha256,
+        size=png_size(capture.png),
+        taken=sidecar.taken,
+        firefox=sidecar.environment.firefox,
+        fonts=sidecar.environment.fonts,
+        scale=sidecar.environment.scale,
+        masks=sidecar.masks,
     )
 
 
@@ -197,11 +193,11 @@ def keep_own_picture(slug: str, page: int, baselines: Baselines, folder: Path) -
 
 
 def _keep_difference(tutorial: Tutorial, outcome: PageOutcome, found: PageComparison, folder: Path) -> str | None:
-    if found.comparison.identical:
+    if found.comparison.identical or outcome.capture is None:
         return None
     path = capture_stem(Path(DIFFERENCES), tutorial.slug, outcome.page.number).with_suffix(".png")
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
-    (folder / path).write_bytes(draw_difference(outcome.picture, found.comparison, found.differing))
+    (folder / path).write_bytes(draw_difference(outcome.capture.png, found.comparison, found.differing))
     return path.as_posix()
 
 
@@ -225,10 +221,10 @@ def _record(
         described_on=page.described_on,
         source_line=page.source_line,
         scenario_excerpt=excerpt_of(page.visit) if page.visit is not None else None,
-        url=capture.url if capture else page.starts_at,
-        page_title=capture.title if capture else None,
-        headings=_headings(capture) if capture else (),
-        instructions=capture.instructions if capture else (),
+        url=capture.sidecar.url if capture else page.starts_at,
+        page_title=capture.sidecar.title if capture else None,
+        headings=_headings(capture.sidecar) if capture else (),
+        instructions=capture.sidecar.instructions if capture else (),
         comparison=comparison,
         volatile=alive,
         approved=approved,

@@ -167,4 +167,4 @@ def test_nothing_is_typed_into_the_form(in_2026: RunRecord, night: Night, ameli:
     assert forms
     for capture in forms:
         assert capture is not None
-        assert not any(element.filled for element in capture.elements)
+        assert not any(element.filled for element in capture.sidecar.elements)

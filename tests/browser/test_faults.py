@@ -39,8 +39,8 @@ def test_the_page_gets_its_verdict(
     assert page_of(record, 1).verdict is Verdict.NEW, page_of(record, 1).judgement
     (outcome,) = night.outcomes
     assert outcome.capture is not None
-    assert outcome.capture.stable is fault.stable
-    assert outcome.capture.instructions[0].true
+    assert outcome.capture.sidecar.stable is fault.stable
+    assert outcome.capture.sidecar.instructions[0].true
 
 
 @pytest.mark.parametrize("fault", NO_ANSWERS, ids=lambda fault: fault.name)

@@ -256,7 +256,7 @@ def test_of_a_link_that_is_no_page_only_its_kind_is_kept(night: Night, site: Cal
     night(site({"": html}), [tutorial_of(lecture)])
     capture = night.outcomes[-1].capture
     assert capture is not None
-    assert [element.address for element in capture.elements if element.role == "link"] == ["javascript:"]
+    assert [element.address for element in capture.sidecar.elements if element.role == "link"] == ["javascript:"]
 
 
 BEFORE = {

@@ -184,7 +184,7 @@ def test_what_a_click_leads_to_is_asked_for_again_and_not_the_page_before(firefo
     tutorial.page(2, "suite")(accueil)
     _, second = walk(firefox, answers, tutorial, PolitenessPolicy(patience_s=20, on_retry=mended))
     assert second.capture is not None
-    assert second.capture.url == f"{START}suite"
+    assert second.capture.sidecar.url == f"{START}suite"
     assert answers.asked.count("/") == 1
 
 
@@ -200,7 +200,7 @@ def test_an_outage_in_a_new_tab_is_waited_for(firefox: RunningFirefox) -> None:
     tutorial.page(2, "suite")(accueil)
     _, second = walk(firefox, answers, tutorial, PolitenessPolicy(patience_s=20))
     assert second.capture is not None
-    assert second.capture.url == f"{START}suite"
+    assert second.capture.sidecar.url == f"{START}suite"
 
 
 def test_what_was_sent_is_not_sent_again(firefox: RunningFirefox) -> None:

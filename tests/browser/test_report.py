@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from capture.browser.firefox import RunningFirefox
-from capture.capture import encode
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
 from capture.scenario.instruction import InstructionStatus
@@ -77,8 +76,7 @@ def desk(tmp_path: Path) -> ReviewSession:
     ok = element("button", "OK", box=box(40, 258, 80, 24))
     valider = element("button", "Valider", box=box(40, 298, 80, 24))
     for number in (1, 2, 3, 4):
-        sidecar = encode(capture_of(old, page=number, elements=(news, ok)))
-        baselines.write("exemple", number, png=old, sidecar=sidecar)
+        baselines.write("exemple", number, capture_of(old, page=number, elements=(news, ok)))
     baselines.add_hand_check("exemple", 7, on=TODAY, by="Zoé", picture=png_of(scene(240, 160)))
     wall = Obstacle(kind=ObstacleKind.WALL, evidence="HTTP 403", url="https://www.exemple.test/")
     false = told(1, "OK", status=InstructionStatus.MISSING)

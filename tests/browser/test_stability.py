@@ -28,8 +28,14 @@ def en_entier(step: Step) -> None:
     step.shoot(full_page=True)
 
 
+def last_png(night: Night, at: int = -1) -> bytes:
+    capture = night.outcomes[at].capture
+    assert capture is not None
+    return capture.png
+
+
 def picture(night: Night) -> Image.Image:
-    return Image.open(io.BytesIO(night.outcomes[-1].picture)).convert("RGB")
+    return Image.open(io.BytesIO(last_png(night))).convert("RGB")
 
 
 def colours(image: Image.Image) -> set[tuple[int, ...]]:
@@ -58,7 +64,7 @@ def test_what_is_being_drawn_is_waited_for_though_nothing_changes_in_the_documen
     night(site({"": GOOD + DRAWN}), [tutorial_of(accueil)])
     (outcome,) = night.outcomes
     assert outcome.capture is not None
-    assert outcome.capture.stable
+    assert outcome.capture.sidecar.stable
     assert RED in colours(picture(night))
 
 
@@ -132,10 +138,10 @@ def test_the_noise_floor_is_kept_with_the_picture_and_its_place_is_not_compared(
     first = night(site({"": GOOD + FLICKERING}), [tutorial_of(accueil)])
     capture = night.outcomes[0].capture
     assert capture is not None
-    assert capture.noise_floor is not None
-    assert capture.noise_floor.box is not None
-    assert (capture.noise_floor.box.width, capture.noise_floor.box.height) == (100, 100)
-    assert not capture.stable
+    assert capture.sidecar.noise_floor is not None
+    assert capture.sidecar.noise_floor.box is not None
+    assert (capture.sidecar.noise_floor.box.width, capture.sidecar.noise_floor.box.height) == (100, 100)
+    assert not capture.sidecar.stable
     night.approve(first)
     second = night(site({"": GOOD + FLICKERING}), [tutorial_of(accueil)])
     assert page_of(second, 1).verdict is Verdict.UP_TO_DATE
@@ -146,7 +152,7 @@ def test_the_noise_floor_of_a_page_that_stands_still_is_none(night: Night, site:
     name = site({"": GOOD})
     night.approve(night(name, [tutorial_of(accueil)]))
     night(name, [tutorial_of(accueil)])
-    assert [one.capture.noise_floor for one in night.outcomes if one.capture] == [STEADY, STEADY]
+    assert [one.capture.sidecar.noise_floor for one in night.outcomes if one.capture] == [STEADY, STEADY]
 
 
 RESTLESS = "<section aria-label='Cours de la bourse'><p id=t>0</p></section>"
@@ -219,8 +225,8 @@ def test_the_clock_and_chance_are_pinned_where_a_pack_says_so(night: Night, site
     pinned = {"fixed_time": datetime(2026, 3, 2, 12, tzinfo=UTC), "random_seed": 7}
     first, second = (night(site({"": page}), [tutorial_of(lire, **pinned)]) for _ in range(2))
     assert night.outcomes[0].capture is not None
-    assert night.outcomes[0].capture.instructions[0].true
-    assert night.outcomes[0].picture == night.outcomes[1].picture
+    assert night.outcomes[0].capture.sidecar.instructions[0].true
+    assert last_png(night, 0) == last_png(night, 1)
     other = night(site({"": page}), [tutorial_of(lire, fixed_time=pinned["fixed_time"], random_seed=8)])
-    assert night.outcomes[2].picture != night.outcomes[0].picture
+    assert last_png(night, 2) != last_png(night, 0)
     assert {first.site, second.site, other.site} == {first.site}

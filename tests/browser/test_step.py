@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from capture import Step, Tutorial
-from capture.capture import Sidecar, read_pair
+from capture.capture import Capture, read_capture
 from capture.politeness.obstacles import ObstacleKind
 from capture.scenario.instruction import HealingEvidence, InstructionStatus
 from report.results.run_record import RunRecord
@@ -15,10 +15,10 @@ from report.verdict import ReasonKind, Verdict
 from tests.conftest import START, Night, page_of, tutorial_of
 
 
-def capture_of(night: Night, record: RunRecord, number: int = 1) -> tuple[Sidecar, bytes]:
+def capture_of(night: Night, record: RunRecord, number: int = 1) -> Capture:
     captured = page_of(record, number).captured
     assert captured is not None
-    return read_pair(night.runs / record.id / captured.stem)
+    return read_capture(night.runs / record.id / captured.stem)
 
 
 def truths(record: RunRecord, number: int = 1) -> list[InstructionStatus]:
@@ -83,7 +83,8 @@ def test_boxes_are_where_the_elements_are_in_the_picture(night: Night, site: Cal
         step.shoot(full_page=True)
 
     record = night(site({"": html}), [tutorial_of(visite, scale=2)])
-    capture, png = capture_of(night, record)
+    captured = capture_of(night, record)
+    capture, png = captured.sidecar, captured.png
     box = capture.instructions[0].box
     assert box is not None
     assert (box.x, box.y, box.width, box.height) == (80, 2400, 160, 60)
@@ -97,7 +98,7 @@ def test_a_picture_carries_no_metadata(night: Night, site: Callable[..., str]) -
     def visite(step: Step) -> None:
         step.shoot()
 
-    _, png = capture_of(night, night(site({"": "<h1>Bonjour"}), [tutorial_of(visite)]))
+    png = capture_of(night, night(site({"": "<h1>Bonjour"}), [tutorial_of(visite)])).png
     with Image.open(io.BytesIO(png)) as image:
         image.load()
         assert not {key for key in image.info if key not in ("dpi", "gamma", "srgb", "transparency")}
@@ -235,7 +236,7 @@ def test_what_lies_on_something_ignored_is_compared_all_the_same(night: Night, s
         step.tell("Cliquez sur « Oui ».", step.button())
         step.shoot(ignore=["#vivant"])
 
-    capture, _ = capture_of(night, night(site({"": html}), [tutorial_of(visite)]))
+    capture = capture_of(night, night(site({"": html}), [tutorial_of(visite)])).sidecar
     box = capture.instructions[0].box
     assert box is not None
     assert capture.masks
@@ -307,7 +308,7 @@ def test_late_content_is_waited_for(night: Night, site: Callable[..., str]) -> N
         step.tell("Lisez « Prêt 6 ».", step.heading())
         step.shoot()
 
-    capture, _ = capture_of(night, night(site({"": html}), [tutorial_of(visite)]))
+    capture = capture_of(night, night(site({"": html}), [tutorial_of(visite)])).sidecar
     assert [result.status for result in capture.instructions] == [InstructionStatus.TRUE]
     assert capture.stable
 
@@ -325,7 +326,7 @@ def test_a_page_that_never_stands_still_is_captured_and_says_so(
         step.tell("Lisez « Bonjour ».", step.heading())
         step.shoot()
 
-    capture, _ = capture_of(night, night(site({"": html}), [tutorial_of(visite)]))
+    capture = capture_of(night, night(site({"": html}), [tutorial_of(visite)])).sidecar
     assert not capture.stable
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.capture import FORMAT, decode, encode, read_pair, write_pair
+from capture.capture import FORMAT, decode, encode, read_capture, write_capture
 from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
 from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement
 from tests.support.builders import box, capture_of, element, pixels_of, png_of, told
@@ -20,13 +20,13 @@ def test_a_capture_comes_back_as_it_was(tmp_path: Path) -> None:
         elements=(element("form", "Été"), element("textbox", "Code postal", parent=0, filled=True)),
         instructions=(told(1, box=box(), element=1), told(2, status=InstructionStatus.MISSING, replacement=successor)),
     )
-    write_pair(capture, PNG, tmp_path / "a" / "01")
-    assert read_pair(tmp_path / "a" / "01") == (capture, PNG)
-    assert [result.number for result in capture.false_instructions] == [2]
+    write_capture(capture, tmp_path / "a" / "01")
+    assert read_capture(tmp_path / "a" / "01") == capture
+    assert [result.number for result in capture.sidecar.false_instructions] == [2]
 
 
 def test_a_sidecar_is_text_that_a_diff_can_show() -> None:
-    lines = encode(capture_of(PNG, title="Été")).decode("utf-8").splitlines()
+    lines = capture_of(PNG, title="Été").sidecar_json.decode("utf-8").splitlines()
     assert len(lines) > 10
     assert any("Été" in line for line in lines)
 
@@ -39,25 +39,25 @@ def test_a_corrupt_sidecar_names_its_file(data: bytes) -> None:
 
 def test_another_format_is_told() -> None:
     with pytest.raises(SidecarCorrupt, match=f"format {FORMAT + 1}"):
-        decode(encode(replace(capture_of(PNG), format=FORMAT + 1)), Path("here.json"))
+        decode(encode(replace(capture_of(PNG).sidecar, format=FORMAT + 1)), Path("here.json"))
 
 
 def test_a_picture_that_is_not_the_sidecars_is_refused(tmp_path: Path) -> None:
-    write_pair(capture_of(PNG), PNG + b"x", tmp_path / "01")
+    write_capture(replace(capture_of(PNG), png=PNG + b"x"), tmp_path / "01")
     with pytest.raises(PictureCorrupt, match=r"01\.png.*01\.json"):
-        read_pair(tmp_path / "01")
+        read_capture(tmp_path / "01")
 
 
 def test_half_a_pair_names_the_missing_half(tmp_path: Path) -> None:
-    write_pair(capture_of(PNG), PNG, tmp_path / "01")
+    write_capture(capture_of(PNG), tmp_path / "01")
     (tmp_path / "01.png").rename(tmp_path / "02.png")
     with pytest.raises(PictureCorrupt, match=r"01\.png"):
-        read_pair(tmp_path / "01")
+        read_capture(tmp_path / "01")
     with pytest.raises(SidecarCorrupt, match=r"02\.json"):
-        read_pair(tmp_path / "02")
+        read_capture(tmp_path / "02")
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CannotWrite, match="file"):
-        write_pair(capture_of(PNG), PNG, tmp_path / "file" / "01")
+        write_capture(capture_of(PNG), tmp_path / "file" / "01")

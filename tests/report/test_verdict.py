@@ -29,7 +29,7 @@ BUTTON = told(1, box=box(0, 0, 100, 30))
 
 
 def capture(*instructions: InstructionResult, **more: Any) -> Sidecar:
-    return capture_of(b"", instructions=instructions, **more)
+    return capture_of(b"", instructions=instructions, **more).sidecar
 
 
 def comparison(**more: Any) -> Comparison:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from capture.capture import Environment, Sidecar, capture_stem, write_pair
+from capture.capture import Capture, Environment, Sidecar, capture_stem, write_capture
 from capture.elements import Element
 from capture.geometry import Box
 from capture.runner.checkpoint import CAPTURES, TutorialOutcome
@@ -82,7 +82,7 @@ def scene(width: int = 320, height: int = 240, *, seed: int = 7) -> NDArray[np.u
     return pixels
 
 
-def capture_of(png: bytes, **more: Any) -> Sidecar:
+def capture_of(png: bytes, **more: Any) -> Capture:
     settings: dict[str, Any] = {
         "tutorial": "exemple",
         "page": 1,
@@ -98,7 +98,7 @@ def capture_of(png: bytes, **more: Any) -> Sidecar:
         "elements": (),
         "instructions": (),
     }
-    return Sidecar(**{**settings, **more})
+    return Capture.of(Sidecar(**{**settings, **more}), png)
 
 
 def tutorial_of(*visits: Callable[..., None], **more: Any) -> Tutorial:
@@ -120,7 +120,7 @@ def outcome_of(page: Page, png: bytes | None = None, **more: Any) -> PageOutcome
     if png is None:
         return PageOutcome(page=page, **{"state": VisitState.NOT_VISITED, **more})
     capture = capture_of(png, **{"page": page.number, **more})
-    return PageOutcome(page=page, state=VisitState.CAPTURED, capture=capture, picture=png)
+    return PageOutcome(page=page, state=VisitState.CAPTURED, capture=capture)
 
 
 def night_of(
@@ -143,7 +143,7 @@ def night_of(
     for outcome in outcomes:
         if outcome.capture is not None:
             stem = capture_stem(folder / CAPTURES, tutorial.slug, outcome.page.number)
-            write_pair(outcome.capture, outcome.picture, stem)
+            write_capture(outcome.capture, stem)
     visited = TutorialOutcome(
         tutorial=tutorial, outcomes=tuple(outcomes), log=JourneyLog(page_loads=1, blocked=()), revisits=tuple(again)
     )

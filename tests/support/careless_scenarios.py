@@ -46,4 +46,4 @@ def shown(night: Night) -> str:
     """What the last page showed."""
     capture = night.outcomes[-1].capture
     assert capture is not None
-    return " ".join(element.name for element in capture.elements)
+    return " ".join(element.name for element in capture.sidecar.elements)

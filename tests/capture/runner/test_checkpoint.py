@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.capture import capture_stem, write_pair
+from capture.capture import capture_stem, write_capture
 from capture.messages import Phrase
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.privacy.request_filter import BlockedRequest
@@ -43,7 +43,7 @@ def visited(tutorial: Tutorial, tmp_path: Path) -> TutorialOutcome:
     )
     capture = outcomes[0].capture
     assert capture is not None
-    write_pair(capture, outcomes[0].picture, capture_stem(tmp_path / CAPTURES, tutorial.slug, 1))
+    write_capture(capture, capture_stem(tmp_path / CAPTURES, tutorial.slug, 1))
     return TutorialOutcome(tutorial=tutorial, outcomes=outcomes, log=JourneyLog(page_loads=3, blocked=(STOPPED,)))
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from capture.capture import encode
 from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
 from report.baselines.baselines import Baselines, new_mask
 from report.baselines.decision import Decision, DecisionKind, HandCheck
@@ -26,7 +25,7 @@ def baselines(tmp_path: Path) -> Baselines:
 
 
 def write(baselines: Baselines, png: bytes) -> None:
-    baselines.write("exemple", 1, png=png, sidecar=encode(capture_of(png)))
+    baselines.write("exemple", 1, capture_of(png))
 
 
 def png_now(baselines: Baselines) -> bytes:
@@ -174,7 +173,7 @@ def test_what_goes_without_saying_is_not_written(baselines: Baselines) -> None:
 
 def test_a_mask_is_a_thing_by_its_name_or_a_place(baselines: Baselines) -> None:
     elements = (element("region", "Actualités du mois"),)
-    baselines.write("exemple", 1, png=NEW, sidecar=encode(capture_of(NEW, elements=elements)))
+    baselines.write("exemple", 1, capture_of(NEW, elements=elements))
     assert mask("10,20,30,40", baselines).box == box(10, 20, 30, 40)
     assert mask("ACTUALITÉS du mois", baselines).element == "ACTUALITÉS du mois"
     for nothing in ("Actualités", "10,20,0,40", "10,20,30", "-1,2,3,4"):

@@ -227,7 +227,7 @@ def test_a_detail_that_looks_like_a_format_is_left_as_it_is() -> None:
 def test_progress_says_what_became_of_a_page() -> None:
     page = tutorial_of(accueil).pages[0]
     capture = capture_of(b"", instructions=(told(1), told(2, status=InstructionStatus.MISSING)))
-    seen = outcome_of(page, b"", instructions=capture.instructions)
+    seen = outcome_of(page, b"", instructions=capture.sidecar.instructions)
     assert "1 consigne vraie sur 2" in FRENCH.state(seen)
     wall = Obstacle(kind=ObstacleKind.WALL, evidence="HTTP 403", url="")
     assert "HTTP 403" in FRENCH.state(outcome_of(page, state=VisitState.UNREACHABLE, obstacle=wall))

@@ -11,7 +11,6 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 import pytest
 
-from capture.capture import encode
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
 from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement
@@ -51,8 +50,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunRecord, Path]:
     pages = tutorial.pages
     button = element("button", HOSTILE, box=box(30, 30))
     for page, approved in ((1, OLD), (2, OLD), (3, OLD), (4, NEW)):
-        sidecar = encode(capture_of(approved, page=page, elements=(button,)))
-        baselines.write("exemple", page, png=approved, sidecar=sidecar)
+        baselines.write("exemple", page, capture_of(approved, page=page, elements=(button,)))
     gone = Replacement(
         index=0, role="button", name=HOSTILE, evidence=HealingEvidence.PLACE, opener=HOSTILE, container=HOSTILE
     )

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from capture.capture import encode
 from capture.errors import CannotWrite
 from capture.scenario.instruction import InstructionStatus
 from capture.scenario.tutorial import Tutorial
@@ -41,7 +40,7 @@ def tutorial() -> Tutorial:
 def approve(baselines: Baselines, page: int, *, true: bool = True, site: str = "live") -> None:
     result = told(1, box=box(200, 200), status=InstructionStatus.TRUE if true else InstructionStatus.MISSING)
     capture = capture_of(PNG, page=page, site=site, instructions=(result,))
-    baselines.write("exemple", page, png=PNG, sidecar=encode(capture))
+    baselines.write("exemple", page, capture)
 
 
 def html(tutorial: Tutorial, baselines: Baselines, out: Path) -> str:

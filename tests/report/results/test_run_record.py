@@ -6,7 +6,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from capture.capture import encode
 from capture.errors import RunUnreadable
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
@@ -40,7 +39,7 @@ def record(tmp_path: Path) -> RunRecord:
     """A run with a changed page, a new one, one that met a wall, a personal and a fixed one."""
     (tmp_path / "screenshots").mkdir()
     baselines = Baselines(tmp_path / "screenshots", "replica")
-    baselines.write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD)))
+    baselines.write("exemple", 1, capture_of(OLD))
     tutorial = tutorial_of(accueil, accueil, accueil)
     tutorial.personal(4, "Compte", text=["Tapez."], described_on=["https://www.exemple.test/aide"])
     tutorial.fixed(5, "Merci")
@@ -116,7 +115,7 @@ def test_a_run_that_lost_a_page_is_never_green(tmp_path: Path, approved: bool) -
     tutorial = tutorial_of(accueil, accueil)
     if approved:
         for page in (1, 2):
-            baselines.write("exemple", page, png=OLD, sidecar=encode(capture_of(OLD, page=page)))
+            baselines.write("exemple", page, capture_of(OLD, page=page))
     outcomes = [outcome_of(page, OLD) for page in tutorial.pages]
     whole = night_of(tmp_path / "whole", outcomes, baselines=baselines, tutorial=tutorial)
     assert (whole.coverage.complete, whole.exit_code) == (True, ExitCode.ALL_TRUE if approved else ExitCode.NEW)
@@ -134,8 +133,8 @@ def test_an_approved_picture_of_no_page_is_listed(tmp_path: Path) -> None:
     (tmp_path / "screenshots").mkdir()
     baselines = Baselines(tmp_path / "screenshots", "replica")
     for page in (1, 9):
-        baselines.write("exemple", page, png=OLD, sidecar=encode(capture_of(OLD, page=page)))
-    baselines.write("ancien", 3, png=OLD, sidecar=encode(capture_of(OLD, tutorial="ancien", page=3)))
+        baselines.write("exemple", page, capture_of(OLD, page=page))
+    baselines.write("ancien", 3, capture_of(OLD, tutorial="ancien", page=3))
     outcome = outcome_of(tutorial_of(accueil).pages[0], OLD)
     found = night_of(tmp_path / "run", [outcome], baselines=baselines)
     assert found.orphans == ("ancien/3", "exemple/9")
@@ -145,7 +144,7 @@ def test_an_approved_picture_of_no_page_is_listed(tmp_path: Path) -> None:
 def test_a_page_is_outdated_since_the_night_that_found_it_so(tmp_path: Path) -> None:
     (tmp_path / "screenshots").mkdir()
     baselines = Baselines(tmp_path / "screenshots", "replica")
-    baselines.write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD)))
+    baselines.write("exemple", 1, capture_of(OLD))
     page = tutorial_of(accueil).pages[0]
     shown = []
     good, bad = outcome_of(page, OLD), outcome_of(page, OLD, instructions=(told(1, status=InstructionStatus.MISSING),))
@@ -175,8 +174,7 @@ def test_another_firefox_and_a_missing_font_are_told_once(tmp_path: Path) -> Non
     png, tutorial = png_of(scene()), tutorial_of(accueil, accueil)
     before = replace(ENVIRONMENT, firefox="152.0.1", fonts=("Marianne", "Source Sans 3"))
     for page in tutorial.pages:
-        sidecar = encode(capture_of(png, page=page.number, environment=before))
-        baselines.write("exemple", page.number, png=png, sidecar=sidecar)
+        baselines.write("exemple", page.number, capture_of(png, page=page.number, environment=before))
     now = replace(ENVIRONMENT, firefox="153.0", fonts=("Source Sans 3",))
     outcomes = [outcome_of(page, png, environment=now) for page in tutorial.pages]
     found = night_of(tmp_path / "run", outcomes, baselines=baselines, tutorial=tutorial)

@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 
-from capture.capture import encode
 from capture.errors import BaselineMoved, NothingCaptured, UnknownPage
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
@@ -30,7 +29,7 @@ class Desk:
         self.tutorial = tutorial_of(accueil, accueil)
 
     def put(self, png: bytes) -> None:
-        self.baselines.write("exemple", 1, png=png, sidecar=encode(capture_of(png)))
+        self.baselines.write("exemple", 1, capture_of(png))
 
     def night(self, png: bytes = NEW, **more: Any) -> RunRecord:
         first, second = self.tutorial.pages
@@ -80,7 +79,7 @@ def test_a_capture_that_is_not_what_the_report_showed_is_not_approved(desk: Desk
     if how == "gone":
         file.unlink()
     else:
-        file.write_bytes(OTHER if spoilt.endswith("png") else encode(capture_of(OTHER)))
+        file.write_bytes(OTHER if spoilt.endswith("png") else capture_of(OTHER).sidecar_json)
     with pytest.raises(BaselineMoved):
         approve(record, desk.folder, desk.baselines)
     assert desk.now() is None

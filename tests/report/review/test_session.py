@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from capture.capture import encode
 from capture.errors import (
     BaselineMoved,
     DecidedMeanwhile,
@@ -55,7 +54,7 @@ def desk(tmp_path: Path) -> ReviewSession:
     """A run with a page that changed, a new one, one behind a wall, and a personal one."""
     (tmp_path / "screenshots").mkdir()
     baselines = Baselines(tmp_path / "screenshots", "replica")
-    baselines.write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD, elements=(NEWS,))))
+    baselines.write("exemple", 1, capture_of(OLD, elements=(NEWS,)))
     tutorial = tutorial_of(accueil, accueil, accueil)
     tutorial.personal(4, "Code")
     pages = tutorial.pages
@@ -136,7 +135,7 @@ def test_what_is_ignored_is_a_mask(desk: ReviewSession, more: dict[str, object],
 
 def test_a_place_of_a_thing_whose_name_others_have_is_a_place(desk: ReviewSession) -> None:
     elements = (NEWS, element("link", "Actualités", box=box(10, 200)))
-    desk.baselines.write("exemple", 2, png=NEW, sidecar=encode(capture_of(NEW, page=2, elements=elements)))
+    desk.baselines.write("exemple", 2, capture_of(NEW, page=2, elements=elements))
     page = tutorial_of(accueil, accueil).pages[1]
     record = night_of(desk.folder.parent / "again", [outcome_of(page, OLD)], baselines=desk.baselines)
     again = replace(desk, record=record)
@@ -266,7 +265,7 @@ def test_nothing_is_approved_that_was_not_on_the_screen(desk: ReviewSession) -> 
 @pytest.mark.parametrize("kind", [DecisionKind.APPROVE, DecisionKind.KEEP, DecisionKind.IGNORE])
 def test_nothing_is_decided_on_a_baseline_that_moved(desk: ReviewSession, kind: DecisionKind) -> None:
     other = png_of(scene(seed=9))
-    desk.baselines.write("exemple", 1, png=other, sidecar=encode(capture_of(other, elements=(NEWS,))))
+    desk.baselines.write("exemple", 1, capture_of(other, elements=(NEWS,)))
     with pytest.raises(BaselineMoved):
         desk.apply(choice(desk, 1, kind, element="Actualités"), by="Zoé", today=TODAY)
     assert approved_png(desk) == other

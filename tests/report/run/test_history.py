@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from capture.capture import encode
 from capture.errors import HistoryUnusable
 from report.baselines.baselines import Baselines
 from report.compare.volatility import VolatileRegion, Volatility
@@ -32,7 +31,7 @@ from tests.support.builders import (
 )
 
 PNG = png_of(scene())
-PLACE = BaselineKey(baselines="replica", tutorial="exemple", page=1, approved=capture_of(PNG).picture_sha256)
+PLACE = BaselineKey(baselines="replica", tutorial="exemple", page=1, approved=capture_of(PNG).sidecar.picture_sha256)
 NEWS = box(60, 100, 100, 60)
 
 
@@ -40,7 +39,7 @@ NEWS = box(60, 100, 100, 60)
 def record(tmp_path: Path) -> RunRecord:
     (tmp_path / "screenshots").mkdir()
     baselines = Baselines(tmp_path / "screenshots", "replica")
-    baselines.write("exemple", 1, png=PNG, sidecar=encode(capture_of(PNG)))
+    baselines.write("exemple", 1, capture_of(PNG))
     (page,) = tutorial_of(accueil).pages
     return night_of(tmp_path / "run", [outcome_of(page, PNG)], baselines=baselines)
 

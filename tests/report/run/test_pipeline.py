@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from capture.capture import capture_stem, encode, write_pair
+from capture.capture import capture_stem, write_capture
 from capture.errors import FirefoxUnusable
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import PolitenessPolicy
@@ -103,7 +103,7 @@ class StandIn:
         for outcome in outcomes:
             if outcome.capture is not None:
                 stem = capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number)
-                write_pair(outcome.capture, outcome.picture, stem)
+                write_capture(outcome.capture, stem)
             self.on_page(tutorial, outcome)
         return TutorialOutcome(tutorial=tutorial, outcomes=outcomes, log=JourneyLog(page_loads=1, blocked=()))
 
@@ -167,12 +167,13 @@ def benches(monkeypatch: pytest.MonkeyPatch) -> list[PageComparer]:
 def test_what_is_seen_a_second_time_is_not_laid_beside_the_approved_picture(
     met: Met, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Baselines(Path("screenshots"), "replica").write("exemple", 1, png=OLD, sidecar=encode(capture_of(OLD)))
+    Baselines(Path("screenshots"), "replica").write("exemple", 1, capture_of(OLD))
     begun: list[bytes] = []
     begin = PageComparer.submit
 
     def noted(bench: PageComparer, tutorial: Tutorial, outcome: PageOutcome) -> None:
-        begun.append(outcome.picture)
+        assert outcome.capture is not None
+        begun.append(outcome.capture.png)
         begin(bench, tutorial, outcome)
 
     monkeypatch.setattr(PageComparer, "submit", noted)
