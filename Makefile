@@ -14,6 +14,7 @@ test: $(READY) screen
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist loadfile
 
 # A screen that nobody sees, for the test of a visible Firefox.
