@@ -317,11 +317,7 @@ MACHINE = (KILLED, CUT_OFF, BUSY, FULL, NO_HANDLES, INTERRUPTED)
 
 def machine_row(fault: MachineFault) -> str:
     """A line of the table of the machine's faults."""
-    told = (
-        Translator("en").gettext(fault.told, sign="90 s")
-        if fault.told
-        else "the file or program that could not be opened"
-    )
+    told = Translator("en").gettext(fault.told, sign="90 s") if fault.told else "the file that could not be opened"
     return f"| {fault.name} | {told} | {', '.join(map(str, fault.codes))}: {fault.becomes} |\n"
 
 
