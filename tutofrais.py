@@ -92,7 +92,7 @@ def _discard_output() -> None:
 
 
 class _Group(click.Group):
-    """The commands, listed in the order of a maintainer's day instead of alphabetically."""
+    """The commands, listed in the order of their declaration instead of alphabetically."""
 
     command_class = _Command
 
