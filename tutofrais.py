@@ -1,4 +1,4 @@
-"""tutofrais keeps step-by-step tutorials true: the command line."""
+"""The command line of tutofrais: parse options, delegate, print the result, exit with the right code."""
 
 import getpass
 import logging
@@ -16,8 +16,6 @@ import click
 from capture.browser.firefox import open_firefox
 from capture.errors import PrivacyError, TutofraisError
 from capture.messages import Phrase
-from capture.politeness.obstacles import Obstacle
-from capture.politeness.policy import QUIET_MS, PolitenessPolicy
 from capture.scenario.loader import check_file, find_page, read_tutorials, scenario_files
 from capture.scenario.tutorial import PageKind
 from capture.site.local_server import wait_for_ctrl_c
@@ -26,6 +24,7 @@ from report.baselines.baselines import Baselines, new_mask
 from report.compare.comparison import compare_pictures
 from report.compare.pixel_diff import Screenshot
 from report.console import approval_line, print_table, progress_reporter, tell_error
+from report.console_politeness import politeness_policy
 from report.doctor import examine
 from report.i18n.dates import today
 from report.i18n.sentences import LANGUAGES, Translator, gettext_noop
@@ -36,72 +35,75 @@ from report.results.suggested_fixes import write_fixes
 from report.review.approve import approve
 from report.review.git_commit import commit
 from report.review.server import ReviewServer
-from report.review.session import AppliedDecision as Carried
-from report.review.session import ReviewSession, open_session, read_decisions
+from report.review.session import AppliedDecision, ReviewSession, open_session, read_decisions
 from report.run.pipeline import LATEST, RunPlan, find_run, run
 from report.run.run_folder import InterruptedCleanly, writing
 
-INTERRUPTED = 130
-UNHEARD = 141
-"""As a shell tells of a program whose reader has gone."""
-FOLDER = click.Path(path_type=Path)
+EXIT_INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 + SIGINT, as shells report it."""
+EXIT_BROKEN_PIPE = 141
+"""Exit code when the reader of the output has gone: 128 + SIGPIPE, as shells report it."""
+PATH = click.Path(path_type=Path)
 PORT = click.IntRange(0, 65535)
 SECONDS = click.FloatRange(0, 3600)
-LIVE_PAUSE_S = 1.5
-LIVE_PATIENCE_S = 60
-LIVE_QUIET_MS = 300
-"""What comes from afar comes late."""
 
 
 def _option(*names: str, **settings: Any) -> Callable[..., Any]:
     return click.option(*names, show_default=True, **settings)
 
 
-lang = _option("--lang", type=click.Choice(LANGUAGES), default="fr", help="Language of what people read.")
-scenarios = _option("--scenarios", type=FOLDER, default=Path("scenarios"), help="A scenario's file, or a folder.")
-screenshots = _option("--screenshots", type=FOLDER, default=Path("screenshots"), help="The approved captures.")
-runs = _option("--runs", type=FOLDER, default=Path("runs"), help="Where runs are kept.")
-site = _option("--site", default=LIVE, help="“live”, a replica's era (2020, 2026), or a replica's folder.")
+lang = _option("--lang", type=click.Choice(LANGUAGES), default="fr", help="Language of messages and reports.")
+scenarios = _option("--scenarios", type=PATH, default=Path("scenarios"), help="A scenario file, or a folder of them.")
+screenshots = _option(
+    "--screenshots", type=PATH, default=Path("screenshots"), help="Folder of the baselines (approved captures)."
+)
+runs = _option("--runs", type=PATH, default=Path("runs"), help="Folder of the runs.")
+site = _option("--site", default=LIVE, help="“live”, a replica’s era (2020, 2026), or the folder of a replica.")
 
 
 class _Command(click.Command):
-    """A command whose errors end with their own sentence and exit code."""
+    """A command that reports a TutofraisError as its sentence and cure, and exits with its code."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             with writing(ctx.params.get("runs", Path.cwd())):
                 return super().invoke(ctx)
         except BrokenPipeError:
-            _fall_silent()
-            ctx.exit(UNHEARD)
+            _discard_output()
+            ctx.exit(EXIT_BROKEN_PIPE)
         except TutofraisError as error:
             tell_error(error, Translator(ctx.params.get("lang", "fr")))
             ctx.exit(error.exit_code)
         except KeyboardInterrupt as interrupt:
-            # The driver hears Ctrl-C too, and its last words are no news.
+            # Playwright's driver receives Ctrl-C as well; its closing messages are noise.
             logging.getLogger("asyncio").setLevel(logging.CRITICAL)
             sys.unraisablehook = lambda _: None
-            undone = isinstance(interrupt, InterruptedCleanly)
-            said = gettext_noop("Interrupted: nothing was left behind.") if undone else gettext_noop("Interrupted.")
-            click.echo(f"\n{Translator(ctx.params.get('lang', 'fr')).gettext(said)}", err=True)
-            ctx.exit(INTERRUPTED)
+            clean = isinstance(interrupt, InterruptedCleanly)
+            message = gettext_noop("Interrupted: nothing was left behind.") if clean else gettext_noop("Interrupted.")
+            click.echo(f"\n{Translator(ctx.params.get('lang', 'fr')).gettext(message)}", err=True)
+            ctx.exit(EXIT_INTERRUPTED)
 
 
-def _fall_silent() -> None:
-    """Let what is still to be written go nowhere: Python itself would complain at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+def _discard_output() -> None:
+    """Redirect stdout and stderr to /dev/null: Python flushes both at exit and would report the broken pipe again."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
-        os.dup2(nowhere, stream.fileno())
+        os.dup2(devnull, stream.fileno())
 
 
 class _Group(click.Group):
+    """The commands, listed in the order of their declaration instead of alphabetically."""
+
     command_class = _Command
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(self.commands)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="tutofrais")
 def main() -> None:
-    """Keep tutorials true: visit the pages they tell of, and say which instruction is no longer so."""
+    """Visit the pages of step-by-step tutorials and report each instruction that is no longer true."""
 
 
 @main.command("run")
@@ -109,15 +111,13 @@ def main() -> None:
 @site
 @screenshots
 @runs
-@_option("--port", type=PORT, default=0, help="Port for the replica; 0: any free one.")
-@click.option(
-    "--pause", type=SECONDS, help="Seconds between two pages of a host; default: 1.5 on the live site, else 0."
-)
-@click.option("--patience", type=SECONDS, help="Seconds to wait in all for outages to end; default: 60 live, else 0.")
-@_option("--resume", is_flag=True, help="Go on with such a run that was cut off in the last 12 hours, if any.")
-@_option("--attend", is_flag=True, help="Open a visible Firefox: when a wall appears, you answer it, the run goes on.")
-@_option("--plain-agent", is_flag=True, help="Do not tell the site that tutofrais drives Firefox.")
-@_option("--exit-zero", is_flag=True, help="Succeed once the report is written, whatever it says.")
+@_option("--port", type=PORT, default=0, help="Port of the replica; 0: any free port.")
+@click.option("--pause", type=SECONDS, help="Mean seconds between two pages of a host. Default: live 1.5, replica 0.")
+@click.option("--patience", type=SECONDS, help="Total seconds to wait for outages to end. Default: live 60, replica 0.")
+@_option("--resume", is_flag=True, help="Continue a run of the same tutorials that was killed less than 12 hours ago.")
+@_option("--attend", is_flag=True, help="Show Firefox; when the site asks for a person, you answer in its window.")
+@_option("--plain-agent", is_flag=True, help="Leave “tutofrais” out of Firefox’s User-Agent.")
+@_option("--exit-zero", is_flag=True, help="Exit with 0 once the report is written, unless a page was refused (24).")
 @lang
 def run_command(
     scenarios: Path,
@@ -128,11 +128,12 @@ def run_command(
     resume: bool,
     exit_zero: bool,
     lang: str,
-    **behaviour: Any,
+    **politeness: Any,
 ) -> None:
-    """Visit every page, compare with the approved pictures, and write the report.
+    """Visit every page, compare with the baselines, write the report.
 
-    Exit codes: 0 all true, 1 outdated, 3 could not be checked, 4 never approved, 24 refused; 10 and more: an error.
+    Exit codes: 0 all true, 1 outdated, 3 not checked, 4 never approved, 24 refused to protect personal data, 10 and
+    above: another error.
     """
     words = Translator(lang)
     plan = RunPlan(
@@ -143,9 +144,9 @@ def run_command(
         translator=words,
         port=port,
         resume=resume,
-        policy=_manners(words, live=site == LIVE, **behaviour),
+        policy=politeness_policy(words, live=site == LIVE, **politeness),
     )
-    record, folder = run(plan, progress_reporter(words), partial(open_firefox, headless=not behaviour["attend"]))
+    record, folder = run(plan, progress_reporter(words), partial(open_firefox, headless=not politeness["attend"]))
     print_table(record, words)
     label = words.gettext("Report:")
     for tutorial, page in record.refused:
@@ -158,10 +159,13 @@ def run_command(
 @main.command("report")
 @click.argument("run", default=LATEST)
 @runs
-@click.option("--single-file", type=FOLDER, help="Write all of it as this one file, to be sent by mail.")
+@click.option("--single-file", type=PATH, help="Write the whole report as this one HTML file.")
 @lang
 def report_command(run: str, runs: Path, single_file: Path | None, lang: str) -> None:
-    """Write a run's report again, from its run.json. RUN is a folder, or “latest”."""
+    """Write the report of a run again, from its run.json.
+
+    RUN is the folder of a run, its name, or “latest”.
+    """
     folder = find_run(runs, run)
     words = Translator(lang)
     record = read_record(folder)
@@ -178,13 +182,16 @@ def report_command(run: str, runs: Path, single_file: Path | None, lang: str) ->
 @click.argument("pages", nargs=-1)
 @runs
 @screenshots
-@click.option("--by", default=getpass.getuser, help="Who approves: a first name or initials; default: your login.")
-@_option("--why", default="", help="For those who wonder later.")
+@click.option("--by", default=getpass.getuser, help="Who approves: first name or initials. Default: your login name.")
+@click.option("--why", default="", help="A note for later readers: the reason.")
 @lang
 def approve_command(
     run: str, pages: tuple[str, ...], runs: Path, screenshots: Path, by: str, why: str, lang: str
 ) -> None:
-    """Make tonight's captures the approved ones: all of RUN's, or those of PAGES (2, or tutorial/2)."""
+    """Approve captures of a run: they become the new baselines.
+
+    PAGES are numbers (2) or names (tutorial/2); without them, every page that RUN captured is approved.
+    """
     words = Translator(lang)
     folder = find_run(runs, run)
     record = read_record(folder)
@@ -196,46 +203,52 @@ def approve_command(
 
 
 @main.command("apply")
-@click.argument("decisions", type=FOLDER)
+@click.argument("decisions", type=PATH)
 @runs
 @screenshots
-@_option("--commit", "committed", is_flag=True, help="Commit what was decided, and nothing else, with git.")
+@_option("--commit", "committed", is_flag=True, help="Commit the decisions, and nothing else, with git.")
 @lang
 def apply_command(decisions: Path, runs: Path, screenshots: Path, committed: bool, lang: str) -> None:
-    """Carry out DECISIONS, a file that a report exported. What cannot be is told, and the rest is done."""
+    """Apply the decisions that a report exported.
+
+    DECISIONS is that file. A decision that cannot be applied is reported; the others are applied.
+    """
     words = Translator(lang)
     file = read_decisions(decisions)
-    desk = open_session(runs, file.run, screenshots)
-    failed: TutofraisError | None = None
-    done = []
-    for choice in file.decisions:
+    session = open_session(runs, file.run, screenshots)
+    first_error: TutofraisError | None = None
+    applied = []
+    for request in file.decisions:
         try:
-            done.append(desk.apply(choice, by=file.by, today=today()))
-            click.echo(words.applied_decision(choice))
+            applied.append(session.apply(request, by=file.by, today=today()))
+            click.echo(words.applied_decision(request))
         except TutofraisError as error:
-            failed = failed or error
-            click.secho(f"{choice.name}: {words.error(error)[0]}", fg="red", err=True)
-    if committed and done:
-        _commit(screenshots, desk, done, words)
-    if failed is not None:
-        raise failed
+            first_error = first_error or error
+            click.secho(f"{request.name}: {words.error(error)[0]}", fg="red", err=True)
+    if committed and applied:
+        _commit(screenshots, session, applied, words)
+    if first_error is not None:
+        raise first_error
 
 
 @main.command("review")
 @click.argument("run", default=LATEST)
 @runs
 @screenshots
-@_option("--port", type=PORT, default=0, help="Port to listen on; 0: any free one.")
-@_option("--browser/--no-browser", default=True, help="Open it in your browser.")
-@_option("--commit", "committed", is_flag=True, help="At the end, commit what was decided, and nothing else, with git.")
+@_option("--port", type=PORT, default=0, help="Port to listen on; 0: any free port.")
+@_option("--browser/--no-browser", default=True, help="Open the report in your browser.")
+@_option("--commit", "committed", is_flag=True, help="At the end, commit the decisions, and nothing else, with git.")
 @lang
 def review_command(
     run: str, runs: Path, screenshots: Path, port: int, browser: bool, committed: bool, lang: str
 ) -> None:
-    """Serve RUN's report on this machine, with decisions carried out at once, until Ctrl-C."""
+    """Serve a report on this machine and apply decisions at once.
+
+    RUN is the folder of a run, its name, or “latest”. Ctrl-C ends the review.
+    """
     words = Translator(lang)
-    desk = open_session(runs, run, screenshots)
-    with ReviewServer(desk, words, runs=runs, port=port) as review, suppress(KeyboardInterrupt):
+    session = open_session(runs, run, screenshots)
+    with ReviewServer(session, words, runs=runs, port=port) as review, suppress(KeyboardInterrupt):
         click.echo(review.address)
         click.echo(words.gettext("Ctrl-C stops it."), err=True)
         if browser:
@@ -243,18 +256,21 @@ def review_command(
         wait_for_ctrl_c()
     click.echo(words.ngettext("{n} decision carried out.", "{n} decisions carried out.", len(review.applied)))
     if committed and review.applied:
-        _commit(screenshots, desk, review.applied, words)
+        _commit(screenshots, session, review.applied, words)
 
 
-@main.command("checked")
+@main.command("confirm")
 @click.argument("page")
-@click.option("--by", required=True, help="Who looked at it: a first name or initials are enough.")
+@click.option("--by", required=True, help="Who checked it: first name or initials.")
 @scenarios
 @site
 @screenshots
 @lang
-def checked_command(page: str, by: str, scenarios: Path, site: str, screenshots: Path, lang: str) -> None:
-    """Note that a person has checked a personal PAGE (tutorial/7) by hand today."""
+def confirm_command(page: str, by: str, scenarios: Path, site: str, screenshots: Path, lang: str) -> None:
+    """Record that a person has checked a personal page today.
+
+    PAGE is its name: tutorial/7.
+    """
     tutorials = read_tutorials(scenarios)
     slug, number = find_page(tutorials, page, [PageKind.PERSONAL])
     baselines = Baselines(screenshots, baselines_of(site))
@@ -266,8 +282,8 @@ def checked_command(page: str, by: str, scenarios: Path, site: str, screenshots:
 @main.command("ignore")
 @click.argument("page")
 @click.argument("what")
-@click.option("--by", required=True, help="Who decided it: a first name or initials are enough.")
-@_option("--why", default="", help="For those who wonder later.")
+@click.option("--by", required=True, help="Who decided it: first name or initials.")
+@click.option("--why", default="", help="A note for later readers: the reason.")
 @scenarios
 @site
 @screenshots
@@ -275,9 +291,10 @@ def checked_command(page: str, by: str, scenarios: Path, site: str, screenshots:
 def ignore_command(
     page: str, what: str, by: str, why: str, scenarios: Path, site: str, screenshots: Path, lang: str
 ) -> None:
-    """Never again compare a part of a PAGE (tutorial/3).
+    """Never compare a part of a page again.
 
-    WHAT it is: the name that something has on the approved page, or a place of its picture, X,Y,WIDTH,HEIGHT in px.
+    PAGE is its name: tutorial/3. WHAT is the accessible name of an element of the baseline, or a rectangle of its
+    picture: X,Y,WIDTH,HEIGHT in px.
     """
     slug, number = find_page(read_tutorials(scenarios), page, [PageKind.PUBLIC, PageKind.FORM_ONLY])
     baselines = Baselines(screenshots, baselines_of(site))
@@ -292,31 +309,37 @@ def ignore_command(
 @scenarios
 @lang
 def heal_command(run: str, runs: Path, scenarios: Path, lang: str) -> None:
-    """Write into the scenarios what RUN found in the place of what their instructions point at."""
+    """Write the new names of renamed elements into the scenarios.
+
+    Only names for which RUN found one clear replacement are written; the rest of the file is left as it is.
+    """
     words = Translator(lang)
-    healed = write_fixes(read_record(find_run(runs, run)), read_tutorials(scenarios))
-    for one in healed:
-        where = f"{one.file.name}:{one.fix.line}"
-        if one.written:
-            click.echo(f"{where}  {one.fix.sentence}\n{' ' * len(where)}→ {one.fix.new_sentence}")
+    fixes = write_fixes(read_record(find_run(runs, run)), read_tutorials(scenarios))
+    for result in fixes:
+        where = f"{result.file.name}:{result.fix.line}"
+        if result.written:
+            click.echo(f"{where}  {result.fix.sentence}\n{' ' * len(where)}→ {result.fix.new_sentence}")
         else:
             click.secho(
                 words.gettext("{line} has been changed since that run: left as it is.", line=where),
                 fg="yellow",
                 err=True,
             )
-    if not healed:
-        click.echo(words.gettext("Nothing to write: what has no clear successor is for you to rewrite."))
+    if not fixes:
+        click.echo(words.gettext("Nothing to write: no false instruction has one clear replacement."))
 
 
 @main.command("assets")
 @scenarios
 @site
 @screenshots
-@_option("--out", type=FOLDER, default=Path("assets"), help="Where the tutorials are written.")
+@_option("--out", type=PATH, default=Path("assets"), help="Folder to write the tutorials to.")
 @lang
 def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lang: str) -> None:
-    """Write the tutorials anew: the approved pictures with their callouts, and one HTML page each."""
+    """Publish the tutorials: annotated pictures, one HTML page each.
+
+    The pictures are the baselines. A page whose baseline shows a false instruction is left out.
+    """
     words = Translator(lang)
     baselines = Baselines(screenshots, baselines_of(site))
     for tutorial in read_tutorials(scenarios):
@@ -340,25 +363,28 @@ def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lan
 
 
 @main.command("compare")
-@click.argument("approved", type=FOLDER)
-@click.argument("captured", type=FOLDER)
+@click.argument("approved", type=PATH)
+@click.argument("captured", type=PATH)
 @lang
 def compare_command(approved: Path, captured: Path, lang: str) -> None:
-    """Compare two pictures by themselves. Exit codes: 0 the same, 1 changed."""
+    """Compare two pictures, without masks or elements.
+
+    Exit codes: 0 the same, 1 changed.
+    """
     words = Translator(lang)
-    found = compare_pictures(Screenshot.read(approved), Screenshot.read(captured))
-    for sentence in words.comparison(found):
+    comparison = compare_pictures(Screenshot.read(approved), Screenshot.read(captured))
+    for sentence in words.comparison(comparison):
         click.echo(sentence)
-    sys.exit(0 if found.same else 1)
+    sys.exit(0 if comparison.same else 1)
 
 
 @main.command("replica")
-@_option("--era", "site", default="2026", help="An era that a pack ships, or a replica's folder.")
-@_option("--port", type=PORT, default=8020, help="Port to listen on; 0: any free one.")
+@_option("--era", "site", default="2026", help="An era (2020, 2026), or the folder of a replica.")
+@_option("--port", type=PORT, default=8020, help="Port to listen on; 0: any free port.")
 @scenarios
 @lang
 def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
-    """Serve a replica for a person to look at, until Ctrl-C."""
+    """Serve a replica to look at, until Ctrl-C."""
     words = Translator(lang)
     tutorials = read_tutorials(scenarios)
     folders = {tutorial.file.parent for tutorial in tutorials}
@@ -369,28 +395,28 @@ def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
         wait_for_ctrl_c()
 
 
-@main.command("check")
+@main.command("lint")
 @scenarios
 @lang
-def check_command(scenarios: Path, lang: str) -> None:
-    """Read the scenarios without running them, and tell what would go past the guard."""
+def lint_command(scenarios: Path, lang: str) -> None:
+    """Read scenarios without running them; name the refused lines."""
     words = Translator(lang)
-    found = [(file, finding) for file in scenario_files(scenarios) for finding in check_file(file)]
-    for file, finding in found:
+    findings = [(file, finding) for file in scenario_files(scenarios) for finding in check_file(file)]
+    for file, finding in findings:
         click.echo(f"{file}:{finding.line}: {words.detail(finding.what)}")
-    if found:
-        raise PrivacyError(Phrase("lines that go past the guard: {n}", n=len(found)))
-    click.echo(words.gettext("Scenarios read: {n}. Nothing goes past the guard.", n=len(read_tutorials(scenarios))))
+    if findings:
+        raise PrivacyError(Phrase("lines that the sandbox refuses: {n}", n=len(findings)))
+    click.echo(words.gettext("Scenarios read: {n}. The sandbox refuses no line.", n=len(read_tutorials(scenarios))))
 
 
 @main.command("doctor")
 @scenarios
 @screenshots
 @runs
-@_option("--install", is_flag=True, help="Install a Firefox when there is none.")
+@_option("--install", is_flag=True, help="Install Firefox if none is found.")
 @lang
 def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool, lang: str) -> None:
-    """Check all that a run needs, and say what to do."""
+    """Check everything that a run needs, and print what to do."""
     words = Translator(lang)
     code = 0
     for finding in examine(scenarios=scenarios, screenshots=screenshots, runs=runs, install=install):
@@ -404,37 +430,11 @@ def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool
     sys.exit(code)
 
 
-def _commit(screenshots: Path, desk: ReviewSession, done: Sequence[Carried], words: Translator) -> None:
-    title = words.gettext("Review of {run}", run=desk.record.id)
-    if commit(screenshots, title, [words.applied_decision(one.request) for one in done]):
+def _commit(screenshots: Path, session: ReviewSession, applied: Sequence[AppliedDecision], words: Translator) -> None:
+    """Commit the folder of baselines, with one line of the message for each decision; raises NotCommitted."""
+    title = words.gettext("Review of {run}", run=session.record.id)
+    if commit(screenshots, title, [words.applied_decision(one.request) for one in applied]):
         click.echo(words.gettext("Committed: {title}", title=title))
-
-
-def _manners(
-    words: Translator, *, live: bool, pause: float | None, patience: float | None, attend: bool, plain_agent: bool
-) -> PolitenessPolicy:
-    """How to behave: slowly and patiently on a site of others, at once on a replica."""
-
-    def waiting(obstacle: Obstacle, seconds: float) -> None:
-        said = words.gettext("Trying again in {n} s.", n=round(seconds))
-        click.echo(f"{words.obstacle(obstacle)} {said}", err=True)
-
-    def ask(obstacle: Obstacle) -> None:
-        asked = words.gettext("Answer it in the Firefox window; the run goes on by itself.")
-        click.secho(f"{words.obstacle(obstacle)} {asked}", fg="magenta", err=True)
-
-    def queueing(host: str) -> None:
-        click.echo(words.gettext("Another run is visiting {host}: waiting for its end…", host=host), err=True)
-
-    return PolitenessPolicy(
-        pause_s=(LIVE_PAUSE_S if live else 0) if pause is None else pause,
-        patience_s=(LIVE_PATIENCE_S if live else 0) if patience is None else patience,
-        quiet_ms=LIVE_QUIET_MS if live else QUIET_MS,
-        identify=not plain_agent,
-        on_retry=waiting,
-        on_host_wait=queueing,
-        on_wall=ask if attend else None,
-    )
 
 
 if __name__ == "__main__":

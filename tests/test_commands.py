@@ -147,7 +147,7 @@ TYPED: list[tuple[int, object, list[str], str]] = [
     (21, move_baseline, ["approve", "latest"], "01.json"),
     (23, empty_replica, ["run", "--site", "empty"], "empty"),
     (25, nothing, ["approve", "latest", "9"], "9"),
-    (25, nothing, ["checked", "exemple/1", "--by", "Zoé"], "exemple/2"),
+    (25, nothing, ["confirm", "exemple/1", "--by", "Zoé"], "exemple/2"),
     (15, spoil_masks, RUN, "masks.json"),
     (25, nothing, ["ignore", "exemple/2", "Actualités", "--by", "Zoé"], "exemple/1"),
     (26, spoil_history, RUN, "history.sqlite"),
@@ -193,7 +193,7 @@ def test_a_report_that_cannot_be_written_is_named(desk: Path) -> None:
 def test_nothing_is_said_when_nobody_reads_any_more(desk: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [*COMMAND, "check"]
+    command = [*COMMAND, "lint"]
     done = subprocess.run(command, cwd=desk, stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
@@ -261,7 +261,7 @@ def test_a_report_is_written_again_in_another_language(desk: Path) -> None:
 
 
 def test_a_check_by_hand_is_noted(desk: Path) -> None:
-    done = typed("checked", "exemple/2", "--by", "Zoé", "--site", "2026")
+    done = typed("confirm", "exemple/2", "--by", "Zoé", "--site", "2026")
     assert done.exit_code == 0, done.output
     checks = Baselines(desk / "screenshots", "replica").hand_checks("exemple")
     assert [(number, check.by) for number, check in checks.items()] == [(2, "Zoé")]
@@ -270,7 +270,7 @@ def test_a_check_by_hand_is_noted(desk: Path) -> None:
 def test_what_people_write_has_the_day_of_paris(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     late = SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
     monkeypatch.setattr("report.i18n.dates.datetime", late)
-    assert typed("checked", "exemple/2", "--by", "Zoé", "--site", "2026").exit_code == 0
+    assert typed("confirm", "exemple/2", "--by", "Zoé", "--site", "2026").exit_code == 0
     assert typed("ignore", "exemple/1", "Actualités", "--by", "Zoé", "--site", "2026").exit_code == 0
     baselines = Baselines(desk / "screenshots", "replica")
     assert [check.on for check in baselines.hand_checks("exemple").values()] == [TODAY]

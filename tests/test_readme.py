@@ -1,10 +1,12 @@
-"""What the README says is so."""
+"""The README agrees with the program."""
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
+from capture.scenario.loader import check_file, read_tutorials
 from report.verdict import ExitCode
 from tests.conftest import PROJECT
 from tutofrais import main
@@ -55,12 +57,12 @@ def test_its_exit_codes_are_the_programs() -> None:
         assert re.search(rf"\b{code.value}\b", README)
 
 
-def test_its_scenario_compiles_and_declares_what_it_says() -> None:
-    code = next(text for kind, text in BLOCKS if kind == "python")
-    told: dict[str, object] = {}
-    exec(compile(code, "README.md", "exec"), told)  # noqa: S102 - the README's own example
-    tutorial = told["tutorial"]
-    assert [page.kind for page in tutorial.pages] == ["public", "form_only", "personal"]  # type: ignore[attr-defined]
+def test_its_scenario_compiles_and_declares_what_it_says(tmp_path: Path) -> None:
+    file = tmp_path / "mairie.py"
+    file.write_text(next(text for kind, text in BLOCKS if kind == "python"), "utf-8")
+    assert check_file(file) == ()
+    (tutorial,) = read_tutorials(file)
+    assert [page.kind for page in tutorial.pages] == ["public", "form_only", "personal"]
 
 
 @pytest.mark.parametrize("word", ["En français", "make run", "make test", "docs/report.png"])

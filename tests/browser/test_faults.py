@@ -67,4 +67,4 @@ def assert_unreachable(record: RunRecord, fault: Fault | NoAnswer) -> None:
 
 def test_the_table_is_the_one_that_is_published() -> None:
     published = (PROJECT / "docs" / "faults.md").read_text("utf-8")
-    assert published == table(), "write it anew: python -m tests.support.faults > docs/faults.md"
+    assert published == table(), "regenerate it: python -m tests.support.faults > docs/faults.md"

@@ -1,4 +1,4 @@
-"""What may go wrong, what its user sees, and what becomes of the page: the tables that docs/faults.md shows."""
+"""Faults of a site, of the network and of this machine, with what the user reads: the tables of docs/faults.md."""
 
 import socket
 import ssl
@@ -63,13 +63,13 @@ CAMPAIGN = "<dialog id=campagne><button id=fermer onclick='campagne.close()'>Fer
 FAULTS = (
     Fault(name="an answer that takes a second", toml=route(page=PAGE, latency_s="1")),
     Fault(
-        name="an answer that stalls half-way",
+        name="an answer that stops in the middle",
         toml=route(page=PAGE, breaks='"stall"'),
         kind=ObstacleKind.TIMEOUT,
         sign=TIMED_OUT,
     ),
     Fault(
-        name="a connection that is reset half-way",
+        name="a connection that is reset in the middle of the answer",
         toml=route(page=PAGE, breaks='"reset"'),
         kind=ObstacleKind.NETWORK,
         sign="NS_ERROR_NET_RESET",
@@ -127,7 +127,7 @@ FAULTS = (
         sign="lang=en",
     ),
     Fault(
-        name="an address that leads to another declared host",
+        name="an address that redirects to another declared host",
         toml=route(redirect=f'"https://{OTHER}/"'),
         kind=ObstacleKind.ELSEWHERE,
         sign=f"its address led to {OTHER}",
@@ -138,8 +138,8 @@ FAULTS = (
         html=f"{GOOD}{CAMPAIGN}<script>setTimeout(() => campagne.showModal(), 400)</script>",
     ),
     Fault(name="a JavaScript error", html=f"{GOOD}<script>nothing.at.all()</script>"),
-    Fault(name="an alert box", html=f"{GOOD}<script>alert('Bienvenue')</script>"),
-    Fault(name="a question box", html=f"{GOOD}<script>confirm('Rester ?'); prompt('Nom ?')</script>"),
+    Fault(name="an alert (`alert`)", html=f"{GOOD}<script>alert('Bienvenue')</script>"),
+    Fault(name="a question (`confirm`, `prompt`)", html=f"{GOOD}<script>confirm('Rester ?'); prompt('Nom ?')</script>"),
     Fault(
         name="a tab that opens by itself",
         html=f"{GOOD}<script>window.open('/autre')</script>",
@@ -150,28 +150,31 @@ FAULTS = (
         html=f"{GOOD}<iframe src=/fichier hidden></iframe>",
         toml=route("fichier", page=PAGE, headers='{ "Content-Disposition" = "attachment" }'),
     ),
-    Fault(name="an animation without end", html=GOOD + ANIMATED),
+    Fault(name="an endless animation", html=GOOD + ANIMATED),
     Fault(
-        name="a text that never stands still",
+        name="a text that never stops changing",
         html=f"{GOOD}<p id=t></p><script>setInterval(() => t.textContent = performance.now(), 5)</script>",
         stable=False,
     ),
     Fault(
-        name="a picture that never comes",
+        name="a picture that never arrives",
         html=f"{GOOD}<img src=/lente.png width=9 height=9>",
         toml=route("lente.png", page=PAGE, breaks='"stall"'),
     ),
     Fault(
-        name="requests without end",
+        name="endless requests",
         html=f"{GOOD}<script>(function f() {{ fetch('/').finally(() => setTimeout(f, 20)) }})()</script>",
     ),
     Fault(name="a page of 20 MB", html=f"{GOOD}<p>{'Très long. ' * 1_800_000}</p>"),
     Fault(name="a page of 60,000 elements", html=GOOD + "<p>Bonjour</p>" * 60_000),
-    Fault(name="text from right to left, emoji, marks", html=f"{GOOD}<p dir=rtl>{STRANGE}</p>"),
-    Fault(name="markup that lies about itself", html=f"{GOOD}<p role=button aria-label='Valider'>Non</p></div></main>"),
-    Fault(name="a frame of another host", html=f"{GOOD}<iframe src=https://pisteur.test/></iframe>"),
+    Fault(name="right-to-left text, emoji, combining marks", html=f"{GOOD}<p dir=rtl>{STRANGE}</p>"),
     Fault(
-        name="a style sheet that never comes",
+        name="wrong markup: a misleading role, unbalanced tags",
+        html=f"{GOOD}<p role=button aria-label='Valider'>Non</p></div></main>",
+    ),
+    Fault(name="a frame from an undeclared host", html=f"{GOOD}<iframe src=https://pisteur.test/></iframe>"),
+    Fault(
+        name="a style sheet that never arrives",
         html=f"{GOOD}<link rel=stylesheet href=/style.css>",
         toml=route("style.css", page=PAGE, breaks='"stall"'),
         kind=ObstacleKind.TIMEOUT,
@@ -248,11 +251,15 @@ def _breaking_off() -> Iterator[str]:
 
 
 NO_ANSWERS = (
-    NoAnswer(name="a name that does not exist", at=_nowhere, sign="NS_ERROR_UNKNOWN_HOST"),
-    NoAnswer(name="a connection that is refused", at=_refusing, sign="NS_ERROR_CONNECTION_REFUSED"),
-    NoAnswer(name="a connection that breaks off", at=_breaking_off, sign="NS_ERROR_NET_PARTIAL_TRANSFER"),
-    NoAnswer(name="a certificate that nobody vouches for", at=_untrusted, sign="SEC_ERROR_UNKNOWN_ISSUER"),
-    NoAnswer(name="no encryption where there should be", at=_unencrypted, sign="SSL_ERROR_RX_RECORD_TOO_LONG"),
+    NoAnswer(name="an unknown host name", at=_nowhere, sign="NS_ERROR_UNKNOWN_HOST"),
+    NoAnswer(name="a refused connection", at=_refusing, sign="NS_ERROR_CONNECTION_REFUSED"),
+    NoAnswer(
+        name="a connection that is closed in the middle of the answer",
+        at=_breaking_off,
+        sign="NS_ERROR_NET_PARTIAL_TRANSFER",
+    ),
+    NoAnswer(name="an untrusted certificate", at=_untrusted, sign="SEC_ERROR_UNKNOWN_ISSUER"),
+    NoAnswer(name="https without encryption", at=_unencrypted, sign="SSL_ERROR_RX_RECORD_TOO_LONG"),
     NoAnswer(name="no answer at all", at=_deaf, kind=ObstacleKind.TIMEOUT, sign=TIMED_OUT),
 )
 
@@ -270,47 +277,47 @@ class MachineFault:
 
 
 KILLED = MachineFault(
-    name="Firefox, or what drives it, is killed",
+    name="Firefox or Playwright’s driver is killed",
     told="Firefox stopped: starting another, for what was not seen…",
     codes=(0, 18),
-    becomes="every page is seen; 18 when Firefox never starts",
+    becomes="every page is checked, in another Firefox; 18 if no Firefox starts",
 )
 CUT_OFF = MachineFault(
-    name="the run itself is killed; `tutofrais run --resume`",
+    name="the run itself is killed, then `tutofrais run --resume`",
     told="Going on with a run that was cut off…",
     codes=(4,),
-    becomes="as if it had not been: tutorials that were seen are not visited again",
+    becomes="the same result as without the kill; finished tutorials are not visited again",
 )
 BUSY = MachineFault(
-    name="a page keeps Firefox busy for ever",
+    name="a page keeps Firefox busy without end",
     told="The page kept Firefox busy for {sign} without an end; Firefox was stopped.",
     codes=(3,),
-    becomes="not checked; the other pages are seen, in another Firefox",
+    becomes="the page is not checked; the others are, in another Firefox",
 )
 FULL = MachineFault(
     name="the disk is full",
     told="Make it writable and check the free space, or choose another folder.",
     codes=(19,),
-    becomes="nothing half-written is left",
+    becomes="nothing incomplete is left",
 )
 NO_HANDLES = MachineFault(
-    name="there are no more file handles",
+    name="no file handle is free",
     told="",
     codes=(3, 18, 19),
-    becomes="never a hang, nor a green run",
+    becomes="it ends, and never with 0",
 )
 INTERRUPTED = MachineFault(
     name="Ctrl-C",
     told="Interrupted: nothing was left behind.",
     codes=(130,),
-    becomes="nothing half-written is left",
+    becomes="nothing incomplete is left",
 )
 MACHINE = (KILLED, CUT_OFF, BUSY, FULL, NO_HANDLES, INTERRUPTED)
 
 
 def machine_row(fault: MachineFault) -> str:
     """A line of the table of the machine's faults."""
-    told = Translator("en").gettext(fault.told, sign="90 s") if fault.told else "what could not be opened"
+    told = Translator("en").gettext(fault.told, sign="90 s") if fault.told else "the file that could not be opened"
     return f"| {fault.name} | {told} | {', '.join(map(str, fault.codes))}: {fault.becomes} |\n"
 
 
@@ -320,22 +327,25 @@ def row(fault: Fault | NoAnswer) -> str:
         words = Translator("en")
         sentence = words.obstacle(Obstacle(kind=fault.kind, evidence=fault.sign, url=START))
         return f"| {fault.name} | {sentence} | {words.verdict(Verdict.UNREACHABLE)} |\n"
-    told = "nothing" if isinstance(fault, NoAnswer) or fault.stable else "what never stood still"
-    return f"| {fault.name} | {told} | as it looks |\n"
+    told = "–" if isinstance(fault, NoAnswer) or fault.stable else "the part that did not become stable"
+    return f"| {fault.name} | {told} | checked as usual |\n"
 
 
 def table() -> str:
     """The tables of docs/faults.md."""
     site, network = ("".join(map(row, faults)) for faults in (FAULTS, NO_ANSWERS))
-    head = "| fault | what the report tells | verdict on the page |\n|---|---|---|\n"
+    head = "| fault | message in the report | verdict |\n|---|---|---|\n"
     return (
-        "# What may go wrong\n\n"
-        "Each line is a test of `tests/browser/test_faults.py`, with a real Firefox and real sockets. “Not checked”\n"
-        "is never a verdict on the tutorial, and nothing of such a page ever takes a picture's place.\n\n"
-        f"## On the site\n\n{head}{site}\n## On the way to it\n\n{head}{network}\n"
-        "## On this machine\n\nTested in `tests/browser/test_run_command.py`. Approved pictures stay whole in every "
-        "case,\nand when the run itself is killed.\n\n"
-        "| fault | what the terminal tells | the run ends with |\n|---|---|---|\n" + "".join(map(machine_row, MACHINE))
+        "# Faults\n\n"
+        "What can go wrong, what the user reads, and which verdict the page gets. This page is generated:\n"
+        "`python -m tests.support.faults > docs/faults.md`.\n\n"
+        "Each row of the first two tables is a test in `tests/browser/test_faults.py`, with a real Firefox and real\n"
+        "sockets. “Not checked” says nothing about the tutorial: the page is neither outdated nor up to date. A page\n"
+        "that is not checked has no candidate, so that it cannot replace a baseline.\n\n"
+        f"## Faults of the site\n\n{head}{site}\n## Faults of the network\n\n{head}{network}\n"
+        "## Faults of this machine\n\nTested in `tests/browser/test_run_command.py`. The baselines stay complete in "
+        "every case.\n\n"
+        "| fault | message in the terminal | exit codes, result |\n|---|---|---|\n" + "".join(map(machine_row, MACHINE))
     )
 
 
