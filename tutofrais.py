@@ -143,7 +143,7 @@ def run_command(
         translator=words,
         port=port,
         resume=resume,
-        policy=_manners(words, live=site == LIVE, **behaviour),
+        policy=_politeness_policy(words, live=site == LIVE, **behaviour),
     )
     record, folder = run(plan, progress_reporter(words), partial(open_firefox, headless=not behaviour["attend"]))
     print_table(record, words)
@@ -410,10 +410,10 @@ def _commit(screenshots: Path, desk: ReviewSession, done: Sequence[Carried], wor
         click.echo(words.gettext("Committed: {title}", title=title))
 
 
-def _manners(
+def _politeness_policy(
     words: Translator, *, live: bool, pause: float | None, patience: float | None, attend: bool, plain_agent: bool
 ) -> PolitenessPolicy:
-    """How to behave: slowly and patiently on a site of others, at once on a replica."""
+    """Return the policy for a site: slow and patient on a live one, without pauses on a replica."""
 
     def waiting(obstacle: Obstacle, seconds: float) -> None:
         said = words.gettext("Trying again in {n} s.", n=round(seconds))

@@ -5,7 +5,7 @@ from urllib.parse import urldefrag
 from playwright.sync_api import BrowserContext, Error, Page, Request, Response
 
 from capture.politeness.obstacles import retry_after_s
-from capture.politeness.policy import ROBOTS
+from capture.politeness.robots import ROBOTS
 from capture.privacy.request_filter import SAFE, RequestFilter, is_navigation
 
 REDIRECTS = range(300, 400)

@@ -234,7 +234,7 @@ class Tab:
 
     def _pause(self, url: str) -> None:
         """Be slow, and stay away from where robots are not wanted; raises Blocked."""
-        refusal = None if self._request_filter.is_outside(url) else self._policy.robots_refusal(url, self._visit_robots)
+        refusal = None if self._request_filter.is_outside(url) else self._policy.robots.refusal(url, self._visit_robots)
         if refusal is not None:
             raise Blocked(refusal)
         self._slow_down(url)
@@ -401,7 +401,7 @@ class Tab:
         if obstacle is not None:
             _, wait_s = self._navigation.response_status(self._page.url)
             raise Blocked(replace(obstacle, url=self.address), wait_s)
-        refusal = self._policy.robots_refusal(self.url, self._fetch_robots)
+        refusal = self._policy.robots.refusal(self.url, self._fetch_robots)
         if refusal is not None:
             raise Blocked(replace(refusal, url=self.address))
 

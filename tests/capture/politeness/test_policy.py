@@ -1,4 +1,4 @@
-"""Pace and patience, without a browser."""
+"""Pauses and retries, without a browser."""
 
 import pytest
 
@@ -6,35 +6,35 @@ from capture.politeness.obstacles import Obstacle, ObstacleKind, retry_after_s, 
 from capture.politeness.policy import PolitenessPolicy
 
 
-def met(kind: ObstacleKind, sign: str = "HTTP 503") -> Obstacle:
-    return Obstacle(kind=kind, evidence=sign, url="https://www.exemple.test/")
+def obstacle_of(kind: ObstacleKind, evidence: str = "HTTP 503") -> Obstacle:
+    return Obstacle(kind=kind, evidence=evidence, url="https://www.exemple.test/")
 
 
 def test_patience_grows_and_ends() -> None:
-    manners = PolitenessPolicy(patience_s=15)
-    waits = [manners.retry_after(met(ObstacleKind.OUTAGE), attempt, None) for attempt in range(4)]
+    policy = PolitenessPolicy(patience_s=15)
+    waits = [policy.retry_after(obstacle_of(ObstacleKind.OUTAGE), attempt, None) for attempt in range(4)]
     assert waits == [2, 4, 8, None]
-    assert manners.patience_s == 1
+    assert policy.patience_s - policy.retry_budget.spent_s == 1
 
 
 def test_the_site_may_ask_for_more_time_and_the_run_for_less() -> None:
-    manners = PolitenessPolicy(patience_s=15)
-    assert manners.retry_after(met(ObstacleKind.OUTAGE), 0, 10) == 10
-    assert manners.retry_after(met(ObstacleKind.OUTAGE), 0, 10) is None
-    assert manners.retry_after(met(ObstacleKind.OUTAGE), 0, 0) == 2
+    policy = PolitenessPolicy(patience_s=15)
+    assert policy.retry_after(obstacle_of(ObstacleKind.OUTAGE), 0, 10) == 10
+    assert policy.retry_after(obstacle_of(ObstacleKind.OUTAGE), 0, 10) is None
+    assert policy.retry_after(obstacle_of(ObstacleKind.OUTAGE), 0, 0) == 2
 
 
 @pytest.mark.parametrize(
     "obstacle",
     [
         *(
-            met(kind)
+            obstacle_of(kind)
             for kind in (ObstacleKind.WALL, ObstacleKind.ROBOTS, ObstacleKind.ELSEWHERE, ObstacleKind.SCENARIO)
         ),
-        met(ObstacleKind.GONE, "HTTP 404"),
-        met(ObstacleKind.OUTAGE, "HTTP 400"),
-        met(ObstacleKind.NETWORK, "NS_ERROR_UNKNOWN_HOST"),
-        met(ObstacleKind.NETWORK, "SEC_ERROR_UNKNOWN_ISSUER"),
+        obstacle_of(ObstacleKind.GONE, "HTTP 404"),
+        obstacle_of(ObstacleKind.OUTAGE, "HTTP 400"),
+        obstacle_of(ObstacleKind.NETWORK, "NS_ERROR_UNKNOWN_HOST"),
+        obstacle_of(ObstacleKind.NETWORK, "SEC_ERROR_UNKNOWN_ISSUER"),
     ],
     ids=str,
 )
@@ -42,16 +42,16 @@ def test_what_does_not_pass_is_never_tried_again(obstacle: Obstacle) -> None:
     assert PolitenessPolicy(patience_s=3600).retry_after(obstacle, 0, None) is None
 
 
-@pytest.mark.parametrize("sign", ["HTTP 408", "HTTP 425", "HTTP 500", "« momentanément indisponible »"])
-def test_what_passes_is_tried_again(sign: str) -> None:
-    assert PolitenessPolicy(patience_s=3600).retry_after(met(ObstacleKind.OUTAGE, sign), 0, None) == 2
+@pytest.mark.parametrize("evidence", ["HTTP 408", "HTTP 425", "HTTP 500", "« momentanément indisponible »"])
+def test_what_passes_is_tried_again(evidence: str) -> None:
+    assert PolitenessPolicy(patience_s=3600).retry_after(obstacle_of(ObstacleKind.OUTAGE, evidence), 0, None) == 2
 
 
 def test_pages_of_a_host_are_asked_for_one_after_the_other() -> None:
-    manners = PolitenessPolicy(pause_s=100)
-    assert manners.pause_before("https://a.test/") == 0
-    assert 40 < manners.pause_before("https://a.test/2") <= 150
-    assert manners.pause_before("https://b.test/") == 0
+    policy = PolitenessPolicy(pause_s=100)
+    assert policy.pause_before("https://a.test/") == 0
+    assert 40 < policy.pause_before("https://a.test/2") <= 150
+    assert policy.pause_before("https://b.test/") == 0
     assert PolitenessPolicy().pause_before("https://a.test/") == 0
 
 
