@@ -25,6 +25,10 @@ class Box:
     def area(self) -> float:
         return max(self.width, 0) * max(self.height, 0)
 
+    def scaled(self, factor: float) -> Self:
+        """Return the box with all lengths multiplied: CSS px times the device scale factor are px of a screenshot."""
+        return type(self)(x=self.x * factor, y=self.y * factor, width=self.width * factor, height=self.height * factor)
+
     def grown(self, margin: float) -> Self:
         return type(self)(
             x=self.x - margin, y=self.y - margin, width=self.width + 2 * margin, height=self.height + 2 * margin

@@ -10,8 +10,9 @@ from typing import Concatenate, ParamSpec
 
 from playwright.sync_api import Error
 
+from capture.browser.screenshot import Shot
 from capture.browser.snapshot import Snapshot
-from capture.browser.tab import Shot, Tab
+from capture.browser.tab import Tab
 from capture.capture import Capture, Environment, Sidecar
 from capture.elements import Element, uncovered
 from capture.errors import PrivacyError, ScenarioBroken
@@ -214,7 +215,7 @@ class Step:
             raise ScenarioBroken(f"{self._tutorial.slug}/{self._page.number}", Phrase("it shoots twice"))
         taken, self._results = self._shot_and_judged(full_page)
         if taken.state.stable and not all(result.status is InstructionStatus.TRUE for result in self._results):
-            self._tab.wait_for_more()
+            self._tab.wait_for_late_content()
             taken, self._results = self._shot_and_judged(full_page)
         elements = taken.snapshot.elements
         self._snapshot = taken.snapshot
@@ -230,7 +231,7 @@ class Step:
     def _shot_and_judged(self, full_page: bool) -> tuple[Shot, tuple[InstructionResult, ...]]:
         """A picture of the page as it is, and what became of the instructions."""
         approved_sha256 = self._baseline.picture_sha256 if self._baseline else None
-        taken = self._tab.picture(full_page=full_page, approved_sha256=approved_sha256)
+        taken = self._tab.screenshot(full_page=full_page, baseline_sha256=approved_sha256)
         return taken, self._judge(taken.snapshot)
 
     def _sidecar(self, taken: Shot, *, frame: Box | None, masks: tuple[Box, ...]) -> Sidecar:
@@ -244,7 +245,7 @@ class Step:
             taken=datetime.now(UTC).replace(microsecond=0),
             environment=replace(self._environment, fonts=taken.state.fonts),
             picture_sha256=sha256(taken.png),
-            stable=taken.state.stable and taken.steady,
+            stable=taken.state.stable and taken.reproducible,
             frame=frame,
             masks=masks,
             elements=taken.snapshot.elements,
@@ -277,7 +278,7 @@ class Step:
 
     def _boxes(self, what: Target | str, elements: Sequence[Element], *, full_page: bool) -> tuple[Box, ...]:
         if isinstance(what, str):
-            return self._tab.boxes(what, full_page=full_page)
+            return self._tab.boxes_of(what, full_page=full_page)
         return tuple(
             elements[index].box for index in find_elements(what, what.name, elements) if elements[index].visible
         )
@@ -298,7 +299,7 @@ class Step:
         snapshot, index = self._resolve(what)
         guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
         self._typed.append(value)
-        self._tab.typed.append(value)
+        self._tab.note_typed(value)
         self._do(lambda: snapshot.node(index).fill(value))
         # Being typed into may have made it another field.
         guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
@@ -318,7 +319,7 @@ class Step:
         if sends:
             self._tab.check_no_personal_data()
         leads_on = snapshot.elements[index].leads_on(self._tab.address)
-        with self._tab.acting(sends=sends, new_tab=new_tab, leads_on=leads_on):
+        with self._tab.acting(sends=sends, new_tab=new_tab, navigates=leads_on):
             self._do(lambda: self._tab.click_at(self._point(snapshot, index)))
 
     @_refusal_is_final
@@ -358,7 +359,7 @@ class Step:
             what = Instruction(number=0, sentence="", target=what, callout="none", label="", source_line="")
         snapshot, result = self._found(what)
         if result.status is not InstructionStatus.TRUE and self._snapshot is None:
-            self._tab.wait_for_more()
+            self._tab.wait_for_late_content()
             snapshot, result = self._found(what)
         if result.status is InstructionStatus.TRUE and result.element is not None:
             return snapshot, result.element
@@ -368,7 +369,7 @@ class Step:
 
     def _found(self, what: Instruction) -> tuple[Snapshot, InstructionResult]:
         """What became of an instruction on the page as it was shot; on the page as it is, when it was not yet."""
-        snapshot = self._snapshot or self._tab.look()
+        snapshot = self._snapshot or self._tab.snapshot()
         shot = next((known for known in self._results if known.number == what.number), None)
         return snapshot, shot or self._judged_now(what, snapshot)
 
