@@ -45,7 +45,7 @@ class PageOutcome:
     obstacle: Obstacle | None = None
     """Met instead of the page; of a captured page, the obstacle that kept the journey from continuing after it."""
     stopped_by: int | None = None
-    """Of a page that was not reached: number of the page at which the journey stopped."""
+    """Number of the page at which the journey stopped, if this one was not reached."""
 
     @property
     def crashed(self) -> bool:

@@ -8,7 +8,7 @@ from capture.browser.screenshot import Shot
 from capture.browser.snapshot import Snapshot
 from capture.browser.tab import Tab
 from capture.capture import Capture, Environment, Sidecar
-from capture.elements import Element, uncovered
+from capture.elements import Element, subtract_dialogs
 from capture.errors import PrivacyError, ScenarioBroken
 from capture.geometry import Box
 from capture.messages import Phrase
@@ -119,7 +119,7 @@ class PageVisit:
         elements = shot.snapshot.elements
         self._snapshot = shot.snapshot
         ignored = [box for part in ignore for box in self._boxes_of(part, elements, full_page=full_page)]
-        sidecar = self._sidecar(shot, frame=_frame_box(frame, elements), masks=uncovered(ignored, elements))
+        sidecar = self._sidecar(shot, frame=_frame_box(frame, elements), masks=subtract_dialogs(ignored, elements))
         self.capture = Capture.of(sidecar, shot.png)
 
     def discard_capture(self) -> None:
@@ -157,7 +157,7 @@ class PageVisit:
     def _may_act_on(self, snapshot: Snapshot, index: int, sends: Sequence[str]) -> bool:
         """Return whether the scenario may act on the replacement of an instruction's element."""
         element, hosts = snapshot.elements[index], self.tutorial.hosts
-        return element.at_hand and guard.may_replace(
+        return element.on_top and guard.may_replace(
             element, snapshot.elements, snapshot.fields, hosts=hosts, sends=sends
         )
 

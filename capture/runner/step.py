@@ -166,7 +166,7 @@ class Step:
         snapshot, index = visit.resolve(target, sends=sends)
         if sends:
             visit.tab.check_no_personal_data()
-        navigates = snapshot.elements[index].leads_on(visit.tab.address)
+        navigates = snapshot.elements[index].navigates_from(visit.tab.address)
         with visit.tab.acting(sends=sends, new_tab=new_tab, navigates=navigates):
             _perform(visit.tab, lambda: visit.tab.click_at(_point(snapshot, index)))
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.elements import CORNER_PX, containers_of, normalise, uncovered
+from capture.elements import CORNER_PX, containers_of, normalise, subtract_dialogs
 from capture.geometry import Box
 from tests.support.builders import box, element
 
@@ -33,9 +33,9 @@ def test_containers_from_the_nearest_outwards() -> None:
 
 
 def test_what_is_hidden_or_covered_is_not_at_hand() -> None:
-    assert element("button").at_hand
-    assert not element("button", visible=False).at_hand
-    assert not element("button", covered_by=-1).at_hand
+    assert element("button").on_top
+    assert not element("button", visible=False).on_top
+    assert not element("button", covered_by=-1).on_top
 
 
 @given(boxes, boxes)
@@ -57,17 +57,17 @@ def test_distance_is_of_the_side_that_moved_most() -> None:
 
 def test_what_lies_on_something_is_not_under_it_but_for_its_round_corners() -> None:
     window = element("dialog", "Aide", box=box(100, 100, 200, 100))
-    pieces = uncovered([box(0, 50, 400, 100)], [window])
+    pieces = subtract_dialogs([box(0, 50, 400, 100)], [window])
     assert sum(piece.area for piece in pieces) == 400 * 100 - 200 * 50 + 2 * CORNER_PX**2
     assert not any(piece.overlap(box(120, 101, 160, 90)) for piece in pieces)
     assert any(box(100, 100, 10, 10).within(piece) for piece in pieces)
-    assert uncovered([box(120, 120, 9, 9)], [window]) == (box(120, 120, 9, 9),), "what the window itself holds"
-    assert uncovered([box(0, 0, 50, 50)], [window]) == (box(0, 0, 50, 50),)
+    assert subtract_dialogs([box(120, 120, 9, 9)], [window]) == (box(120, 120, 9, 9),), "what the window itself holds"
+    assert subtract_dialogs([box(0, 0, 50, 50)], [window]) == (box(0, 0, 50, 50),)
 
 
 def test_what_leads_on_is_a_link_to_another_page_or_a_form() -> None:
     here = "https://www.exemple.test/page#haut"
-    assert element("link", address="https://www.exemple.test/autre").leads_on(here)
-    assert element("button", submits=True).leads_on(here)
-    assert not element("link", address="https://www.exemple.test/page#bas").leads_on(here)
-    assert not element("button").leads_on(here)
+    assert element("link", address="https://www.exemple.test/autre").navigates_from(here)
+    assert element("button", submits=True).navigates_from(here)
+    assert not element("link", address="https://www.exemple.test/page#bas").navigates_from(here)
+    assert not element("button").navigates_from(here)

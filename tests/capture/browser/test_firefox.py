@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.browser.firefox import find_stock, install_firefox, is_snap, operating_system
+from capture.browser.firefox import find_stock_firefox, install_firefox, is_snap, operating_system
 from capture.errors import NoFirefox
 
 SNAP_SCRIPT = '#!/bin/sh\nexec /snap/bin/firefox "$@"\n'
@@ -18,19 +18,19 @@ def program(folder: Path, name: str, text: str = "#!/bin/sh\n") -> Path:
 
 def test_a_stock_firefox_is_found_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert find_stock() is None
+    assert find_stock_firefox() is None
     esr = program(tmp_path, "firefox-esr")
-    assert find_stock() == esr
+    assert find_stock_firefox() == esr
     release = program(tmp_path, "firefox")
-    assert find_stock() == release
+    assert find_stock_firefox() == release
 
 
 def test_a_snap_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     program(tmp_path, "firefox", SNAP_SCRIPT)
-    assert find_stock() is None
+    assert find_stock_firefox() is None
     esr = program(tmp_path, "firefox-esr")
-    assert find_stock() == esr
+    assert find_stock_firefox() == esr
 
 
 def test_a_snap_is_known_by_its_place_too(tmp_path: Path) -> None:
