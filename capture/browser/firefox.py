@@ -151,6 +151,7 @@ def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
 
 @contextmanager
 def _running_firefox(headless: bool) -> Iterator[RunningFirefox]:
+    """Start the driver and launch Firefox once; raises NoFirefox or FirefoxUnusable."""
     with _killed_at_end() as launch, _driver() as driver:
         try:
             installed = find_firefox(driver)
