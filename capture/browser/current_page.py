@@ -92,10 +92,6 @@ class CurrentPage:
             self.page, canonical=self.redacted_canonical, typed=self.typed, full_page=full_page, scale=self._scale
         )
 
-    def boxes_now(self, elements: Snapshot, *, full_page: bool) -> tuple[Box, ...]:
-        """Return the current boxes of the elements of a snapshot, px."""
-        return elements.boxes_now(full_page=full_page, scale=self._scale)
-
     def boxes_of(self, selector: str, *, full_page: bool) -> tuple[Box, ...]:
         """Return the boxes of all visible elements that match a CSS selector, px of the screenshot."""
         boxes = self.page.locator(selector).evaluate_all(_VISIBLE_BOXES, full_page)

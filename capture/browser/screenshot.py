@@ -82,7 +82,7 @@ class Screenshots:
         snapshot = self._current.snapshot(full_page=full_page)
         self._page_guard.check_snapshot(snapshot)
         png = _screenshot(self._current.page, full_page=full_page)
-        boxes = self._current.boxes_now(snapshot, full_page=full_page)
+        boxes = snapshot.boxes_now()
         second = None
         if sha256(png) != baseline_sha256:
             second = _screenshot_of_next_frame(self._current.page, full_page=full_page)

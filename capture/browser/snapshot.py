@@ -20,6 +20,11 @@ class Snapshot:
 
     elements: tuple[Element, ...]
     handle: JSHandle
+    """Object that ``elements.js`` returned."""
+    full_page: bool
+    """Boxes are relative to the document, not to the viewport."""
+    scale: float
+    """Device scale factor, px of the screenshot per CSS px."""
     fields: Mapping[int, FieldTraits]
     """Attributes and labels of each field, by its index."""
 
@@ -50,10 +55,12 @@ class Snapshot:
         index = int(self.handle.evaluate("(map, node) => map.nodes.indexOf(node)", node))
         return None if index < 0 else index
 
-    def boxes_now(self, *, full_page: bool, scale: float) -> tuple[Box, ...]:
+    def boxes_now(self) -> tuple[Box, ...]:
         """Return the current boxes of all elements, px of a screenshot."""
-        boxes = msgspec.json.decode(self.handle.evaluate("(map, full) => JSON.stringify(map.boxes(full))", full_page))
-        return tuple(_box(raw, scale) for raw in boxes)
+        boxes = msgspec.json.decode(
+            self.handle.evaluate("(map, fullPage) => JSON.stringify(map.boxes(fullPage))", self.full_page)
+        )
+        return tuple(_box(raw, self.scale) for raw in boxes)
 
 
 def snapshot(
@@ -81,6 +88,8 @@ def snapshot(
     return Snapshot(
         elements=tuple(_element(item, canonical, scale) for item in raw),
         handle=handle,
+        full_page=full_page,
+        scale=scale,
         fields={index: msgspec.convert(item["field"], FieldTraits) for index, item in enumerate(raw) if item["field"]},
     )
 
