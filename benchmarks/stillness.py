@@ -45,7 +45,7 @@ def main(captures: int) -> None:
                         environment=firefox.environment,
                         baseline_of=lambda _: None,
                     )
-                    for outcome in journey.walk():
+                    for outcome in journey.visit_pages():
                         if outcome.capture is not None:
                             now = Side.of(outcome.capture, NOBODY)
                             before = first.setdefault(outcome.page.number, now)

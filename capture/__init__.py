@@ -1,4 +1,4 @@
-"""From a scenario to captures. Authors of scenarios need the two names that are offered here."""
+"""Capture pages by running scenarios. Authors of scenarios import the two names below."""
 
 from capture.runner.step import Step
 from capture.scenario.tutorial import Tutorial

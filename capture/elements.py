@@ -1,4 +1,4 @@
-"""What is on the page: role, accessible name, box and state of everything a reader can see or act on."""
+"""Elements of a page: role, accessible name, box and state of everything that a reader can see or act on."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ CONTAINERS = frozenset(
         "search",
     )
 )
-WINDOWS = frozenset(("dialog", "alertdialog"))
+DIALOGS = frozenset(("dialog", "alertdialog"))
 CORNER_PX = 16
-"""px; corners of windows are rounded by less."""
+"""Size of a square at a dialog's corner that may show what is under it; corners are rounded by less, px."""
 FIELDS = frozenset(["textbox", "searchbox", "combobox", "spinbutton", "checkbox", "radio", "slider", "listbox"])
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ´`‘", "'"))
@@ -30,64 +30,67 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ´`‘", "'"))
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Element:
-    """One thing on the page. Its place in a capture's ``elements`` is its index."""
+    """One element of the page. Other elements refer to it by its index in the capture's ``elements``."""
 
     role: str
     """ARIA role, or ``text`` for a block of plain text."""
     name: str
-    """Accessible name; for ``text``, the text."""
+    """Accessible name; of a ``text``, the text itself."""
     box: Box
     parent: int | None = None
     """Index of the nearest container (dialog, form, landmark)."""
     visible: bool = True
     covered_by: int | None = None
-    """Index of the container that lies on top of it; -1 when that is nothing in the list."""
+    """Index of the container that covers it; -1: it is covered by something that is not in the list."""
     disabled: bool = False
     filled: bool = False
     submits: bool = False
     address: str | None = None
-    """Where a link leads, as an address of the real site."""
+    """Target of a link, as a URL of the real site."""
     opener: int | None = None
-    """Of something hidden: the index of the visible control that opens what holds it."""
+    """Index of the visible control that opens the container of this hidden element."""
 
     @property
-    def at_hand(self) -> bool:
-        """Visible, and topmost."""
+    def on_top(self) -> bool:
+        """Whether it is visible and not covered."""
         return self.visible and self.covered_by is None
 
-    def leads_on(self, url: str) -> bool:
-        """Does it, as a rule, lead from this address to another page?"""
-        elsewhere = self.address is not None and urldefrag(self.address).url != urldefrag(url).url
-        return self.submits or elsewhere
+    def navigates_from(self, url: str) -> bool:
+        """Return whether a click on it should open another page than the one at this URL."""
+        other_page = self.address is not None and urldefrag(self.address).url != urldefrag(url).url
+        return self.submits or other_page
 
 
 def normalise(name: str) -> str:
-    """A name as names are compared: case, apostrophes and spaces folded, accents kept."""
+    """Return a name in the form in which names are compared: case, apostrophes and spaces folded, accents kept."""
     return " ".join(name.translate(_APOSTROPHES).split()).casefold()
 
 
 def containers_of(element: Element, elements: Sequence[Element]) -> Iterator[int]:
-    """Indexes of the containers around an element, from the nearest outwards."""
+    """Yield the indexes of the containers around an element, the nearest first."""
     index = element.parent
     while index is not None:
         yield index
         index = elements[index].parent
 
 
-def uncovered(boxes: Iterable[Box], elements: Sequence[Element]) -> tuple[Box, ...]:
-    """Boxes less what windows hide of them: what lies on top of something alive is not alive itself."""
-    windows = [element.box for element in elements if element.role in WINDOWS and element.at_hand]
+def subtract_dialogs(boxes: Iterable[Box], elements: Sequence[Element]) -> tuple[Box, ...]:
+    """Return the parts of boxes that no dialog covers: a dialog over a volatile region is not volatile itself.
+
+    A box inside a dialog is returned as it is.
+    """
+    dialogs = [element.box for element in elements if element.role in DIALOGS and element.on_top]
     pieces = list(boxes)
-    for window in windows:
-        pieces = [piece for box in pieces for piece in ((box,) if box.within(window) else _beside(box, window))]
+    for dialog in dialogs:
+        pieces = [piece for box in pieces for piece in ((box,) if box.within(dialog) else _remainders(box, dialog))]
     return tuple(pieces)
 
 
-def _beside(box: Box, window: Box) -> Iterator[Box]:
-    """What of a box a window leaves to be seen; its corners are round, and what is under them shows."""
-    yield from box.without(window)
-    for x in (window.x, window.right - CORNER_PX):
-        for y in (window.y, window.bottom - CORNER_PX):
-            shown = box.common(Box(x=x, y=y, width=CORNER_PX, height=CORNER_PX))
-            if box.overlap(window) and shown.area:
-                yield shown
+def _remainders(box: Box, dialog: Box) -> Iterator[Box]:
+    """Yield the parts of a box that remain visible: those outside the dialog, and those under its rounded corners."""
+    yield from box.without(dialog)
+    for x in (dialog.x, dialog.right - CORNER_PX):
+        for y in (dialog.y, dialog.bottom - CORNER_PX):
+            corner = box.intersection(Box(x=x, y=y, width=CORNER_PX, height=CORNER_PX))
+            if box.overlap(dialog) and corner.area:
+                yield corner

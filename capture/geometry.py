@@ -1,4 +1,4 @@
-"""Rectangles on a page or a picture."""
+"""Rectangles on a page or in a picture."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -6,7 +6,7 @@ from typing import Self
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Box:
-    """A rectangle in px of the picture, from its top left corner."""
+    """Rectangle in px of a picture; the origin is the picture's top left corner."""
 
     x: float
     y: float
@@ -25,31 +25,36 @@ class Box:
     def area(self) -> float:
         return max(self.width, 0) * max(self.height, 0)
 
+    def scaled(self, factor: float) -> Self:
+        """Return the box with all lengths multiplied: CSS px times the device scale factor are px of a screenshot."""
+        return type(self)(x=self.x * factor, y=self.y * factor, width=self.width * factor, height=self.height * factor)
+
     def grown(self, margin: float) -> Self:
+        """Return the box with a margin added on all sides; a negative margin shrinks it."""
         return type(self)(
             x=self.x - margin, y=self.y - margin, width=self.width + 2 * margin, height=self.height + 2 * margin
         )
 
     def overlap(self, other: "Box") -> float:
-        """Area in px² that both boxes cover."""
+        """Return the area of the intersection, px²."""
         width = min(self.right, other.right) - max(self.x, other.x)
         height = min(self.bottom, other.bottom) - max(self.y, other.y)
         return max(width, 0) * max(height, 0)
 
-    def common(self, other: "Box") -> "Box":
-        """What both boxes cover; of no width or height, when that is nothing."""
+    def intersection(self, other: "Box") -> "Box":
+        """Return the intersection; its width or height is 0 if the boxes do not overlap."""
         x, y = max(self.x, other.x), max(self.y, other.y)
         return Box(
             x=x, y=y, width=max(min(self.right, other.right) - x, 0), height=max(min(self.bottom, other.bottom) - y, 0)
         )
 
-    def in_common(self, other: "Box") -> float:
-        """Area that two boxes share, as a fraction of all they cover."""
+    def iou(self, other: "Box") -> float:
+        """Return the intersection over union: 0 for disjoint boxes, 1 for equal ones."""
         shared = self.overlap(other)
         return shared / max(self.area + other.area - shared, 1)
 
     def without(self, other: "Box") -> tuple["Box", ...]:
-        """What of this box the other leaves uncovered, as at most four boxes."""
+        """Return the part of this box outside the other, as at most four boxes that do not overlap."""
         if not self.overlap(other):
             return (self,)
         top, bottom = max(self.y, other.y), min(self.bottom, other.bottom)
@@ -62,10 +67,11 @@ class Box:
         return tuple(piece for piece in pieces if piece.width > 0 and piece.height > 0)
 
     def within(self, other: "Box") -> bool:
+        """Return whether the other box contains this one, to 0.1 % of its area."""
         return self.overlap(other) >= self.area * 0.999
 
     def distance(self, other: "Box") -> float:
-        """Largest difference in px between any two corresponding sides."""
+        """Return the largest distance between corresponding sides, px."""
         return max(
             abs(self.x - other.x),
             abs(self.y - other.y),

@@ -1,4 +1,4 @@
-"""How far apart two pictures are that were taken one right after the other: the noise floor of a page."""
+"""Noise floor of a page: the difference between two screenshots taken one right after the other."""
 
 import io
 from dataclasses import dataclass
@@ -10,34 +10,35 @@ from capture.geometry import Box
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoiseFloor:
-    """What of a page is another at each look, though nobody touches it."""
+    """Difference between two screenshots of an untouched page."""
 
     share: float
-    """Fraction of the picture's px."""
+    """Fraction of the pixels that differ."""
     box: Box | None
-    """What holds them all, px; None: none differs."""
+    """Bounding box of these pixels, px; None: none differs."""
 
 
-STEADY = NoiseFloor(share=0, box=None)
+NO_NOISE = NoiseFloor(share=0, box=None)
 
 
 def measure_noise_floor(one: bytes, other: bytes) -> NoiseFloor:
-    """The px in which two PNGs of one page differ; all of them when the sizes do."""
+    """Compare two PNGs of one page; all pixels differ when the sizes do."""
     if one == other:
-        return STEADY
+        return NO_NOISE
     first, second = (Image.open(io.BytesIO(png)).convert("RGB") for png in (one, other))
     if first.size != second.size:
         width, height = second.size
         return NoiseFloor(share=1, box=Box(x=0, y=0, width=width, height=height))
-    apart = ImageChops.difference(first, second)
-    place = apart.getbbox()
-    if place is None:
-        return STEADY
-    left, top, right, bottom = place
-    # The strongest of the three channels: what is 0 there is the same colour.
-    red, green, blue = apart.split()
-    same = ImageChops.lighter(ImageChops.lighter(red, green), blue).histogram()[0]
+    difference = ImageChops.difference(first, second)
+    bounds = difference.getbbox()
+    if bounds is None:
+        return NO_NOISE
+    left, top, right, bottom = bounds
+    # Maximum of the three channels: a pixel has the same colour in both where it is 0.
+    red, green, blue = difference.split()
+    unchanged = ImageChops.lighter(ImageChops.lighter(red, green), blue).histogram()[0]
     width, height = first.size
     return NoiseFloor(
-        share=round(1 - same / (width * height), 6), box=Box(x=left, y=top, width=right - left, height=bottom - top)
+        share=round(1 - unchanged / (width * height), 6),
+        box=Box(x=left, y=top, width=right - left, height=bottom - top),
     )

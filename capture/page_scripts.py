@@ -1,4 +1,4 @@
-"""The JavaScript files that run inside pages, each beside the module that uses it."""
+"""JavaScript files that run inside pages; each is stored beside the module that uses it."""
 
 from functools import cache
 from pathlib import Path
@@ -8,5 +8,5 @@ _CAPTURE = Path(__file__).parent
 
 @cache
 def page_script(path: str) -> str:
-    """Text of a script, by its path from ``capture/`` (``browser/elements.js``)."""
+    """Return a script's source, by its path relative to ``capture/`` (``browser/elements.js``)."""
     return (_CAPTURE / path).read_text("utf-8")

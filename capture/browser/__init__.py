@@ -1,1 +1,1 @@
-"""Firefox through Playwright: launch, load, wait, look at the elements, take screenshots."""
+"""Firefox, driven by Playwright: launch it, load pages, wait until they are stable, read elements, take screenshots."""

@@ -19,34 +19,34 @@ from capture.capture import Environment
 from capture.errors import FirefoxUnusable, NoFirefox, NoScreen
 from capture.messages import Phrase
 
-VARIABLE = "TUTOFRAIS_FIREFOX"
+FIREFOX_VARIABLE = "TUTOFRAIS_FIREFOX"
 STOCK_NAMES = ("firefox", "firefox-esr")
-SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
-DRIVER = "playwright"
-OUT_OF_TIME = "Timeout"
-"""What Playwright says of a Firefox that did not answer."""
+DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY")
+DRIVER_NAME = "playwright"
+TIMEOUT_MESSAGE = "Timeout"
+"""Part of Playwright's message about a Firefox that did not answer in time."""
 OWNER_VARIABLE = "TUTOFRAIS_OWNER"
-"""Environment variable by which a Firefox is known as one's own."""
-OWNER = f"{os.getpid()}-{secrets.token_hex(8)}-"
+"""Environment variable that marks the Firefox processes launched by this process."""
+OWNER_PREFIX = f"{os.getpid()}-{secrets.token_hex(8)}-"
 LAUNCH_TIMEOUT_MS = 60_000
 
 PREFERENCES: dict[str, str | float | bool] = {
-    # Readers see motion, pictures must not: https://developer.mozilla.org/docs/Web/CSS/@media/prefers-reduced-motion
+    # Screenshots must not show motion: https://developer.mozilla.org/docs/Web/CSS/@media/prefers-reduced-motion
     "ui.prefersReducedMotion": 1,
     "ui.systemUsesDarkTheme": 0,
     "ui.caretBlinkTime": 0,
     # Strict protection can hide consent banners, so what a reader sees would depend on the machine.
     "browser.contentblocking.category": "standard",
     "privacy.trackingprotection.enabled": False,
-    # Scroll bars that take no room make pictures alike on every desktop.
+    # Overlay scroll bars take no room, so that screenshots are the same on every desktop.
     "ui.useOverlayScrollbars": 1,
     "general.smoothScroll": False,
-    # The relay is the only way out, to this machine's own names too; WebRTC would go past it.
+    # All requests go through the proxy, those to localhost too; WebRTC would bypass it.
     "network.proxy.allow_hijacking_localhost": True,
     "media.peerconnection.enabled": False,
-    # What a form sends is not sent on to another address: a person is asked, and nobody answers.
+    # A redirected POST needs a confirmation that nobody gives, so a form is never sent on to another address.
     "network.http.prompt-temp-redirect": True,
-    # What shows inside a closed shadow root can be found by the caret's place: see session_probe.js.
+    # session_probe.js finds visible content of closed shadow roots by the position of the caret.
     "dom.shadowdom.new_caretPositionFromPoint_behavior.enabled": False,
     "signon.rememberSignons": False,
     "browser.formfill.enable": False,
@@ -58,28 +58,28 @@ PREFERENCES: dict[str, str | float | bool] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InstalledFirefox:
-    """A Firefox on this machine."""
+    """Firefox installed on this machine."""
 
     executable: Path
     kind: Literal["stock", "playwright"]
 
 
 def find_firefox(driver: Playwright) -> InstalledFirefox | None:
-    """The Firefox to use: the one that is named, a stock one on the PATH, Playwright's own build."""
-    named = os.environ.get(VARIABLE)
-    if named:
-        path = Path(named)
-        own = path == Path(driver.firefox.executable_path)
-        return InstalledFirefox(executable=path, kind="playwright" if own else "stock")
-    stock = find_stock()
+    """Return the Firefox to use: that of ``TUTOFRAIS_FIREFOX``, a stock one on the PATH, or Playwright's build."""
+    configured = os.environ.get(FIREFOX_VARIABLE)
+    if configured:
+        path = Path(configured)
+        is_playwright_build = path == Path(driver.firefox.executable_path)
+        return InstalledFirefox(executable=path, kind="playwright" if is_playwright_build else "stock")
+    stock = find_stock_firefox()
     if stock is not None:
         return InstalledFirefox(executable=stock, kind="stock")
-    own_build = Path(driver.firefox.executable_path)
-    return InstalledFirefox(executable=own_build, kind="playwright") if own_build.exists() else None
+    playwright_build = Path(driver.firefox.executable_path)
+    return InstalledFirefox(executable=playwright_build, kind="playwright") if playwright_build.exists() else None
 
 
-def find_stock() -> Path | None:
-    """A stock Firefox on the PATH. A snap is passed over: its sandbox shuts the driver's profile out."""
+def find_stock_firefox() -> Path | None:
+    """Return a stock Firefox on the PATH, but no snap: its sandbox cannot read the driver's profile."""
     for name in STOCK_NAMES:
         found = shutil.which(name)
         if found is not None and not is_snap(Path(found)):
@@ -88,7 +88,7 @@ def find_stock() -> Path | None:
 
 
 def is_snap(executable: Path) -> bool:
-    """Is this a snap, or the script that Ubuntu puts in its place?"""
+    """Return whether this is a snap, or the script with which Ubuntu replaces the executable."""
     if "snap" in executable.resolve().parts or executable.resolve().name == "snap":
         return True
     with executable.resolve().open("rb") as file:
@@ -105,8 +105,8 @@ def install_firefox() -> None:
     for command in attempts:
         if command[0] == "apt-get":
             subprocess.run(["apt-get", "-q", "update"], stdout=sys.stderr, check=False)  # noqa: S607 - as root types it
-        quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        done = subprocess.run(command, stdout=sys.stderr, check=False, env=quietly)  # noqa: S603 - both are above
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        done = subprocess.run(command, stdout=sys.stderr, check=False, env=environment)  # noqa: S603 - both are above
         if done.returncode == 0:
             return
     raise NoFirefox(Phrase("neither Debian's package nor Playwright's own build could be installed"))
@@ -114,14 +114,14 @@ def install_firefox() -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunningFirefox:
-    """A Firefox that Playwright drives."""
+    """Running Firefox, driven by Playwright."""
 
     browser: Browser
     installed: InstalledFirefox
 
     @property
     def environment(self) -> Environment:
-        """What pictures are taken with, before a tutorial says its viewport and languages."""
+        """Environment of captures, without the viewport, scale, locale and time zone that a tutorial declares."""
         return Environment(
             firefox=self.browser.version,
             kind=self.installed.kind,
@@ -136,26 +136,27 @@ class RunningFirefox:
 @contextmanager
 def open_firefox(*, headless: bool = True) -> Iterator[RunningFirefox]:
     """Launch Firefox for as long as the context lasts; raises NoFirefox, FirefoxUnusable or NoScreen."""
-    if not headless and platform.system() == "Linux" and not any(os.environ.get(name) for name in SCREENS):
+    if not headless and platform.system() == "Linux" and not any(os.environ.get(name) for name in DISPLAY_VARIABLES):
         raise NoScreen
     with ExitStack() as stack:
         try:
-            running = stack.enter_context(_launched(headless))
+            running = stack.enter_context(_running_firefox(headless))
         except FirefoxUnusable as error:
-            if OUT_OF_TIME in str(error):
+            if TIMEOUT_MESSAGE in str(error):
                 raise
-            # It stopped as it started: on a machine that is short of memory, things are ended now and then.
-            running = stack.enter_context(_launched(headless))
+            # Retry a Firefox that crashed at launch, as happens on a machine that is short of memory.
+            running = stack.enter_context(_running_firefox(headless))
         yield running
 
 
 @contextmanager
-def _launched(headless: bool) -> Iterator[RunningFirefox]:
-    with _kill_at_end() as launch, _driver() as driver:
+def _running_firefox(headless: bool) -> Iterator[RunningFirefox]:
+    """Start the driver and launch Firefox once; raises NoFirefox or FirefoxUnusable."""
+    with _killed_at_end() as launch, _driver() as driver:
         try:
             installed = find_firefox(driver)
         except Exception as error:  # as in _launch
-            raise FirefoxUnusable(Path(DRIVER), _first_line(error)) from error
+            raise FirefoxUnusable(Path(DRIVER_NAME), _first_line(error)) from error
         if installed is None:
             raise NoFirefox(
                 Phrase("{names} are not on the PATH, nor is Playwright's own build there", names=", ".join(STOCK_NAMES))
@@ -169,18 +170,18 @@ def _launched(headless: bool) -> Iterator[RunningFirefox]:
 
 
 def kill_firefox(launch: str = "") -> None:
-    """Kill each Firefox of this process, or that of one launch, though what drove it may be gone."""
+    """Kill the Firefox processes launched by this process, or by one launch, even if their driver has ended."""
     for process in psutil.process_iter():
         with suppress(psutil.Error):
             if "firefox" in process.name().lower() and process.environ().get(OWNER_VARIABLE, "").startswith(
-                OWNER + launch
+                OWNER_PREFIX + launch
             ):
                 process.kill()
 
 
 @contextmanager
-def _kill_at_end() -> Iterator[str]:
-    """Gives a mark for what is launched; what outlived its driver is killed at the end: nobody else would end it."""
+def _killed_at_end() -> Iterator[str]:
+    """Give an identifier for a launch; at the end, kill those of its processes that outlived their driver."""
     launch = secrets.token_hex(8)
     try:
         yield launch
@@ -190,14 +191,15 @@ def _kill_at_end() -> Iterator[str]:
 
 @contextmanager
 def _driver() -> Iterator[Playwright]:
-    """Playwright's driver. Ctrl-C reaches it too, and breaks off what its connection was about to do.
+    """Start Playwright's driver, and stop it at the end.
 
-    So ending it may fail in many ways, and none of them is news: what ended it is on its way up already.
+    Ctrl-C ends the driver too and breaks its connection, so errors while stopping it are ignored: the cause is
+    being raised already.
     """
     try:
         driver = sync_playwright().start()
     except Exception as error:  # as in _launch
-        raise FirefoxUnusable(Path(DRIVER), _first_line(error)) from error
+        raise FirefoxUnusable(Path(DRIVER_NAME), _first_line(error)) from error
     try:
         yield driver
     finally:
@@ -213,7 +215,7 @@ def _launch(driver: Playwright, installed: InstalledFirefox, headless: bool, lau
             executable_path=installed.executable,
             headless=headless,
             firefox_user_prefs=PREFERENCES,
-            env={**os.environ, OWNER_VARIABLE: OWNER + launch},
+            env={**os.environ, OWNER_VARIABLE: OWNER_PREFIX + launch},
             timeout=LAUNCH_TIMEOUT_MS,
         )
     except Exception as error:  # Playwright raises a bare Exception when its driver stops
@@ -225,7 +227,7 @@ def _first_line(error: Exception) -> str:
 
 
 def operating_system() -> str:
-    """A short name of this machine's system, for a capture's environment."""
+    """Return a short name of the operating system, for a capture's environment."""
     if platform.system() != "Linux":
         return f"{platform.system()} {platform.release()}"
     try:

@@ -1,37 +1,39 @@
-/* Make ready for a picture of the whole document: bring in what only loads when it is scrolled to, let what scrolls in
- * place of the document grow to its full height, and lay bars that stick to the window where they are at the end of it.
- * Give up after `limit` ms. Gives a function that undoes it all.
+/* Expand the page for a screenshot of the whole document: load lazy content by scrolling through it, give the box that
+ * scrolls in place of the document its full height, and move bars that stick to the bottom of the viewport to the end of
+ * the document. Give up after `limit` ms. Return a function that restores the page.
  *
- * A bar is only touched if nothing else moves by it.
+ * A bar is moved only if no other element moves because of it.
  */
 async ({limit}) => {
-  const FRAME_MS = 500;
+  const FRAME_TIMEOUT_MS = 500;
   const MOVED_PX = 0.5;
-  const MOST_OF = 0.5;  // share of the window from which a box that scrolls is the page
-  const begun = performance.now();
-  const inTime = () => performance.now() - begun < limit;
-  /* Until what is seen now has been drawn, and the page was told of it; a page that draws nothing is not waited for. */
+  const MAIN_SHARE = 0.5;  // fraction of the viewport from which a box that scrolls is the page's main content
+  const started = performance.now();
+  const inTime = () => performance.now() - started < limit;
+  /* Wait until the current frame is drawn and observers were called, or until a page that draws nothing times out. */
   const nextFrame = () => new Promise((done) => {
-    setTimeout(done, FRAME_MS);
+    setTimeout(done, FRAME_TIMEOUT_MS);
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
   });
   const root = document.documentElement;
-  const undone = [];
+  const restorers = [];
+  /* Set styles of a node; return a function that restores its style attribute. */
   const restyle = (node, styles) => {
     const before = node.getAttribute("style");
     for (const [name, value] of Object.entries(styles)) node.style.setProperty(name, value, "important");
     return () => (before === null ? node.removeAttribute("style") : node.setAttribute("style", before));
   };
-  const everything = () => [...document.body.querySelectorAll("*")];
-  const scrolls = (node) => node.scrollHeight > node.clientHeight + 1 && ["auto", "scroll"].includes(getComputedStyle(node).overflowY);
+  const allNodes = () => [...document.body.querySelectorAll("*")];
+  const isScrollable = (node) => node.scrollHeight > node.clientHeight + 1 && ["auto", "scroll"].includes(getComputedStyle(node).overflowY);
 
-  const grow = (scroller) => {
-    const free = { height: "auto", "max-height": "none", "min-height": `${scroller.scrollHeight}px`, overflow: "visible", flex: "none" };
-    const undo = [restyle(scroller, free)];
-    for (let above = scroller.parentElement; above; above = above.parentElement) {
-      undo.push(restyle(above, { height: "auto", "max-height": "none", overflow: "visible" }));
+  /* Give a scrollable box and all its ancestors their full height; return a function that restores them. */
+  const showWhole = (scroller) => {
+    const fullHeight = { height: "auto", "max-height": "none", "min-height": `${scroller.scrollHeight}px`, overflow: "visible", flex: "none" };
+    const restoreAll = [restyle(scroller, fullHeight)];
+    for (let ancestor = scroller.parentElement; ancestor; ancestor = ancestor.parentElement) {
+      restoreAll.push(restyle(ancestor, { height: "auto", "max-height": "none", overflow: "visible" }));
     }
-    return () => undo.forEach((one) => one());
+    return () => restoreAll.forEach((restore) => restore());
   };
 
   const scrollThrough = async (node, height) => {
@@ -43,35 +45,35 @@ async ({limit}) => {
   };
 
   for (const node of document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]")) node.loading = "eager";
-  const inner = everything().filter(scrolls);
-  const page = inner.find((node) => node.clientWidth * node.clientHeight > MOST_OF * innerWidth * innerHeight);
-  if (page && root.scrollHeight <= innerHeight) {
-    const undo = grow(page);
-    root.scrollHeight > innerHeight ? undone.push(undo) : undo();
+  const scrollers = allNodes().filter(isScrollable);
+  const main = scrollers.find((node) => node.clientWidth * node.clientHeight > MAIN_SHARE * innerWidth * innerHeight);
+  if (main && root.scrollHeight <= innerHeight) {
+    const restore = showWhole(main);
+    root.scrollHeight > innerHeight ? restorers.push(restore) : restore();
   }
-  for (const node of inner.filter(scrolls)) await scrollThrough(node, node.clientHeight);
+  for (const node of scrollers.filter(isScrollable)) await scrollThrough(node, node.clientHeight);
   await scrollThrough(root, innerHeight);
 
-  const places = (nodes) => nodes.map((node) => { const { x, y, width, height } = node.getBoundingClientRect(); return [x, y, width, height]; });
-  const moved = (one, other) => one.some((sides, at) => sides.some((side, of) => Math.abs(side - other[at][of]) > MOVED_PX));
-  /* Bars that the end of the window holds: over the middle of a picture of the whole document, they would hide some of it. */
-  const isHeld = (node) => {
+  const boxesOf = (nodes) => nodes.map((node) => { const { x, y, width, height } = node.getBoundingClientRect(); return [x, y, width, height]; });
+  const haveMoved = (before, after) => before.some((box, index) => box.some((value, side) => Math.abs(value - after[index][side]) > MOVED_PX));
+  /* Bars in the lower part of the viewport: in the middle of a screenshot of the whole document, they would hide content. */
+  const isBottomBar = (node) => {
     const { position, bottom } = getComputedStyle(node);
     if (!["sticky", "fixed"].includes(position) || bottom === "auto" || !node.checkVisibility()) return false;
-    const place = node.getBoundingClientRect();
-    return place.height > 0 && place.bottom > innerHeight - innerHeight * MOST_OF && place.height < innerHeight * MOST_OF;
+    const box = node.getBoundingClientRect();
+    return box.height > 0 && box.bottom > innerHeight - innerHeight * MAIN_SHARE && box.height < innerHeight * MAIN_SHARE;
   };
   if (root.scrollHeight > innerHeight) {
-    for (const node of everything().filter(isHeld)) {
-      const others = everything().filter((other) => !node.contains(other));
-      const before = places(others);
+    for (const bar of allNodes().filter(isBottomBar)) {
+      const others = allNodes().filter((other) => !bar.contains(other));
+      const before = boxesOf(others);
       const height = root.scrollHeight;
-      const atEnd = { position: "absolute", bottom: "auto", top: `${height - node.getBoundingClientRect().height}px` };
+      const atEnd = { position: "absolute", bottom: "auto", top: `${height - bar.getBoundingClientRect().height}px` };
       const inFlow = { position: "relative", inset: "auto" };
-      const undo = restyle(node, getComputedStyle(node).position === "sticky" ? inFlow : atEnd);
-      const there = node.getBoundingClientRect().bottom <= height + MOVED_PX;
-      !there || root.scrollHeight !== height || moved(before, places(others)) ? undo() : undone.push(undo);
+      const restore = restyle(bar, getComputedStyle(bar).position === "sticky" ? inFlow : atEnd);
+      const isInside = bar.getBoundingClientRect().bottom <= height + MOVED_PX;
+      !isInside || root.scrollHeight !== height || haveMoved(before, boxesOf(others)) ? restore() : restorers.push(restore);
     }
   }
-  return () => undone.reverse().forEach((one) => one());
+  return () => restorers.reverse().forEach((restore) => restore());
 }

@@ -1,74 +1,96 @@
-"""Where a tab is being led: the page that was asked for, and what became of it so far."""
+"""The navigation of the current tab: the pending request for a page, and how far it has got."""
 
+import time
+from contextlib import suppress
 from urllib.parse import urldefrag
 
 from playwright.sync_api import BrowserContext, Error, Page, Request, Response
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from capture.politeness.obstacles import retry_after_s
-from capture.politeness.policy import ROBOTS
+from capture.politeness.robots import ROBOTS
 from capture.privacy.request_filter import SAFE, RequestFilter, is_navigation
 
+NAVIGATION_TIMEOUT_MS = 15_000
+LOAD_TIMEOUT_MS = 8_000
+"""For the resources of a page, once its HTML has arrived."""
+START_TIMEOUT_MS = 500
+"""A click on a link has requested its page within this time, on a busy machine too."""
+LOAD_POLL_MS = 500
 REDIRECTS = range(300, 400)
 ERROR_PAGES = ("about:neterror", "about:certerror")
-"""Firefox's own, shown where a page should be."""
+"""Firefox's own error pages."""
 
 
 class Navigation:
-    """Hears what the pages of a context ask for, and keeps what concerns the tab that is looked at."""
+    """Follows the requests for pages of a browser context, and the navigation of one of its tabs."""
 
-    def __init__(self, context: BrowserContext, gate: RequestFilter) -> None:
-        self._gate = gate
+    def __init__(self, context: BrowserContext, request_filter: RequestFilter) -> None:
+        self._request_filter = request_filter
         self._page: Page | None = None
         self._responses: dict[str, tuple[int, float | None]] = {}
-        self._stops_before = 0
+        self._stopped_before = 0
         self.under_way = False
-        """A page was asked for, and is not there yet."""
+        """A page was requested, and has not been shown yet."""
         self.url = ""
-        """Where the page is that is asked for, as the browser knows it; empty: none was since ``begin``."""
+        """URL of the pending navigation; empty if none has started since ``begin()``."""
         self.method = ""
-        """By which it is asked for."""
+        """HTTP method of the pending navigation."""
         self.loads = 0
         """Pages loaded so far."""
+        context.set_default_navigation_timeout(NAVIGATION_TIMEOUT_MS)
         context.on("request", self._note_request)
         context.on("requestfailed", self._note_failure)
         context.on("response", self._note_response)
 
     def follow(self, page: Page) -> None:
-        """Keep what concerns this page from now on."""
+        """Follow the navigation of this tab from now on."""
         self._page = page
         page.on("framenavigated", lambda frame: self.end() if frame == page.main_frame else None)
 
     def begin(self) -> None:
-        """Something is about to be done that may lead to another page."""
-        self._stops_before = len(self._gate.navigations_stopped)
+        """Forget the last navigation, before an act that may start another."""
+        self._stopped_before = len(self._request_filter.navigations_stopped)
         self.url = ""
 
     def end(self) -> None:
-        """The page is there, or will not come."""
+        """Note that the page has arrived, or will not."""
         self.under_way = False
 
     @property
     def blocked(self) -> list[str]:
-        """Why the gate stopped what the tab would have led to since ``begin``."""
-        stopped = self._gate.navigations_stopped[self._stops_before :]
-        return [why for url, why in stopped if url == self.url]
+        """Reasons for which the request filter stopped the pending navigation."""
+        stopped = self._request_filter.navigations_stopped[self._stopped_before :]
+        return [reason for url, reason in stopped if url == self.url]
 
     @property
     def repeatable(self) -> bool:
-        """It only asked for a page: it may be asked for again."""
+        """Whether the navigation sent no form, so that it may be retried."""
         return self.method in SAFE and self.url.startswith("http")
 
     def response_status(self, url: str) -> tuple[int | None, float | None]:
-        """The status of a page, and the seconds after which its site asks to come back; None: not known."""
+        """Return a page's HTTP status and its Retry-After in s; None for what is unknown."""
         return self._responses.get(urldefrag(url).url, (None, None))
 
+    def wait_for_start(self, page: Page) -> None:
+        """Wait until a page is requested, at most ``START_TIMEOUT_MS``: a script may have done something else."""
+        deadline = time.monotonic() + START_TIMEOUT_MS / 1000
+        while not self.url and time.monotonic() < deadline:
+            page.wait_for_timeout(10)
+
+    def wait_for_end(self, page: Page) -> None:
+        """Wait until the pending navigation has ended or was stopped, at most ``NAVIGATION_TIMEOUT_MS``."""
+        deadline = time.monotonic() + NAVIGATION_TIMEOUT_MS / 1000
+        while self.under_way and not self.blocked and time.monotonic() < deadline:
+            page.wait_for_timeout(20)
+
     def _note_request(self, request: Request) -> None:
-        if self._concerns(request):
+        if self._is_followed(request):
             self.under_way = True
             self.url, self.method = request.url, request.method
 
     def _note_failure(self, request: Request) -> None:
-        if self._concerns(request):
+        if self._is_followed(request):
             self.end()
 
     def _note_response(self, response: Response) -> None:
@@ -77,12 +99,25 @@ class Navigation:
             self._responses[urldefrag(response.url).url] = response.status, wait_s
             self.loads += response.status not in REDIRECTS
 
-    def _concerns(self, request: Request) -> bool:
-        # Firefox's own page about an error is asked for, too, and never arrives.
+    def _is_followed(self, request: Request) -> bool:
+        # Firefox requests its own error pages too, and never reports their arrival.
         if not is_navigation(request) or request.url.startswith(ERROR_PAGES) or self._page is None:
             return False
         try:
             return request.frame == self._page.main_frame
         except Error:
-            # The frame of a new tab's first request is not there yet.
+            # The frame of a new tab's first request does not exist yet.
             return False
+
+
+def wait_for_load(page: Page) -> None:
+    """Wait for all resources of a page, at most ``LOAD_TIMEOUT_MS``; a picture that never arrives is done without."""
+    deadline = time.monotonic() + LOAD_TIMEOUT_MS / 1000
+    while time.monotonic() < deadline:
+        # Firefox's own error pages never report that they have loaded.
+        if page.url.startswith(ERROR_PAGES):
+            return
+        with suppress(PlaywrightTimeout):
+            page.wait_for_load_state("load", timeout=LOAD_POLL_MS)
+            return
+    page.wait_for_load_state("domcontentloaded")

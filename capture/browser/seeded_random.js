@@ -1,4 +1,6 @@
-/* Math.random that gives the same numbers each time: a linear congruential generator, which is chance enough for pages. */
+/* Replace Math.random by a linear congruential generator (constants of Numerical Recipes), so that each visit gets the
+ * same numbers, from 0 (inclusive) to 1.
+ */
 ((seed) => {
   let state = seed >>> 0;
   Math.random = () => {

@@ -1,4 +1,4 @@
-"""The elements of a page at one moment, read in the browser by ``elements.js``."""
+"""Snapshot of a page's elements, read in the browser by ``elements.js``."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,44 +16,51 @@ from capture.privacy.session_probe import without_spaces
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    """The elements of one moment, with the means to act on them in the browser."""
+    """Elements of a page at one moment, with handles to act on them in the browser."""
 
     elements: tuple[Element, ...]
     handle: JSHandle
+    """Object that ``elements.js`` returned."""
+    full_page: bool
+    """Boxes are relative to the document, not to the viewport."""
+    scale: float
+    """Device scale factor, px of the screenshot per CSS px."""
     fields: Mapping[int, FieldTraits]
-    """What the markup of each field says of it, by its index."""
+    """Attributes and labels of each field, by its index."""
 
     def node(self, index: int) -> ElementHandle:
-        """The element in the page; the one that was judged is the one acted on."""
+        """Return the DOM node of an element, so that acts use exactly the element that was judged."""
         element = self.handle.evaluate_handle("(map, index) => map.nodes[index]", index).as_element()
         assert element is not None, "an index of this snapshot"
         return element
 
     def field_now(self, index: int) -> tuple[str, FieldTraits]:
-        """What a field is called by now, and what its markup says of it."""
+        """Return a field's current name, attributes and labels."""
         name, traits = msgspec.json.decode(
             self.handle.evaluate("(map, index) => JSON.stringify(map.field(index))", index)
         )
         return name, msgspec.convert(traits or {}, FieldTraits)
 
     def point(self, index: int) -> tuple[float, float] | None:
-        """Where to put the mouse on an element, brought into view: CSS px in the viewport.
+        """Scroll to an element if needed; return the point where to put the mouse, CSS px in the viewport.
 
-        None when it is no longer there, or something else lies on top. Playwright's own ``click`` on an
-        element's handle asks the same of the page, and takes 0.3 s longer over BiDi.
+        None: the element is gone or covered. Playwright's own ``click`` on an element handle makes the same checks,
+        and takes 0.3 s longer over BiDi.
         """
         found = self.handle.evaluate("(map, index) => map.point(index)", index)
         return None if found is None else (found["x"], found["y"])
 
     def index_of(self, node: ElementHandle) -> int | None:
-        """Index of a node, or None when it is nothing that a snapshot lists."""
+        """Return the index of a DOM node, or None if the snapshot does not list it."""
         index = int(self.handle.evaluate("(map, node) => map.nodes.indexOf(node)", node))
         return None if index < 0 else index
 
-    def boxes_now(self, *, full_page: bool, scale: float) -> tuple[Box, ...]:
-        """Where the same elements are by now."""
-        boxes = msgspec.json.decode(self.handle.evaluate("(map, full) => JSON.stringify(map.boxes(full))", full_page))
-        return tuple(_box(raw, scale) for raw in boxes)
+    def boxes_now(self) -> tuple[Box, ...]:
+        """Return the current boxes of all elements, px of a screenshot."""
+        boxes = msgspec.json.decode(
+            self.handle.evaluate("(map, fullPage) => JSON.stringify(map.boxes(fullPage))", self.full_page)
+        )
+        return tuple(_box(raw, self.scale) for raw in boxes)
 
 
 def snapshot(
@@ -64,22 +71,25 @@ def snapshot(
     full_page: bool = False,
     scale: float = 1,
 ) -> Snapshot:
-    """Read what is on the page.
+    """Read the elements of a page.
 
     Args:
-        typed: values that the scenario typed; a field with another value is ``filled``.
-        canonical: turns an address of this site into the real site's.
-        full_page: boxes are in the whole document's picture, not in the viewport's.
-        scale: device scale factor, px of the picture per CSS px.
+        page: the page.
+        canonical: translates a URL of this site into one of the real site.
+        typed: values that the scenario typed; a field with any other value is ``filled``.
+        full_page: boxes are relative to the document, not to the viewport.
+        scale: device scale factor, px of the screenshot per CSS px.
     """
     handle = page.evaluate_handle(
         page_script("browser/elements.js"), {"fullPage": full_page, "typed": [without_spaces(value) for value in typed]}
     )
-    # As one string: over BiDi, each value of a nested object is wrapped in an object of its own.
+    # One JSON string is faster: BiDi wraps each value of a nested object in an object of its own.
     raw: list[dict[str, Any]] = msgspec.json.decode(handle.evaluate("map => JSON.stringify(map.elements)"))
     return Snapshot(
         elements=tuple(_element(item, canonical, scale) for item in raw),
         handle=handle,
+        full_page=full_page,
+        scale=scale,
         fields={index: msgspec.convert(item["field"], FieldTraits) for index, item in enumerate(raw) if item["field"]},
     )
 

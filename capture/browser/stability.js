@@ -1,48 +1,52 @@
-/* Wait until the page stands still: fonts and visible images are ready, and for `quiet` ms nothing was added,
- * removed, rewritten or laid out anew; give up after `limit` ms. Then say what the page is.
+/* Wait until a page is stable: fonts and visible images are loaded, and for `quiet` ms no node was added, removed or
+ * changed and the document kept its size. Give up after `limit` ms. Return the state of the page.
  */
 async ({quiet, limit, fullPage}) => {
   const RECENT_MS = 1000;
-  const begun = performance.now();
-  const left = () => Math.max(0, limit - (performance.now() - begun));
-  const within = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, left()))]);
-  await within(document.fonts.ready);
-  const isSeen = (image) => image.currentSrc && (fullPage || image.getBoundingClientRect().top < innerHeight);
-  const seen = [...document.images].filter(isSeen);
-  await within(Promise.all(seen.map((image) => image.decode().catch(() => null))));
-  let changed = performance.now();
-  const touched = new Map();
+  const POLL_MS = 10;
+  const MAX_UNSTABLE = 5;  // boxes reported of an unstable page
+  const started = performance.now();
+  const remaining = () => Math.max(0, limit - (performance.now() - started));
+  const withTimeout = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, remaining()))]);
+  await withTimeout(document.fonts.ready);
+  const isAwaited = (image) => image.currentSrc && (fullPage || image.getBoundingClientRect().top < innerHeight);
+  const images = [...document.images].filter(isAwaited);
+  await withTimeout(Promise.all(images.map((image) => image.decode().catch(() => null))));
+  let lastChange = performance.now();
+  const changedNodes = new Map();
   const observer = new MutationObserver((records) => {
-    changed = performance.now();
-    for (const { target } of records) touched.set(target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement, changed);
+    lastChange = performance.now();
+    for (const { target } of records) {
+      changedNodes.set(target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement, lastChange);
+    }
   });
   observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-  const sizeNow = () => `${document.documentElement.scrollWidth}x${document.documentElement.scrollHeight}`;
-  let size = sizeNow();
-  while (performance.now() - changed < quiet && left() > 0) {
-    await new Promise((done) => setTimeout(done, 10));
-    const now = sizeNow();
-    if (now !== size) { size = now; changed = performance.now(); }
+  const documentSize = () => `${document.documentElement.scrollWidth}x${document.documentElement.scrollHeight}`;
+  let size = documentSize();
+  while (performance.now() - lastChange < quiet && remaining() > 0) {
+    await new Promise((done) => setTimeout(done, POLL_MS));
+    const newSize = documentSize();
+    if (newSize !== size) { size = newSize; lastChange = performance.now(); }
   }
   observer.disconnect();
-  /* What moves for ever is stopped where it began, what moves once is at its end: as screenshots show them. */
+  /* As screenshots do with animations="disabled": endless animations return to their start, others jump to their end. */
   for (const animation of document.getAnimations()) {
     const endless = animation.effect?.getComputedTiming().endTime === Infinity;
-    try { endless ? animation.cancel() : animation.finish(); } catch { /* an animation that cannot end is left alone */ }
+    try { endless ? animation.cancel() : animation.finish(); } catch { /* one without an end time is left running */ }
   }
-  const restless = left() > 0 ? [] : [...touched]
-    .filter(([node, when]) => node && node.isConnected && performance.now() - when < RECENT_MS)
-    .slice(0, 5)
+  const unstable = remaining() > 0 ? [] : [...changedNodes]
+    .filter(([node, time]) => node && node.isConnected && performance.now() - time < RECENT_MS)
+    .slice(0, MAX_UNSTABLE)
     .map(([node]) => { const { x, y, width, height } = node.getBoundingClientRect(); return [x + scrollX, y + scrollY, width, height]; });
-  const loaded = [...document.fonts].filter((font) => font.status === "loaded");
+  const loadedFonts = [...document.fonts].filter((font) => font.status === "loaded");
   return {
-    still: left() > 0,
+    stable: remaining() > 0,
     title: document.title,
     language: document.documentElement.lang,
     blank: !document.body || (document.body.innerText.trim() === ""
       && ![...document.querySelectorAll("img,svg,canvas,video,iframe,input,button,object")].some((node) => node.checkVisibility())),
     text: document.body ? document.body.innerText : "",
-    restless,
-    fonts: [...new Set(loaded.map((font) => font.family.replaceAll('"', "")))],
+    unstable,
+    fonts: [...new Set(loadedFonts.map((font) => font.family.replaceAll('"', "")))],
   };
 }

@@ -1,59 +1,59 @@
-"""Ends a Firefox that a page keeps busy for ever: what waits for its answer would wait for ever too."""
+"""Kill a Firefox whose page blocks it with endless scripts: calls that wait for its answer would never return."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 VISIT_S = 90
-"""A page's visit takes some seconds; all of its own waits together are bounded by less than this."""
+"""Limit of one page's visit, which takes some seconds; all its own timeouts together are shorter."""
 
 
 class Watchdog:
-    """Watches over what should not take long; bites when it does."""
+    """Timer over an operation; calls back from another thread when it expires."""
 
-    def __init__(self, bite: Callable[[], None]) -> None:
-        """Sleep, until there is something to watch over.
+    def __init__(self, on_timeout: Callable[[], None]) -> None:
+        """Create a timer that is not running.
 
         Args:
-            bite: called, from another thread, when something takes longer than ``VISIT_S``.
+            on_timeout: called, from another thread, when an operation takes longer than ``VISIT_S``.
         """
-        self._bite = bite
+        self._on_timeout = on_timeout
         self.limit_s = VISIT_S
         self._timer: threading.Timer | None = None
         self.expired = False
-        """It had to bite since it was last set to watch."""
+        """Whether the last timed operation exceeded the limit."""
 
     @contextmanager
     def timed(self) -> Iterator[None]:
-        """Watch over what is done in this context."""
+        """Limit the time of what is done in this context."""
         self.expired = False
-        self._wake()
+        self._start()
         try:
             yield
         finally:
-            self._sleep()
+            self._cancel()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Sleep, in a context that is watched over, while a wait is meant to be long."""
-        watched = self._timer is not None
-        self._sleep()
+        """Stop the timer during an intentionally long wait; restart it with the full limit afterwards."""
+        was_running = self._timer is not None
+        self._cancel()
         try:
             yield
         finally:
-            if watched:
-                self._wake()
+            if was_running:
+                self._start()
 
-    def _wake(self) -> None:
-        self._timer = threading.Timer(self.limit_s, self._out_of_patience)
+    def _start(self) -> None:
+        self._timer = threading.Timer(self.limit_s, self._expire)
         self._timer.daemon = True
         self._timer.start()
 
-    def _sleep(self) -> None:
+    def _cancel(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _out_of_patience(self) -> None:
+    def _expire(self) -> None:
         self.expired = True
-        self._bite()
+        self._on_timeout()

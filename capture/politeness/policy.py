@@ -1,4 +1,4 @@
-"""How a visitor behaves: says who it is, obeys robots.txt, pauses between pages, and is patient with outages."""
+"""Behaviour towards a site: identification, pauses between pages, retries after outages."""
 
 import platform
 import random
@@ -8,64 +8,94 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from protego import Protego
-
 from capture.politeness.obstacles import ENCRYPTION_ERRORS, Obstacle, ObstacleKind
+from capture.politeness.robots import AGENT, RobotsCache
 
-AGENT = "tutofrais"
-ROBOTS = "/robots.txt"
 JITTER = 0.5
-"""Share of a pause by which it may be longer or shorter: requests by the clock are a burden of their own."""
+"""Fraction by which a pause may be shorter or longer, so that requests do not arrive at regular intervals."""
 FIRST_RETRY_S = 2
 QUIET_MS = 50
-"""Three frames: enough on this machine, where nothing comes late."""
+"""Three frames: enough for a replica on this machine, where no content comes late."""
 RETRIED = frozenset((ObstacleKind.OUTAGE, ObstacleKind.TIMEOUT, ObstacleKind.NETWORK))
-"""Obstacles that may be gone a little later. A wall is a refusal: it is never tried again."""
+"""Obstacles that may be temporary. A wall is a refusal: it is never retried."""
 FINAL_EVIDENCE = ("NS_ERROR_UNKNOWN_HOST", *ENCRYPTION_ERRORS)
-REFUSED_FOR_GOOD = re.compile(r"HTTP 4(?!08|25)\d\d")
-"""What the site will answer again, unlike 408 (too slow) and 425 (too early), RFC 9110 and 8470."""
-FIRST_SERVER_ERROR = 500
+"""Network errors that a retry cannot change."""
+FINAL_STATUS = re.compile(r"HTTP 4(?!08|25)\d\d")
+"""Client errors that a retry cannot change: all but 408 (too slow, RFC 9110) and 425 (too early, RFC 8470)."""
 
 _SYSTEMS = {"Darwin": "Macintosh; Intel Mac OS X 10.15", "Linux": f"X11; Linux {platform.machine()}"}
 
 OnRetry = Callable[[Obstacle, float], None]
 OnWall = Callable[[Obstacle], None]
-FetchRobots = Callable[[str], tuple[int, str]]
 
 
 def _ignore_retry(obstacle: Obstacle, seconds: float) -> None:
-    """Nobody is told of a wait."""
+    """Do nothing: the default of ``on_retry``."""
 
 
 def _ignore_host(host: str) -> None:
-    """No one is told of a host."""
+    """Do nothing: the default of ``on_host_wait``."""
 
 
-@dataclass(kw_only=True)
+class RetryBudget:
+    """Seconds that the journeys of a run have spent waiting for outages to end."""
+
+    def __init__(self) -> None:
+        self.spent_s = 0.0
+
+    def spend(self, seconds: float, *, limit_s: float) -> bool:
+        """Add a wait, unless the total would exceed the limit; return whether it was added."""
+        if self.spent_s + seconds > limit_s:
+            return False
+        self.spent_s += seconds
+        return True
+
+
+class HostPacer:
+    """Time of the last page request to each host, made or scheduled (monotonic clock, s)."""
+
+    def __init__(self) -> None:
+        self._requested: dict[str, float] = {}
+
+    def delay(self, host: str, pause_s: float) -> float:
+        """Schedule a page request to a host; return the seconds to wait before making it."""
+        now = time.monotonic()
+        due = max(self._requested.get(host, now - pause_s) + pause_s, now)
+        self._requested[host] = due
+        return due - now
+
+
+@dataclass(frozen=True, kw_only=True)
 class PolitenessPolicy:
-    """How a run behaves towards a site; what it has left of its patience."""
+    """Settings of a run's behaviour towards sites, with the state that all its journeys share."""
 
     pause_s: float = 0
-    """Between two pages of one host, on average."""
+    """Mean pause between two pages of one host."""
     patience_s: float = 0
-    """How long to wait in all for outages to end."""
+    """Total time to wait for outages to end."""
     quiet_ms: int = QUIET_MS
-    """A page on which nothing has changed for so long stands still."""
+    """A page is stable once nothing has changed on it for this long."""
     identify: bool = True
-    """Firefox says that tutofrais drives it."""
+    """Add tutofrais to Firefox's User-Agent header."""
     on_retry: OnRetry = _ignore_retry
-    """Told of an outage, and for how many seconds it is waited for."""
+    """Called before waiting for an outage to end, with the obstacle and the wait in s."""
     on_host_wait: Callable[[str], None] = _ignore_host
-    """Told of a host that another run on this machine is visiting: it is waited for."""
+    """Called with a host that another run on this machine has locked, before waiting for it."""
     on_wall: OnWall | None = None
-    """Asks a person to answer a wall in the Firefox window; None: nobody is there."""
-    _visited: dict[str, float] = field(default_factory=dict)
-    _robots: dict[str, Protego] = field(default_factory=dict)
+    """Asks a person to answer a wall in the Firefox window; None: the run is unattended."""
+    retry_budget: RetryBudget = field(default_factory=RetryBudget, compare=False, repr=False)
+    pacer: HostPacer = field(default_factory=HostPacer, compare=False, repr=False)
+    robots: RobotsCache = field(default_factory=RobotsCache, compare=False, repr=False)
 
     def user_agent(self, firefox: str, version: str) -> str | None:
-        """What Firefox calls itself; None: as it always does.
+        """Return a User-Agent header that identifies tutofrais; None: keep Firefox's own.
 
-        Its own words: https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/User-Agent/Firefox
+        The beginning is Firefox's own, as described in
+        https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/User-Agent/Firefox
+
+        Args:
+            firefox: version of Firefox.
+            version: version of tutofrais.
         """
         if not self.identify or platform.system() not in _SYSTEMS:
             return None
@@ -74,44 +104,24 @@ class PolitenessPolicy:
         return f"{own} {AGENT}/{version}"
 
     def pause_before(self, url: str) -> float:
-        """Seconds to wait before a page of this host is asked for; notes that it will be."""
-        host, now = urlsplit(url).hostname or "", time.monotonic()
-        pause = self.pause_s * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
-        due = self._visited.get(host, now - pause) + pause
-        self._visited[host] = max(due, now)
-        return max(due - now, 0)
+        """Schedule a page request; return the seconds to wait before making it."""
+        pause_s = self.pause_s * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
+        return self.pacer.delay(urlsplit(url).hostname or "", pause_s)
 
     def retry_after(self, obstacle: Obstacle, attempt: int, asked_s: float | None) -> float | None:
-        """Seconds after which to try again what met this obstacle; None: not again.
+        """Return the seconds to wait before retrying a page load, and spend them; None: do not retry.
 
         Args:
+            obstacle: met by the last attempt.
             attempt: 0 after the first try.
-            asked_s: what the site asked for (Retry-After).
+            asked_s: wait that the site asked for (Retry-After).
         """
         if obstacle.kind not in RETRIED or obstacle.evidence.startswith(FINAL_EVIDENCE):
             return None
-        if REFUSED_FOR_GOOD.fullmatch(obstacle.evidence):
+        if FINAL_STATUS.fullmatch(obstacle.evidence):
             return None
         seconds = max(float(FIRST_RETRY_S * 2**attempt), asked_s or 0)
-        if seconds > self.patience_s:
+        if not self.retry_budget.spend(seconds, limit_s=self.patience_s):
             return None
-        self.patience_s -= seconds
         self.on_retry(obstacle, seconds)
         return seconds
-
-    def robots_refusal(self, url: str, read: FetchRobots) -> Obstacle | None:
-        """What a host's robots.txt has against a visit, read once (RFC 9309).
-
-        Args:
-            read: gives the status and the text of a robots.txt, by its address on the real site.
-        """
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if host not in self._robots:
-            status, text = read(f"{parts.scheme}://{host}{ROBOTS}")
-            if status >= FIRST_SERVER_ERROR:
-                return Obstacle(kind=ObstacleKind.OUTAGE, evidence=f"robots.txt: HTTP {status}", url=url)
-            self._robots[host] = Protego.parse(text)
-        if self._robots[host].can_fetch(url, AGENT):
-            return None
-        return Obstacle(kind=ObstacleKind.ROBOTS, evidence="robots.txt", url=url)

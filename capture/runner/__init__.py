@@ -1,1 +1,1 @@
-"""From tutorials to captures: steps, journeys, retries after a crash, checkpoints."""
+"""Run scenarios: the author's API, page visits, journeys, retries after a crash, checkpoints."""

@@ -77,7 +77,7 @@ class TutorialRunner:
         journey = self._journey(tutorial)
         outcomes = []
         with self._lock_hosts(tutorial):
-            for outcome in journey.walk(known=known):
+            for outcome in journey.visit_pages(known=known):
                 if outcome.capture is not None:
                     stem = capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number)
                     write_capture(outcome.capture, stem)
@@ -104,7 +104,7 @@ class TutorialRunner:
         journey = self._journey(visited.tutorial)
         outcomes = []
         with self._lock_hosts(visited.tutorial):
-            for outcome in journey.walk(last=last, known=_busy_outcomes(visited)):
+            for outcome in journey.visit_pages(last=last, known=_busy_outcomes(visited)):
                 if outcome.refused:
                     remove_checkpoint(visited.tutorial, self.folder)
                     self._remove_refused(visited.tutorial, [outcome])

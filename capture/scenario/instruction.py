@@ -131,7 +131,7 @@ def find_elements(target: Target, name: str | None, elements: Sequence[Element])
         and (wanted is None or normalise(element.name) == wanted)
         and (target.inside is None or _is_inside(element, target.inside, elements))
     ]
-    return sorted(found, key=lambda index: (not elements[index].at_hand, not elements[index].visible))
+    return sorted(found, key=lambda index: (not elements[index].on_top, not elements[index].visible))
 
 
 def _is_inside(element: Element, container: Target, elements: Sequence[Element]) -> bool:

@@ -77,7 +77,7 @@ class ElementSide:
         return [
             element
             for element in self.elements
-            if element.at_hand
+            if element.on_top
             and element.role not in CONTAINERS - {"dialog", "alertdialog"}
             and not any(element.box.within(mask) for mask in self.masks)
         ]
@@ -122,7 +122,7 @@ def match_elements(approved: ElementSide, captured: ElementSide, carried: Callab
     before = take(
         before,
         lambda old, new: (
-            score if old.role == new.role and (score := carried(old.box).in_common(new.box)) >= SAME_PLACE else 0
+            score if old.role == new.role and (score := carried(old.box).iou(new.box)) >= SAME_PLACE else 0
         ),
     )
     return Matches(pairs=tuple(pairs), removed=tuple(before), added=tuple(after))

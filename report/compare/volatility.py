@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from capture.elements import CONTAINERS, Element, containers_of, normalise, uncovered
+from capture.elements import CONTAINERS, Element, containers_of, normalise, subtract_dialogs
 from capture.geometry import Box
 from report.compare.align import Band
 from report.compare.comparison import ComparisonResult, Side, compare
@@ -129,7 +129,7 @@ def classify_volatile(
     ]
     for one in sorted(known, key=lambda one: one.part.box.area, reverse=True):
         box = compared.alignment.to_candidate(one.part.box)
-        if any(part.box.in_common(box) >= SAME_PART or box.within(part.box.grown(AROUND_PX)) for part in parts):
+        if any(part.box.iou(box) >= SAME_PART or box.within(part.box.grown(AROUND_PX)) for part in parts):
             continue
         found = _region(one.part, Volatility.EXPECTED, box, one.part.box, captured)
         parts.append(_known_region(found, one, differs=_differs(box, compared)))
@@ -141,7 +141,7 @@ def classify_volatile(
 
 def _region(part: PagePart, liveliness: Volatility, box: Box, approved_box: Box, captured: Side) -> VolatileRegion:
     targets = [result.box for result in captured.instructions if result.box is not None]
-    pieces = uncovered([box], captured.elements)
+    pieces = subtract_dialogs([box], captured.elements)
     return VolatileRegion(
         volatility=liveliness,
         box=box,
@@ -216,7 +216,7 @@ def _around(target: Box, elements: Sequence[Element]) -> Iterator[int]:
     A window that lies on a part of the page is not in it, though it is in its box.
     """
     for index, element in enumerate(elements):
-        if element.role not in CONTAINERS and element.at_hand and target.within(element.box):
+        if element.role not in CONTAINERS and element.on_top and target.within(element.box):
             yield index
             yield from containers_of(element, elements)
 

@@ -207,7 +207,7 @@ class ReviewSession:
         """The name of what is at a place of the approved picture, when there is one such thing and it has a name."""
         approved = self.baselines.read(slug, page)
         elements = [one for one in approved.sidecar.elements if one.visible and one.name] if approved else []
-        there = [one for one in elements if one.box.in_common(place) >= SAME_ELEMENT]
+        there = [one for one in elements if one.box.iou(place) >= SAME_ELEMENT]
         names = {normalise(one.name) for one in there}
         if len(names) != 1 or sum(normalise(one.name) in names for one in elements) != len(there):
             return None

@@ -184,7 +184,7 @@ def _add_observation(known: list[KnownVolatilePart], row: _Row) -> None:
     box = Box(x=x, y=y, width=width, height=height)
     sighting = Observation(day=date.fromisoformat(day), digest=digest, volatile=bool(alive))
     for number, one in enumerate(known):
-        if one.part.box.in_common(box) >= SAME_PART:
+        if one.part.box.iou(box) >= SAME_PART:
             known[number] = KnownVolatilePart(part=one.part, observations=(*one.observations, sighting))
             return
     known.append(KnownVolatilePart(part=PagePart(box=box, role=role, name=name), observations=(sighting,)))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from capture.capture import Capture, Sidecar
-from capture.elements import uncovered
+from capture.elements import subtract_dialogs
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
@@ -98,7 +98,7 @@ class PageComparer:
             tonight=volatile_parts(now, second) if second is not None and not compared.comparison.same else (),
             known=sides.known,
         )
-        ignored = uncovered([part.box for part in alive if part.is_ignored], outcome.capture.sidecar.elements)
+        ignored = subtract_dialogs([part.box for part in alive if part.is_ignored], outcome.capture.sidecar.elements)
         if ignored and not compared.comparison.same:
             compared = compare(sides.baseline, replace(now, ignored=(*now.ignored, *ignored)))
         return PageComparison(comparison=compared.comparison, differing=compared.differing, volatile=alive)
@@ -138,7 +138,7 @@ def _with_noise_floor(known: Sequence[KnownVolatilePart], approved: Sidecar) -> 
 def _masked(seen: Side, masks: Sequence[Mask], *, drawn: bool) -> Side:
     """A capture, with what reviewers said to ignore; what an instruction points at is never ignored."""
     pieces = list(
-        uncovered([*named_boxes(masks, seen.elements), *(drawn_boxes(masks) if drawn else ())], seen.elements)
+        subtract_dialogs([*named_boxes(masks, seen.elements), *(drawn_boxes(masks) if drawn else ())], seen.elements)
     )
     for result in seen.instructions:
         if result.box is not None:

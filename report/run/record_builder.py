@@ -239,7 +239,7 @@ def _headings(capture: Sidecar) -> tuple[str, ...]:
         element.name
         for element in capture.elements
         if element.role == "heading"
-        and element.at_hand
+        and element.on_top
         and element.name
         and not any(element.box.within(mask) for mask in capture.masks)
     ]

@@ -26,8 +26,8 @@ def test_the_page_gets_its_verdict(
     night: Night, site: Callable[..., str], fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if fault.sign == TIMED_OUT:
-        monkeypatch.setattr("capture.browser.tab.NAVIGATION_TIMEOUT_MS", BOUND_MS)
-    monkeypatch.setattr("capture.browser.tab.LOAD_TIMEOUT_MS", BOUND_MS)
+        monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", BOUND_MS)
+    monkeypatch.setattr("capture.browser.navigation.LOAD_TIMEOUT_MS", BOUND_MS)
     monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 2 * BOUND_MS)
     name = site({"": fault.html}, toml=fault.toml)
     (Path(name) / OTHER).mkdir()
@@ -47,7 +47,7 @@ def test_the_page_gets_its_verdict(
 def test_a_site_that_does_not_answer_is_not_judged(
     night: Night, fault: NoAnswer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("capture.browser.tab.NAVIGATION_TIMEOUT_MS", BOUND_MS)
+    monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", BOUND_MS)
     with fault.at() as address:
         tutorial = Tutorial(
             "exemple", title="Exemple", source="nous", licence="CC0", hosts=[urlsplit(address).hostname or ""]

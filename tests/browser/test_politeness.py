@@ -102,7 +102,7 @@ def walk(
             baseline_of=lambda _: None,
             policy=manners,
         )
-        return list(journey.walk())
+        return list(journey.visit_pages())
 
 
 ROBOTS = b"User-agent: *\nDisallow: /prive\nAllow: /\n\nUser-agent: tutofrais\nDisallow: /suite\nDisallow: /prive\n"

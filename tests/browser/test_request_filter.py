@@ -91,7 +91,7 @@ WORKER = "new WebSocket('wss://pisteur.test/'); fetch('https://pisteur.test/')"
 def test_a_page_that_sends_by_itself_is_not_seen(
     night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("capture.browser.tab.NAVIGATION_TIMEOUT_MS", 2000)
+    monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", 2000)
     html = "<form method=post action=/recherche></form><script>document.forms[0].submit()</script>"
     record = night(site({"": html}, toml=TOML), [tutorial_of(lecture)])
     assert page_of(record, 1).captured is None

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from capture.browser.firefox import VARIABLE, find_stock
+from capture.browser.firefox import FIREFOX_VARIABLE, find_stock_firefox
 from report.i18n.sentences import Translator
 from tests.conftest import COMMAND, HOST, PROJECT, START, TIMEOUT_S, started, tutofrais
 from tests.support.faults import BUSY, CUT_OFF, FULL, INTERRUPTED, KILLED, NO_HANDLES
@@ -183,13 +183,13 @@ DRIVEN = "from capture.firefox import open_firefox\nwith open_firefox() as firef
 
 
 def test_a_firefox_that_stops_as_it_starts_is_started_once_more(tmp_path: Path) -> None:
-    found = find_stock()
+    found = find_stock_firefox()
     assert found is not None
     tried = tmp_path / "tried"
     script = tmp_path / "firefox"
     script.write_text(f'#!/bin/sh\nif [ -e {tried} ]; then exec {found} "$@"; fi\ntouch {tried}\nexit 1\n', "utf-8")
     script.chmod(0o755)
-    environment = {**os.environ, VARIABLE: str(script)}
+    environment = {**os.environ, FIREFOX_VARIABLE: str(script)}
     done = subprocess.run([sys.executable, "-c", DRIVEN], cwd=PROJECT, env=environment, check=False, timeout=TIMEOUT_S)
     assert done.returncode == 0
     assert tried.exists()

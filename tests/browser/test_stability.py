@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from capture import Step
 from capture.browser.stability import PageState, wait_until_stable
-from capture.noise_floor import STEADY
+from capture.noise_floor import NO_NOISE
 from report.results.run_record import RunRecord
 from report.verdict import ReasonKind, Verdict
 from tests.conftest import Night, page_of, tutorial_of
@@ -152,7 +152,7 @@ def test_the_noise_floor_of_a_page_that_stands_still_is_none(night: Night, site:
     name = site({"": GOOD})
     night.approve(night(name, [tutorial_of(accueil)]))
     night(name, [tutorial_of(accueil)])
-    assert [one.capture.sidecar.noise_floor for one in night.outcomes if one.capture] == [STEADY, STEADY]
+    assert [one.capture.sidecar.noise_floor for one in night.outcomes if one.capture] == [NO_NOISE, NO_NOISE]
 
 
 RESTLESS = "<section aria-label='Cours de la bourse'><p id=t>0</p></section>"
@@ -185,7 +185,7 @@ def test_what_never_stands_still_is_not_waited_for_again_and_again(
         return waits[-1]
 
     monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 600)
-    monkeypatch.setattr("capture.browser.tab.settle", counted)
+    monkeypatch.setattr("capture.browser.current_page.wait_until_stable", counted)
     record = night(site({"": RESTLESS + TICKER}), [tutorial_of(accueil)])
     ((_, page),) = record.pages()
     assert page.verdict is Verdict.TEXT_OUTDATED

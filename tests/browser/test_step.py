@@ -260,7 +260,7 @@ def test_a_new_tab_is_followed(
     truth: list[InstructionStatus],
     verdict: Verdict,
 ) -> None:
-    monkeypatch.setattr("capture.browser.tab.ACT_TIMEOUT_MS", 1000)
+    monkeypatch.setattr("capture.browser.tab.ACTION_TIMEOUT_MS", 1000)
 
     def accueil(step: Step) -> None:
         link = step.tell("Suivez « Ailleurs ».", step.link())

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.elements import CORNER_PX, containers_of, normalise, uncovered
+from capture.elements import CORNER_PX, containers_of, normalise, subtract_dialogs
 from capture.geometry import Box
 from tests.support.builders import box, element
 
@@ -19,55 +19,55 @@ boxes = st.builds(Box, x=sides, y=sides, width=st.integers(1, 60), height=st.int
         ("Se\u00a0connecter", "se connecter"),
     ],
 )
-def test_names_that_readers_take_for_the_same(one: str, other: str) -> None:
+def test_names_are_compared_without_case_apostrophe_style_and_extra_spaces(one: str, other: str) -> None:
     assert normalise(one) == normalise(other)
 
 
-def test_accents_are_told_apart() -> None:
+def test_accents_make_a_difference() -> None:
     assert normalise("Valide") != normalise("Validé")
 
 
-def test_containers_from_the_nearest_outwards() -> None:
+def test_containers_are_listed_from_the_nearest_outwards() -> None:
     page = [element("main"), element("dialog", parent=0), element("form", parent=1), element("button", parent=2)]
     assert list(containers_of(page[3], page)) == [2, 1, 0]
 
 
-def test_what_is_hidden_or_covered_is_not_at_hand() -> None:
-    assert element("button").at_hand
-    assert not element("button", visible=False).at_hand
-    assert not element("button", covered_by=-1).at_hand
+def test_a_hidden_or_covered_element_is_not_on_top() -> None:
+    assert element("button").on_top
+    assert not element("button", visible=False).on_top
+    assert not element("button", covered_by=-1).on_top
 
 
 @given(boxes, boxes)
-def test_what_is_left_of_a_box_and_what_was_covered_make_the_box(one: Box, other: Box) -> None:
+def test_the_remaining_pieces_and_the_overlap_add_up_to_the_box(one: Box, other: Box) -> None:
     pieces = one.without(other)
     assert sum(piece.area for piece in pieces) + one.overlap(other) == one.area
     assert all(piece.overlap(other) == 0 and piece.within(one) for piece in pieces)
 
 
 @given(boxes, boxes)
-def test_overlap_is_the_same_both_ways_and_within_needs_all_of_it(one: Box, other: Box) -> None:
+def test_overlap_is_symmetric_and_within_means_overlapped_entirely(one: Box, other: Box) -> None:
     assert one.overlap(other) == other.overlap(one) <= min(one.area, other.area)
     assert one.within(other) == (one.overlap(other) == one.area)
 
 
-def test_distance_is_of_the_side_that_moved_most() -> None:
+def test_distance_is_that_of_the_side_that_moved_most() -> None:
     assert box(0, 0, 100, 30).distance(box(3, 0, 102, 30)) == 5
 
 
-def test_what_lies_on_something_is_not_under_it_but_for_its_round_corners() -> None:
-    window = element("dialog", "Aide", box=box(100, 100, 200, 100))
-    pieces = uncovered([box(0, 50, 400, 100)], [window])
+def test_boxes_under_a_dialog_are_subtracted_except_at_its_rounded_corners() -> None:
+    dialog = element("dialog", "Aide", box=box(100, 100, 200, 100))
+    pieces = subtract_dialogs([box(0, 50, 400, 100)], [dialog])
     assert sum(piece.area for piece in pieces) == 400 * 100 - 200 * 50 + 2 * CORNER_PX**2
     assert not any(piece.overlap(box(120, 101, 160, 90)) for piece in pieces)
     assert any(box(100, 100, 10, 10).within(piece) for piece in pieces)
-    assert uncovered([box(120, 120, 9, 9)], [window]) == (box(120, 120, 9, 9),), "what the window itself holds"
-    assert uncovered([box(0, 0, 50, 50)], [window]) == (box(0, 0, 50, 50),)
+    assert subtract_dialogs([box(120, 120, 9, 9)], [dialog]) == (box(120, 120, 9, 9),), "a box inside the dialog"
+    assert subtract_dialogs([box(0, 0, 50, 50)], [dialog]) == (box(0, 0, 50, 50),)
 
 
-def test_what_leads_on_is_a_link_to_another_page_or_a_form() -> None:
+def test_links_to_other_pages_and_submit_buttons_navigate() -> None:
     here = "https://www.exemple.test/page#haut"
-    assert element("link", address="https://www.exemple.test/autre").leads_on(here)
-    assert element("button", submits=True).leads_on(here)
-    assert not element("link", address="https://www.exemple.test/page#bas").leads_on(here)
-    assert not element("button").leads_on(here)
+    assert element("link", address="https://www.exemple.test/autre").navigates_from(here)
+    assert element("button", submits=True).navigates_from(here)
+    assert not element("link", address="https://www.exemple.test/page#bas").navigates_from(here)
+    assert not element("button").navigates_from(here)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.browser.firefox import find_stock, install_firefox, is_snap, operating_system
+from capture.browser.firefox import find_stock_firefox, install_firefox, is_snap, operating_system
 from capture.errors import NoFirefox
 
 SNAP_SCRIPT = '#!/bin/sh\nexec /snap/bin/firefox "$@"\n'
@@ -18,22 +18,22 @@ def program(folder: Path, name: str, text: str = "#!/bin/sh\n") -> Path:
 
 def test_a_stock_firefox_is_found_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert find_stock() is None
+    assert find_stock_firefox() is None
     esr = program(tmp_path, "firefox-esr")
-    assert find_stock() == esr
+    assert find_stock_firefox() == esr
     release = program(tmp_path, "firefox")
-    assert find_stock() == release
+    assert find_stock_firefox() == release
 
 
-def test_a_snap_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_snap_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     program(tmp_path, "firefox", SNAP_SCRIPT)
-    assert find_stock() is None
+    assert find_stock_firefox() is None
     esr = program(tmp_path, "firefox-esr")
-    assert find_stock() == esr
+    assert find_stock_firefox() == esr
 
 
-def test_a_snap_is_known_by_its_place_too(tmp_path: Path) -> None:
+def test_a_snap_is_recognised_by_its_path_too(tmp_path: Path) -> None:
     real = program(tmp_path / "snap" / "bin", "firefox")
     link = tmp_path / "firefox"
     link.symlink_to(real)
@@ -41,12 +41,12 @@ def test_a_snap_is_known_by_its_place_too(tmp_path: Path) -> None:
     assert not is_snap(program(tmp_path, "other"))
 
 
-def test_nothing_to_install_with_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_install_without_any_installer_raises_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("sys.executable", str(program(tmp_path, "python", "#!/bin/sh\nexit 1\n")))
     with pytest.raises(NoFirefox, match="could be installed"):
         install_firefox()
 
 
-def test_the_system_has_a_name() -> None:
+def test_the_operating_system_has_a_name() -> None:
     assert operating_system()

@@ -1,4 +1,4 @@
-"""Pace and patience, without a browser."""
+"""Pauses and retries, without a browser."""
 
 import pytest
 
@@ -6,57 +6,57 @@ from capture.politeness.obstacles import Obstacle, ObstacleKind, retry_after_s, 
 from capture.politeness.policy import PolitenessPolicy
 
 
-def met(kind: ObstacleKind, sign: str = "HTTP 503") -> Obstacle:
-    return Obstacle(kind=kind, evidence=sign, url="https://www.exemple.test/")
+def obstacle_of(kind: ObstacleKind, evidence: str = "HTTP 503") -> Obstacle:
+    return Obstacle(kind=kind, evidence=evidence, url="https://www.exemple.test/")
 
 
-def test_patience_grows_and_ends() -> None:
-    manners = PolitenessPolicy(patience_s=15)
-    waits = [manners.retry_after(met(ObstacleKind.OUTAGE), attempt, None) for attempt in range(4)]
+def test_the_wait_doubles_until_the_retry_budget_is_spent() -> None:
+    policy = PolitenessPolicy(patience_s=15)
+    waits = [policy.retry_after(obstacle_of(ObstacleKind.OUTAGE), attempt, None) for attempt in range(4)]
     assert waits == [2, 4, 8, None]
-    assert manners.patience_s == 1
+    assert policy.patience_s - policy.retry_budget.spent_s == 1
 
 
-def test_the_site_may_ask_for_more_time_and_the_run_for_less() -> None:
-    manners = PolitenessPolicy(patience_s=15)
-    assert manners.retry_after(met(ObstacleKind.OUTAGE), 0, 10) == 10
-    assert manners.retry_after(met(ObstacleKind.OUTAGE), 0, 10) is None
-    assert manners.retry_after(met(ObstacleKind.OUTAGE), 0, 0) == 2
+def test_retry_after_is_respected_within_the_retry_budget() -> None:
+    policy = PolitenessPolicy(patience_s=15)
+    assert policy.retry_after(obstacle_of(ObstacleKind.OUTAGE), 0, 10) == 10
+    assert policy.retry_after(obstacle_of(ObstacleKind.OUTAGE), 0, 10) is None
+    assert policy.retry_after(obstacle_of(ObstacleKind.OUTAGE), 0, 0) == 2
 
 
 @pytest.mark.parametrize(
     "obstacle",
     [
         *(
-            met(kind)
+            obstacle_of(kind)
             for kind in (ObstacleKind.WALL, ObstacleKind.ROBOTS, ObstacleKind.ELSEWHERE, ObstacleKind.SCENARIO)
         ),
-        met(ObstacleKind.GONE, "HTTP 404"),
-        met(ObstacleKind.OUTAGE, "HTTP 400"),
-        met(ObstacleKind.NETWORK, "NS_ERROR_UNKNOWN_HOST"),
-        met(ObstacleKind.NETWORK, "SEC_ERROR_UNKNOWN_ISSUER"),
+        obstacle_of(ObstacleKind.GONE, "HTTP 404"),
+        obstacle_of(ObstacleKind.OUTAGE, "HTTP 400"),
+        obstacle_of(ObstacleKind.NETWORK, "NS_ERROR_UNKNOWN_HOST"),
+        obstacle_of(ObstacleKind.NETWORK, "SEC_ERROR_UNKNOWN_ISSUER"),
     ],
     ids=str,
 )
-def test_what_does_not_pass_is_never_tried_again(obstacle: Obstacle) -> None:
+def test_a_permanent_obstacle_is_never_retried(obstacle: Obstacle) -> None:
     assert PolitenessPolicy(patience_s=3600).retry_after(obstacle, 0, None) is None
 
 
-@pytest.mark.parametrize("sign", ["HTTP 408", "HTTP 425", "HTTP 500", "« momentanément indisponible »"])
-def test_what_passes_is_tried_again(sign: str) -> None:
-    assert PolitenessPolicy(patience_s=3600).retry_after(met(ObstacleKind.OUTAGE, sign), 0, None) == 2
+@pytest.mark.parametrize("evidence", ["HTTP 408", "HTTP 425", "HTTP 500", "« momentanément indisponible »"])
+def test_a_temporary_obstacle_is_retried(evidence: str) -> None:
+    assert PolitenessPolicy(patience_s=3600).retry_after(obstacle_of(ObstacleKind.OUTAGE, evidence), 0, None) == 2
 
 
-def test_pages_of_a_host_are_asked_for_one_after_the_other() -> None:
-    manners = PolitenessPolicy(pause_s=100)
-    assert manners.pause_before("https://a.test/") == 0
-    assert 40 < manners.pause_before("https://a.test/2") <= 150
-    assert manners.pause_before("https://b.test/") == 0
+def test_there_is_a_pause_between_two_pages_of_a_host() -> None:
+    policy = PolitenessPolicy(pause_s=100)
+    assert policy.pause_before("https://a.test/") == 0
+    assert 40 < policy.pause_before("https://a.test/2") <= 150
+    assert policy.pause_before("https://b.test/") == 0
     assert PolitenessPolicy().pause_before("https://a.test/") == 0
 
 
 @pytest.mark.parametrize(("header", "seconds"), [("30", 30), (None, None), ("Wed, 21 Oct 2026 07:28:00 GMT", None)])
-def test_retry_after_is_read(header: str | None, seconds: float | None) -> None:
+def test_the_retry_after_header_is_read_in_seconds(header: str | None, seconds: float | None) -> None:
     assert retry_after_s(header) == seconds
 
 
@@ -71,13 +71,13 @@ def test_retry_after_is_read(header: str | None, seconds: float | None) -> None:
         ("fr", True, ObstacleKind.OUTAGE),
     ],
 )
-def test_a_blank_page_or_one_in_another_language_is_not_the_page(
+def test_a_blank_page_or_one_in_another_language_is_unexpected(
     language: str, blank: bool, kind: ObstacleKind | None
 ) -> None:
     found = unexpected_page(url="", language=language, expected="fr-FR", blank=blank)
     assert (None if found is None else found.kind) is kind
 
 
-def test_an_unknown_system_keeps_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_user_agent_of_an_unknown_system_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.system", lambda: "Plan 9")
     assert PolitenessPolicy().user_agent("153.0", "0.1.0") is None

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from capture.elements import uncovered
+from capture.elements import subtract_dialogs
 from capture.geometry import Box
 from report.compare.comparison import Side, compare
 from report.compare.pixel_diff import Screenshot
@@ -104,7 +104,7 @@ def test_a_window_on_what_is_alive_still_counts() -> None:
     window = element("dialog", "Aide", box=box(70, 102, 60, 44))
     (part,) = parts_of(changed(), known=known(sighting(3, "another", alive=True)), elements=(*ELEMENTS, window))
     assert part.is_ignored
-    assert not any(SPOT.overlap(piece) for piece in uncovered([part.box], (*ELEMENTS, window)))
+    assert not any(SPOT.overlap(piece) for piece in subtract_dialogs([part.box], (*ELEMENTS, window)))
 
 
 def test_parts_of_a_known_part_are_not_told_beside_it() -> None:

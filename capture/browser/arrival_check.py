@@ -1,0 +1,87 @@
+"""Tell a page of the site from an obstacle: a wall, an outage, a network error, an undeclared host."""
+
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
+
+from capture.browser.current_page import CurrentPage
+from capture.browser.navigation import ERROR_PAGES, Navigation
+from capture.browser.robots_reader import RobotsReader
+from capture.browser.stability import PageState
+from capture.politeness.obstacles import (
+    DOWNLOAD_STARTS,
+    Blocked,
+    Obstacle,
+    ObstacleKind,
+    detect_obstacle,
+    network_obstacle,
+    unexpected_page,
+)
+from capture.privacy.request_filter import DOWNLOAD, UNDECLARED, RequestFilter
+from capture.scenario.tutorial import Tutorial
+
+
+class ArrivalCheck:
+    """Decides whether the page that has loaded is a page of the site."""
+
+    def __init__(
+        self,
+        current: CurrentPage,
+        *,
+        tutorial: Tutorial,
+        navigation: Navigation,
+        request_filter: RequestFilter,
+        robots: RobotsReader,
+    ) -> None:
+        self._current = current
+        self._tutorial = tutorial
+        self._navigation = navigation
+        self._request_filter = request_filter
+        self._robots = robots
+
+    def raise_if_stopped(self) -> None:
+        """Raise Blocked if the request filter stopped the navigation."""
+        for reason in self._navigation.blocked:
+            self._navigation.end()
+            raise Blocked(_stopped_navigation(reason, self._current.address))
+
+    def raise_if_obstacle(self, state: PageState) -> None:
+        """Raise Blocked if the page that is shown is an obstacle, or its host's robots.txt forbids it."""
+        page = self._current.page
+        if page.url.startswith(ERROR_PAGES):
+            raise Blocked(self._error_page())
+        if self._request_filter.is_outside(page.url):
+            raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, evidence=UNDECLARED, url=self._current.address))
+        obstacle = self.obstacle(state)
+        if obstacle is not None:
+            _, wait_s = self._navigation.response_status(page.url)
+            raise Blocked(replace(obstacle, url=self._current.address), wait_s)
+        refusal = self._robots.refusal_of_current_page()
+        if refusal is not None:
+            raise Blocked(replace(refusal, url=self._current.address))
+
+    def obstacle(self, state: PageState) -> Obstacle | None:
+        """Return the wall, outage or unexpected page that is shown; None: a page of the site."""
+        status, _ = self._navigation.response_status(self._current.page.url)
+        url = self._current.url
+        return detect_obstacle(
+            status=status, url=url, title=state.title, text=state.text, texts=self._tutorial.obstacle_texts
+        ) or unexpected_page(url=url, language=state.language, expected=self._tutorial.locale, blank=state.blank)
+
+    def is_answered(self, state: PageState) -> bool:
+        """Return whether a page of a declared host is shown, and no wall any more."""
+        return self.obstacle(state) is None and not self._request_filter.is_outside(self._current.page.url)
+
+    def _error_page(self) -> Obstacle:
+        """Return the obstacle behind Firefox's own error page."""
+        query = dict(parse_qsl(urlsplit(self._current.page.url).query))
+        url = self._current.redacted_canonical(query.get("u", ""))
+        if self._request_filter.is_outside(url):
+            return Obstacle(kind=ObstacleKind.SCENARIO, evidence=UNDECLARED, url=url)
+        return network_obstacle(query.get("e", ""), url)
+
+
+def _stopped_navigation(reason: str, url: str) -> Obstacle:
+    """Return the obstacle for a navigation that the request filter stopped."""
+    if reason == DOWNLOAD:
+        return network_obstacle(DOWNLOAD_STARTS, url)
+    return Obstacle(kind=ObstacleKind.SCENARIO, evidence=reason, url=url)

@@ -1,0 +1,40 @@
+"""Refuse pages that may show a person's data."""
+
+import secrets
+
+from playwright.sync_api import BrowserContext
+
+from capture.browser.current_page import CurrentPage
+from capture.browser.snapshot import Snapshot
+from capture.privacy import guard
+from capture.privacy.session_probe import probe_session, record_closed_shadow_roots
+from capture.scenario.tutorial import Tutorial
+
+
+class PageGuard:
+    """Checks a page's URL, fields and links for signs of a session; raises PrivacyError on any."""
+
+    def __init__(self, context: BrowserContext, tutorial: Tutorial) -> None:
+        """Record closed shadow roots in all pages of a context; call before its first page is opened."""
+        self._tutorial = tutorial
+        self._shadow_roots = f"closed_{secrets.token_hex(8)}"
+        record_closed_shadow_roots(context, self._shadow_roots)
+
+    def check(self, current: CurrentPage, *, visible: bool = False, full_page: bool = False) -> None:
+        """Raise PrivacyError if the page may belong to a session.
+
+        Args:
+            current: the page.
+            visible: also probe closed shadow roots that came with the page's HTML (about 20 ms more).
+            full_page: probe the whole document, not only the viewport.
+        """
+        guard.check_address(current.url, self._tutorial)
+        signs = probe_session(
+            current.page, current.typed, closed=self._shadow_roots, visible=visible, full_page=full_page
+        )
+        guard.check_filled(signs.filled)
+        guard.check_sign_out_links(signs.sign_out_links)
+
+    def check_snapshot(self, snapshot: Snapshot) -> None:
+        """Raise PrivacyError if an element tells of a session, or a field holds what the scenario did not type."""
+        guard.check_elements(snapshot.elements)

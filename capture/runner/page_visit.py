@@ -1,0 +1,207 @@
+"""The visit of one page: its instructions, their results, the capture, and what stopped the scenario."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from capture.browser.screenshot import Shot
+from capture.browser.snapshot import Snapshot
+from capture.browser.tab import Tab
+from capture.capture import Capture, Environment, Sidecar
+from capture.elements import Element, subtract_dialogs
+from capture.errors import PrivacyError, ScenarioBroken
+from capture.geometry import Box
+from capture.messages import Phrase
+from capture.politeness.obstacles import Blocked
+from capture.privacy import guard
+from capture.runner.judging import judge_instructions
+from capture.scenario.instruction import (
+    Callout,
+    Instruction,
+    InstructionResult,
+    Target,
+    find_elements,
+)
+from capture.scenario.tutorial import Page, Tutorial
+from capture.storage import sha256
+
+
+class CannotContinue(Exception):
+    """The element that the scenario's next act needs is not on the page: an instruction is false."""
+
+
+class PageVisit:
+    """State of the visit of one page, for the runner; authors of scenarios act on it through ``Step``."""
+
+    def __init__(
+        self,
+        tab: Tab,
+        *,
+        tutorial: Tutorial,
+        page: Page,
+        site_name: str,
+        environment: Environment,
+        baseline: Sidecar | None = None,
+    ) -> None:
+        """Begin the visit.
+
+        Args:
+            tab: shows the page, or will.
+            tutorial: of the page.
+            page: the tutorial's page.
+            site_name: recorded in the sidecar.
+            environment: recorded in the sidecar, with the page's fonts.
+            baseline: the page's approved capture.
+        """
+        self.tab = tab
+        self.tutorial = tutorial
+        self.page = page
+        self.capture: Capture | None = None
+        self.typed: list[str] = []
+        """Values that the scenario typed on this page."""
+        self._site_name = site_name
+        self._environment = environment
+        self._baseline = baseline
+        self._instructions: list[Instruction] = []
+        self._results: tuple[InstructionResult, ...] = ()
+        self._snapshot: Snapshot | None = None
+        self._stopped_by: PrivacyError | Blocked | None = None
+        self._ended = False
+
+    @property
+    def refusal(self) -> PrivacyError | None:
+        """PrivacyError that ends the journey: no capture of the page is recorded."""
+        return self._stopped_by if isinstance(self._stopped_by, PrivacyError) else None
+
+    def stop(self, error: PrivacyError | Blocked) -> None:
+        """Record the first error that stopped the scenario, so that it cannot continue; a PrivacyError replaces it."""
+        if self._stopped_by is None or (isinstance(error, PrivacyError) and self.refusal is None):
+            self._stopped_by = error
+
+    def end(self) -> None:
+        """End the visit: a step that a scenario has stored cannot act any more."""
+        self._ended = True
+
+    def check_active(self) -> None:
+        """Raise the error that stopped the scenario on this page; PrivacyError if the visit has ended."""
+        if self._stopped_by is not None:
+            raise self._stopped_by
+        if self._ended:
+            raise PrivacyError(Phrase("a scenario would go on with an earlier page's step"))
+
+    def add_instruction(
+        self, sentence: str, target: Target, *, callout: Callout, label: str | None, source_line: str
+    ) -> Instruction:
+        """Declare an instruction; raises ScenarioBroken if the page is captured, so that it would never be judged."""
+        if self.capture is not None:
+            raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", Phrase("it tells after its picture"))
+        instruction = Instruction(
+            number=len(self._instructions) + 1,
+            sentence=sentence,
+            target=target,
+            callout=callout,
+            label=sentence if label is None else label,
+            source_line=source_line,
+        )
+        self._instructions.append(instruction)
+        return instruction
+
+    def capture_page(
+        self, *, frame: Target | None = None, ignore: Iterable[Target | str] = (), full_page: bool = False
+    ) -> None:
+        """Judge the instructions declared so far and capture the page: see ``Step.shoot``."""
+        if self.capture is not None:
+            raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", Phrase("it shoots twice"))
+        shot = self._shoot_and_judge(full_page)
+        if shot.state.stable and not all(result.true for result in self._results):
+            self.tab.wait_for_late_content()
+            shot = self._shoot_and_judge(full_page)
+        elements = shot.snapshot.elements
+        self._snapshot = shot.snapshot
+        ignored = [box for part in ignore for box in self._boxes_of(part, elements, full_page=full_page)]
+        sidecar = self._sidecar(shot, frame=_frame_box(frame, elements), masks=subtract_dialogs(ignored, elements))
+        self.capture = Capture.of(sidecar, shot.png)
+
+    def discard_capture(self) -> None:
+        """Record no capture of the page."""
+        self.capture = None
+
+    def resolve(self, target: Instruction | Target, *, sends: Sequence[str] = ()) -> tuple[Snapshot, int]:
+        """Return the element to act on, as an index into a snapshot: the target's own, or its harmless replacement.
+
+        Args:
+            target: an instruction of the page, or a target of its own.
+            sends: addresses to which the act may send a form.
+
+        Raises:
+            CannotContinue: there is neither.
+        """
+        if isinstance(target, Target):
+            target = Instruction(number=0, sentence="", target=target, callout="none", label="", source_line="")
+        snapshot, result = self._find(target)
+        if not result.true and self._snapshot is None:
+            self.tab.wait_for_late_content()
+            snapshot, result = self._find(target)
+        if result.true and result.element is not None:
+            return snapshot, result.element
+        if result.replacement is not None and self._may_act_on(snapshot, result.replacement.index, sends):
+            return snapshot, result.replacement.index
+        raise CannotContinue(target.sentence or target.name or "")
+
+    def _find(self, instruction: Instruction) -> tuple[Snapshot, InstructionResult]:
+        """Return an instruction's result on the page as it was captured, or on the page as it is."""
+        snapshot = self._snapshot or self.tab.snapshot()
+        known = next((result for result in self._results if result.number == instruction.number), None)
+        return snapshot, known or judge_instructions([instruction], snapshot, self._baseline)[0]
+
+    def _may_act_on(self, snapshot: Snapshot, index: int, sends: Sequence[str]) -> bool:
+        """Return whether the scenario may act on the replacement of an instruction's element."""
+        element, hosts = snapshot.elements[index], self.tutorial.hosts
+        return element.on_top and guard.may_replace(
+            element, snapshot.elements, snapshot.fields, hosts=hosts, sends=sends
+        )
+
+    def _shoot_and_judge(self, full_page: bool) -> Shot:
+        """Take a screenshot of the page, and judge all instructions on its elements."""
+        baseline_sha256 = self._baseline.picture_sha256 if self._baseline else None
+        shot = self.tab.screenshot(full_page=full_page, baseline_sha256=baseline_sha256)
+        self._results = judge_instructions(self._instructions, shot.snapshot, self._baseline)
+        return shot
+
+    def _sidecar(self, shot: Shot, *, frame: Box | None, masks: tuple[Box, ...]) -> Sidecar:
+        return Sidecar(
+            tutorial=self.tutorial.slug,
+            page=self.page.number,
+            site=self._site_name,
+            url=self.tab.address,
+            title=shot.state.title,
+            taken=datetime.now(UTC).replace(microsecond=0),
+            environment=replace(self._environment, fonts=shot.state.fonts),
+            picture_sha256=sha256(shot.png),
+            stable=shot.state.stable and shot.reproducible,
+            frame=frame,
+            masks=masks,
+            elements=shot.snapshot.elements,
+            instructions=self._results,
+            unstable=tuple(
+                Box(x=x, y=y, width=width, height=height).scaled(self.tutorial.scale)
+                for x, y, width, height in shot.state.unstable
+            ),
+            noise_floor=shot.noise_floor or (self._baseline.noise_floor if self._baseline else None),
+        )
+
+    def _boxes_of(self, part: Target | str, elements: Sequence[Element], *, full_page: bool) -> tuple[Box, ...]:
+        """Return the boxes of the visible elements that a target or a CSS selector matches, px."""
+        if isinstance(part, str):
+            return self.tab.boxes_of(part, full_page=full_page)
+        return tuple(
+            elements[index].box for index in find_elements(part, part.name, elements) if elements[index].visible
+        )
+
+
+def _frame_box(frame: Target | None, elements: Sequence[Element]) -> Box | None:
+    """Return the box of the part that the tutorial shows, px; None: the whole screenshot."""
+    if frame is None:
+        return None
+    found = find_elements(frame, frame.name, elements)
+    return elements[found[0]].box if found and elements[found[0]].visible else None
