@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from report.verdict import ExitCode
-from tests.conftest import PROJECT
+from tests.support.commands import PROJECT
 from tutofrais import main
 
 README = (PROJECT / "README.md").read_text("utf-8")
