@@ -44,6 +44,12 @@ PREFERENCES: dict[str, str | float | bool] = {
     # The relay is the only way out, to this machine's own names too; WebRTC would go past it.
     "network.proxy.allow_hijacking_localhost": True,
     "media.peerconnection.enabled": False,
+    # A browser context loses its proxy when it is closed, and what its pages send last would leave directly.
+    # So all that has no proxy of its own goes to the discard port (RFC 863), where nothing speaks SOCKS.
+    "network.proxy.type": 1,
+    "network.proxy.socks": "127.0.0.1",
+    "network.proxy.socks_port": 9,
+    "network.proxy.socks_remote_dns": True,
     # What a form sends is not sent on to another address: a person is asked, and nobody answers.
     "network.http.prompt-temp-redirect": True,
     # What shows inside a closed shadow root can be found by the caret's place: see session_probe.js.

@@ -35,8 +35,8 @@ def review(session: ReviewSession) -> Iterator[ReviewServer]:
 
 
 @pytest.fixture
-def page(firefox: RunningFirefox) -> Iterator[Page]:
-    context = firefox.browser.new_context(viewport={"width": 1280, "height": 800})
+def page(firefox: RunningFirefox, local_proxy: str) -> Iterator[Page]:
+    context = firefox.browser.new_context(viewport={"width": 1280, "height": 800}, proxy={"server": local_proxy})
     yield context.new_page()
     context.close()
 
@@ -91,9 +91,9 @@ def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: Review
 
 
 def test_the_second_of_two_tabs_is_told(
-    firefox: RunningFirefox, page: Page, review: ReviewServer, session: ReviewSession
+    firefox: RunningFirefox, local_proxy: str, page: Page, review: ReviewServer, session: ReviewSession
 ) -> None:
-    other = firefox.browser.new_context().new_page()
+    other = firefox.browser.new_context(proxy={"server": local_proxy}).new_page()
     for tab in (page, other):
         tab.goto(f"{review.address}exemple/02.html")
     decide(page, "k")

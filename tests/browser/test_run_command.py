@@ -180,7 +180,9 @@ def kill(run: subprocess.Popen[str], words: str) -> None:
     pytest.fail(f"no process of the run has {words}")
 
 
-DRIVEN = "from capture.firefox import open_firefox\nwith open_firefox() as firefox: print(firefox.browser.version)"
+DRIVEN = (
+    "from capture.browser.firefox import open_firefox\nwith open_firefox() as firefox: print(firefox.browser.version)"
+)
 
 
 def test_a_firefox_that_stops_as_it_starts_is_started_once_more(tmp_path: Path) -> None:
@@ -196,7 +198,7 @@ def test_a_firefox_that_stops_as_it_starts_is_started_once_more(tmp_path: Path) 
     assert tried.exists()
 
 
-HASTY = "import capture.watchdog, tutofrais; capture.watchdog.VISIT_S = 8; tutofrais.main()"
+HASTY = "import capture.browser.watchdog, tutofrais; capture.browser.watchdog.VISIT_S = 8; tutofrais.main()"
 ENDLESS = """<!doctype html><html lang=fr><title>Exemple</title><h1>Bonjour</h1>
 <script>onload = () => new MutationObserver(() => { for (;;); }).observe(document, { childList: true, subtree: true })
 </script>"""

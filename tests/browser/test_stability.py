@@ -185,7 +185,7 @@ def test_what_never_stands_still_is_not_waited_for_again_and_again(
         return waits[-1]
 
     monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 600)
-    monkeypatch.setattr("capture.browser.tab.settle", counted)
+    monkeypatch.setattr("capture.browser.tab.wait_until_stable", counted)
     record = run_on(write_site({"": RESTLESS + TICKER}), [tutorial_of(accueil)])
     ((_, page),) = record.pages()
     assert page.verdict is Verdict.TEXT_OUTDATED
