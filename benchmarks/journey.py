@@ -15,7 +15,9 @@ from functools import partial
 from pathlib import Path
 
 from capture.browser.firefox import open_firefox
+from capture.privacy.proxy import SocksProxy
 from capture.scenario.loader import read_tutorials
+from capture.site.local_server import LOOPBACK
 from capture.site.site import Site, open_site
 from report.i18n.sentences import Translator
 from report.run.pipeline import ProgressReporter, RunPlan, run
@@ -26,8 +28,10 @@ SCENARIOS = Path("scenarios")
 
 def bare(site: Site, folder: Path) -> None:
     """The same journey in Playwright alone."""
-    with open_firefox() as firefox:
-        context = firefox.browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    with open_firefox() as firefox, SocksProxy(lambda *_: LOOPBACK, lambda _: None) as proxy:
+        context = firefox.browser.new_context(
+            viewport={"width": 1280, "height": 900}, locale="fr-FR", proxy={"server": proxy.address}
+        )
         page = context.new_page()
         page.goto(site.reach("https://www.ameli.fr/"))
         page.locator("#tarteaucitronAllDenied2").click()

@@ -1,83 +1,39 @@
-"""One Firefox for all browser tests, and nights spent on the stand-in sites."""
+"""Fixtures of all tests: one Firefox a process, and runs on replicas in it."""
 
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from capture.browser.firefox import RunningFirefox, open_firefox
 from capture.politeness.policy import PolitenessPolicy
-from capture.runner.journey import PageOutcome
 from capture.scenario.loader import read_tutorials
-from capture.scenario.tutorial import Tutorial, Visit
-from report.baselines.baselines import Baselines
-from report.i18n.sentences import Translator
-from report.results.run_record import PageRecord, RunRecord
-from report.review.approve import ApprovalOutcome, approve
-from report.run.pipeline import ProgressReporter, RunPlan, run
-
-PROJECT = Path(__file__).parent.parent
-HOST = "www.exemple.test"
-START = f"https://{HOST}/"
-COMMAND = [sys.executable, "-m", "tutofrais"]
-TIMEOUT_S = 120
+from capture.scenario.tutorial import Tutorial
+from tests.support.builders import HOST
+from tests.support.commands import PROJECT
+from tests.support.project import write_project
+from tests.support.runs import RunOn, WriteSite
 
 
 @pytest.fixture(scope="session")
 def firefox() -> Iterator[RunningFirefox]:
-    """The Firefox that all browser tests share."""
+    """The Firefox that all browser tests of this process share."""
     with open_firefox() as running:
         yield running
 
 
-@dataclass(frozen=True, kw_only=True)
-class Night:
-    """Runs, in folders of their own."""
-
-    firefox: RunningFirefox
-    runs: Path
-    screenshots: Path
-    manners: PolitenessPolicy = field(default_factory=PolitenessPolicy)
-    outcomes: list[PageOutcome] = field(default_factory=list)
-
-    def __call__(self, site: str, tutorials: Sequence[Tutorial], *, screenshots: Path | None = None) -> RunRecord:
-        """One run; its folder is ``runs / record.id``."""
-        plan = RunPlan(
-            tutorials=tutorials,
-            site=site,
-            screenshots=screenshots or self.screenshots,
-            runs=self.runs,
-            translator=Translator("fr"),
-            policy=self.manners,
-        )
-        told = ProgressReporter(on_phase=lambda _: None, on_page=lambda _, outcome: self.outcomes.append(outcome))
-        record, _ = run(plan, told, firefox=lambda: nullcontext(self.firefox))
-        return record
-
-    def approve(self, record: RunRecord) -> list[ApprovalOutcome]:
-        """Approve all that a run captured."""
-        baselines = Baselines(self.screenshots, record.baselines)
-        return [approval.outcome for approval in approve(record, self.runs / record.id, baselines)]
-
-
 @pytest.fixture(scope="session")
-def manners() -> PolitenessPolicy:
-    """How all nights behave: a robots.txt that was read once is known."""
+def policy() -> PolitenessPolicy:
+    """The policy of all runs of this process: it reads each robots.txt once."""
     return PolitenessPolicy()
 
 
 @pytest.fixture
-def night(firefox: RunningFirefox, tmp_path: Path, manners: PolitenessPolicy) -> Night:
-    """Spends a night: visits tutorials on a site, and gives what was found."""
+def run_on(firefox: RunningFirefox, tmp_path: Path, policy: PolitenessPolicy) -> RunOn:
+    """Run of tutorials on a site, as often as wanted; baselines start empty."""
     screenshots = tmp_path / "screenshots"
     screenshots.mkdir()
-    return Night(firefox=firefox, runs=tmp_path / "runs", screenshots=screenshots, manners=manners)
+    return RunOn(firefox=firefox, runs=tmp_path / "runs", screenshots=screenshots, policy=policy)
 
 
 @pytest.fixture(scope="session")
@@ -87,8 +43,8 @@ def ameli() -> tuple[Tutorial, ...]:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Callable[..., str]:
-    """Writes a stand-in site of one host, and gives the name under which it is known."""
+def write_site(tmp_path: Path) -> WriteSite:
+    """Write the replica of a site of one host, `HOST`: HTML by path, and its replica.toml."""
 
     def write(pages: Mapping[str, str], *, toml: str = "") -> str:
         folder = tmp_path / "site"
@@ -102,43 +58,9 @@ def site(tmp_path: Path) -> Callable[..., str]:
     return write
 
 
-def tutorial_of(*visits: Visit, **more: object) -> Tutorial:
-    """A tutorial whose pages all start at the home page of ``HOST``."""
-    settings: dict[str, object] = {"hosts": [HOST], "public_values": ["73000"], **more}
-    tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", **settings)  # type: ignore[arg-type]
-    for number, visit in enumerate(visits, start=1):
-        tutorial.page(number, visit.__name__, starts_at=START)(visit)
-    return tutorial
-
-
-def page_of(record: RunRecord, number: int) -> PageRecord:
-    """A page of a run's only tutorial."""
-    return next(page for _, page in record.pages() if page.number == number)
-
-
-def tutofrais(*arguments: str, cwd: Path = PROJECT, **variables: str) -> subprocess.CompletedProcess[str]:
-    """The command as it is typed, in a process of its own."""
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=cwd,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
-
-
-def started(*arguments: str, cwd: Path = PROJECT) -> subprocess.Popen[str]:
-    """The same, going on in a process group of its own, and hearing Ctrl-C whoever started the tests."""
-    listening: Callable[[], object] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731
-    return subprocess.Popen(
-        [*COMMAND, *arguments],
-        cwd=cwd,
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        preexec_fn=listening,  # noqa: PLW1509 - nothing else runs in this process yet
-    )
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project folder with a scenario, a replica, a baseline and a run; it is the working directory."""
+    monkeypatch.chdir(tmp_path)
+    write_project(tmp_path)
+    return tmp_path

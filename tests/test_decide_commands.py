@@ -16,35 +16,31 @@ from report.baselines.baselines import Baselines
 from report.baselines.decision import DecisionFile, DecisionKind, DecisionRequest
 from report.results.run_record import PageRecord, read_record
 from report.run.pipeline import find_run
-from tests.conftest import TIMEOUT_S, started
-from tests.test_commands import desk, move_baseline, typed
-
-__all__ = ["desk"]
-
-RUN = "2026-03-02_03-30-00"
+from tests.support.commands import TIMEOUT_S, invoke, start_command
+from tests.support.project import RUN_ID, move_baseline
 
 
-def page_of_run(desk: Path) -> PageRecord:
-    ((_, page),) = read_record(find_run(desk / "runs", "latest")).pages()
+def page_of_run(project: Path) -> PageRecord:
+    ((_, page),) = read_record(find_run(project / "runs", "latest")).pages()
     return page
 
 
-def choice(desk: Path, kind: DecisionKind, **more: str) -> DecisionRequest:
-    page = page_of_run(desk)
+def choice(project: Path, kind: DecisionKind, **more: str) -> DecisionRequest:
+    page = page_of_run(project)
     assert page.approved is not None
     seen = {"captured": page.capture_sha256, "approved": page.approved.sidecar_sha256}
     return DecisionRequest(tutorial="exemple", kind=kind, **{"page": 1, **seen, **more})  # type: ignore[arg-type]
 
 
-def export(desk: Path, *choices: DecisionRequest) -> str:
+def export(project: Path, *choices: DecisionRequest) -> str:
     """A file of decisions, as a report exports it."""
-    file = DecisionFile(run=RUN, baselines="replica", by="Zoé", decisions=choices)
-    (desk / "decisions.json").write_bytes(msgspec.json.encode(file))
+    file = DecisionFile(run=RUN_ID, baselines="replica", by="Zoé", decisions=choices)
+    (project / "decisions.json").write_bytes(msgspec.json.encode(file))
     return "decisions.json"
 
 
-def baselines(desk: Path) -> Baselines:
-    return Baselines(desk / "screenshots", "replica")
+def baselines(project: Path) -> Baselines:
+    return Baselines(project / "screenshots", "replica")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -53,76 +49,76 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 @pytest.fixture
-def repository(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder, in git, with something unfinished beside the approved captures."""
     for name in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{name}_NAME", "Zoé")
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    git(desk, "init", "--quiet")
-    git(desk, "add", "screenshots", "scenarios")
-    git(desk, "commit", "--quiet", "--message", "before")
-    (desk / "scenarios" / "exemple.py").write_text("# unfinished\n")
-    git(desk, "add", "scenarios")
-    return desk
+    git(project, "init", "--quiet")
+    git(project, "add", "screenshots", "scenarios")
+    git(project, "commit", "--quiet", "--message", "before")
+    (project / "scenarios" / "exemple.py").write_text("# unfinished\n")
+    git(project, "add", "scenarios")
+    return project
 
 
-def test_what_was_exported_is_carried_out(desk: Path) -> None:
-    done = typed("apply", export(desk, choice(desk, DecisionKind.APPROVE, note="nouveau logo")))
+def test_what_was_exported_is_carried_out(project: Path) -> None:
+    done = invoke("apply", export(project, choice(project, DecisionKind.APPROVE, note="nouveau logo")))
     assert (done.exit_code, done.stderr) == (0, "")
     assert "exemple/1" in done.stdout
-    shown = page_of_run(desk)
+    shown = page_of_run(project)
     assert shown.captured is not None
-    approved = baselines(desk).read("exemple", 1)
+    approved = baselines(project).read("exemple", 1)
     assert approved is not None
     assert approved.sidecar.picture_sha256 == shown.captured.picture_sha256
-    ((decision),) = baselines(desk).decisions("exemple")
+    ((decision),) = baselines(project).decisions("exemple")
     assert (decision.by, decision.note) == ("Zoé", "nouveau logo")
 
 
-def test_what_was_applied_answers_what_was_to_be_seen(desk: Path) -> None:
-    typed("apply", export(desk, choice(desk, DecisionKind.KEEP, person="Ali", note="à réécrire")))
-    ((decision),) = baselines(desk).decisions("exemple")
-    assert decision.holds(page_of_run(desk).judgement, decision.on)
+def test_what_was_applied_answers_what_was_to_be_seen(project: Path) -> None:
+    invoke("apply", export(project, choice(project, DecisionKind.KEEP, person="Ali", note="à réécrire")))
+    ((decision),) = baselines(project).decisions("exemple")
+    assert decision.holds(page_of_run(project).judgement, decision.on)
 
 
-def test_what_cannot_be_carried_out_is_told_and_the_rest_is_done(desk: Path) -> None:
-    wrong = choice(desk, DecisionKind.KEEP, captured="0" * 64)
-    done = typed("apply", export(desk, wrong, choice(desk, DecisionKind.KEEP)), "--lang", "en")
+def test_what_cannot_be_carried_out_is_told_and_the_rest_is_done(project: Path) -> None:
+    wrong = choice(project, DecisionKind.KEEP, captured="0" * 64)
+    done = invoke("apply", export(project, wrong, choice(project, DecisionKind.KEEP)), "--lang", "en")
     assert done.exit_code == 21, done.output
     told, _, cure = done.stderr.splitlines()
     assert told.startswith("exemple/1: ")
     assert cure.startswith("→ ")
-    assert [one.kind for one in baselines(desk).decisions("exemple")] == [DecisionKind.KEEP]
+    assert [one.kind for one in baselines(project).decisions("exemple")] == [DecisionKind.KEEP]
 
 
-def test_applying_to_what_moved_meanwhile_changes_nothing(desk: Path) -> None:
-    file = export(desk, choice(desk, DecisionKind.APPROVE))
-    move_baseline(desk)
-    before = baselines(desk).read_sidecar("exemple", 1)
-    assert typed("apply", file).exit_code == 21
-    assert baselines(desk).read_sidecar("exemple", 1) == before
+def test_applying_to_what_moved_meanwhile_changes_nothing(project: Path) -> None:
+    file = export(project, choice(project, DecisionKind.APPROVE))
+    move_baseline(project)
+    before = baselines(project).read_sidecar("exemple", 1)
+    assert invoke("apply", file).exit_code == 21
+    assert baselines(project).read_sidecar("exemple", 1) == before
 
 
 @pytest.mark.parametrize(
     ("content", "code"), [("{}", 30), ("", 30), ('{"run": "nie", "baselines": "x", "by": "x", "decisions": []}', 20)]
 )
-def test_a_file_that_is_no_export_is_refused(desk: Path, content: str, code: int) -> None:
-    (desk / "decisions.json").write_text(content)
-    done = typed("apply", "decisions.json")
+def test_a_file_that_is_no_export_is_refused(project: Path, content: str, code: int) -> None:
+    (project / "decisions.json").write_text(content)
+    done = invoke("apply", "decisions.json")
     assert done.exit_code == code, done.output
     assert done.stderr.splitlines()[1].startswith("→ ")
 
 
 def test_decisions_are_one_commit_of_the_approved_captures_and_nothing_else(repository: Path) -> None:
-    done = typed("apply", export(repository, choice(repository, DecisionKind.APPROVE)), "--commit")
+    done = invoke("apply", export(repository, choice(repository, DecisionKind.APPROVE)), "--commit")
     assert (done.exit_code, done.stderr) == (0, "")
     assert git(repository, "rev-list", "--count", "HEAD") == "2"
     changed = git(repository, "show", "--name-only", "--format=", "HEAD").splitlines()
     folder = "screenshots/replica/exemple"
     assert changed == [f"{folder}/01.json", f"{folder}/01.png", f"{folder}/decisions.json"]
     title, _, line = git(repository, "show", "--no-patch", "--format=%B", "HEAD").splitlines()
-    assert RUN in title
+    assert RUN_ID in title
     assert "exemple/1" in line
     assert git(repository, "diff", "--cached", "--name-only") == "scenarios/exemple.py", (
         "what was begun is left as it was"
@@ -132,20 +128,20 @@ def test_decisions_are_one_commit_of_the_approved_captures_and_nothing_else(repo
 def test_a_decision_that_changes_nothing_makes_no_commit(repository: Path) -> None:
     file = export(repository, choice(repository, DecisionKind.KEEP))
     for _ in range(2):
-        assert typed("apply", file, "--commit").exit_code == 0
+        assert invoke("apply", file, "--commit").exit_code == 0
     assert git(repository, "rev-list", "--count", "HEAD") == "2"
 
 
-def test_outside_git_the_decision_is_written_and_that_is_said(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(desk.parent))
-    done = typed("apply", export(desk, choice(desk, DecisionKind.KEEP)), "--commit")
+def test_outside_git_the_decision_is_written_and_that_is_said(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
+    done = invoke("apply", export(project, choice(project, DecisionKind.KEEP)), "--commit")
     assert done.exit_code == 31, done.output
-    assert len(baselines(desk).decisions("exemple")) == 1
+    assert len(baselines(project).decisions("exemple")) == 1
 
 
-def test_without_git_that_is_said(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(desk))
-    assert typed("apply", export(desk, choice(desk, DecisionKind.KEEP)), "--commit").exit_code == 31
+def test_without_git_that_is_said(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(project))
+    assert invoke("apply", export(project, choice(project, DecisionKind.KEEP)), "--commit").exit_code == 31
 
 
 def ask(address: str, path: str, body: bytes | None = None) -> str:
@@ -159,20 +155,20 @@ def ask(address: str, path: str, body: bytes | None = None) -> str:
     return answer.read().decode()
 
 
-def decide(address: str, desk: Path, kind: DecisionKind) -> None:
+def decide(address: str, project: Path, kind: DecisionKind) -> None:
     token = ask(address, "exemple/01.html").partition('data-token="')[2].partition('"')[0]
-    ask(address, "decide", msgspec.json.encode({"by": "Zoé", "token": token, "request": choice(desk, kind)}))
+    ask(address, "decide", msgspec.json.encode({"by": "Zoé", "token": token, "request": choice(project, kind)}))
 
 
 @pytest.fixture
 def reviewed() -> Callable[[Path], subprocess.CompletedProcess[str]]:
     """Opens a review, approves a page in it, and ends it with Ctrl-C."""
 
-    def review(desk: Path) -> subprocess.CompletedProcess[str]:
-        served = started("review", "--no-browser", "--commit", cwd=desk)
+    def review(project: Path) -> subprocess.CompletedProcess[str]:
+        served = start_command("review", "--no-browser", "--commit", cwd=project)
         try:
             assert served.stdout is not None
-            decide(served.stdout.readline().strip(), desk, DecisionKind.APPROVE)
+            decide(served.stdout.readline().strip(), project, DecisionKind.APPROVE)
             served.send_signal(signal.SIGINT)
             out, errors = served.communicate(timeout=TIMEOUT_S)
         finally:
@@ -190,42 +186,42 @@ def test_a_review_ends_with_what_was_decided_in_it(
     assert "Traceback" not in done.stderr
     first, second = done.stdout.splitlines()
     assert first == "1 décision appliquée."
-    assert RUN in second
+    assert RUN_ID in second
     assert git(repository, "log", "--format=%s", "-1") in second
 
 
-def test_a_review_of_no_run_is_refused(desk: Path) -> None:
-    assert typed("review", "2026-01-01_00-00-00", "--no-browser").exit_code == 20
+def test_a_review_of_no_run_is_refused(project: Path) -> None:
+    assert invoke("review", "2026-01-01_00-00-00", "--no-browser").exit_code == 20
 
 
-def test_an_approval_says_by_whom_and_why(desk: Path) -> None:
-    assert typed("approve", "latest", "--by", "Zoé", "--why", "refonte").exit_code == 0
-    ((decision),) = baselines(desk).decisions("exemple")
-    assert (decision.by, decision.note, decision.run) == ("Zoé", "refonte", RUN)
+def test_an_approval_says_by_whom_and_why(project: Path) -> None:
+    assert invoke("approve", "latest", "--by", "Zoé", "--why", "refonte").exit_code == 0
+    ((decision),) = baselines(project).decisions("exemple")
+    assert (decision.by, decision.note, decision.run) == ("Zoé", "refonte", RUN_ID)
 
 
-def test_an_approval_is_by_who_is_logged_in(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_approval_is_by_who_is_logged_in(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "lea")
-    assert typed("approve", "latest").exit_code == 0
-    assert [one.by for one in baselines(desk).decisions("exemple")] == ["lea"]
+    assert invoke("approve", "latest").exit_code == 0
+    assert [one.by for one in baselines(project).decisions("exemple")] == ["lea"]
 
 
-def test_a_report_is_one_file_to_send(desk: Path) -> None:
-    done = typed("report", "--single-file", "mail.html", "--lang", "en")
+def test_a_report_is_one_file_to_send(project: Path) -> None:
+    done = invoke("report", "--single-file", "mail.html", "--lang", "en")
     assert done.exit_code == 0, done.output
-    html = (desk / "mail.html").read_text("utf-8")
+    html = (project / "mail.html").read_text("utf-8")
     assert 'src="data:image/' in html
     assert '<html lang="en">' in html
-    assert done.stdout.strip().endswith(str((desk / "mail.html").resolve()))
+    assert done.stdout.strip().endswith(str((project / "mail.html").resolve()))
 
 
-def test_a_file_that_cannot_be_written_is_told(desk: Path) -> None:
-    done = typed("report", "--single-file", "runs")
+def test_a_file_that_cannot_be_written_is_told(project: Path) -> None:
+    done = invoke("report", "--single-file", "runs")
     assert done.exit_code == 19, done.output
     assert "runs" in done.stderr
 
 
-def test_what_is_beside_the_approved_captures_reads_well_in_a_diff(desk: Path) -> None:
-    typed("apply", export(desk, choice(desk, DecisionKind.KEEP, person="Ali", note="à réécrire")))
-    (kept,) = json.loads((desk / "screenshots" / "replica" / "exemple" / "decisions.json").read_text("utf-8"))
+def test_what_is_beside_the_approved_captures_reads_well_in_a_diff(project: Path) -> None:
+    invoke("apply", export(project, choice(project, DecisionKind.KEEP, person="Ali", note="à réécrire")))
+    (kept,) = json.loads((project / "screenshots" / "replica" / "exemple" / "decisions.json").read_text("utf-8"))
     assert list(kept) == ["page", "kind", "on", "by", "note", "person", "of", "run"]

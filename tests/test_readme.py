@@ -8,7 +8,7 @@ import pytest
 
 from capture.scenario.loader import check_file, read_tutorials
 from report.verdict import ExitCode
-from tests.conftest import PROJECT
+from tests.support.commands import PROJECT
 from tutofrais import main
 
 README = (PROJECT / "README.md").read_text("utf-8")

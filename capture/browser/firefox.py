@@ -44,6 +44,12 @@ PREFERENCES: dict[str, str | float | bool] = {
     # All requests go through the proxy, those to localhost too; WebRTC would bypass it.
     "network.proxy.allow_hijacking_localhost": True,
     "media.peerconnection.enabled": False,
+    # A browser context loses its proxy when it is closed, and the last requests of its pages would leave directly.
+    # So requests without a proxy of their own go to the discard port (RFC 863), where no SOCKS proxy listens.
+    "network.proxy.type": 1,
+    "network.proxy.socks": "127.0.0.1",
+    "network.proxy.socks_port": 9,
+    "network.proxy.socks_remote_dns": True,
     # A redirected POST needs a confirmation that nobody gives, so a form is never sent on to another address.
     "network.http.prompt-temp-redirect": True,
     # session_probe.js finds visible content of closed shadow roots by the position of the caret.

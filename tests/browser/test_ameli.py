@@ -13,7 +13,8 @@ from report.i18n.sentences import Translator
 from report.results.run_record import RunRecord
 from report.results.suggested_fixes import write_fixes
 from report.verdict import ExitCode, ReasonKind, Verdict
-from tests.conftest import PROJECT, Night, page_of
+from tests.support.commands import PROJECT
+from tests.support.runs import RunOn, page_of
 
 SCREENSHOTS = PROJECT / "screenshots"
 VISITED = (2, 3, 4, 5, 6)
@@ -27,13 +28,13 @@ def in_2026(
 ) -> RunRecord:
     """One night of 2026 against the approved pictures of 2020."""
     folder = tmp_path_factory.mktemp("2026")
-    return Night(firefox=firefox, runs=folder, screenshots=SCREENSHOTS)("2026", ameli)
+    return RunOn(firefox=firefox, runs=folder, screenshots=SCREENSHOTS)("2026", ameli)
 
 
-def test_three_nights_of_2020_find_nothing_though_the_news_change(night: Night, ameli: tuple[Tutorial, ...]) -> None:
+def test_three_nights_of_2020_find_nothing_though_the_news_change(run_on: RunOn, ameli: tuple[Tutorial, ...]) -> None:
     homes = set()
     for _ in range(3):
-        record = night("2020", ameli, screenshots=SCREENSHOTS)
+        record = run_on("2020", ameli, screenshots=SCREENSHOTS)
         verdicts = {page.number: page.verdict for _, page in record.pages() if page.number in VISITED}
         assert verdicts == dict.fromkeys(VISITED, Verdict.UP_TO_DATE)
         assert record.exit_code is ExitCode.ALL_TRUE
@@ -54,10 +55,10 @@ def unmasked(tmp_path: Path) -> tuple[Tutorial, ...]:
     return read_tutorials(tmp_path / "scenarios")
 
 
-def test_the_news_are_found_alive_when_no_scenario_says_so(night: Night, unmasked: tuple[Tutorial, ...]) -> None:
-    night.approve(night("2020", unmasked))
+def test_the_news_are_found_alive_when_no_scenario_says_so(run_on: RunOn, unmasked: tuple[Tutorial, ...]) -> None:
+    run_on.approve(run_on("2020", unmasked))
     for liveliness, loads in ((Volatility.SEEN_NOW, 9), (Volatility.EXPECTED, 5)):
-        record = night("2020", unmasked)
+        record = run_on("2020", unmasked)
         assert {page_of(record, number).verdict for number in VISITED} == {Verdict.UP_TO_DATE}
         alive = {
             number: [(part.name, part.volatility) for part in page_of(record, number).volatile] for number in VISITED
@@ -67,7 +68,7 @@ def test_the_news_are_found_alive_when_no_scenario_says_so(night: Night, unmaske
 
 
 def test_a_healed_scenario_is_true_where_only_names_had_changed(
-    night: Night, in_2026: RunRecord, tmp_path: Path
+    run_on: RunOn, in_2026: RunRecord, tmp_path: Path
 ) -> None:
     shutil.copytree(PROJECT / "scenarios", tmp_path / "scenarios")
     healed = write_fixes(in_2026, read_tutorials(tmp_path / "scenarios"))
@@ -76,7 +77,7 @@ def test_a_healed_scenario_is_true_where_only_names_had_changed(
         "Votre code postal (format : 00000) *",
         "Valider",
     ]
-    record = night("2026", read_tutorials(tmp_path / "scenarios"), screenshots=SCREENSHOTS)
+    record = run_on("2026", read_tutorials(tmp_path / "scenarios"), screenshots=SCREENSHOTS)
     assert page_of(record, 2).verdict is Verdict.PICTURE_OUTDATED
     assert false_instructions(record) == false_instructions(in_2026) - len(healed)
     assert not any(one.written for one in write_fixes(in_2026, read_tutorials(tmp_path / "scenarios")))
@@ -153,17 +154,17 @@ def test_a_broken_page_does_not_blind_the_rest(in_2026: RunRecord) -> None:
     )
 
 
-def test_a_night_loads_only_what_its_pages_need(in_2026: RunRecord, night: Night, ameli: tuple[Tutorial, ...]) -> None:
-    assert night("2020", ameli, screenshots=SCREENSHOTS).tutorials[0].page_loads == len(VISITED)
+def test_a_night_loads_only_what_its_pages_need(in_2026: RunRecord, run_on: RunOn, ameli: tuple[Tutorial, ...]) -> None:
+    assert run_on("2020", ameli, screenshots=SCREENSHOTS).tutorials[0].page_loads == len(VISITED)
     assert in_2026.tutorials[0].page_loads <= len(VISITED) + 1
     assert in_2026.tutorials[0].blocked_requests == ()
 
 
-def test_nothing_is_typed_into_the_form(in_2026: RunRecord, night: Night, ameli: tuple[Tutorial, ...]) -> None:
-    record = night("2020", ameli, screenshots=SCREENSHOTS)
+def test_nothing_is_typed_into_the_form(in_2026: RunRecord, run_on: RunOn, ameli: tuple[Tutorial, ...]) -> None:
+    record = run_on("2020", ameli, screenshots=SCREENSHOTS)
     for found in (record, in_2026):
         assert page_of(found, 6).captured is not None
-    forms = [outcome.capture for outcome in night.outcomes if outcome.page.kind is PageKind.FORM_ONLY]
+    forms = [outcome.capture for outcome in run_on.outcomes if outcome.page.kind is PageKind.FORM_ONLY]
     assert forms
     for capture in forms:
         assert capture is not None

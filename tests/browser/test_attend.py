@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import HOST, START, tutofrais
+from tests.support.builders import HOST, START
+from tests.support.commands import run_command
 
 SCENARIO = f"""
 from capture import Step, Tutorial
@@ -35,7 +36,7 @@ set_cookies = {{ answered = "1" }}
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Path:
     (tmp_path / "site" / HOST).mkdir(parents=True)
     (tmp_path / "site" / HOST / "index.html").write_text(PAGE, "utf-8")
     (tmp_path / "site" / "replica.toml").write_text(TOML, "utf-8")
@@ -64,21 +65,21 @@ def screen() -> Iterator[str]:
 RUN = ("run", "--site", "site", "--lang", "en")
 
 
-def test_a_wall_that_is_answered_in_the_window_is_passed(desk: Path, screen: str) -> None:
-    done = tutofrais(*RUN, "--attend", cwd=desk, DISPLAY=screen)
+def test_a_wall_that_is_answered_in_the_window_is_passed(project: Path, screen: str) -> None:
+    done = run_command(*RUN, "--attend", cwd=project, DISPLAY=screen)
     assert done.returncode == 4, done.stderr
     assert "Answer it in the Firefox window" in done.stderr
-    assert list(desk.glob("runs/*/captures/exemple/01.png"))
+    assert list(project.glob("runs/*/captures/exemple/01.png"))
 
 
-def test_a_wall_that_nobody_answers_is_reported(desk: Path) -> None:
-    done = tutofrais(*RUN, cwd=desk)
+def test_a_wall_that_nobody_answers_is_reported(project: Path) -> None:
+    done = run_command(*RUN, cwd=project)
     assert done.returncode == 3, done.stderr
     assert "Vérification de sécurité" in done.stdout
-    assert not list(desk.glob("runs/*/captures/exemple/01.png"))
+    assert not list(project.glob("runs/*/captures/exemple/01.png"))
 
 
-def test_without_a_screen_there_is_nobody_to_ask(desk: Path) -> None:
-    done = tutofrais(*RUN, "--attend", cwd=desk, DISPLAY="", WAYLAND_DISPLAY="")
+def test_without_a_screen_there_is_nobody_to_ask(project: Path) -> None:
+    done = run_command(*RUN, "--attend", cwd=project, DISPLAY="", WAYLAND_DISPLAY="")
     assert done.returncode == 28, done.stderr
     assert "no screen" in done.stderr

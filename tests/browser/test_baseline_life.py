@@ -1,14 +1,13 @@
 """The life of a picture: new, approved, the same, changed, approved again."""
 
-from collections.abc import Callable
-
 import pytest
 
 from capture import Step
 from report.results.run_record import RunRecord
 from report.review.approve import ApprovalOutcome
 from report.verdict import ExitCode, ReasonKind, Verdict
-from tests.conftest import Night, page_of, tutorial_of
+from tests.support.builders import tutorial_of
+from tests.support.runs import RunOn, WriteSite, page_of
 
 PAGE = (
     "<body style='margin:0;font:16px sans-serif'>{banner}<main style='padding:40px'><h1>Bonjour</h1>"
@@ -23,25 +22,25 @@ def visite(step: Step) -> None:
     step.shoot()
 
 
-def night_of(night: Night, site: Callable[..., str], **changed: object) -> RunRecord:
-    return night(site({"": PAGE.format(**{**AS_APPROVED, **changed})}), [tutorial_of(visite)])
+def run_changed(run_on: RunOn, write_site: WriteSite, **changed: object) -> RunRecord:
+    return run_on(write_site({"": PAGE.format(**{**AS_APPROVED, **changed})}), [tutorial_of(visite)])
 
 
-def test_new_then_approved_then_the_same_then_changed_then_approved(night: Night, site: Callable[..., str]) -> None:
-    first = night_of(night, site)
+def test_new_then_approved_then_the_same_then_changed_then_approved(run_on: RunOn, write_site: WriteSite) -> None:
+    first = run_changed(run_on, write_site)
     assert page_of(first, 1).verdict is Verdict.NEW
     assert first.exit_code is ExitCode.NEW
-    assert night.approve(first) == [ApprovalOutcome.CREATED]
+    assert run_on.approve(first) == [ApprovalOutcome.CREATED]
 
-    same = night_of(night, site)
+    same = run_changed(run_on, write_site)
     assert page_of(same, 1).verdict is Verdict.UP_TO_DATE
     assert same.exit_code is ExitCode.ALL_TRUE
 
-    changed = night_of(night, site, colour="#c00")
+    changed = run_changed(run_on, write_site, colour="#c00")
     assert page_of(changed, 1).verdict is Verdict.PICTURE_OUTDATED
     assert changed.exit_code is ExitCode.OUTDATED
-    assert night.approve(changed) == [ApprovalOutcome.REPLACED]
-    assert page_of(night_of(night, site, colour="#c00"), 1).verdict is Verdict.UP_TO_DATE
+    assert run_on.approve(changed) == [ApprovalOutcome.REPLACED]
+    assert page_of(run_changed(run_on, write_site, colour="#c00"), 1).verdict is Verdict.UP_TO_DATE
 
 
 @pytest.mark.parametrize(
@@ -58,19 +57,19 @@ def test_new_then_approved_then_the_same_then_changed_then_approved(night: Night
     ],
 )
 def test_a_change_is_weighed_by_what_the_page_teaches(
-    night: Night, site: Callable[..., str], changed: dict[str, object], verdict: Verdict, reason: ReasonKind
+    run_on: RunOn, write_site: WriteSite, changed: dict[str, object], verdict: Verdict, reason: ReasonKind
 ) -> None:
-    night.approve(night_of(night, site))
-    page = page_of(night_of(night, site, **changed), 1)
+    run_on.approve(run_changed(run_on, write_site))
+    page = page_of(run_changed(run_on, write_site, **changed), 1)
     assert page.verdict is verdict
     assert page.judgement.reasons[0].kind is reason
 
 
-def test_an_error_page_never_takes_a_good_pictures_place(night: Night, site: Callable[..., str]) -> None:
-    night.approve(night_of(night, site))
-    before = {path: path.read_bytes() for path in night.screenshots.rglob("*.*")}
+def test_an_error_page_never_takes_a_good_pictures_place(run_on: RunOn, write_site: WriteSite) -> None:
+    run_on.approve(run_changed(run_on, write_site))
+    before = {path: path.read_bytes() for path in run_on.screenshots.rglob("*.*")}
     toml = '[[route]]\nurl = "https://www.exemple.test/"\npage = "index.html"\nstatus = 503\n'
-    down = night(site({"": PAGE.format(**AS_APPROVED)}, toml=toml), [tutorial_of(visite)])
+    down = run_on(write_site({"": PAGE.format(**AS_APPROVED)}, toml=toml), [tutorial_of(visite)])
     assert page_of(down, 1).verdict is Verdict.UNREACHABLE
-    assert night.approve(down) == [ApprovalOutcome.LEFT]
-    assert {path: path.read_bytes() for path in night.screenshots.rglob("*.*")} == before
+    assert run_on.approve(down) == [ApprovalOutcome.LEFT]
+    assert {path: path.read_bytes() for path in run_on.screenshots.rglob("*.*")} == before

@@ -1,6 +1,5 @@
 """A site that misbehaves: no hang, no crash, the right verdict, and what was met."""
 
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,8 +9,10 @@ from capture import Step, Tutorial
 from capture.politeness.obstacles import TIMED_OUT
 from report.results.run_record import RunRecord
 from report.verdict import Verdict
-from tests.conftest import HOST, PROJECT, Night, page_of, tutorial_of
+from tests.support.builders import HOST, tutorial_of
+from tests.support.commands import PROJECT
 from tests.support.faults import DISMISS, FAULTS, NO_ANSWERS, OTHER, Fault, NoAnswer, table
+from tests.support.runs import RunOn, WriteSite, page_of
 
 BOUND_MS = 2000
 
@@ -23,21 +24,21 @@ def accueil(step: Step) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_the_page_gets_its_verdict(
-    night: Night, site: Callable[..., str], fault: Fault, monkeypatch: pytest.MonkeyPatch
+    run_on: RunOn, write_site: WriteSite, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if fault.sign == TIMED_OUT:
         monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", BOUND_MS)
     monkeypatch.setattr("capture.browser.navigation.LOAD_TIMEOUT_MS", BOUND_MS)
     monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 2 * BOUND_MS)
-    name = site({"": fault.html}, toml=fault.toml)
+    name = write_site({"": fault.html}, toml=fault.toml)
     (Path(name) / OTHER).mkdir()
     (Path(name) / OTHER / "index.html").write_text(f"<!doctype html><html lang=fr>{fault.html}", "utf-8")
-    record = night(name, [tutorial_of(accueil, hosts=[HOST, OTHER], dismiss=DISMISS)])
+    record = run_on(name, [tutorial_of(accueil, hosts=[HOST, OTHER], dismiss=DISMISS)])
     if fault.kind is not None:
         assert_unreachable(record, fault)
         return
     assert page_of(record, 1).verdict is Verdict.NEW, page_of(record, 1).judgement
-    (outcome,) = night.outcomes
+    (outcome,) = run_on.outcomes
     assert outcome.capture is not None
     assert outcome.capture.sidecar.stable is fault.stable
     assert outcome.capture.sidecar.instructions[0].true
@@ -45,7 +46,7 @@ def test_the_page_gets_its_verdict(
 
 @pytest.mark.parametrize("fault", NO_ANSWERS, ids=lambda fault: fault.name)
 def test_a_site_that_does_not_answer_is_not_judged(
-    night: Night, fault: NoAnswer, monkeypatch: pytest.MonkeyPatch
+    run_on: RunOn, fault: NoAnswer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", BOUND_MS)
     with fault.at() as address:
@@ -53,7 +54,7 @@ def test_a_site_that_does_not_answer_is_not_judged(
             "exemple", title="Exemple", source="nous", licence="CC0", hosts=[urlsplit(address).hostname or ""]
         )
         tutorial.page(1, "accueil", starts_at=address)(accueil)
-        assert_unreachable(night("live", [tutorial]), fault)
+        assert_unreachable(run_on("live", [tutorial]), fault)
 
 
 def assert_unreachable(record: RunRecord, fault: Fault | NoAnswer) -> None:

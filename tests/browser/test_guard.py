@@ -12,11 +12,12 @@ from capture import Step, Tutorial
 from capture.politeness.obstacles import ObstacleKind
 from capture.scenario.locators import RestrictedLocator
 from report.verdict import ExitCode, Verdict
-from tests.conftest import HOST, START, Night, page_of, tutorial_of
+from tests.support.builders import HOST, START, tutorial_of
 from tests.support.careless_scenarios import FORM, TOML, fill, lecture, refused
+from tests.support.runs import RunOn, WriteSite, page_of
 
 
-def test_a_public_value_is_typed_and_sent_where_the_step_says(night: Night, site: Callable[..., str]) -> None:
+def test_a_public_value_is_typed_and_sent_where_the_step_says(run_on: RunOn, write_site: WriteSite) -> None:
     def chercher(step: Step) -> None:
         field = step.tell("Tapez dans « Code postal ».", step.field())
         button = step.tell("Cliquez sur « Chercher ».", step.button())
@@ -26,7 +27,7 @@ def test_a_public_value_is_typed_and_sent_where_the_step_says(night: Night, site
 
     tutorial = tutorial_of(chercher)
     tutorial.page(2, "suite")(lecture)
-    record = night(site({"": FORM, "suite": "<h1>Bonjour</h1>"}, toml=TOML), [tutorial])
+    record = run_on(write_site({"": FORM, "suite": "<h1>Bonjour</h1>"}, toml=TOML), [tutorial])
     assert page_of(record, 2).url == f"{START}suite"
     assert record.tutorials[0].blocked_requests == ()
 
@@ -42,9 +43,9 @@ def test_a_public_value_is_typed_and_sent_where_the_step_says(night: Night, site
     ],
 )
 def test_a_field_that_asks_for_a_persons_data_is_never_typed_into(
-    night: Night, site: Callable[..., str], html: str, label: str
+    run_on: RunOn, write_site: WriteSite, html: str, label: str
 ) -> None:
-    assert "asks for a person's data" in refused(night, site({"": html}), tutorial_of(fill(label, "73000")))
+    assert "asks for a person's data" in refused(run_on, write_site({"": html}), tutorial_of(fill(label, "73000")))
 
 
 @pytest.mark.parametrize(
@@ -55,26 +56,26 @@ def test_a_field_that_asks_for_a_persons_data_is_never_typed_into(
         "onmousemove = () => { document.querySelector('label').textContent = 'Date de naissance' }",
     ],
 )
-def test_a_field_that_becomes_another_one_is_not_typed_into(night: Night, site: Callable[..., str], turns: str) -> None:
+def test_a_field_that_becomes_another_one_is_not_typed_into(run_on: RunOn, write_site: WriteSite, turns: str) -> None:
     def attendre(step: Step) -> None:
         field = step.tell("Tapez dans « Code postal ».", step.field())
         step.shoot()
         step.hover(step.heading("Bonjour"))
         step.fill(field, "73000")
 
-    assert "asks for" in refused(night, site({"": f"{FORM}<script>{turns}</script>"}), tutorial_of(attendre))
+    assert "asks for" in refused(run_on, write_site({"": f"{FORM}<script>{turns}</script>"}), tutorial_of(attendre))
 
 
-def test_a_label_does_not_lead_to_its_field(night: Night, site: Callable[..., str]) -> None:
+def test_a_label_does_not_lead_to_its_field(run_on: RunOn, write_site: WriteSite) -> None:
     def contourner(step: Step) -> None:
         step.shoot()
         step.fill(step.heading("Code"), "73000")
 
     html = "<label for=x>Votre <h2>Code</h2></label><input id=x type=password>"
-    assert "no field" in refused(night, site({"": html}), tutorial_of(contourner))
+    assert "no field" in refused(run_on, write_site({"": html}), tutorial_of(contourner))
 
 
-def test_an_earlier_pages_step_acts_no_more(night: Night, site: Callable[..., str]) -> None:
+def test_an_earlier_pages_step_acts_no_more(run_on: RunOn, write_site: WriteSite) -> None:
     kept: list[Step] = []
 
     def premiere(step: Step) -> None:
@@ -87,50 +88,50 @@ def test_an_earlier_pages_step_acts_no_more(night: Night, site: Callable[..., st
 
     tutorial = tutorial_of(premiere)
     tutorial.form_only(2, "formulaire")(formulaire)
-    assert "earlier page" in refused(night, site({"": FORM}), tutorial)
+    assert "earlier page" in refused(run_on, write_site({"": FORM}), tutorial)
 
 
 @pytest.mark.parametrize("sends", ["*", "pisteur.test/*"])
-def test_a_step_sends_to_declared_hosts_alone(night: Night, site: Callable[..., str], sends: str) -> None:
+def test_a_step_sends_to_declared_hosts_alone(run_on: RunOn, write_site: WriteSite, sends: str) -> None:
     def chercher(step: Step) -> None:
         step.shoot()
         step.click(step.button("Chercher"), sends=[sends])
 
-    assert "would send" in refused(night, site({"": FORM}, toml=TOML), tutorial_of(chercher))
+    assert "would send" in refused(run_on, write_site({"": FORM}, toml=TOML), tutorial_of(chercher))
 
 
 @pytest.mark.parametrize("url", ["file:///etc/hostname", "data:text/html,<h1>Bonjour</h1>"])
-def test_a_step_opens_pages_of_sites_alone(night: Night, site: Callable[..., str], url: str) -> None:
+def test_a_step_opens_pages_of_sites_alone(run_on: RunOn, write_site: WriteSite, url: str) -> None:
     def partir(step: Step) -> None:
         step.go(url)
         step.shoot()
 
-    assert "no page" in refused(night, site({"": FORM}), tutorial_of(partir))
+    assert "no page" in refused(run_on, write_site({"": FORM}), tutorial_of(partir))
 
 
-def test_what_is_to_be_clicked_away_sends_no_form(night: Night, site: Callable[..., str]) -> None:
+def test_what_is_to_be_clicked_away_sends_no_form(run_on: RunOn, write_site: WriteSite) -> None:
     form = FORM.replace("method=post", "method=get")
-    record = night(site({"": form}), [tutorial_of(lecture, dismiss=["form button"])])
+    record = run_on(write_site({"": form}), [tutorial_of(lecture, dismiss=["form button"])])
     assert page_of(record, 1).url == START
     assert record.tutorials[0].page_loads == 1
 
 
-def test_a_host_of_resources_is_no_page(night: Night, site: Callable[..., str]) -> None:
+def test_a_host_of_resources_is_no_page(run_on: RunOn, write_site: WriteSite) -> None:
     toml = f'[[route]]\nurl = "{START}"\nredirect = "https://autre.exemple.test/"\n'
-    name = site({"": FORM}, toml=toml)
+    name = write_site({"": FORM}, toml=toml)
     other = Path(name) / "autre.exemple.test"
     other.mkdir()
     (other / "index.html").write_text("<!doctype html><html lang=fr><h1>Bonjour</h1>", "utf-8")
-    record = night(name, [tutorial_of(lecture, resources=["autre.exemple.test"])])
+    record = run_on(name, [tutorial_of(lecture, resources=["autre.exemple.test"])])
     assert page_of(record, 1).verdict is Verdict.UNREACHABLE
 
 
-def test_a_value_that_is_not_declared_public_is_never_typed(night: Night, site: Callable[..., str]) -> None:
-    assert "public_values" in refused(night, site({"": FORM}), tutorial_of(fill("Code postal", "73001")))
+def test_a_value_that_is_not_declared_public_is_never_typed(run_on: RunOn, write_site: WriteSite) -> None:
+    assert "public_values" in refused(run_on, write_site({"": FORM}), tutorial_of(fill("Code postal", "73001")))
 
 
 @pytest.mark.parametrize("act", ["fill", "click"])
-def test_a_form_only_page_may_only_be_looked_at(night: Night, site: Callable[..., str], act: str) -> None:
+def test_a_form_only_page_may_only_be_looked_at(run_on: RunOn, write_site: WriteSite, act: str) -> None:
     def formulaire(step: Step) -> None:
         field = step.tell("Voyez « Code postal ».", step.field())
         step.shoot()
@@ -138,7 +139,7 @@ def test_a_form_only_page_may_only_be_looked_at(night: Night, site: Callable[...
 
     tutorial = tutorial_of()
     tutorial.form_only(1, "formulaire", starts_at=START)(formulaire)
-    assert "form_only" in refused(night, site({"": FORM}), tutorial)
+    assert "form_only" in refused(run_on, write_site({"": FORM}), tutorial)
 
 
 @pytest.mark.parametrize(
@@ -161,13 +162,13 @@ def test_a_form_only_page_may_only_be_looked_at(night: Night, site: Callable[...
     ],
 )
 def test_nothing_goes_past_the_step(
-    night: Night, site: Callable[..., str], act: Callable[[RestrictedLocator], object]
+    run_on: RunOn, write_site: WriteSite, act: Callable[[RestrictedLocator], object]
 ) -> None:
     def sournoise(step: Step) -> None:
         act(step.page)
         step.shoot()
 
-    assert "of the page itself" in refused(night, site({"": FORM}), tutorial_of(sournoise))
+    assert "of the page itself" in refused(run_on, write_site({"": FORM}), tutorial_of(sournoise))
 
 
 TYPED_BY_THE_PAGE = FORM.replace("autocomplete=off", "autocomplete=off value=quelquun")
@@ -208,32 +209,32 @@ AS_THE_PICTURE_IS_TAKEN = (
     ],
 )
 def test_a_field_that_the_scenario_did_not_fill_refuses_the_picture(
-    night: Night, site: Callable[..., str], html: str
+    run_on: RunOn, write_site: WriteSite, html: str
 ) -> None:
-    assert "filled" in refused(night, site({"": html}), tutorial_of(lecture))
+    assert "filled" in refused(run_on, write_site({"": html}), tutorial_of(lecture))
 
 
-def test_what_is_filled_below_the_window_refuses_the_whole_document(night: Night, site: Callable[..., str]) -> None:
+def test_what_is_filled_below_the_window_refuses_the_whole_document(run_on: RunOn, write_site: WriteSite) -> None:
     def entiere(step: Step) -> None:
         step.shoot(full_page=True)
 
     below = CLOSED_IN_THE_HTML.replace("<div>", "<div style='margin-top: 3000px'>")
-    assert "filled" in refused(night, site({"": below}), tutorial_of(entiere))
+    assert "filled" in refused(run_on, write_site({"": below}), tutorial_of(entiere))
 
 
-def test_closed_roots_with_nothing_in_their_fields_are_seen(night: Night, site: Callable[..., str]) -> None:
+def test_closed_roots_with_nothing_in_their_fields_are_seen(run_on: RunOn, write_site: WriteSite) -> None:
     html = "<h1>Bonjour</h1>" + (CLOSED + CLOSED_IN_THE_HTML).replace("value=x", "")
-    assert page_of(night(site({"": html}), [tutorial_of(lecture)]), 1).verdict is Verdict.NEW
+    assert page_of(run_on(write_site({"": html}), [tutorial_of(lecture)]), 1).verdict is Verdict.NEW
 
 
-def test_what_the_scenario_typed_may_stay_in_its_field(night: Night, site: Callable[..., str]) -> None:
+def test_what_the_scenario_typed_may_stay_in_its_field(run_on: RunOn, write_site: WriteSite) -> None:
     def chercher(step: Step) -> None:
         step.fill(step.field("Code postal"), "73000")
         step.tell("Lisez « Bonjour ».", step.heading())
         step.shoot()
 
     spaced = FORM + "<script>c.oninput = () => { c.value = '73 000' }</script>"
-    assert page_of(night(site({"": spaced}), [tutorial_of(chercher)]), 1).verdict is Verdict.NEW
+    assert page_of(run_on(write_site({"": spaced}), [tutorial_of(chercher)]), 1).verdict is Verdict.NEW
 
 
 @pytest.mark.parametrize(
@@ -246,15 +247,15 @@ def test_what_the_scenario_typed_may_stay_in_its_field(night: Night, site: Calla
         "<a href=/deconnexion hidden>Se déconnecter</a>",
     ],
 )
-def test_a_page_of_any_markup_is_seen(night: Night, site: Callable[..., str], html: str) -> None:
-    record = night(site({"": f"<h1>Bonjour</h1>{html}"}), [tutorial_of(lecture)])
+def test_a_page_of_any_markup_is_seen(run_on: RunOn, write_site: WriteSite, html: str) -> None:
+    record = run_on(write_site({"": f"<h1>Bonjour</h1>{html}"}), [tutorial_of(lecture)])
     assert page_of(record, 1).verdict is Verdict.NEW
 
 
-def test_of_a_link_that_is_no_page_only_its_kind_is_kept(night: Night, site: Callable[..., str]) -> None:
+def test_of_a_link_that_is_no_page_only_its_kind_is_kept(run_on: RunOn, write_site: WriteSite) -> None:
     html = "<h1>Bonjour</h1><a href=\"javascript:ouvrir('jeton')\">Ouvrir</a>"
-    night(site({"": html}), [tutorial_of(lecture)])
-    capture = night.outcomes[-1].capture
+    run_on(write_site({"": html}), [tutorial_of(lecture)])
+    capture = run_on.outcomes[-1].capture
     assert capture is not None
     assert [element.address for element in capture.sidecar.elements if element.role == "link"] == ["javascript:"]
 
@@ -281,16 +282,16 @@ BEFORE = {
 
 @pytest.mark.parametrize("html", BEFORE.values(), ids=BEFORE)
 def test_what_is_asked_for_is_told_by_all_that_stands_around_a_field(
-    night: Night, site: Callable[..., str], html: str
+    run_on: RunOn, write_site: WriteSite, html: str
 ) -> None:
     def taper(step: Step) -> None:
         field = step.tell("Tapez votre réponse.", step.field())
         step.fill(field, "73000")
 
-    assert "asks for" in refused(night, site({"": html}), tutorial_of(taper))
+    assert "asks for" in refused(run_on, write_site({"": html}), tutorial_of(taper))
 
 
-def test_nothing_filled_by_somebody_else_is_sent(night: Night, site: Callable[..., str]) -> None:
+def test_nothing_filled_by_somebody_else_is_sent(run_on: RunOn, write_site: WriteSite) -> None:
     def chercher(step: Step) -> None:
         button = step.tell("Cliquez sur « Chercher ».", step.button())
         step.shoot()
@@ -300,8 +301,8 @@ def test_nothing_filled_by_somebody_else_is_sent(night: Night, site: Callable[..
     filler = "<button type=button onclick=\"c.value = 'quelquun'\">Remplir</button>"
     tutorial = tutorial_of(chercher)
     tutorial.page(2, "suite")(lecture)
-    assert "filled" in refused(night, site({"": FORM + filler, "suite": FORM}, toml=TOML), tutorial)
-    assert not list(night.runs.rglob("captures/*/02.*")), "it was not sent"
+    assert "filled" in refused(run_on, write_site({"": FORM + filler, "suite": FORM}, toml=TOML), tutorial)
+    assert not list(run_on.runs.rglob("captures/*/02.*")), "it was not sent"
 
 
 @pytest.mark.parametrize(
@@ -340,21 +341,21 @@ def test_nothing_filled_by_somebody_else_is_sent(night: Night, site: Callable[..
         ("<h1>Bonjour</h1><script>history.replaceState(0, '', '/compte/accueil')</script>", "boundary"),
     ],
 )
-def test_a_page_that_is_somebodys_is_not_kept(night: Night, site: Callable[..., str], html: str, told: str) -> None:
-    assert told in refused(night, site({"": html}), tutorial_of(lecture, forbidden_urls=[f"{HOST}/compte/"]))
+def test_a_page_that_is_somebodys_is_not_kept(run_on: RunOn, write_site: WriteSite, html: str, told: str) -> None:
+    assert told in refused(run_on, write_site({"": html}), tutorial_of(lecture, forbidden_urls=[f"{HOST}/compte/"]))
 
 
-def test_a_page_that_becomes_somebodys_after_a_click_ends_the_journey(night: Night, site: Callable[..., str]) -> None:
+def test_a_page_that_becomes_somebodys_after_a_click_ends_the_journey(run_on: RunOn, write_site: WriteSite) -> None:
     def entrer(step: Step) -> None:
         link = step.tell("Cliquez sur « Entrer ».", step.link())
         step.shoot()
         step.click(link)
 
     pages = {"": "<a href=/compte/>Entrer</a>", "compte": "<h1>Compte</h1>"}
-    assert "boundary" in refused(night, site(pages), tutorial_of(entrer, forbidden_urls=[f"{HOST}/compte/"]))
+    assert "boundary" in refused(run_on, write_site(pages), tutorial_of(entrer, forbidden_urls=[f"{HOST}/compte/"]))
 
 
-def test_nothing_that_could_identify_is_kept(night: Night, site: Callable[..., str]) -> None:
+def test_nothing_that_could_identify_is_kept(run_on: RunOn, write_site: WriteSite) -> None:
     secret = "jeton" + "0a1b2c"
     toml = f'[[route]]\nurl = "{START}"\npage = "index.html"\nset_cookies = {{ session = "{secret}" }}\n'
     html = f"<h1>Bonjour</h1><a href='/suite?sid={secret}'>Suite</a><script>localStorage.x = '{secret}'</script>"
@@ -365,18 +366,18 @@ def test_nothing_that_could_identify_is_kept(night: Night, site: Callable[..., s
         step.tell("Lisez « Bonjour ».", step.heading())
         step.shoot()
 
-    site_name = site({"": html, "suite": html}, toml=toml)
-    record = night(site_name, [tutorial_of(suivre)])
+    site_name = write_site({"": html, "suite": html}, toml=toml)
+    record = run_on(site_name, [tutorial_of(suivre)])
     assert page_of(record, 1).url == f"{START}suite?sid="
-    for file in night.runs.rglob("*"):
+    for file in run_on.runs.rglob("*"):
         assert not file.is_file() or secret.encode() not in file.read_bytes(), file
-    second = night(site_name, [tutorial_of(suivre)])
+    second = run_on(site_name, [tutorial_of(suivre)])
     assert page_of(second, 1).verdict is Verdict.NEW
 
 
-def test_a_picture_says_nothing_but_its_pixels(night: Night, site: Callable[..., str]) -> None:
-    night(site({"": FORM}), [tutorial_of(lecture)])
-    (picture,) = night.runs.rglob("captures/**/*.png")
+def test_a_picture_says_nothing_but_its_pixels(run_on: RunOn, write_site: WriteSite) -> None:
+    run_on(write_site({"": FORM}), [tutorial_of(lecture)])
+    (picture,) = run_on.runs.rglob("captures/**/*.png")
     data, at, kinds = picture.read_bytes(), 8, set()
     while at < len(data):
         kinds.add(data[at + 4 : at + 8])
@@ -384,11 +385,11 @@ def test_a_picture_says_nothing_but_its_pixels(night: Night, site: Callable[...,
     assert kinds == {b"IHDR", b"IDAT", b"IEND"}
 
 
-def test_a_refusal_ends_its_journey_and_the_other_tutorials_are_seen(night: Night, site: Callable[..., str]) -> None:
+def test_a_refusal_ends_its_journey_and_the_other_tutorials_are_seen(run_on: RunOn, write_site: WriteSite) -> None:
     careless = tutorial_of(fill("Code postal", "73001"), lecture)
     other = Tutorial("autre", title="Autre", source="nous", licence="CC0", hosts=[HOST])
     other.page(1, "lecture", starts_at=START)(lecture)
-    record = night(site({"": FORM}), [careless, other])
+    record = run_on(write_site({"": FORM}), [careless, other])
     verdicts = {(tutorial.slug, page.number): page.verdict for tutorial, page in record.pages()}
     assert verdicts == {
         ("exemple", 1): Verdict.UNREACHABLE,
@@ -396,16 +397,16 @@ def test_a_refusal_ends_its_journey_and_the_other_tutorials_are_seen(night: Nigh
         ("autre", 1): Verdict.NEW,
     }
     assert record.exit_code is ExitCode.REFUSED
-    assert not list(night.runs.rglob("captures/exemple")), "nothing was kept"
+    assert not list(run_on.runs.rglob("captures/exemple")), "nothing was kept"
 
 
-def test_an_obstacle_that_a_scenario_catches_stays_one(night: Night, site: Callable[..., str]) -> None:
+def test_an_obstacle_that_a_scenario_catches_stays_one(run_on: RunOn, write_site: WriteSite) -> None:
     def tenace(step: Step) -> None:
         with suppress(Exception):
             step.go(f"{START}mur")
         step.shoot()
 
-    record = night(site({"": FORM, "mur": "<h1>Vérification de sécurité</h1>"}), [tutorial_of(tenace)])
+    record = run_on(write_site({"": FORM, "mur": "<h1>Vérification de sécurité</h1>"}), [tutorial_of(tenace)])
     (reason,) = page_of(record, 1).judgement.reasons
     assert page_of(record, 1).captured is None
     assert reason.obstacle is not None
@@ -423,26 +424,26 @@ def test_an_obstacle_that_a_scenario_catches_stays_one(night: Night, site: Calla
     ],
 )
 def test_what_is_to_be_clicked_away_leads_nowhere_and_fills_nothing(
-    night: Night, site: Callable[..., str], html: str, selector: str
+    run_on: RunOn, write_site: WriteSite, html: str, selector: str
 ) -> None:
     style = "<style>form, label, a { display: inline-block; padding: 0 } button { width: 300px }</style>"
-    record = night(site({"": f"<h1>Bonjour</h1>{style}{html}"}), [tutorial_of(lecture, dismiss=[selector])])
+    record = run_on(write_site({"": f"<h1>Bonjour</h1>{style}{html}"}), [tutorial_of(lecture, dismiss=[selector])])
     assert page_of(record, 1).url == START
     assert page_of(record, 1).verdict is Verdict.NEW
     assert record.tutorials[0].page_loads == 1
 
 
-def test_a_form_only_page_is_not_left_by_its_address(night: Night, site: Callable[..., str]) -> None:
+def test_a_form_only_page_is_not_left_by_its_address(run_on: RunOn, write_site: WriteSite) -> None:
     def formulaire(step: Step) -> None:
         step.shoot()
         step.go(f"{START}recherche?ville=Lyon")
 
     tutorial = tutorial_of()
     tutorial.form_only(1, "formulaire", starts_at=START)(formulaire)
-    assert "form_only" in refused(night, site({"": FORM}), tutorial)
+    assert "form_only" in refused(run_on, write_site({"": FORM}), tutorial)
 
 
-def test_a_refusal_that_a_scenario_catches_stays_one(night: Night, site: Callable[..., str]) -> None:
+def test_a_refusal_that_a_scenario_catches_stays_one(run_on: RunOn, write_site: WriteSite) -> None:
     def tenace(step: Step) -> None:
         field = step.tell("Tapez dans « Code postal ».", step.field())
         for _ in range(2):
@@ -453,16 +454,16 @@ def test_a_refusal_that_a_scenario_catches_stays_one(night: Night, site: Callabl
         with suppress(Exception):
             step.shoot()
 
-    assert "public_values" in refused(night, site({"": FORM}), tutorial_of(tenace))
+    assert "public_values" in refused(run_on, write_site({"": FORM}), tutorial_of(tenace))
 
 
 def test_a_page_that_is_somebodys_at_the_second_look_is_taken_back(
-    night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("capture.site.replica.LOADS", count())
     html = "<h1>Bonjour</h1><p>{{ load }}</p>{% if load == 2 %}<a href=/>Se déconnecter</a>{% endif %}"
-    name = site({"": html}, toml="templates = true\n")
-    first = night(name, [tutorial_of(lecture)])
-    night.approve(first)
-    shutil.rmtree(night.runs / first.id)
-    assert "knows somebody" in refused(night, name, tutorial_of(lecture))
+    name = write_site({"": html}, toml="templates = true\n")
+    first = run_on(name, [tutorial_of(lecture)])
+    run_on.approve(first)
+    shutil.rmtree(run_on.runs / first.id)
+    assert "knows somebody" in refused(run_on, name, tutorial_of(lecture))

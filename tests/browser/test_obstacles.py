@@ -1,14 +1,13 @@
 """Not knowing is never a verdict: walls, outages and the network."""
 
-from collections.abc import Callable
-
 import pytest
 
 from capture import Step
 from capture.politeness.obstacles import ObstacleKind
 from report.i18n.sentences import Translator
 from report.verdict import ExitCode, ReasonKind, Verdict
-from tests.conftest import START, Night, page_of, tutorial_of
+from tests.support.builders import START, tutorial_of
+from tests.support.runs import RunOn, WriteSite, page_of
 
 
 def accueil(step: Step) -> None:
@@ -42,11 +41,11 @@ WALL = '[[route]]\nurl = "{start}"\npage = "mur/index.html"\nstatus = {status}\n
     ],
 )
 def test_a_wall_or_an_outage_is_unreachable_with_its_sign(
-    night: Night, site: Callable[..., str], status: int, html: str, kind: ObstacleKind, sign: str
+    run_on: RunOn, write_site: WriteSite, status: int, html: str, kind: ObstacleKind, sign: str
 ) -> None:
-    name = site({"": "<a href=/suite>Bonjour</a>", "mur": html}, toml=WALL.format(start=START, status=status))
+    name = write_site({"": "<a href=/suite>Bonjour</a>", "mur": html}, toml=WALL.format(start=START, status=status))
     tutorial = tutorial_of(accueil, wall_texts=["patte blanche"], outage_texts=["guichet est fermé"])
-    record = night(name, [tutorial])
+    record = run_on(name, [tutorial])
     page = page_of(record, 1)
     assert page.verdict is Verdict.UNREACHABLE
     assert page.captured is None, "a wall is never taken for the page"
@@ -58,12 +57,12 @@ def test_a_wall_or_an_outage_is_unreachable_with_its_sign(
     assert record.exit_code is ExitCode.UNKNOWN
 
 
-def test_a_wall_met_on_the_way_leaves_the_page_before_it_judged(night: Night, site: Callable[..., str]) -> None:
+def test_a_wall_met_on_the_way_leaves_the_page_before_it_judged(run_on: RunOn, write_site: WriteSite) -> None:
     toml = f'[[route]]\nurl = "{START}suite"\npage = "suite/index.html"\nstatus = 403\n'
-    name = site({"": "<a href=/suite>Bonjour</a>", "suite": "<h1>Suite"}, toml=toml)
+    name = write_site({"": "<a href=/suite>Bonjour</a>", "suite": "<h1>Suite"}, toml=toml)
     tutorial = tutorial_of(accueil)
     tutorial.page(2, "suite")(suite)
-    record = night(name, [tutorial])
+    record = run_on(name, [tutorial])
     assert page_of(record, 1).verdict is Verdict.NEW
     assert page_of(record, 2).verdict is Verdict.NOT_REACHED
     _, stopped = page_of(record, 1).judgement.reasons
@@ -75,19 +74,19 @@ def test_a_wall_met_on_the_way_leaves_the_page_before_it_judged(night: Night, si
     assert "HTTP 403" in Translator("fr").reasons(page_of(record, 1))[1]
 
 
-def test_a_wall_is_not_knocked_at_again(night: Night, site: Callable[..., str]) -> None:
-    name = site({"": "", "mur": "<p>non"}, toml=WALL.format(start=START, status=403))
-    record = night(name, [tutorial_of(accueil, suite)])
+def test_a_wall_is_not_knocked_at_again(run_on: RunOn, write_site: WriteSite) -> None:
+    name = write_site({"": "", "mur": "<p>non"}, toml=WALL.format(start=START, status=403))
+    record = run_on(name, [tutorial_of(accueil, suite)])
     assert [page_of(record, number).verdict for number in (1, 2)] == [Verdict.UNREACHABLE] * 2
     assert record.tutorials[0].page_loads == 1
 
 
-def test_a_mistake_of_the_author_is_unreachable_with_its_line(night: Night, site: Callable[..., str]) -> None:
+def test_a_mistake_of_the_author_is_unreachable_with_its_line(run_on: RunOn, write_site: WriteSite) -> None:
     def fautive(step: Step) -> None:
         step.tell("Suivez « Bonjour ».", step.link())
         raise ZeroDivisionError
 
-    record = night(site({"": "<a href=/suite>Bonjour</a>"}), [tutorial_of(fautive, accueil)])
+    record = run_on(write_site({"": "<a href=/suite>Bonjour</a>"}), [tutorial_of(fautive, accueil)])
     (reason,) = page_of(record, 1).judgement.reasons
     assert page_of(record, 1).verdict is Verdict.UNREACHABLE
     assert reason.obstacle is not None
@@ -96,24 +95,24 @@ def test_a_mistake_of_the_author_is_unreachable_with_its_line(night: Night, site
     assert page_of(record, 2).verdict is Verdict.NEW, "the other pages are still visited"
 
 
-def test_a_mistake_of_the_author_after_the_picture_is_told(night: Night, site: Callable[..., str]) -> None:
+def test_a_mistake_of_the_author_after_the_picture_is_told(run_on: RunOn, write_site: WriteSite) -> None:
     def fautive(step: Step) -> None:
         step.tell("Suivez « Bonjour ».", step.link())
         step.shoot()
         step.tell("Lisez « Bonsoir ».", step.heading())
 
-    record = night(site({"": "<a href=/suite>Bonjour</a>"}), [tutorial_of(fautive)])
+    record = run_on(write_site({"": "<a href=/suite>Bonjour</a>"}), [tutorial_of(fautive)])
     _, stopped = page_of(record, 1).judgement.reasons
     assert stopped.kind is ReasonKind.STOPPED_HERE
     assert stopped.obstacle is not None
     assert "tells after its picture" in stopped.obstacle.evidence
 
 
-def test_a_selector_that_is_none_is_a_mistake_of_the_author(night: Night, site: Callable[..., str]) -> None:
+def test_a_selector_that_is_none_is_a_mistake_of_the_author(run_on: RunOn, write_site: WriteSite) -> None:
     def fautive(step: Step) -> None:
         step.shoot(ignore=["#a["])
 
-    record = night(site({"": "<a href=/suite>Bonjour</a>"}), [tutorial_of(fautive)])
+    record = run_on(write_site({"": "<a href=/suite>Bonjour</a>"}), [tutorial_of(fautive)])
     (reason,) = page_of(record, 1).judgement.reasons
     assert reason.obstacle is not None
     assert reason.obstacle.kind is ObstacleKind.SCENARIO

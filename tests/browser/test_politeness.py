@@ -17,7 +17,8 @@ from capture.runner.journey import Journey, PageOutcome, VisitState
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 from report.verdict import Verdict
-from tests.conftest import HOST, START, Night, page_of, tutorial_of
+from tests.support.builders import HOST, START, tutorial_of
+from tests.support.runs import RunOn, page_of
 
 PAGE = b"<!doctype html><html lang=fr><title>Exemple</title><a href=/suite>Suite</a>"
 OTHER = "autre.exemple.test"
@@ -91,7 +92,7 @@ def suivre(step: Step) -> None:
 
 
 def walk(
-    firefox: RunningFirefox, answers: Answers, tutorial: Tutorial | None = None, manners: PolitenessPolicy | None = None
+    firefox: RunningFirefox, answers: Answers, tutorial: Tutorial | None = None, policy: PolitenessPolicy | None = None
 ) -> Sequence[PageOutcome]:
     with serving(answers) as site:
         journey = Journey(
@@ -100,7 +101,7 @@ def walk(
             site=site,
             environment=firefox.environment,
             baseline_of=lambda _: None,
-            policy=manners,
+            policy=policy,
         )
         return list(journey.visit_pages())
 
@@ -159,7 +160,7 @@ def test_robots_txt_is_asked_for_once(firefox: RunningFirefox) -> None:
 def test_firefox_says_who_drives_it_unless_told_otherwise(firefox: RunningFirefox) -> None:
     named, plain = Answers(), Answers()
     walk(firefox, named)
-    walk(firefox, plain, manners=PolitenessPolicy(identify=False))
+    walk(firefox, plain, policy=PolitenessPolicy(identify=False))
     (own,) = plain.agents
     (agent,) = named.agents
     assert agent.startswith(f"{own} tutofrais/")
@@ -168,8 +169,8 @@ def test_firefox_says_who_drives_it_unless_told_otherwise(firefox: RunningFirefo
 
 def test_an_outage_that_ends_is_waited_for(firefox: RunningFirefox) -> None:
     waits: list[float] = []
-    manners = PolitenessPolicy(patience_s=20, on_retry=lambda _, seconds: waits.append(seconds))
-    (outcome,) = walk(firefox, Answers(outages=1, retry_after="1"), manners=manners)
+    policy = PolitenessPolicy(patience_s=20, on_retry=lambda _, seconds: waits.append(seconds))
+    (outcome,) = walk(firefox, Answers(outages=1, retry_after="1"), policy=policy)
     assert outcome.state is VisitState.CAPTURED
     assert waits == [2]
 
@@ -229,15 +230,15 @@ def test_what_was_sent_is_not_sent_again(firefox: RunningFirefox) -> None:
 def test_an_outage_is_waited_for_no_longer_than_there_is_patience(firefox: RunningFirefox) -> None:
     waits: list[float] = []
     answers = Answers(outages=9, retry_after="30")
-    manners = PolitenessPolicy(patience_s=29, on_retry=lambda _, seconds: waits.append(seconds))
-    (outcome,) = walk(firefox, answers, manners=manners)
+    policy = PolitenessPolicy(patience_s=29, on_retry=lambda _, seconds: waits.append(seconds))
+    (outcome,) = walk(firefox, answers, policy=policy)
     assert outcome.state is VisitState.UNREACHABLE
     assert outcome.obstacle is not None
     assert (outcome.obstacle.kind, outcome.obstacle.evidence) == (ObstacleKind.OUTAGE, "HTTP 503")
     assert waits == []
 
 
-def test_a_run_waits_while_another_one_visits_the_same_host(night: Night) -> None:
+def test_a_run_waits_while_another_one_visits_the_same_host(run_on: RunOn) -> None:
     told: list[str] = []
     leave, there = Event(), Event()
 
@@ -255,7 +256,7 @@ def test_a_run_waits_while_another_one_visits_the_same_host(night: Night) -> Non
     thread = Thread(target=other)
     thread.start()
     assert there.wait(WAIT_S)
-    record = replace(night, manners=PolitenessPolicy(on_host_wait=queueing))("live", [tutorial])
+    record = replace(run_on, policy=PolitenessPolicy(on_host_wait=queueing))("live", [tutorial])
     thread.join(WAIT_S)
     assert told == ["localhost"]
     assert page_of(record, 1).verdict is Verdict.UNREACHABLE

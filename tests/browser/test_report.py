@@ -8,96 +8,40 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from capture.browser.firefox import RunningFirefox
-from capture.politeness.obstacles import Obstacle, ObstacleKind
-from capture.runner.journey import VisitState
-from capture.scenario.instruction import InstructionStatus
 from capture.scenario.tutorial import Tutorial
-from report.baselines.baselines import Baselines
 from report.baselines.decision import DecisionKind, DecisionRequest
 from report.compare.elements import ChangeKind
 from report.compare.volatility import VolatileRegion, Volatility
 from report.i18n.sentences import Translator
 from report.output.html import write_report, write_single_file
 from report.results.diff_markers import diff_markers
-from report.results.run_record import HistoryEntry as Earlier
-from report.results.run_record import RunRecord, write_record
+from report.results.run_record import RunRecord
 from report.review.session import ReviewSession, read_decisions
-from report.verdict import Verdict
-from tests.conftest import PROJECT, Night
 from tests.support.builders import (
     TODAY,
-    accueil,
     box,
-    capture_of,
-    element,
-    night_of,
-    outcome_of,
-    png_of,
-    scene,
-    told,
-    tutorial_of,
 )
+from tests.support.commands import PROJECT
+from tests.support.pages import page_errors
+from tests.support.review import INSERTED_PX
+from tests.support.runs import RunOn
 
 AMELI = ("index.html", "ameli-creer-compte/02.html", "ameli-creer-compte/07.html", "ameli-creer-compte/13.html")
 KINDS = ("index.html", *(f"exemple/{number:02}.html" for number in range(1, 9)))
 """Every kind of page that there is."""
 DARK = {"layout.css.prefers-color-scheme.content-override": 0}
-INSERTED_PX = 40
 AXE = files("axe_playwright_python") / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
 def ameli_report(firefox: RunningFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]) -> str:
     place = tmp_path_factory.mktemp("report")
-    night = Night(firefox=firefox, runs=place, screenshots=PROJECT / "screenshots")
-    return (place / night("2026", ameli).id).as_uri()
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> ReviewSession:
-    """A run with a page of each verdict; on page 2 rows were inserted, and a button was renamed."""
-    (tmp_path / "screenshots").mkdir()
-    baselines = Baselines(tmp_path / "screenshots", "replica")
-    tutorial = tutorial_of(*[accueil] * 6)
-    tutorial.personal(7, "Code", text=["Tapez « VALIDER »."], described_on=["https://www.exemple.test/aide"])
-    tutorial.fixed(8, "Merci")
-    pages = tutorial.pages
-    before = scene(320, 400)
-    banner = np.full((INSERTED_PX, 320, 3), (40, 90, 160), dtype=np.uint8)
-    after = np.concatenate([before[:100], banner, before[100:]])
-    after[300:320, 40:120] = (200, 0, 80)
-    old, new, other = png_of(before), png_of(after), png_of(scene(320, 400, seed=2))
-    news = element("region", "Actualités", box=box(10, 10, 200, 60))
-    ok = element("button", "OK", box=box(40, 258, 80, 24))
-    valider = element("button", "Valider", box=box(40, 298, 80, 24))
-    for number in (1, 2, 3, 4):
-        baselines.write("exemple", number, capture_of(old, page=number, elements=(news, ok)))
-    baselines.add_hand_check("exemple", 7, on=TODAY, by="Zoé", picture=png_of(scene(240, 160)))
-    wall = Obstacle(kind=ObstacleKind.WALL, evidence="HTTP 403", url="https://www.exemple.test/")
-    false = told(1, "OK", status=InstructionStatus.MISSING)
-    outcomes = [
-        outcome_of(pages[0], other, elements=(news,), instructions=(false, told(2, "Aide", box=box(9, 9)))),
-        outcome_of(pages[1], new, elements=(news, valider), instructions=(told(1, "Valider", box=valider.box),)),
-        outcome_of(pages[2], new, elements=(news, replace(ok, box=valider.box)), masks=(box(200, 200, 80, 40),)),
-        outcome_of(pages[3], old, elements=(news, ok)),
-        outcome_of(pages[4], new),
-        outcome_of(pages[5], state=VisitState.UNREACHABLE, obstacle=wall),
-        outcome_of(pages[6]),
-        outcome_of(pages[7]),
-    ]
-    record = night_of(tmp_path / "run", outcomes, baselines=baselines, tutorial=tutorial)
-    (one,) = record.tutorials
-    earlier = (Earlier(run="a", verdict=Verdict.UP_TO_DATE), Earlier(run="b", verdict=Verdict.UP_TO_DATE))
-    shown = tuple(replace(page, history=earlier if page.number < 5 else ()) for page in one.pages)
-    record = replace(record, tutorials=(replace(one, pages=shown),))
-    write_record(record, tmp_path / "run")
-    write_report(record, tmp_path / "run", Translator("fr"))
-    return ReviewSession(record=record, folder=tmp_path / "run", baselines=baselines)
+    run_on = RunOn(firefox=firefox, runs=place, screenshots=PROJECT / "screenshots")
+    return (place / run_on("2026", ameli).id).as_uri()
 
 
 @dataclass(frozen=True)
@@ -123,20 +67,11 @@ class Reader:
 
 
 @pytest.fixture
-def reader(firefox: RunningFirefox, desk: ReviewSession) -> Iterator[Reader]:
+def reader(firefox: RunningFirefox, session: ReviewSession) -> Iterator[Reader]:
     context = firefox.browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
-    yield Reader(page, desk.folder, watched(page))
+    yield Reader(page, session.folder, page_errors(page))
     context.close()
-
-
-def watched(page: Page) -> list[str]:
-    """What goes wrong on a page, as it happens."""
-    troubles: list[str] = []
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("requestfailed", lambda request: troubles.append(request.url))
-    return troubles
 
 
 def waiting(page: Page) -> list[dict[str, Any]]:
@@ -154,7 +89,7 @@ def page(firefox: RunningFirefox, request: pytest.FixtureRequest) -> Iterator[Pa
 
 @pytest.mark.parametrize("path", AMELI)
 def test_a_page_opens_from_the_disk_whole(ameli_report: str, page: Page, path: str) -> None:
-    troubles = watched(page)
+    troubles = page_errors(page)
     page.goto(f"{ameli_report}/{path}")
     assert page.evaluate("getComputedStyle(document.querySelector('.brand')).fontWeight") == "700", "style is there"
     for image in page.locator("img").all():
@@ -281,19 +216,19 @@ def violations(page: Page) -> list[str]:
     [("fr", "light", 360), ("fr", "dark", 1280), ("en", "light", 1280), ("en", "dark", 360)],
 )
 def test_axe_finds_nothing(
-    firefox: RunningFirefox, dark: Browser, desk: ReviewSession, language: str, scheme: str, width: int
+    firefox: RunningFirefox, dark: Browser, session: ReviewSession, language: str, scheme: str, width: int
 ) -> None:
-    write_report(desk.record, desk.folder, Translator(language))
-    write_single_file(desk.record, desk.folder, Translator(language), desk.folder / "one.html")
+    write_report(session.record, session.folder, Translator(language))
+    write_single_file(session.record, session.folder, Translator(language), session.folder / "one.html")
     context = (dark if scheme == "dark" else firefox.browser).new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     for path in (*KINDS, "one.html"):
-        page.goto(f"{desk.folder.as_uri()}/{path}")
+        page.goto(f"{session.folder.as_uri()}/{path}")
         ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
         assert (ground == "rgb(20, 20, 24)") is (scheme == "dark")
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-    page.goto(f"{desk.folder.as_uri()}/exemple/02.html")
+    page.goto(f"{session.folder.as_uri()}/exemple/02.html")
     for key in ("2", "3", "5", "?"):
         page.keyboard.press(key)
         assert violations(page) == [], f"after {key}"
@@ -405,9 +340,9 @@ def test_a_difference_is_brought_into_view_in_all_pictures(reader: Reader) -> No
 
 
 def test_what_is_further_down_than_the_picture_is_not_among_the_differences(
-    reader: Reader, desk: ReviewSession
+    reader: Reader, session: ReviewSession
 ) -> None:
-    (tutorial,) = desk.record.tutorials
+    (tutorial,) = session.record.tutorials
     two = next(page for page in tutorial.pages if page.number == 2)
     assert two.comparison is not None
     listed = len(diff_markers(two.comparison))
@@ -416,7 +351,7 @@ def test_what_is_further_down_than_the_picture_is_not_among_the_differences(
     edge = replace(renamed, now="Au bord", box=box(40, 430, 80, 24))
     compared = replace(two.comparison, elements=(*two.comparison.elements, below, edge))
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
+    write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Translator("fr"))
     page = reader.open("exemple/02.html")
     assert page.locator(".changes li").count() == listed + 1
     assert page.locator(".changes li", has_text="Plus bas").count() == 0
@@ -425,15 +360,15 @@ def test_what_is_further_down_than_the_picture_is_not_among_the_differences(
     )
 
 
-def test_a_name_s_punctuation_begins_no_line(reader: Reader, desk: ReviewSession) -> None:
-    (tutorial,) = desk.record.tutorials
+def test_a_name_s_punctuation_begins_no_line(reader: Reader, session: ReviewSession) -> None:
+    (tutorial,) = session.record.tutorials
     two = next(page for page in tutorial.pages if page.number == 2)
     assert two.comparison is not None
     (one,) = (one for one in two.comparison.elements if one.kind is ChangeKind.RENAMED)
     named = replace(one, kind=ChangeKind.ADDED, role="dialog", now="Code (format : 00000) : * obligatoire")
     compared = replace(two.comparison, elements=(named,))
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
+    write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Translator("fr"))
     page = reader.open("exemple/02.html")
     told = page.locator(".changes li", has_text="Code").inner_text()
     assert told == "Il y a maintenant la fenêtre «\u00a0Code (format\u00a0: 00000)\u00a0:\u00a0* obligatoire\u00a0»."
@@ -441,15 +376,15 @@ def test_a_name_s_punctuation_begins_no_line(reader: Reader, desk: ReviewSession
     assert page.locator("#help dt", has_text="Début").inner_text() == "Home / Début ↖"
 
 
-def test_a_small_frame_is_reached_inside_a_big_one_that_is_looked_at(reader: Reader, desk: ReviewSession) -> None:
-    (tutorial,) = desk.record.tutorials
+def test_a_small_frame_is_reached_inside_a_big_one_that_is_looked_at(reader: Reader, session: ReviewSession) -> None:
+    (tutorial,) = session.record.tutorials
     two = next(page for page in tutorial.pages if page.number == 2)
     assert two.comparison is not None
     (small,) = (one for one in two.comparison.elements if one.kind is ChangeKind.RENAMED)
     big = replace(small, now="Tout", box=box(20, 280, 200, 100))
     compared = replace(two.comparison, elements=(small, big), regions=())
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
+    write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Translator("fr"))
     page = reader.open("exemple/02.html")
     page.get_by_role("button", name="« Tout »").click()
     number = page.locator(".changes li", has_text="Valider").get_attribute("value")
@@ -505,7 +440,7 @@ def test_a_wide_window_is_for_the_pictures(reader: Reader) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reader, desk: ReviewSession) -> None:
+def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reader, session: ReviewSession) -> None:
     page = reader.open("exemple/02.html")
     reader.press("a")
     reader.confirm()
@@ -534,19 +469,19 @@ def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reade
     page = reader.open()
     assert page.locator("#basket li").count() == 4
     assert page.locator("#basket li").first.inner_text().startswith("Page 2 Accueil")
-    file = desk.folder / "decisions.json"
+    file = session.folder / "decisions.json"
     file.write_text(exported(page), "utf-8")
     decisions = read_decisions(file)
     assert (decisions.run, decisions.baselines, decisions.by) == ("run", "replica", "Zoé")
     for choice in decisions.decisions:
-        desk.apply(choice, by=decisions.by, today=TODAY)
-    kept = desk.baselines.decisions("exemple")
+        session.apply(choice, by=decisions.by, today=TODAY)
+    kept = session.baselines.decisions("exemple")
     assert [(one.page, one.kind, one.note, one.person) for one in kept] == [
         (1, DecisionKind.KEEP, "texte à refaire <b>", "Ali"),
         (2, DecisionKind.APPROVE, "", ""),
         (6, DecisionKind.SNOOZE, "", ""),
     ]
-    assert desk.baselines.hand_checks("exemple")[7].by == "Zoé"
+    assert session.baselines.hand_checks("exemple")[7].by == "Zoé"
     assert reader.troubles == []
 
 
@@ -561,7 +496,7 @@ def exported(page: Page) -> str:
     return str(page.evaluate("window.kept"))
 
 
-def test_a_place_is_ignored_with_the_mouse_and_with_the_keyboard(reader: Reader, desk: ReviewSession) -> None:
+def test_a_place_is_ignored_with_the_mouse_and_with_the_keyboard(reader: Reader, session: ReviewSession) -> None:
     page = reader.open("exemple/02.html")
     reader.press("i")
     reader.confirm()
@@ -602,8 +537,8 @@ def test_a_place_is_ignored_with_the_mouse_and_with_the_keyboard(reader: Reader,
     assert page.locator(".mark.drawn").count() == 0
     assert len(waiting(page)) == 2, "Escape draws nothing"
     choice = msgspec.convert(moved, DecisionRequest)
-    desk.apply(choice, by="Zoé", today=TODAY)
-    assert desk.baselines.masks("exemple")[0].box == box(30, 30, 170, 70)
+    session.apply(choice, by="Zoé", today=TODAY)
+    assert session.baselines.masks("exemple")[0].box == box(30, 30, 170, 70)
 
 
 def test_the_difference_that_is_looked_at_is_proposed(reader: Reader) -> None:
@@ -630,7 +565,7 @@ def test_the_difference_that_is_looked_at_is_proposed(reader: Reader) -> None:
     assert "element" not in choice
 
 
-def test_what_is_alive_is_ignored_with_its_own_button(reader: Reader, desk: ReviewSession) -> None:
+def test_what_is_alive_is_ignored_with_its_own_button(reader: Reader, session: ReviewSession) -> None:
     place = box(10, 300, 60, 20)
     parts = [
         VolatileRegion(
@@ -644,9 +579,9 @@ def test_what_is_alive_is_ignored_with_its_own_button(reader: Reader, desk: Revi
         )
         for name in (None, "Actualités")
     ]
-    (tutorial,) = desk.record.tutorials
+    (tutorial,) = session.record.tutorials
     pages = tuple(replace(page, volatile=tuple(parts)) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
+    write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Translator("fr"))
     page = reader.open("exemple/02.html")
     for at in (0, 1):
         page.get_by_role("button", name="L’ignorer").nth(at).click()
@@ -655,8 +590,8 @@ def test_what_is_alive_is_ignored_with_its_own_button(reader: Reader, desk: Revi
     assert (unnamed["box"], "element" in unnamed) == ({"x": 10, "y": 300, "width": 60, "height": 20}, False)
     assert (named["element"], "box" in named) == ("Actualités", False)
     for one in (unnamed, named):
-        desk.apply(msgspec.convert(one, DecisionRequest), by="Zoé", today=TODAY)
-    assert [(mask.element, mask.box) for mask in desk.baselines.masks("exemple")] == [
+        session.apply(msgspec.convert(one, DecisionRequest), by="Zoé", today=TODAY)
+    assert [(mask.element, mask.box) for mask in session.baselines.masks("exemple")] == [
         (None, place),
         ("Actualités", None),
     ]
@@ -690,7 +625,7 @@ def test_many_pages_are_decided_about_at_once(reader: Reader) -> None:
     assert page.locator("#basket").is_hidden()
 
 
-def test_what_is_ignored_and_what_is_decided_wait_side_by_side(reader: Reader, desk: ReviewSession) -> None:
+def test_what_is_ignored_and_what_is_decided_wait_side_by_side(reader: Reader, session: ReviewSession) -> None:
     page = reader.open("exemple/02.html")
     reader.press("i")
     page.locator("#ask [name=element]").select_option("OK")
@@ -705,11 +640,11 @@ def test_what_is_ignored_and_what_is_decided_wait_side_by_side(reader: Reader, d
     page.locator("#ask [name=element]").select_option("OK")
     reader.confirm()
     page = reader.open()
-    file = desk.folder / "decisions.json"
+    file = session.folder / "decisions.json"
     file.write_text(exported(page), "utf-8")
     for choice in read_decisions(file).decisions:
-        desk.apply(choice, by="Zoé", today=TODAY)
-    assert [(mask.page, mask.element) for mask in desk.baselines.masks("exemple")] == [(2, "OK")]
+        session.apply(choice, by="Zoé", today=TODAY)
+    assert [(mask.page, mask.element) for mask in session.baselines.masks("exemple")] == [(2, "OK")]
 
 
 def test_the_basket_leaves_the_buttons_for_many_pages_to_be_used(reader: Reader) -> None:
@@ -735,8 +670,8 @@ def test_keys_are_letters_while_a_person_types(reader: Reader) -> None:
     assert page.locator("#help").is_hidden()
 
 
-def test_without_javascript_all_of_it_can_be_read(reader: Reader, desk: ReviewSession) -> None:
-    for script in desk.folder.glob("static/*.js"):
+def test_without_javascript_all_of_it_can_be_read(reader: Reader, session: ReviewSession) -> None:
+    for script in session.folder.glob("static/*.js"):
         script.write_text("", "utf-8")  # over BiDi, JavaScript cannot be switched off
     page = reader.open()
     assert page.locator(".tally").is_visible()
@@ -762,14 +697,14 @@ def test_it_prints_without_what_only_a_screen_needs(reader: Reader) -> None:
     assert len(page.pdf()) > 10_000
 
 
-def test_one_file_is_the_whole_report(firefox: RunningFirefox, desk: ReviewSession) -> None:
-    write_single_file(desk.record, desk.folder, Translator("fr"), desk.folder / "one.html")
-    alone = desk.folder.parent / "mail"
+def test_one_file_is_the_whole_report(firefox: RunningFirefox, session: ReviewSession) -> None:
+    write_single_file(session.record, session.folder, Translator("fr"), session.folder / "one.html")
+    alone = session.folder.parent / "mail"
     alone.mkdir()
-    (desk.folder / "one.html").rename(alone / "one.html")
+    (session.folder / "one.html").rename(alone / "one.html")
     context: BrowserContext = firefox.browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
-    troubles = watched(page)
+    troubles = page_errors(page)
     page.goto(f"{alone.as_uri()}/one.html")
     page.locator(".card a").nth(1).click()
     assert page.url.endswith("#exemple-01")
@@ -781,8 +716,8 @@ def test_one_file_is_the_whole_report(firefox: RunningFirefox, desk: ReviewSessi
     context.close()
 
 
-def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, desk: ReviewSession) -> None:
-    write_single_file(desk.record, desk.folder, Translator("fr"), desk.folder / "one.html")
+def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, session: ReviewSession) -> None:
+    write_single_file(session.record, session.folder, Translator("fr"), session.folder / "one.html")
     page = reader.open("one.html")
     page.get_by_role("checkbox", name="Choisir Page 1").check()
     reader.press("z")
@@ -811,14 +746,14 @@ def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, desk: Revie
     assert reader.troubles == []
 
 
-def test_hostile_words_change_nothing(reader: Reader, desk: ReviewSession) -> None:
-    record: RunRecord = desk.record
+def test_hostile_words_change_nothing(reader: Reader, session: ReviewSession) -> None:
+    record: RunRecord = session.record
     (tutorial,) = record.tutorials
     hostile = "\u202e<img src=x onerror=alert(1)>\"'" + "x" * 400
     pages = tuple(
         replace(page, title=hostile, page_title=hostile, url=f"https://x.test/?{hostile}") for page in tutorial.pages
     )
-    write_report(replace(record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
+    write_report(replace(record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Translator("fr"))
     for path in KINDS:
         page = reader.open(path)
         assert page.locator("img[src=x]").count() == 0

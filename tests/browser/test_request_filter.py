@@ -1,7 +1,7 @@
 """What may leave the browser, and what is stopped."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -11,11 +11,12 @@ import pytest
 from capture import Step
 from capture.privacy.request_filter import BlockedRequest
 from report.verdict import Verdict
-from tests.conftest import HOST, START, Night, page_of, tutorial_of
+from tests.support.builders import HOST, START, tutorial_of
 from tests.support.careless_scenarios import FORM, TOML, lecture, shown
+from tests.support.runs import RunOn, WriteSite, page_of
 
 
-def test_a_send_that_no_step_declared_does_not_leave(night: Night, site: Callable[..., str]) -> None:
+def test_a_send_that_no_step_declared_does_not_leave(run_on: RunOn, write_site: WriteSite) -> None:
     def chercher(step: Step) -> None:
         button = step.tell("Cliquez sur « Chercher ».", step.button())
         step.shoot()
@@ -23,14 +24,14 @@ def test_a_send_that_no_step_declared_does_not_leave(night: Night, site: Callabl
 
     tutorial = tutorial_of(chercher)
     tutorial.page(2, "suite")(lecture)
-    record = night(site({"": FORM, "suite": "<h1>Suite</h1>"}, toml=TOML), [tutorial])
+    record = run_on(write_site({"": FORM, "suite": "<h1>Suite</h1>"}, toml=TOML), [tutorial])
     assert BlockedRequest(method="POST", host=HOST, reason="undeclared send") in record.tutorials[0].blocked_requests
     assert page_of(record, 1).verdict is Verdict.NEW, "it was seen"
     assert page_of(record, 2).verdict is Verdict.NOT_REACHED, "the form's own page is no other page"
 
 
 @pytest.mark.parametrize(("method", "status"), [("POST", 307), ("POST", 308), ("PUT", 302)])
-def test_what_a_step_sends_is_not_sent_on(night: Night, site: Callable[..., str], method: str, status: int) -> None:
+def test_what_a_step_sends_is_not_sent_on(run_on: RunOn, write_site: WriteSite, method: str, status: int) -> None:
     def chercher(step: Step) -> None:
         button = step.tell("Cliquez sur « Chercher ».", step.button())
         step.shoot()
@@ -54,33 +55,33 @@ def test_what_a_step_sends_is_not_sent_on(night: Night, site: Callable[..., str]
     html = FORM + (by_script if method == "PUT" else "") + "<p>{{ cookies.get('sent', 'not sent') }}</p>"
     tutorial = tutorial_of(chercher)
     tutorial.page(2, "suite", starts_at=START)(lecture)
-    record = night(site({"": html}, toml="templates = true\n" + toml), [tutorial])
+    record = run_on(write_site({"": html}, toml="templates = true\n" + toml), [tutorial])
     assert BlockedRequest(method=method, host=HOST, reason="send led on") in record.tutorials[0].blocked_requests
-    assert "not sent" in shown(night)
+    assert "not sent" in shown(run_on)
 
 
-def test_a_page_has_no_worker_of_its_own_that_others_share(night: Night, site: Callable[..., str]) -> None:
+def test_a_page_has_no_worker_of_its_own_that_others_share(run_on: RunOn, write_site: WriteSite) -> None:
     tried = """<h1>Bonjour</h1><script>
       const frame = document.body.appendChild(document.createElement("iframe"));
       const found = [window, frame.contentWindow].filter((one) => "SharedWorker" in one).length;
       document.body.insertAdjacentHTML("beforeend", `<p>${found} found</p>`);
     </script>"""
-    night(site({"": tried}), [tutorial_of(lecture)])
-    assert "0 found" in shown(night)
+    run_on(write_site({"": tried}), [tutorial_of(lecture)])
+    assert "0 found" in shown(run_on)
 
 
-def test_nothing_is_asked_of_a_host_that_is_not_declared(night: Night, site: Callable[..., str]) -> None:
+def test_nothing_is_asked_of_a_host_that_is_not_declared(run_on: RunOn, write_site: WriteSite) -> None:
     html = "<h1>Bonjour</h1><img src=https://pisteur.test/p.gif><script src=https://pisteur.test/s.js></script>"
-    record = night(site({"": html}), [tutorial_of(lecture)])
+    record = run_on(write_site({"": html}), [tutorial_of(lecture)])
     assert page_of(record, 1).verdict is Verdict.NEW
     assert {(stopped.host, stopped.reason) for stopped in record.tutorials[0].blocked_requests} == {
         ("pisteur.test", "undeclared host")
     }
 
 
-def test_a_beacon_does_not_leave(night: Night, site: Callable[..., str]) -> None:
+def test_a_beacon_does_not_leave(run_on: RunOn, write_site: WriteSite) -> None:
     html = "<h1>Bonjour</h1><script>navigator.sendBeacon('/recherche', 'x')</script>"
-    record = night(site({"": html}, toml=TOML), [tutorial_of(lecture)])
+    record = run_on(write_site({"": html}, toml=TOML), [tutorial_of(lecture)])
     assert [stopped.method for stopped in record.tutorials[0].blocked_requests] == ["POST"]
 
 
@@ -89,11 +90,11 @@ WORKER = "new WebSocket('wss://pisteur.test/'); fetch('https://pisteur.test/')"
 
 
 def test_a_page_that_sends_by_itself_is_not_seen(
-    night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", 2000)
     html = "<form method=post action=/recherche></form><script>document.forms[0].submit()</script>"
-    record = night(site({"": html}, toml=TOML), [tutorial_of(lecture)])
+    record = run_on(write_site({"": html}, toml=TOML), [tutorial_of(lecture)])
     assert page_of(record, 1).captured is None
     assert "undeclared send" in {stopped.reason for stopped in record.tutorials[0].blocked_requests}
 
@@ -116,24 +117,24 @@ def test_a_page_that_sends_by_itself_is_not_seen(
         (f"<script>new Worker(URL.createObjectURL(new Blob([`{OWN_SOCKET}`])))</script>", "web socket"),
     ],
 )
-def test_what_does_not_leave_is_listed(night: Night, site: Callable[..., str], html: str, why: str) -> None:
+def test_what_does_not_leave_is_listed(run_on: RunOn, write_site: WriteSite, html: str, why: str) -> None:
     away = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "https://pisteur.test/"\n'
-    record = night(site({"": f"<h1>Bonjour</h1>{html}"}, toml=TOML + away), [tutorial_of(lecture)])
+    record = run_on(write_site({"": f"<h1>Bonjour</h1>{html}"}, toml=TOML + away), [tutorial_of(lecture)])
     assert page_of(record, 1).verdict is Verdict.NEW
     assert why in {stopped.reason for stopped in record.tutorials[0].blocked_requests}
 
 
 @pytest.mark.parametrize("tag", ["<object data=/logo.svg type=image/svg+xml></object>", "<embed src=/logo.svg>"])
-def test_what_is_embedded_is_no_page(night: Night, site: Callable[..., str], tag: str) -> None:
-    name = site({"": f"<h1>Bonjour</h1>{tag}"})
+def test_what_is_embedded_is_no_page(run_on: RunOn, write_site: WriteSite, tag: str) -> None:
+    name = write_site({"": f"<h1>Bonjour</h1>{tag}"})
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
     (Path(name) / HOST / "logo.svg").write_text(svg, "utf-8")
-    record = night(name, [tutorial_of(lecture)])
+    record = run_on(name, [tutorial_of(lecture)])
     assert page_of(record, 1).verdict is Verdict.NEW
     assert record.tutorials[0].page_loads == 1
 
 
-def test_a_redirect_to_another_host_is_not_followed(night: Night, site: Callable[..., str]) -> None:
+def test_a_redirect_to_another_host_is_not_followed(run_on: RunOn, write_site: WriteSite) -> None:
     def partir(step: Step) -> None:
         link = step.tell("Cliquez sur « Partir ».", step.link())
         step.shoot()
@@ -142,7 +143,7 @@ def test_a_redirect_to_another_host_is_not_followed(night: Night, site: Callable
     tutorial = tutorial_of(partir)
     tutorial.page(2, "ailleurs")(lecture)
     away = f'[[route]]\nurl = "{START}partir"\nredirect = "https://pisteur.test/"\n'
-    record = night(site({"": "<a href=/partir>Partir</a>"}, toml=away), [tutorial])
+    record = run_on(write_site({"": "<a href=/partir>Partir</a>"}, toml=away), [tutorial])
     assert page_of(record, 2).verdict is not Verdict.UP_TO_DATE
     assert page_of(record, 2).captured is None
     assert ("pisteur.test", "undeclared host") in {
@@ -150,7 +151,7 @@ def test_a_redirect_to_another_host_is_not_followed(night: Night, site: Callable
     }
 
 
-def test_a_download_is_not_kept(night: Night, site: Callable[..., str]) -> None:
+def test_a_download_is_not_kept(run_on: RunOn, write_site: WriteSite) -> None:
     def prendre(step: Step) -> None:
         link = step.tell("Cliquez sur « Prendre ».", step.link())
         step.shoot()
@@ -159,7 +160,7 @@ def test_a_download_is_not_kept(night: Night, site: Callable[..., str]) -> None:
     file = (
         f'[[route]]\nurl = "{START}fichier"\npage = "index.html"\n[route.headers]\nContent-Disposition = "attachment"\n'
     )
-    record = night(site({"": "<a href=/fichier>Prendre</a>"}, toml=file), [tutorial_of(prendre)])
+    record = run_on(write_site({"": "<a href=/fichier>Prendre</a>"}, toml=file), [tutorial_of(prendre)])
     assert "download" in {stopped.reason for stopped in record.tutorials[0].blocked_requests}
 
 
@@ -171,11 +172,11 @@ AT_THE_END = """<h1>Bonjour</h1><script>addEventListener("pagehide", () => {
 });</script>"""
 
 
-def test_nothing_leaves_as_a_page_is_closed_nor_for_this_machine(night: Night, site: Callable[..., str]) -> None:
+def test_nothing_leaves_as_a_page_is_closed_nor_for_this_machine(run_on: RunOn, write_site: WriteSite) -> None:
     with listening() as (address, heard):
         html = AT_THE_END.replace("{intruder}", address) + f"<img src=http://{address}/image>"
         toml = f'[[route]]\nurl = "{START}fin"\nmethod = "POST"\nstatus = 204\n'
-        record = night(site({"": html}, toml=toml), [tutorial_of(lecture)])
+        record = run_on(write_site({"": html}, toml=toml), [tutorial_of(lecture)])
         assert page_of(record, 1).verdict is Verdict.NEW
     assert heard == []
     assert ("127.0.0.1", "undeclared host") in {(one.host, one.reason) for one in record.tutorials[0].blocked_requests}
@@ -186,7 +187,7 @@ def test_nothing_leaves_as_a_page_is_closed_nor_for_this_machine(night: Night, s
     [("page", "127.0.0.1"), ("img", "127.0.0.1"), ("iframe", f"{HOST}.localhost"), ("img", f"{HOST}.localhost")],
 )
 def test_a_redirect_leads_to_no_other_server_of_this_machine(
-    night: Night, site: Callable[..., str], way: str, name: str
+    run_on: RunOn, write_site: WriteSite, way: str, name: str
 ) -> None:
     with listening() as (there, heard):
         address = there.replace("127.0.0.1", name)
@@ -194,7 +195,7 @@ def test_a_redirect_leads_to_no_other_server_of_this_machine(
         tag = {"page": "", "img": "<img src=/ailleurs>", "iframe": "<iframe src=/ailleurs></iframe>"}[way]
         tutorial = tutorial_of(lecture)
         tutorial.page(2, "suite", starts_at=f"{START}{'ailleurs' if way == 'page' else ''}")(lecture)
-        night(site({"": f"<h1>Bonjour</h1>{tag}"}, toml=toml), [tutorial])
+        run_on(write_site({"": f"<h1>Bonjour</h1>{tag}"}, toml=toml), [tutorial])
     assert heard == []
 
 

@@ -15,11 +15,10 @@ from report.i18n.sentences import Translator
 from report.review.server import ReviewServer
 from report.review.session import ReviewSession
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
-from tests.browser.test_report import desk, watched
-from tests.report.review.test_session import approved_png
 from tests.support.builders import TODAY, png_of, scene
+from tests.support.pages import page_errors
+from tests.support.review import approved_png
 
-__all__ = ["desk"]
 KINDS = ["", *(f"exemple/{number:02}.html" for number in range(1, 9))]
 
 
@@ -30,14 +29,14 @@ ON_TOP = """node => {
 
 
 @pytest.fixture
-def review(desk: ReviewSession) -> Iterator[ReviewServer]:
-    with ReviewServer(desk, Translator("fr"), runs=desk.folder.parent) as served:
+def review(session: ReviewSession) -> Iterator[ReviewServer]:
+    with ReviewServer(session, Translator("fr"), runs=session.folder.parent) as served:
         yield served
 
 
 @pytest.fixture
-def page(firefox: RunningFirefox) -> Iterator[Page]:
-    context = firefox.browser.new_context(viewport={"width": 1280, "height": 800})
+def page(firefox: RunningFirefox, local_proxy: str) -> Iterator[Page]:
+    context = firefox.browser.new_context(viewport={"width": 1280, "height": 800}, proxy={"server": local_proxy})
     yield context.new_page()
     context.close()
 
@@ -51,7 +50,7 @@ def decide(page: Page, key: str, by: str = "Zoé") -> None:
 
 
 def test_every_page_is_served_under_a_strict_policy(page: Page, review: ReviewServer) -> None:
-    troubles = watched(page)
+    troubles = page_errors(page)
     for path in KINDS:
         page.goto(f"{review.address}{path}")
         for image in page.locator("img").all():
@@ -60,24 +59,24 @@ def test_every_page_is_served_under_a_strict_policy(page: Page, review: ReviewSe
 
 
 def test_a_page_is_approved_and_taken_back_with_the_keyboard_alone(
-    page: Page, review: ReviewServer, desk: ReviewSession
+    page: Page, review: ReviewServer, session: ReviewSession
 ) -> None:
-    before = approved_png(desk, 2)
+    before = approved_png(session, 2)
     page.goto(f"{review.address}exemple/02.html")
     decide(page, "a")
-    assert approved_png(desk, 2) != before
+    assert approved_png(session, 2) != before
     assert page.locator("#status").inner_text() == "Approuvée."
     assert page.evaluate("document.activeElement.className").startswith("decide"), "the keyboard goes on from there"
     assert page.locator(".decision").inner_text().startswith("Approuvée le")
     with page.expect_navigation():
         page.keyboard.press("u")
-    assert approved_png(desk, 2) == before
+    assert approved_png(session, 2) == before
     assert page.locator("#status").inner_text().endswith(", Approuver.")
     assert page.locator(".decision").count() == 0
     assert page.locator("[data-do=undo]").is_hidden(), "nothing is left to take back"
 
 
-def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: ReviewServer, desk: ReviewSession) -> None:
+def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: ReviewServer, session: ReviewSession) -> None:
     page.goto(f"{review.address}exemple/01.html")
     seen = []
     while "index" not in page.url:
@@ -92,9 +91,9 @@ def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: Review
 
 
 def test_the_second_of_two_tabs_is_told(
-    firefox: RunningFirefox, page: Page, review: ReviewServer, desk: ReviewSession
+    firefox: RunningFirefox, local_proxy: str, page: Page, review: ReviewServer, session: ReviewSession
 ) -> None:
-    other = firefox.browser.new_context().new_page()
+    other = firefox.browser.new_context(proxy={"server": local_proxy}).new_page()
     for tab in (page, other):
         tab.goto(f"{review.address}exemple/02.html")
     decide(page, "k")
@@ -103,7 +102,7 @@ def test_the_second_of_two_tabs_is_told(
     other.locator("#ask [name=by]").fill("Ali")
     other.keyboard.press("Enter")
     other.locator("#ask-trouble", has_text="Zoé a pris une décision").wait_for()
-    assert [one.kind for one in desk.baselines.decisions("exemple")] == [DecisionKind.KEEP]
+    assert [one.kind for one in session.baselines.decisions("exemple")] == [DecisionKind.KEEP]
     assert other.locator("#ask [name=note]").input_value() == "typed with care"
     with other.expect_navigation():
         other.keyboard.press("Escape")
@@ -123,7 +122,7 @@ def test_who_approves_a_picture_of_a_false_instruction_is_told(
 
 
 def test_a_personal_page_that_is_no_longer_true_is_told_so(
-    page: Page, review: ReviewServer, desk: ReviewSession
+    page: Page, review: ReviewServer, session: ReviewSession
 ) -> None:
     page.goto(f"{review.address}exemple/07.html")
     page.keyboard.press("k")
@@ -132,16 +131,16 @@ def test_a_personal_page_that_is_no_longer_true_is_told_so(
     page.locator("#ask [name=by]").fill("Zoé")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    (kept,) = desk.baselines.decisions("exemple")
+    (kept,) = session.baselines.decisions("exemple")
     assert (kept.kind, kept.page, kept.note) == (DecisionKind.KEEP, 7, "le code a 6 chiffres")
     assert "le code a 6 chiffres" in page.locator(".decision").first.inner_text()
 
 
-def test_many_pages_are_approved_at_once(page: Page, review: ReviewServer, desk: ReviewSession) -> None:
+def test_many_pages_are_approved_at_once(page: Page, review: ReviewServer, session: ReviewSession) -> None:
     page.goto(review.address)
     page.get_by_role("button", name="Tout choisir").click()
     decide(page, "a")
-    assert sorted(one.page for one in desk.baselines.decisions("exemple")) == [1, 2, 3, 5]
+    assert sorted(one.page for one in session.baselines.decisions("exemple")) == [1, 2, 3, 5]
     assert page.locator(".card .decision").count() >= 4
     assert page.evaluate("document.activeElement.tagName") == "H1", "the keyboard goes on from there"
     assert page.locator("#status").inner_text() == "Approuver\u00a0: fait pour 4 pages sur 4."
@@ -150,7 +149,7 @@ def test_many_pages_are_approved_at_once(page: Page, review: ReviewServer, desk:
     assert "4 pour lesquelles la décision est prise" in page.locator("#status").inner_text()
     with page.expect_navigation():
         page.keyboard.press("u")
-    assert desk.baselines.decisions("exemple") == ()
+    assert session.baselines.decisions("exemple") == ()
     assert page.locator("#status").inner_text() == "Décision reprise pour 4 pages\u00a0: Approuver."
 
 
@@ -175,10 +174,10 @@ def test_a_refusal_does_not_speak_of_exporting(page: Page, review: ReviewServer)
 
 
 def test_of_many_pages_those_decided_about_meanwhile_are_told_and_the_rest_is_done(
-    page: Page, review: ReviewServer, desk: ReviewSession
+    page: Page, review: ReviewServer, session: ReviewSession
 ) -> None:
     page.goto(review.address)
-    shown = next(one for _, one in desk.record.pages() if one.number == 1)
+    shown = next(one for _, one in session.record.pages() if one.number == 1)
     assert shown.approved is not None
     kept = DecisionRequest(
         tutorial="exemple",
@@ -187,12 +186,12 @@ def test_of_many_pages_those_decided_about_meanwhile_are_told_and_the_rest_is_do
         captured=shown.capture_sha256,
         approved=shown.approved.sidecar_sha256,
     )
-    desk.apply(kept, by="Ali", today=TODAY)
+    session.apply(kept, by="Ali", today=TODAY)
     page.get_by_role("button", name="Tout choisir").click()
     decide(page, "a")
     page.locator("#status", has_text="Ali a pris une décision").wait_for()
     assert "fait pour 3 pages sur 4" in page.locator("#status").inner_text()
-    assert [(one.page, one.by) for one in desk.baselines.decisions("exemple")] == [
+    assert [(one.page, one.by) for one in session.baselines.decisions("exemple")] == [
         (1, "Ali"),
         (2, "Zoé"),
         (3, "Zoé"),
@@ -200,19 +199,19 @@ def test_of_many_pages_those_decided_about_meanwhile_are_told_and_the_rest_is_do
     ]
 
 
-def test_a_thing_is_ignored_by_its_name(page: Page, review: ReviewServer, desk: ReviewSession) -> None:
+def test_a_thing_is_ignored_by_its_name(page: Page, review: ReviewServer, session: ReviewSession) -> None:
     page.goto(f"{review.address}exemple/02.html")
     page.keyboard.press("i")
     page.locator("#ask [name=element]").select_option("OK")
     page.locator("#ask [name=by]").fill("Zoé")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert [mask.element for mask in desk.baselines.masks("exemple")] == ["OK"]
+    assert [mask.element for mask in session.baselines.masks("exemple")] == ["OK"]
     assert "« OK »" in page.locator("[aria-labelledby$=masked]").inner_text().replace("\u00a0", " ")
 
 
 def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(
-    page: Page, review: ReviewServer, desk: ReviewSession, tmp_path: Path
+    page: Page, review: ReviewServer, session: ReviewSession, tmp_path: Path
 ) -> None:
     picture = tmp_path / "mine.png"
     picture.write_bytes(png_of(scene(320, 240)))
@@ -230,16 +229,16 @@ def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(
     page.locator("#ask [name=by]").fill("Zoé")
     with page.expect_navigation():
         page.locator("#ask .main").click()
-    kept = desk.baselines.root / "exemple" / "by_hand" / "07.png"
+    kept = session.baselines.root / "exemple" / "by_hand" / "07.png"
     with Image.open(kept) as image:
         assert image.size == (300, 100)
         assert image.crop((0, 0, 160, 100)).convert("L").getextrema() == (0, 0), "black is black"
         assert image.crop((160, 0, 300, 100)).convert("L").getextrema() == (0, 255)
-    assert desk.baselines.hand_checks("exemple")[7].by == "Zoé"
+    assert session.baselines.hand_checks("exemple")[7].by == "Zoé"
 
 
 def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
-    page: Page, review: ReviewServer, desk: ReviewSession, tmp_path: Path
+    page: Page, review: ReviewServer, session: ReviewSession, tmp_path: Path
 ) -> None:
     picture = tmp_path / "mine.png"
     picture.write_bytes(png_of(scene(900, 240)))
@@ -268,18 +267,18 @@ def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
     assert canvas.evaluate("node => [node.width, node.height]") == [900, 240]
     with page.expect_navigation():
         page.locator("#ask .main").click()
-    with Image.open(desk.baselines.root / "exemple" / "by_hand" / "07.png") as image:
+    with Image.open(session.baselines.root / "exemple" / "by_hand" / "07.png") as image:
         assert image.crop((20, 20, 220, 120)).convert("L").getextrema() == (0, 0)
 
 
-def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, desk: ReviewSession) -> None:
-    (tutorial,) = desk.record.tutorials
+def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, session: ReviewSession) -> None:
+    (tutorial,) = session.record.tutorials
     due = Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.NEVER_CONFIRMED),))
     pages = tuple(replace(one, judgement=due, hand_check=None) if one.number == 7 else one for one in tutorial.pages)
-    record = replace(desk.record, tutorials=(replace(tutorial, pages=pages),))
-    desk = replace(desk, record=record)
-    desk.baselines.remove_hand_check("exemple", 7, earlier=None, picture=b"")
-    with ReviewServer(desk, Translator("fr"), runs=desk.folder.parent) as review:
+    record = replace(session.record, tutorials=(replace(tutorial, pages=pages),))
+    session = replace(session, record=record)
+    session.baselines.remove_hand_check("exemple", 7, earlier=None, picture=b"")
+    with ReviewServer(session, Translator("fr"), runs=session.folder.parent) as review:
         page.goto(f"{review.address}exemple/07.html")
         badge = page.locator(".verdict .badge")
         assert "À vérifier à la main" in badge.inner_text()
@@ -291,9 +290,9 @@ def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, desk: Rev
 
 
 def test_what_is_no_picture_is_told_and_nothing_is_recorded(
-    page: Page, review: ReviewServer, desk: ReviewSession, tmp_path: Path
+    page: Page, review: ReviewServer, session: ReviewSession, tmp_path: Path
 ) -> None:
-    before = desk.baselines.hand_checks("exemple")[7]
+    before = session.baselines.hand_checks("exemple")[7]
     nothing = tmp_path / "mine.png"
     nothing.write_text("no picture", "utf-8")
     page.goto(f"{review.address}exemple/07.html")
@@ -304,7 +303,7 @@ def test_what_is_no_picture_is_told_and_nothing_is_recorded(
     page.locator(".trouble", has_text="Ce n’est pas une image").wait_for()
     page.locator("#ask .main").click()
     assert page.locator("#ask").is_visible()
-    assert desk.baselines.hand_checks("exemple")[7] == before
+    assert session.baselines.hand_checks("exemple")[7] == before
     page.get_by_role("button", name="Sans image").click()
     page.locator("#ask h2").evaluate(
         "node => node.dispatchEvent(new DragEvent('drop', { bubbles: true, dataTransfer: new DataTransfer() }))"
@@ -313,11 +312,11 @@ def test_what_is_no_picture_is_told_and_nothing_is_recorded(
     page.get_by_role("button", name="Sans image").click()
     with page.expect_navigation():
         page.locator("#ask .main").click()
-    assert desk.baselines.hand_checks("exemple")[7].note == "seen"
+    assert session.baselines.hand_checks("exemple")[7].note == "seen"
 
 
-def test_a_review_that_ended_says_so(page: Page, desk: ReviewSession) -> None:
-    with ReviewServer(desk, Translator("fr"), runs=desk.folder.parent) as served:
+def test_a_review_that_ended_says_so(page: Page, session: ReviewSession) -> None:
+    with ReviewServer(session, Translator("fr"), runs=session.folder.parent) as served:
         page.goto(f"{served.address}exemple/02.html")
     page.keyboard.press("k")
     page.locator("#ask [name=by]").fill("Zoé")

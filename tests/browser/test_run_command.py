@@ -13,14 +13,15 @@ import pytest
 
 from capture.browser.firefox import FIREFOX_VARIABLE, find_stock_firefox
 from report.i18n.sentences import Translator
-from tests.conftest import COMMAND, HOST, PROJECT, START, TIMEOUT_S, started, tutofrais
+from tests.support.builders import HOST, START
+from tests.support.commands import COMMAND, PROJECT, TIMEOUT_S, run_command, start_command
 from tests.support.faults import BUSY, CUT_OFF, FULL, INTERRUPTED, KILLED, NO_HANDLES
 
 FRENCH = Translator("fr")
 
 
 def test_a_run_of_2026_says_what_is_outdated_and_where_the_report_is(tmp_path: Path) -> None:
-    done = tutofrais("run", "--site", "2026", "--runs", str(tmp_path))
+    done = run_command("run", "--site", "2026", "--runs", str(tmp_path))
     assert done.returncode == 1, done.stderr
     (folder,) = (file for file in tmp_path.iterdir() if file.is_dir())
     assert done.stdout.splitlines()[-1].endswith(str(folder / "index.html"))
@@ -45,7 +46,7 @@ def test_a_run_may_succeed_whatever_it_finds_and_speak_english(tmp_path: Path) -
     (tmp_path / "scenario.py").write_text(FALSE, "utf-8")
     (tmp_path / "screenshots").mkdir()
     command = ("run", "--site", "site", "--scenarios", "scenario.py", "--exit-zero", "--lang", "en")
-    done = tutofrais(*command, cwd=tmp_path)
+    done = run_command(*command, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "1 page to correct out of 1 seen" in done.stdout
     (folder,) = (file for file in (tmp_path / "runs").iterdir() if file.is_dir())
@@ -61,7 +62,7 @@ def test_a_site_that_cannot_be_reached_ends_with_3_and_no_traceback(tmp_path: Pa
         "def accueil(step: Step) -> None:\n    step.shoot()\n"
     )
     (tmp_path / "screenshots").mkdir()
-    done = tutofrais("run", "--scenarios", str(scenario), cwd=tmp_path)
+    done = run_command("run", "--scenarios", str(scenario), cwd=tmp_path)
     assert done.returncode == 3, done.stderr
     assert "Traceback" not in done.stderr
     assert "Non vérifiée" in done.stdout
@@ -83,10 +84,10 @@ def test_scenarios_and_sites_of_other_people_run(tmp_path: Path) -> None:
     )
     (tmp_path / "screenshots").mkdir()
     common = ("--scenarios", str(scenarios), "--site", str(tmp_path / "site"))
-    assert tutofrais("run", *common, cwd=tmp_path).returncode == 4, "nothing is approved yet"
-    assert tutofrais("approve", "latest", cwd=tmp_path).returncode == 0
-    assert tutofrais("run", *common, cwd=tmp_path).returncode == 0
-    made = tutofrais("assets", *common, cwd=tmp_path)
+    assert run_command("run", *common, cwd=tmp_path).returncode == 4, "nothing is approved yet"
+    assert run_command("approve", "latest", cwd=tmp_path).returncode == 0
+    assert run_command("run", *common, cwd=tmp_path).returncode == 0
+    made = run_command("assets", *common, cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     assert (tmp_path / "assets" / "mairie" / "01.png").exists()
 
@@ -114,13 +115,13 @@ def test_a_run_that_is_killed_leaves_the_approved_pictures_whole_and_no_firefox(
     assert len(family) > 2
     assert psutil.wait_procs(family, timeout=TIMEOUT_S)[1] == []
     assert {path: path.read_bytes() for path in shots.rglob("*") if path.is_file()} == before
-    again = tutofrais("run", "--site", "2020", "--runs", str(tmp_path / "runs"))
+    again = run_command("run", "--site", "2020", "--runs", str(tmp_path / "runs"))
     assert again.returncode == 0, again.stderr
 
 
 def run_of(site: str, folder: Path) -> subprocess.Popen[str]:
     """A run that goes on."""
-    return started("run", "--site", site, "--runs", str(folder / "runs"))
+    return start_command("run", "--site", site, "--runs", str(folder / "runs"))
 
 
 def wait_for(run: subprocess.Popen[str], words: str) -> None:
@@ -136,13 +137,13 @@ def wait_for(run: subprocess.Popen[str], words: str) -> None:
 
 
 def test_the_doctor_finds_everything_in_order() -> None:
-    done = tutofrais("doctor")
+    done = run_command("doctor")
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("✓") == len(done.stdout.splitlines()) == 8
 
 
 def test_the_replica_can_be_looked_at_and_is_stopped_with_ctrl_c() -> None:
-    run = started("replica", "--era", "2020", "--port", "0")
+    run = start_command("replica", "--era", "2020", "--port", "0")
     assert run.stdout is not None
     assert run.stdout.readline().startswith("http://assure.ameli.fr.localhost:")
     os.killpg(run.pid, signal.SIGINT)
@@ -179,7 +180,9 @@ def kill(run: subprocess.Popen[str], words: str) -> None:
     pytest.fail(f"no process of the run has {words}")
 
 
-DRIVEN = "from capture.firefox import open_firefox\nwith open_firefox() as firefox: print(firefox.browser.version)"
+DRIVEN = (
+    "from capture.browser.firefox import open_firefox\nwith open_firefox() as firefox: print(firefox.browser.version)"
+)
 
 
 def test_a_firefox_that_stops_as_it_starts_is_started_once_more(tmp_path: Path) -> None:
@@ -195,7 +198,7 @@ def test_a_firefox_that_stops_as_it_starts_is_started_once_more(tmp_path: Path) 
     assert tried.exists()
 
 
-HASTY = "import capture.watchdog, tutofrais; capture.watchdog.VISIT_S = 8; tutofrais.main()"
+HASTY = "import capture.browser.watchdog, tutofrais; capture.browser.watchdog.VISIT_S = 8; tutofrais.main()"
 ENDLESS = """<!doctype html><html lang=fr><title>Exemple</title><h1>Bonjour</h1>
 <script>onload = () => new MutationObserver(() => { for (;;); }).observe(document, { childList: true, subtree: true })
 </script>"""
@@ -249,7 +252,7 @@ def test_a_run_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
     (tmp_path / "scenario.py").write_text(TWO_TUTORIALS, "utf-8")
     (tmp_path / "screenshots").mkdir()
     command = ("run", "--site", "site", "--scenarios", "scenario.py", "--lang", "en")
-    with started(*command, cwd=tmp_path) as process:
+    with start_command(*command, cwd=tmp_path) as process:
         assert process.stderr is not None
         assert any("other  1/2" in line for line in process.stderr)
         process.kill()
@@ -258,7 +261,7 @@ def test_a_run_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
     (tmp_path / "site" / "replica.toml").write_text("", "utf-8")
     (pages / "lente").mkdir()
     (pages / "lente" / "index.html").write_text(ENDLESS.partition("<script>")[0], "utf-8")
-    done = tutofrais(*command, "--resume", cwd=tmp_path)
+    done = run_command(*command, "--resume", cwd=tmp_path)
     assert done.returncode == CUT_OFF.codes[0], done.stderr
     assert Translator("en").gettext(CUT_OFF.told) in done.stderr
     assert done.stdout.count("Never approved") == 4

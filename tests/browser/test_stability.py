@@ -1,7 +1,6 @@
 """A picture is taken of a page that stands still, and of all of it."""
 
 import io
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -13,7 +12,8 @@ from capture.browser.stability import PageState, wait_until_stable
 from capture.noise_floor import NO_NOISE
 from report.results.run_record import RunRecord
 from report.verdict import ReasonKind, Verdict
-from tests.conftest import Night, page_of, tutorial_of
+from tests.support.builders import tutorial_of
+from tests.support.runs import RunOn, WriteSite, page_of
 
 GOOD = "<h1>Bonjour</h1><button>Valider</button>"
 
@@ -28,14 +28,14 @@ def en_entier(step: Step) -> None:
     step.shoot(full_page=True)
 
 
-def last_png(night: Night, at: int = -1) -> bytes:
-    capture = night.outcomes[at].capture
+def last_png(run_on: RunOn, at: int = -1) -> bytes:
+    capture = run_on.outcomes[at].capture
     assert capture is not None
     return capture.png
 
 
-def picture(night: Night) -> Image.Image:
-    return Image.open(io.BytesIO(last_png(night))).convert("RGB")
+def picture(run_on: RunOn) -> Image.Image:
+    return Image.open(io.BytesIO(last_png(run_on))).convert("RGB")
 
 
 def colours(image: Image.Image) -> set[tuple[int, ...]]:
@@ -59,13 +59,13 @@ const pen = c.getContext("2d"), begun = performance.now();
 
 
 def test_what_is_being_drawn_is_waited_for_though_nothing_changes_in_the_document(
-    night: Night, site: Callable[..., str]
+    run_on: RunOn, write_site: WriteSite
 ) -> None:
-    night(site({"": GOOD + DRAWN}), [tutorial_of(accueil)])
-    (outcome,) = night.outcomes
+    run_on(write_site({"": GOOD + DRAWN}), [tutorial_of(accueil)])
+    (outcome,) = run_on.outcomes
     assert outcome.capture is not None
     assert outcome.capture.sidecar.stable
-    assert RED in colours(picture(night))
+    assert RED in colours(picture(run_on))
 
 
 LAZY_PICTURE = (
@@ -83,11 +83,11 @@ WIDENED = (
 
 
 @pytest.mark.parametrize("late", [LAZY_PICTURE, SHOWN_LATE], ids=["lazy", "shown late"])
-def test_a_full_page_has_what_loads_when_it_is_scrolled_to(night: Night, site: Callable[..., str], late: str) -> None:
+def test_a_full_page_has_what_loads_when_it_is_scrolled_to(run_on: RunOn, write_site: WriteSite, late: str) -> None:
     html = f"{GOOD}<div style='height:4000px'></div>{late}"
-    night(site({"": html}), [tutorial_of(en_entier)])
-    assert picture(night).height > 4000
-    assert RED in colours(picture(night))
+    run_on(write_site({"": html}), [tutorial_of(en_entier)])
+    assert picture(run_on).height > 4000
+    assert RED in colours(picture(run_on))
 
 
 BAR = "<div id=bar style='position:{position};bottom:0;width:100%;height:40px;background:rgb(255,0,0)'>Bienvenue</div>"
@@ -95,21 +95,21 @@ BAR = "<div id=bar style='position:{position};bottom:0;width:100%;height:40px;ba
 
 @pytest.mark.parametrize("position", ["fixed", "sticky"])
 def test_a_bar_that_the_window_holds_is_at_the_end_of_a_full_page(
-    night: Night, site: Callable[..., str], position: str
+    run_on: RunOn, write_site: WriteSite, position: str
 ) -> None:
     html = f"{GOOD}<div style='height:3000px'></div>{BAR.format(position=position)}"
-    night(site({"": f"<style>body {{ margin: 0 }}</style>{html}"}), [tutorial_of(en_entier)])
-    assert red_rows(picture(night))[0] == picture(night).height - 40
+    run_on(write_site({"": f"<style>body {{ margin: 0 }}</style>{html}"}), [tutorial_of(en_entier)])
+    assert red_rows(picture(run_on))[0] == picture(run_on).height - 40
 
 
-def test_a_bar_stays_where_it_is_when_something_would_move_by_it(night: Night, site: Callable[..., str]) -> None:
+def test_a_bar_stays_where_it_is_when_something_would_move_by_it(run_on: RunOn, write_site: WriteSite) -> None:
     reads = "<style>body:has(#bar[style*=absolute]) h1 { margin-left: 90px }</style>"
     html = f"{reads}{GOOD}<div style='height:3000px'></div>{BAR.format(position='fixed')}"
-    night(site({"": html}), [tutorial_of(en_entier)])
-    assert red_rows(picture(night))[-1] < 1500, "at the end of the window, as the reader sees it"
+    run_on(write_site({"": html}), [tutorial_of(en_entier)])
+    assert red_rows(picture(run_on))[-1] < 1500, "at the end of the window, as the reader sees it"
 
 
-def test_a_page_that_scrolls_inside_a_box_is_shown_whole(night: Night, site: Callable[..., str]) -> None:
+def test_a_page_that_scrolls_inside_a_box_is_shown_whole(run_on: RunOn, write_site: WriteSite) -> None:
     def lire(step: Step) -> None:
         step.tell("Lisez « Fin ».", step.heading())
         step.shoot(full_page=True)
@@ -118,9 +118,9 @@ def test_a_page_that_scrolls_inside_a_box_is_shown_whole(night: Night, site: Cal
     held = "<style>body { margin: 0; height: 100vh; overflow: hidden; display: flex; flex-direction: column }</style>"
     inside = f"<div style='height:3000px'>{GOOD}</div>{LAZY_PICTURE}<h2>Fin</h2><a href=/>Suite</a>"
     html = f"{held}<header>En-tête</header><div style='flex: 1; overflow-y: auto' id=box>{inside}</div>"
-    record = night(site({"": html}), [tutorial_of(lire)])
-    assert picture(night).height > 3000
-    assert RED in colours(picture(night))
+    record = run_on(write_site({"": html}), [tutorial_of(lire)])
+    assert picture(run_on).height > 3000
+    assert RED in colours(picture(run_on))
     assert page_of(record, 1).instructions[0].true
     assert record.tutorials[0].page_loads == 2, "the link at its end is followed as before"
 
@@ -133,26 +133,26 @@ setInterval(() => { pen.fillStyle = `hsl(${performance.now() % 360} 90% 50%)`; p
 
 
 def test_the_noise_floor_is_kept_with_the_picture_and_its_place_is_not_compared(
-    night: Night, site: Callable[..., str]
+    run_on: RunOn, write_site: WriteSite
 ) -> None:
-    first = night(site({"": GOOD + FLICKERING}), [tutorial_of(accueil)])
-    capture = night.outcomes[0].capture
+    first = run_on(write_site({"": GOOD + FLICKERING}), [tutorial_of(accueil)])
+    capture = run_on.outcomes[0].capture
     assert capture is not None
     assert capture.sidecar.noise_floor is not None
     assert capture.sidecar.noise_floor.box is not None
     assert (capture.sidecar.noise_floor.box.width, capture.sidecar.noise_floor.box.height) == (100, 100)
     assert not capture.sidecar.stable
-    night.approve(first)
-    second = night(site({"": GOOD + FLICKERING}), [tutorial_of(accueil)])
+    run_on.approve(first)
+    second = run_on(write_site({"": GOOD + FLICKERING}), [tutorial_of(accueil)])
     assert page_of(second, 1).verdict is Verdict.UP_TO_DATE
     assert second.tutorials[0].page_loads == 1, "what is known to flicker asks for no second look"
 
 
-def test_the_noise_floor_of_a_page_that_stands_still_is_none(night: Night, site: Callable[..., str]) -> None:
-    name = site({"": GOOD})
-    night.approve(night(name, [tutorial_of(accueil)]))
-    night(name, [tutorial_of(accueil)])
-    assert [one.capture.sidecar.noise_floor for one in night.outcomes if one.capture] == [NO_NOISE, NO_NOISE]
+def test_the_noise_floor_of_a_page_that_stands_still_is_none(run_on: RunOn, write_site: WriteSite) -> None:
+    name = write_site({"": GOOD})
+    run_on.approve(run_on(name, [tutorial_of(accueil)]))
+    run_on(name, [tutorial_of(accueil)])
+    assert [one.capture.sidecar.noise_floor for one in run_on.outcomes if one.capture] == [NO_NOISE, NO_NOISE]
 
 
 RESTLESS = "<section aria-label='Cours de la bourse'><p id=t>0</p></section>"
@@ -160,14 +160,14 @@ TICKER = "<script>setInterval(() => { t.textContent = performance.now() }, 5)</s
 
 
 def test_what_never_stands_still_is_named(
-    night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 1500)
 
     def spent(html: str) -> RunRecord:
-        return night(site({"": GOOD + RESTLESS + html}), [tutorial_of(accueil)])
+        return run_on(write_site({"": GOOD + RESTLESS + html}), [tutorial_of(accueil)])
 
-    night.approve(spent(""))
+    run_on.approve(spent(""))
     record = spent(f"{TICKER}<footer>Mentions</footer>")
     ((_, page),) = record.pages()
     assert page.verdict is Verdict.COSMETIC
@@ -176,7 +176,7 @@ def test_what_never_stands_still_is_named(
 
 
 def test_what_never_stands_still_is_not_waited_for_again_and_again(
-    night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[PageState] = []
 
@@ -186,7 +186,7 @@ def test_what_never_stands_still_is_not_waited_for_again_and_again(
 
     monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 600)
     monkeypatch.setattr("capture.browser.current_page.wait_until_stable", counted)
-    record = night(site({"": RESTLESS + TICKER}), [tutorial_of(accueil)])
+    record = run_on(write_site({"": RESTLESS + TICKER}), [tutorial_of(accueil)])
     ((_, page),) = record.pages()
     assert page.verdict is Verdict.TEXT_OUTDATED
     assert [one.stable for one in waits] == [False]
@@ -204,15 +204,15 @@ def test_what_never_stands_still_is_not_waited_for_again_and_again(
     ],
     ids=["animation", "marquee", "smooth scrolling", "caret", "video", "transition"],
 )
-def test_what_moves_by_itself_is_the_same_each_night(night: Night, site: Callable[..., str], moving: str) -> None:
-    night.approve(night(site({"": GOOD + moving}), [tutorial_of(accueil)]))
-    record = night(site({"": GOOD + moving}), [tutorial_of(accueil)])
+def test_what_moves_by_itself_is_the_same_each_night(run_on: RunOn, write_site: WriteSite, moving: str) -> None:
+    run_on.approve(run_on(write_site({"": GOOD + moving}), [tutorial_of(accueil)]))
+    record = run_on(write_site({"": GOOD + moving}), [tutorial_of(accueil)])
     ((_, page),) = record.pages()
     assert page.verdict is Verdict.UP_TO_DATE
     assert page.volatile == ()
 
 
-def test_the_clock_and_chance_are_pinned_where_a_pack_says_so(night: Night, site: Callable[..., str]) -> None:
+def test_the_clock_and_chance_are_pinned_where_a_pack_says_so(run_on: RunOn, write_site: WriteSite) -> None:
     def lire(step: Step) -> None:
         step.tell("Lisez « 2 mars 2026 ».", step.text())
         step.shoot()
@@ -223,10 +223,10 @@ def test_the_clock_and_chance_are_pinned_where_a_pack_says_so(night: Night, site
         "</script>"
     )
     pinned = {"fixed_time": datetime(2026, 3, 2, 12, tzinfo=UTC), "random_seed": 7}
-    first, second = (night(site({"": page}), [tutorial_of(lire, **pinned)]) for _ in range(2))
-    assert night.outcomes[0].capture is not None
-    assert night.outcomes[0].capture.sidecar.instructions[0].true
-    assert last_png(night, 0) == last_png(night, 1)
-    other = night(site({"": page}), [tutorial_of(lire, fixed_time=pinned["fixed_time"], random_seed=8)])
-    assert last_png(night, 2) != last_png(night, 0)
+    first, second = (run_on(write_site({"": page}), [tutorial_of(lire, **pinned)]) for _ in range(2))
+    assert run_on.outcomes[0].capture is not None
+    assert run_on.outcomes[0].capture.sidecar.instructions[0].true
+    assert last_png(run_on, 0) == last_png(run_on, 1)
+    other = run_on(write_site({"": page}), [tutorial_of(lire, fixed_time=pinned["fixed_time"], random_seed=8)])
+    assert last_png(run_on, 2) != last_png(run_on, 0)
     assert {first.site, second.site, other.site} == {first.site}

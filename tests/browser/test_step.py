@@ -1,7 +1,6 @@
 """What a scenario can tell, do and take a picture of."""
 
 import io
-from collections.abc import Callable
 
 import pytest
 from PIL import Image
@@ -12,13 +11,14 @@ from capture.politeness.obstacles import ObstacleKind
 from capture.scenario.instruction import HealingEvidence, InstructionStatus
 from report.results.run_record import RunRecord
 from report.verdict import ReasonKind, Verdict
-from tests.conftest import START, Night, page_of, tutorial_of
+from tests.support.builders import START, tutorial_of
+from tests.support.runs import RunOn, WriteSite, page_of
 
 
-def capture_of(night: Night, record: RunRecord, number: int = 1) -> Capture:
+def capture_of(run_on: RunOn, record: RunRecord, number: int = 1) -> Capture:
     captured = page_of(record, number).captured
     assert captured is not None
-    return read_capture(night.runs / record.id / captured.stem)
+    return read_capture(run_on.runs / record.id / captured.stem)
 
 
 def truths(record: RunRecord, number: int = 1) -> list[InstructionStatus]:
@@ -26,7 +26,7 @@ def truths(record: RunRecord, number: int = 1) -> list[InstructionStatus]:
 
 
 def test_an_instruction_is_true_only_when_its_element_is_there_visible_and_topmost(
-    night: Night, site: Callable[..., str]
+    run_on: RunOn, write_site: WriteSite
 ) -> None:
     html = (
         "<button>Là</button><button hidden>Caché</button>"
@@ -42,7 +42,7 @@ def test_an_instruction_is_true_only_when_its_element_is_there_visible_and_topmo
         step.tell("Lisez « Autre ».", step.page.locator("p"))
         step.shoot()
 
-    record = night(site({"": html}), [tutorial_of(visite)])
+    record = run_on(write_site({"": html}), [tutorial_of(visite)])
     expected = [
         InstructionStatus.TRUE,
         InstructionStatus.HIDDEN,
@@ -60,7 +60,7 @@ def test_an_instruction_is_true_only_when_its_element_is_there_visible_and_topmo
     assert page_of(record, 1).verdict is Verdict.TEXT_OUTDATED
 
 
-def test_names_are_compared_as_readers_read_them(night: Night, site: Callable[..., str]) -> None:
+def test_names_are_compared_as_readers_read_them(run_on: RunOn, write_site: WriteSite) -> None:
     html = "<button>J’accepte\n l'offre</button><a href=/x aria-label='Éléments'>x</a>"
 
     def visite(step: Step) -> None:
@@ -68,10 +68,13 @@ def test_names_are_compared_as_readers_read_them(night: Night, site: Callable[..
         step.tell("Suivez « Elements ».", step.link())
         step.shoot()
 
-    assert truths(night(site({"": html}), [tutorial_of(visite)])) == [InstructionStatus.TRUE, InstructionStatus.MISSING]
+    assert truths(run_on(write_site({"": html}), [tutorial_of(visite)])) == [
+        InstructionStatus.TRUE,
+        InstructionStatus.MISSING,
+    ]
 
 
-def test_boxes_are_where_the_elements_are_in_the_picture(night: Night, site: Callable[..., str]) -> None:
+def test_boxes_are_where_the_elements_are_in_the_picture(run_on: RunOn, write_site: WriteSite) -> None:
     html = (
         "<body style='margin:0'><div style='height:1500px'></div>"
         "<style>button{position:absolute;left:40px;top:1200px;width:80px;height:30px;border:0;background:#00f}</style>"
@@ -82,8 +85,8 @@ def test_boxes_are_where_the_elements_are_in_the_picture(night: Night, site: Cal
         step.tell("Cliquez sur « Bas ».", step.button())
         step.shoot(full_page=True)
 
-    record = night(site({"": html}), [tutorial_of(visite, scale=2)])
-    captured = capture_of(night, record)
+    record = run_on(write_site({"": html}), [tutorial_of(visite, scale=2)])
+    captured = capture_of(run_on, record)
     capture, png = captured.sidecar, captured.png
     box = capture.instructions[0].box
     assert box is not None
@@ -94,17 +97,17 @@ def test_boxes_are_where_the_elements_are_in_the_picture(night: Night, site: Cal
         assert image.convert("RGB").getpixel((78, 2402)) == (255, 255, 255)
 
 
-def test_a_picture_carries_no_metadata(night: Night, site: Callable[..., str]) -> None:
+def test_a_picture_carries_no_metadata(run_on: RunOn, write_site: WriteSite) -> None:
     def visite(step: Step) -> None:
         step.shoot()
 
-    png = capture_of(night, night(site({"": "<h1>Bonjour"}), [tutorial_of(visite)])).png
+    png = capture_of(run_on, run_on(write_site({"": "<h1>Bonjour"}), [tutorial_of(visite)])).png
     with Image.open(io.BytesIO(png)) as image:
         image.load()
         assert not {key for key in image.info if key not in ("dpi", "gamma", "srgb", "transparency")}
 
 
-def test_what_took_an_elements_place_is_acted_on_when_it_is_clear(night: Night, site: Callable[..., str]) -> None:
+def test_what_took_an_elements_place_is_acted_on_when_it_is_clear(run_on: RunOn, write_site: WriteSite) -> None:
     def accueil(step: Step) -> None:
         link = step.tell("Suivez « La suite ».", step.link())
         step.shoot()
@@ -119,10 +122,10 @@ def test_what_took_an_elements_place_is_acted_on_when_it_is_clear(night: Night, 
         tutorial.page(2, "suite")(suite)
         return [tutorial]
 
-    old = site({"": "<a href=/suite>La suite</a>", "suite": "<h1>Arrivée"})
-    night.approve(night(old, tutorials()))
-    new = site({"": "<a href=/suite>Continuer la visite</a><a href=/ailleurs>Plan</a>", "suite": "<h1>Arrivée"})
-    record = night(new, tutorials())
+    old = write_site({"": "<a href=/suite>La suite</a>", "suite": "<h1>Arrivée"})
+    run_on.approve(run_on(old, tutorials()))
+    new = write_site({"": "<a href=/suite>Continuer la visite</a><a href=/ailleurs>Plan</a>", "suite": "<h1>Arrivée"})
+    record = run_on(new, tutorials())
     (result,) = page_of(record, 1).instructions
     assert result.replacement is not None
     assert (result.replacement.name, result.replacement.evidence) == ("Continuer la visite", HealingEvidence.ADDRESS)
@@ -130,7 +133,7 @@ def test_what_took_an_elements_place_is_acted_on_when_it_is_clear(night: Night, 
     assert page_of(record, 2).verdict is Verdict.UP_TO_DATE
 
 
-def test_nothing_is_acted_on_when_it_is_not_clear(night: Night, site: Callable[..., str]) -> None:
+def test_nothing_is_acted_on_when_it_is_not_clear(run_on: RunOn, write_site: WriteSite) -> None:
     def accueil(step: Step) -> None:
         link = step.tell("Suivez « La suite ».", step.link())
         step.shoot()
@@ -141,7 +144,7 @@ def test_nothing_is_acted_on_when_it_is_not_clear(night: Night, site: Callable[.
 
     tutorial = tutorial_of(accueil)
     tutorial.page(2, "suite")(suite)
-    record = night(site({"": "<a href=/a>Un</a><a href=/b>Deux</a>"}), [tutorial])
+    record = run_on(write_site({"": "<a href=/a>Un</a><a href=/b>Deux</a>"}), [tutorial])
     assert page_of(record, 2).verdict is Verdict.NOT_REACHED
     earlier, lost = page_of(record, 2).judgement.reasons
     assert (earlier.kind, earlier.page) == (ReasonKind.EARLIER_PAGE, 1)
@@ -151,26 +154,26 @@ def test_nothing_is_acted_on_when_it_is_not_clear(night: Night, site: Callable[.
 
 
 def test_an_act_before_the_picture_that_cannot_be_done_still_leaves_a_picture(
-    night: Night, site: Callable[..., str]
+    run_on: RunOn, write_site: WriteSite
 ) -> None:
     def visite(step: Step) -> None:
         menu = step.tell("Ouvrez « Menu ».", step.button())
         step.click(menu)
         step.shoot()
 
-    record = night(site({"": "<h1>Bonjour"}), [tutorial_of(visite)])
+    record = run_on(write_site({"": "<h1>Bonjour"}), [tutorial_of(visite)])
     assert truths(record) == [InstructionStatus.MISSING]
     assert page_of(record, 1).verdict is Verdict.TEXT_OUTDATED
 
 
-def test_no_picture_is_kept_of_a_page_of_which_nothing_could_be_judged(night: Night, site: Callable[..., str]) -> None:
+def test_no_picture_is_kept_of_a_page_of_which_nothing_could_be_judged(run_on: RunOn, write_site: WriteSite) -> None:
     def visite(step: Step) -> None:
         step.tell("Lisez « Bonjour ».", step.heading())
         step.click(step.button("Menu"))
         step.tell("Cliquez sur « Aide ».", step.link())
         step.shoot()
 
-    page = page_of(night(site({"": "<h1>Bonjour"}), [tutorial_of(visite)]), 1)
+    page = page_of(run_on(write_site({"": "<h1>Bonjour"}), [tutorial_of(visite)]), 1)
     assert page.verdict is Verdict.UNREACHABLE
     assert page.captured is None
     (reason,) = page.judgement.reasons
@@ -178,7 +181,7 @@ def test_no_picture_is_kept_of_a_page_of_which_nothing_could_be_judged(night: Ni
     assert "Menu" in reason.obstacle.evidence
 
 
-def test_what_shows_on_hover_shows_though_something_was_clicked_away(night: Night, site: Callable[..., str]) -> None:
+def test_what_shows_on_hover_shows_though_something_was_clicked_away(run_on: RunOn, write_site: WriteSite) -> None:
     html = (
         "<style>span{visibility:hidden}a:hover span{visibility:visible}"
         "#b{position:fixed;bottom:0;right:0}</style>"
@@ -192,10 +195,10 @@ def test_what_shows_on_hover_shows_though_something_was_clicked_away(night: Nigh
         step.tell("Lisez « Aide en ligne ».", step.role("tooltip"))
         step.shoot()
 
-    assert truths(night(site({"": html}), [tutorial_of(visite, dismiss=["#b"])])) == [InstructionStatus.TRUE]
+    assert truths(run_on(write_site({"": html}), [tutorial_of(visite, dismiss=["#b"])])) == [InstructionStatus.TRUE]
 
 
-def test_a_hover_shows_what_only_shows_on_hover(night: Night, site: Callable[..., str]) -> None:
+def test_a_hover_shows_what_only_shows_on_hover(run_on: RunOn, write_site: WriteSite) -> None:
     html = (
         "<style>span{visibility:hidden}a:hover span{visibility:visible}</style>"
         "<a href=/x aria-label=Aide>?<span role=tooltip>Aide en ligne</span></a>"
@@ -208,10 +211,13 @@ def test_a_hover_shows_what_only_shows_on_hover(night: Night, site: Callable[...
         step.tell("Lisez « Aide en ligne ».", step.role("tooltip"))
         step.shoot()
 
-    assert truths(night(site({"": html}), [tutorial_of(visite)])) == [InstructionStatus.TRUE, InstructionStatus.TRUE]
+    assert truths(run_on(write_site({"": html}), [tutorial_of(visite)])) == [
+        InstructionStatus.TRUE,
+        InstructionStatus.TRUE,
+    ]
 
 
-def test_what_stands_in_the_way_is_dismissed_before_the_picture(night: Night, site: Callable[..., str]) -> None:
+def test_what_stands_in_the_way_is_dismissed_before_the_picture(run_on: RunOn, write_site: WriteSite) -> None:
     html = (
         "<h1>Bonjour</h1><div id=b style='position:fixed;inset:0;background:#fff'>"
         "<button id=non onclick='b.remove()'>Refuser</button></div>"
@@ -221,11 +227,11 @@ def test_what_stands_in_the_way_is_dismissed_before_the_picture(night: Night, si
         step.tell("Lisez « Bonjour ».", step.heading())
         step.shoot()
 
-    assert truths(night(site({"": html}), [tutorial_of(visite, dismiss=["#non"])])) == [InstructionStatus.TRUE]
-    assert truths(night(site({"": html}), [tutorial_of(visite)])) == [InstructionStatus.COVERED]
+    assert truths(run_on(write_site({"": html}), [tutorial_of(visite, dismiss=["#non"])])) == [InstructionStatus.TRUE]
+    assert truths(run_on(write_site({"": html}), [tutorial_of(visite)])) == [InstructionStatus.COVERED]
 
 
-def test_what_lies_on_something_ignored_is_compared_all_the_same(night: Night, site: Callable[..., str]) -> None:
+def test_what_lies_on_something_ignored_is_compared_all_the_same(run_on: RunOn, write_site: WriteSite) -> None:
     html = (
         "<div id=vivant style='position:absolute;inset:0 0 auto 0;height:600px;background:#eee'></div>"
         "<style>dialog{position:absolute;margin:0;left:100px;top:100px;width:200px;height:100px}</style>"
@@ -236,7 +242,7 @@ def test_what_lies_on_something_ignored_is_compared_all_the_same(night: Night, s
         step.tell("Cliquez sur « Oui ».", step.button())
         step.shoot(ignore=["#vivant"])
 
-    capture = capture_of(night, night(site({"": html}), [tutorial_of(visite)])).sidecar
+    capture = capture_of(run_on, run_on(write_site({"": html}), [tutorial_of(visite)])).sidecar
     box = capture.instructions[0].box
     assert box is not None
     assert capture.masks
@@ -253,8 +259,8 @@ def test_what_lies_on_something_ignored_is_compared_all_the_same(night: Night, s
     ids=["opens", "leads on in this one", "leads nowhere"],
 )
 def test_a_new_tab_is_followed(
-    night: Night,
-    site: Callable[..., str],
+    run_on: RunOn,
+    write_site: WriteSite,
     monkeypatch: pytest.MonkeyPatch,
     tag: str,
     truth: list[InstructionStatus],
@@ -273,12 +279,12 @@ def test_a_new_tab_is_followed(
 
     tutorial = tutorial_of(accueil)
     tutorial.page(2, "suite")(suite)
-    record = night(site({"": tag, "suite": "<h1>Arrivée"}), [tutorial])
+    record = run_on(write_site({"": tag, "suite": "<h1>Arrivée"}), [tutorial])
     assert truths(record, 2) == truth
     assert page_of(record, 2).verdict is verdict
 
 
-def test_what_the_network_brings_late_is_waited_for(night: Night, site: Callable[..., str]) -> None:
+def test_what_the_network_brings_late_is_waited_for(run_on: RunOn, write_site: WriteSite) -> None:
     def visite(step: Step) -> None:
         step.tell("Lisez « Bonjour ».", step.heading())
         step.tell("Cliquez sur « Valider ».", step.button())
@@ -293,12 +299,12 @@ def test_what_the_network_brings_late_is_waited_for(night: Night, site: Callable
         f"<h1>Bonjour</h1><div id=later hidden><label>Code postal <input></label><button>Valider</button></div>{late}"
     )
     toml = f'[[route]]\nurl = "{START}tard"\npage = "index.html"\nlatency_s = 0.8\n'
-    record = night(site({"": html}, toml=toml), [tutorial_of(visite, acte)])
+    record = run_on(write_site({"": html}, toml=toml), [tutorial_of(visite, acte)])
     assert truths(record) == [InstructionStatus.TRUE, InstructionStatus.TRUE]
     assert page_of(record, 2).verdict is Verdict.NEW
 
 
-def test_late_content_is_waited_for(night: Night, site: Callable[..., str]) -> None:
+def test_late_content_is_waited_for(run_on: RunOn, write_site: WriteSite) -> None:
     html = (
         "<h1></h1><script>let n = 0; const timer = setInterval(() => {"
         "document.querySelector('h1').textContent = 'Prêt ' + (++n); if (n > 5) clearInterval(timer); }, 60)</script>"
@@ -308,13 +314,13 @@ def test_late_content_is_waited_for(night: Night, site: Callable[..., str]) -> N
         step.tell("Lisez « Prêt 6 ».", step.heading())
         step.shoot()
 
-    capture = capture_of(night, night(site({"": html}), [tutorial_of(visite)])).sidecar
+    capture = capture_of(run_on, run_on(write_site({"": html}), [tutorial_of(visite)])).sidecar
     assert [result.status for result in capture.instructions] == [InstructionStatus.TRUE]
     assert capture.stable
 
 
 def test_a_page_that_never_stands_still_is_captured_and_says_so(
-    night: Night, site: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 600)
     html = (
@@ -326,12 +332,12 @@ def test_a_page_that_never_stands_still_is_captured_and_says_so(
         step.tell("Lisez « Bonjour ».", step.heading())
         step.shoot()
 
-    capture = capture_of(night, night(site({"": html}), [tutorial_of(visite)])).sidecar
+    capture = capture_of(run_on, run_on(write_site({"": html}), [tutorial_of(visite)])).sidecar
     assert not capture.stable
 
 
 def test_what_took_the_place_of_a_button_is_named_but_not_clicked_when_it_is_not_harmless(
-    night: Night, site: Callable[..., str]
+    run_on: RunOn, write_site: WriteSite
 ) -> None:
     def visite(step: Step) -> None:
         valider = step.tell("Cliquez sur « Valider le choix ».", step.button())
@@ -344,8 +350,8 @@ def test_what_took_the_place_of_a_button_is_named_but_not_clicked_when_it_is_not
         "<button type=button onclick='location=\"/suite\"'>Valider les choix</button></form>"
     )
     pages = {"suite": "<h1>Suite</h1>"}
-    night.approve(night(site({"": before, **pages}), [tutorial_of(visite)]))
-    record = night(site({"": after, **pages}), [tutorial_of(visite)])
+    run_on.approve(run_on(write_site({"": before, **pages}), [tutorial_of(visite)]))
+    record = run_on(write_site({"": after, **pages}), [tutorial_of(visite)])
     (result,) = page_of(record, 1).instructions
     assert result.replacement is not None
     assert result.replacement.name == "Valider les choix"

@@ -9,8 +9,8 @@ from report.baselines.baselines import Baselines, new_mask
 from report.compare.volatility import Volatility
 from report.results.run_record import PageRecord, RunRecord
 from report.verdict import ReasonKind, Verdict
-from tests.conftest import Night, page_of, tutorial_of
-from tests.support.builders import TODAY
+from tests.support.builders import TODAY, tutorial_of
+from tests.support.runs import RunOn, WriteSite, page_of
 
 PAGE = (
     "<body style='margin:0;font:16px sans-serif'><main style='padding:40px'><h1>Bonjour</h1>"
@@ -32,12 +32,12 @@ Spend = Callable[..., RunRecord]
 
 
 @pytest.fixture
-def spend(night: Night, site: Callable[..., str]) -> Spend:
+def spend(run_on: RunOn, write_site: WriteSite) -> Spend:
     """Spends a night on the page, changed in some places."""
 
     def spent(**changed: str) -> RunRecord:
-        return night(
-            site({"": PAGE.format(**{**AS_APPROVED, **changed})}, toml="templates = true"), [tutorial_of(visite)]
+        return run_on(
+            write_site({"": PAGE.format(**{**AS_APPROVED, **changed})}, toml="templates = true"), [tutorial_of(visite)]
         )
 
     return spent
@@ -51,13 +51,13 @@ def loads(record: RunRecord) -> int:
     return record.tutorials[0].page_loads
 
 
-def test_a_page_that_is_as_approved_is_visited_once(night: Night, spend: Spend) -> None:
-    night.approve(spend())
+def test_a_page_that_is_as_approved_is_visited_once(run_on: RunOn, spend: Spend) -> None:
+    run_on.approve(spend())
     assert loads(spend()) == 1
 
 
-def test_what_changes_at_each_visit_is_found_named_and_not_counted(night: Night, spend: Spend) -> None:
-    night.approve(spend(news=LIVELY))
+def test_what_changes_at_each_visit_is_found_named_and_not_counted(run_on: RunOn, spend: Spend) -> None:
+    run_on.approve(spend(news=LIVELY))
     record = spend(news=LIVELY)
     page = page_of(record, 1)
     assert page.verdict is Verdict.UP_TO_DATE
@@ -66,15 +66,15 @@ def test_what_changes_at_each_visit_is_found_named_and_not_counted(night: Night,
     assert loads(record) == 2
 
 
-def test_a_change_beside_what_is_alive_is_still_seen(night: Night, spend: Spend) -> None:
-    night.approve(spend(news=LIVELY))
+def test_a_change_beside_what_is_alive_is_still_seen(run_on: RunOn, spend: Spend) -> None:
+    run_on.approve(spend(news=LIVELY))
     page = page_of(spend(news=LIVELY, footer="Mentions légales"), 1)
     assert page.verdict is Verdict.COSMETIC
     assert kinds(page) == [ReasonKind.ELSEWHERE, ReasonKind.VOLATILE]
 
 
-def test_an_instructions_own_element_is_never_left_out(night: Night, spend: Spend) -> None:
-    night.approve(spend())
+def test_an_instructions_own_element_is_never_left_out(run_on: RunOn, spend: Spend) -> None:
+    run_on.approve(spend())
     pages = [page_of(spend(colour=BY_TURNS), 1) for _ in range(2)]
     differing = [page for page in pages if page.verdict is not Verdict.UP_TO_DATE]
     assert differing
@@ -82,8 +82,8 @@ def test_an_instructions_own_element_is_never_left_out(night: Night, spend: Spen
     assert all(ReasonKind.TARGET_VOLATILE in kinds(page) for page in differing)
 
 
-def test_what_was_alive_is_expected_and_a_standing_difference_is_not(night: Night, spend: Spend) -> None:
-    night.approve(spend(news=LIVELY))
+def test_what_was_alive_is_expected_and_a_standing_difference_is_not(run_on: RunOn, spend: Spend) -> None:
+    run_on.approve(spend(news=LIVELY))
     spend(news=LIVELY)
     for _ in range(2):
         record = spend(news="Il pleut pour de bon")
@@ -96,10 +96,10 @@ def test_what_was_alive_is_expected_and_a_standing_difference_is_not(night: Nigh
 
 
 @pytest.mark.parametrize("what", ["Actualités", "30,200,600,120"])
-def test_what_a_reviewer_ignores_is_not_compared(night: Night, spend: Spend, what: str) -> None:
+def test_what_a_reviewer_ignores_is_not_compared(run_on: RunOn, spend: Spend, what: str) -> None:
     first = spend(news=LIVELY)
-    night.approve(first)
-    baselines = Baselines(night.screenshots, first.baselines)
+    run_on.approve(first)
+    baselines = Baselines(run_on.screenshots, first.baselines)
     mask = new_mask(baselines, "exemple", 1, what, by="Zoé", why="", on=TODAY)
     baselines.add_mask("exemple", mask)
     record = spend(news=LIVELY)
@@ -107,9 +107,9 @@ def test_what_a_reviewer_ignores_is_not_compared(night: Night, spend: Spend, wha
     assert page_of(spend(news=LIVELY, footer="Mentions légales"), 1).verdict is Verdict.COSMETIC
 
 
-def test_a_mask_never_hides_what_an_instruction_points_at(night: Night, spend: Spend) -> None:
+def test_a_mask_never_hides_what_an_instruction_points_at(run_on: RunOn, spend: Spend) -> None:
     first = spend()
-    night.approve(first)
-    baselines = Baselines(night.screenshots, first.baselines)
+    run_on.approve(first)
+    baselines = Baselines(run_on.screenshots, first.baselines)
     baselines.add_mask("exemple", new_mask(baselines, "exemple", 1, "Valider", by="Zoé", why="", on=TODAY))
     assert page_of(spend(colour="#c00"), 1).verdict is Verdict.PICTURE_OUTDATED

@@ -26,6 +26,7 @@ from report.run.page_comparer import PageComparer
 from report.run.record_builder import build_run_record
 
 HOST = "www.exemple.test"
+START = f"https://{HOST}/"
 TAKEN = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
 ENVIRONMENT = Environment(

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from capture import Step, Tutorial
 from capture.politeness.obstacles import ObstacleKind
 from report.verdict import ExitCode, Verdict
-from tests.conftest import START, Night
+from tests.support.builders import START
+from tests.support.runs import RunOn
 
 FORM = (
     "<form method=post action=/recherche><label for=c>Code postal</label><input id=c name=c autocomplete=off>"
@@ -23,14 +24,14 @@ def fill(label: str, value: str) -> Callable[[Step], None]:
     return visit
 
 
-def refused(night: Night, site: str, tutorial: Tutorial) -> str:
+def refused(run_on: RunOn, site: str, tutorial: Tutorial) -> str:
     """Why a night refuses the last page that a tutorial comes to; nothing is kept of it."""
-    record = night(site, [tutorial])
+    record = run_on(site, [tutorial])
     assert record.exit_code is ExitCode.REFUSED
     ((_, page),) = record.refused
     assert page.verdict is Verdict.UNREACHABLE
     assert page.captured is None
-    assert not list(night.runs.rglob(f"captures/*/{page.number:02}.*")), "nothing was kept"
+    assert not list(run_on.runs.rglob(f"captures/*/{page.number:02}.*")), "nothing was kept"
     (reason,) = page.judgement.reasons
     assert reason.obstacle is not None
     assert reason.obstacle.kind is ObstacleKind.PRIVACY
@@ -42,8 +43,8 @@ def lecture(step: Step) -> None:
     step.shoot()
 
 
-def shown(night: Night) -> str:
+def shown(run_on: RunOn) -> str:
     """What the last page showed."""
-    capture = night.outcomes[-1].capture
+    capture = run_on.outcomes[-1].capture
     assert capture is not None
     return " ".join(element.name for element in capture.sidecar.elements)

@@ -15,7 +15,7 @@ from capture.politeness.obstacles import BLANK, TIMED_OUT, Obstacle, ObstacleKin
 from capture.privacy.request_filter import UNDECLARED
 from report.i18n.sentences import Translator
 from report.verdict import Verdict
-from tests.conftest import START
+from tests.support.builders import START
 
 GOOD = "<h1>Bonjour</h1><button>Valider</button>"
 DISMISS = ("#refuser", "#fermer")

@@ -12,7 +12,7 @@ import capture
 from capture.errors import PrivacyError, ScenarioBroken
 from capture.scenario.loader import read_tutorials
 from capture.scenario.sandbox import MODULES, check_source
-from tests.conftest import PROJECT
+from tests.support.commands import PROJECT
 
 HEAD = "from capture import Step, Tutorial\n\ntutorial = Tutorial()\n\n\ndef visit(step: Step) -> None:\n    "
 ATTACKS = [

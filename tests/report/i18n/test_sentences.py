@@ -23,8 +23,8 @@ from report.compare.volatility import VolatileRegion, Volatility
 from report.i18n.sentences import Translator, shorten
 from report.results.run_record import PageRecord
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
-from tests.conftest import PROJECT
 from tests.support.builders import accueil, box, capture_of, outcome_of, told, tutorial_of
+from tests.support.commands import PROJECT
 
 KEYWORDS = {"_": None, "gettext": None, "gettext_noop": None, "ngettext": (1, 2), "Phrase": None}
 CATALOGUE = PROJECT / "report" / "i18n" / "locales" / "fr.po"

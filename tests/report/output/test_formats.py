@@ -11,18 +11,17 @@ from report.i18n.sentences import Translator
 from report.output.formats import FeedEntry, feed_entry, write_feed, write_formats
 from report.results.run_record import HistoryEntry, RunRecord
 from report.verdict import Verdict
-from tests.report.output.test_html import HOSTILE, night
 from tests.support.builders import TAKEN
+from tests.support.hostile_run import HOSTILE
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-__all__ = ["night"]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_junit_says_what_failed_what_is_unknown_and_what_was_skipped(
-    night: tuple[RunRecord, Path], language: str
+    hostile_run: tuple[RunRecord, Path], language: str
 ) -> None:
-    record, folder = night
+    record, folder = hostile_run
     write_formats(record, folder, Translator(language))
     cases = ET.parse(folder / "junit.xml").getroot().findall("testsuite/testcase")  # noqa: S314 - our own file
     kinds = [next((child.tag for child in case), "passed") for case in cases]
@@ -30,8 +29,10 @@ def test_junit_says_what_failed_what_is_unknown_and_what_was_skipped(
     assert HOSTILE.partition("long")[0] in "".join(cases[0].itertext()), "nothing of it became markup"
 
 
-def test_the_summary_is_markdown_in_which_nothing_of_the_site_means_anything(night: tuple[RunRecord, Path]) -> None:
-    record, folder = night
+def test_the_summary_is_markdown_in_which_nothing_of_the_site_means_anything(
+    hostile_run: tuple[RunRecord, Path],
+) -> None:
+    record, folder = hostile_run
     write_formats(record, folder, Translator("fr"))
     text = (folder / "summary.md").read_text("utf-8")
     assert text.startswith("# 2 pages à corriger sur 5 vues, 1 à vérifier à la main\n")
@@ -50,8 +51,8 @@ def test_the_feed_is_atom_with_an_entry_for_each_run(tmp_path: Path) -> None:
     assert len({one.findtext(f"{ATOM}id") for one in feed.findall(f"{ATOM}entry")}) == 2
 
 
-def test_the_feed_tells_what_is_new(night: tuple[RunRecord, Path]) -> None:
-    record, _ = night
+def test_the_feed_tells_what_is_new(hostile_run: tuple[RunRecord, Path]) -> None:
+    record, _ = hostile_run
     (tutorial,) = record.tutorials
     before = (HistoryEntry(run="hier", verdict=Verdict.UP_TO_DATE),)
     pages = tuple(replace(page, history=before) for page in tutorial.pages)

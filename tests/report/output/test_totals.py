@@ -8,15 +8,12 @@ from report.baselines.decision import Decision, DecisionKind
 from report.output.totals import all_pages_needing_action, pages_needing_action, undecided_around
 from report.results.run_record import RunRecord
 from report.review.session import ReviewSession
-from tests.report.review.test_session import desk
 from tests.support.builders import TODAY
 
-__all__ = ["desk"]
 
-
-def decided(desk: ReviewSession, *numbers: int) -> RunRecord:
+def decided(session: ReviewSession, *numbers: int) -> RunRecord:
     """The run, with decisions about these pages."""
-    (tutorial,) = desk.record.tutorials
+    (tutorial,) = session.record.tutorials
     pages = tuple(
         replace(
             page,
@@ -26,11 +23,13 @@ def decided(desk: ReviewSession, *numbers: int) -> RunRecord:
         )
         for page in tutorial.pages
     )
-    return replace(desk.record, tutorials=(replace(tutorial, pages=pages),))
+    return replace(session.record, tutorials=(replace(tutorial, pages=pages),))
 
 
-def test_what_is_decided_about_comes_last_on_the_overview_and_keeps_its_place_on_the_way(desk: ReviewSession) -> None:
-    before, after = decided(desk), decided(desk, 3)
+def test_what_is_decided_about_comes_last_on_the_overview_and_keeps_its_place_on_the_way(
+    session: ReviewSession,
+) -> None:
+    before, after = decided(session), decided(session, 3)
     assert [page.number for page in pages_needing_action(before.tutorials[0])] == [3, 2, 4, 1]
     assert [page.number for page in pages_needing_action(after.tutorials[0])] == [2, 4, 1, 3]
     assert [page.number for _, page in all_pages_needing_action(after)] == [3, 2, 4, 1]
@@ -47,15 +46,15 @@ def test_what_is_decided_about_comes_last_on_the_overview_and_keeps_its_place_on
     ],
 )
 def test_the_way_on_leads_to_what_nobody_has_decided_about(
-    desk: ReviewSession, numbers: tuple[int, ...], ways: list[tuple[int | None, int | None]]
+    session: ReviewSession, numbers: tuple[int, ...], ways: list[tuple[int | None, int | None]]
 ) -> None:
-    order = all_pages_needing_action(decided(desk, *numbers))
+    order = all_pages_needing_action(decided(session, *numbers))
     found = [tuple(pair and pair[1].number for pair in undecided_around(order, at)) for at in range(len(order))]
     assert found == ways
 
 
-def test_from_a_page_that_asks_nothing_the_way_leads_to_the_worst(desk: ReviewSession) -> None:
-    order = all_pages_needing_action(decided(desk, 3))
+def test_from_a_page_that_asks_nothing_the_way_leads_to_the_worst(session: ReviewSession) -> None:
+    order = all_pages_needing_action(decided(session, 3))
     before, after = undecided_around(order, -1)
     assert before is None
     assert after is not None

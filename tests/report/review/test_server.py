@@ -18,18 +18,16 @@ from report.output.html import write_report
 from report.results.run_record import write_record
 from report.review.server import HEADERS, POLICY, ReviewServer
 from report.review.session import ReviewSession
-from tests.report.review.test_session import NEW, OLD, approved_png, choice, desk
-
-__all__ = ["desk"]
+from tests.support.review import NEW, OLD, approved_png, choice
 
 
 @pytest.fixture
-def review(desk: ReviewSession) -> Iterator[ReviewServer]:
-    write_record(desk.record, desk.folder)
-    write_report(desk.record, desk.folder, Translator("fr"))
-    (desk.folder / "secret.txt").write_text("secret", "utf-8")
-    (desk.folder.parent / "outside.png").write_bytes(OLD)
-    with ReviewServer(desk, Translator("fr"), runs=desk.folder.parent) as served:
+def review(session: ReviewSession) -> Iterator[ReviewServer]:
+    write_record(session.record, session.folder)
+    write_report(session.record, session.folder, Translator("fr"))
+    (session.folder / "secret.txt").write_text("secret", "utf-8")
+    (session.folder.parent / "outside.png").write_bytes(OLD)
+    with ReviewServer(session, Translator("fr"), runs=session.folder.parent) as served:
         yield served
 
 
@@ -63,48 +61,48 @@ def decide(review: ReviewServer, message: dict[str, Any], **headers: str) -> tup
     return status, json.loads(body) if body else {}
 
 
-def message(desk: ReviewSession, chosen: DecisionRequest, *, by: str = "Zoé", **more: Any) -> dict[str, Any]:
-    return {"by": by, "token": desk.state("exemple", chosen.page).token, "request": chosen, **more}
+def message(session: ReviewSession, chosen: DecisionRequest, *, by: str = "Zoé", **more: Any) -> dict[str, Any]:
+    return {"by": by, "token": session.state("exemple", chosen.page).token, "request": chosen, **more}
 
 
-def test_a_person_decides_and_takes_it_back(desk: ReviewSession, review: ReviewServer) -> None:
-    status, answer = decide(review, message(desk, choice(desk, 1, DecisionKind.APPROVE, note="logo")))
+def test_a_person_decides_and_takes_it_back(session: ReviewSession, review: ReviewServer) -> None:
+    status, answer = decide(review, message(session, choice(session, 1, DecisionKind.APPROVE, note="logo")))
     assert (status, answer) == (200, {})
-    assert approved_png(desk) == NEW
+    assert approved_png(session) == NEW
     html = ask(review, "exemple/01.html")[2].decode()
     assert "Approuvée le" in html
     assert "par Zoé. «\u00a0logo\u00a0»" in html
     assert decide(review, {"undo": True, "tutorial": "exemple", "page": 1})[0] == 200
-    assert approved_png(desk) == OLD
+    assert approved_png(session) == OLD
     assert decide(review, {"undo": True})[0] == 409, "there is nothing more"
 
 
-def test_two_tabs(desk: ReviewSession, review: ReviewServer) -> None:
-    first, second = (message(desk, choice(desk, 1, kind)) for kind in (DecisionKind.APPROVE, DecisionKind.KEEP))
+def test_two_tabs(session: ReviewSession, review: ReviewServer) -> None:
+    first, second = (message(session, choice(session, 1, kind)) for kind in (DecisionKind.APPROVE, DecisionKind.KEEP))
     assert decide(review, first)[0] == 200
     status, answer = decide(review, {**second, "by": "Ali"})
     assert status == 409
     assert "Zoé a pris une décision" in answer["error"]
-    assert [one.by for one in desk.baselines.decisions("exemple")] == ["Zoé"]
+    assert [one.by for one in session.baselines.decisions("exemple")] == ["Zoé"]
 
 
-def test_a_run_that_finishes_meanwhile_is_told(desk: ReviewSession, review: ReviewServer) -> None:
+def test_a_run_that_finishes_meanwhile_is_told(session: ReviewSession, review: ReviewServer) -> None:
     assert "plus récente" not in ask(review)[2].decode()
-    later = desk.folder.parent / "run2"
+    later = session.folder.parent / "run2"
     later.mkdir()
-    (later / "run.json").write_bytes((desk.folder / "run.json").read_bytes())
+    (later / "run.json").write_bytes((session.folder / "run.json").read_bytes())
     assert "Une visite plus récente est finie\u00a0: run2" in ask(review)[2].decode()
 
 
-def test_a_picture_is_sealed_before_it_is_kept(desk: ReviewSession, review: ReviewServer) -> None:
-    told = message(desk, choice(desk, 4, DecisionKind.CONFIRM))
+def test_a_picture_is_sealed_before_it_is_kept(session: ReviewSession, review: ReviewServer) -> None:
+    told = message(session, choice(session, 4, DecisionKind.CONFIRM))
     assert decide(review, {**told, "picture": base64.b64encode(b"<svg/>").decode()})[0] == 409
-    assert desk.baselines.hand_checks("exemple") == {}
+    assert session.baselines.hand_checks("exemple") == {}
     assert decide(review, {**told, "picture": base64.b64encode(OLD).decode()})[0] == 200
     html = ask(review, "exemple/04.html")[2].decode()
     (path,) = re.findall(r'src="\.\./(by_hand/[^"]+)"', html)
     status, _, kept = ask(review, path)
-    assert (status, kept) == (200, desk.baselines.own_picture("exemple", 4))
+    assert (status, kept) == (200, session.baselines.own_picture("exemple", 4))
     assert ask(review, "by_hand/../secret.txt")[0] == 404
 
 
@@ -133,20 +131,20 @@ def test_another_host_name_is_not_answered(review: ReviewServer, host: str) -> N
     ],
 )
 def test_a_page_of_another_site_cannot_decide(
-    desk: ReviewSession, review: ReviewServer, headers: dict[str, str]
+    session: ReviewSession, review: ReviewServer, headers: dict[str, str]
 ) -> None:
-    status, _ = decide(review, message(desk, choice(desk, 1, DecisionKind.APPROVE)), **headers)
+    status, _ = decide(review, message(session, choice(session, 1, DecisionKind.APPROVE)), **headers)
     assert status in (403, 404)
-    assert approved_png(desk) == OLD
+    assert approved_png(session) == OLD
 
 
-def test_nothing_is_decided_without_a_name_or_by_get(desk: ReviewSession, review: ReviewServer) -> None:
-    assert decide(review, message(desk, choice(desk, 1, DecisionKind.APPROVE), by=" "))[0] == 409
+def test_nothing_is_decided_without_a_name_or_by_get(session: ReviewSession, review: ReviewServer) -> None:
+    assert decide(review, message(session, choice(session, 1, DecisionKind.APPROVE), by=" "))[0] == 409
     for method in ("GET", "HEAD"):
         assert ask(review, "decide", method=method)[0] == 404
     for method in ("PUT", "DELETE", "OPTIONS", "TRACE"):
         assert ask(review, "decide", method=method)[0] == 405
-    assert approved_png(desk) == OLD
+    assert approved_png(session) == OLD
 
 
 @pytest.mark.parametrize(
@@ -166,8 +164,8 @@ def test_nothing_is_decided_without_a_name_or_by_get(desk: ReviewSession, review
         quote("\0.png"),
     ],
 )
-def test_no_path_leads_out_of_the_run(desk: ReviewSession, review: ReviewServer, path: str) -> None:
-    (desk.folder / "link.png").symlink_to(desk.folder.parent / "outside.png")
+def test_no_path_leads_out_of_the_run(session: ReviewSession, review: ReviewServer, path: str) -> None:
+    (session.folder / "link.png").symlink_to(session.folder.parent / "outside.png")
     assert ask(review, path)[0] in (400, 404)
 
 
@@ -198,16 +196,16 @@ def test_it_listens_on_this_machine_alone(review: ReviewServer) -> None:
     assert len(urlsplit(review.address).path) > 40
 
 
-def test_what_is_decided_is_shown_on_all_pages(desk: ReviewSession, review: ReviewServer) -> None:
-    decide(review, message(desk, choice(desk, 1, DecisionKind.KEEP, note="plus tard", person="Ali")))
+def test_what_is_decided_is_shown_on_all_pages(session: ReviewSession, review: ReviewServer) -> None:
+    decide(review, message(session, choice(session, 1, DecisionKind.KEEP, note="plus tard", person="Ali")))
     for path in ("", "exemple/01.html"):
         html = ask(review, path)[2].decode()
         assert "À corriger par Ali." in html
-        assert f'data-token="{desk.state("exemple", 1).token}"' in html
+        assert f'data-token="{session.state("exemple", 1).token}"' in html
 
 
-def test_its_pages_are_those_of_the_run(review: ReviewServer, desk: ReviewSession) -> None:
-    for _, page in desk.record.pages():
+def test_its_pages_are_those_of_the_run(review: ReviewServer, session: ReviewSession) -> None:
+    for _, page in session.record.pages():
         assert ask(review, f"exemple/{page.number:02}.html")[0] == 200
     assert ask(review, "exemple/99.html")[0] == 404
-    assert Path(desk.folder, "index.html").exists()
+    assert Path(session.folder, "index.html").exists()

@@ -25,8 +25,7 @@ from report.results.run_record import read_record
 from report.run.history import History
 from report.run.page_comparer import PageComparer
 from report.verdict import Verdict
-from tests.conftest import HOST
-from tests.support.builders import ENVIRONMENT, TODAY, accueil, capture_of, outcome_of, png_of, scene, tutorial_of
+from tests.support.builders import ENVIRONMENT, HOST, TODAY, accueil, capture_of, outcome_of, png_of, scene, tutorial_of
 from tutofrais import main
 
 PNG, OLD, NEWS = (png_of(scene(seed=seed)) for seed in (7, 8, 9))

@@ -1,0 +1,64 @@
+"""A run on a site whose words try to be markup."""
+
+from pathlib import Path
+
+import numpy as np
+
+from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.runner.journey import VisitState
+from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement
+from report.baselines.baselines import Baselines
+from report.results.run_record import RunRecord, write_record
+from tests.support.builders import (
+    accueil,
+    box,
+    capture_of,
+    element,
+    night_of,
+    outcome_of,
+    png_of,
+    scene,
+    told,
+    tutorial_of,
+)
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'&amp;\u202e\u05d0 " + "long" * 60
+OLD, NEW = png_of(scene(seed=1)), png_of(scene(seed=2))
+OTHER = png_of(np.concatenate([scene(seed=2)[:120], scene(seed=3)[120:140], scene(seed=2)[140:]]))
+
+
+def write_hostile_run(folder: Path) -> tuple[RunRecord, Path]:
+    """Return the record of a run with pages of many verdicts, and its run folder; every word of its site is hostile."""
+    (folder / "screenshots").mkdir()
+    baselines = Baselines(folder / "screenshots", "replica")
+    tutorial = tutorial_of(*[accueil] * 6, source=HOSTILE, licence="<b>")
+    tutorial.personal(7, HOSTILE, text=[HOSTILE], described_on=["https://www.exemple.test/?a=1&b=<2>"])
+    tutorial.fixed(8, "Merci")
+    pages = tutorial.pages
+    button = element("button", HOSTILE, box=box(30, 30))
+    for page, approved in ((1, OLD), (2, OLD), (3, OLD), (4, NEW)):
+        baselines.write("exemple", page, capture_of(approved, page=page, elements=(button,)))
+    gone = Replacement(
+        index=0, role="button", name=HOSTILE, evidence=HealingEvidence.PLACE, opener=HOSTILE, container=HOSTILE
+    )
+    false = (
+        told(1, HOSTILE, status=InstructionStatus.MISSING),
+        told(2, HOSTILE, status=InstructionStatus.MISSING, replacement=gone),
+    )
+    wall = Obstacle(kind=ObstacleKind.WALL, evidence=HOSTILE, url=HOSTILE)
+    heading = element("heading", HOSTILE)
+    lively = (element("main", box=box(0, 0, 320, 240)), element("region", HOSTILE, box=box(60, 100, 100, 60)))
+    outcomes = [
+        outcome_of(pages[0], NEW, title=HOSTILE, elements=(heading,), instructions=false),
+        outcome_of(pages[1], NEW, instructions=(told(1, box=box(20, 20)),)),
+        outcome_of(pages[2], NEW, stable=False, elements=lively),
+        outcome_of(pages[3], NEW, elements=(button,)),
+        outcome_of(pages[4], NEW),
+        outcome_of(pages[5], state=VisitState.UNREACHABLE, obstacle=wall),
+        outcome_of(pages[6]),
+        outcome_of(pages[7]),
+    ]
+    again = [outcome_of(pages[2], OTHER, elements=lively)]
+    record = night_of(folder / "run", outcomes, baselines=baselines, tutorial=tutorial, again=again)
+    write_record(record, folder / "run")
+    return record, folder / "run"

@@ -1,0 +1,65 @@
+"""Runs in a real Firefox, on replicas of one host."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from capture.browser.firefox import RunningFirefox
+from capture.politeness.policy import PolitenessPolicy
+from capture.runner.journey import PageOutcome
+from capture.scenario.tutorial import Tutorial
+from report.baselines.baselines import Baselines
+from report.i18n.sentences import Translator
+from report.results.run_record import PageRecord, RunRecord
+from report.review.approve import ApprovalOutcome, approve
+from report.run.pipeline import ProgressReporter, RunPlan, run
+
+
+class WriteSite(Protocol):
+    """Writes the replica of a site and returns its folder."""
+
+    def __call__(self, pages: Mapping[str, str], *, toml: str = "") -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOn:
+    """Runs tutorials on a site; its run folders and its baselines are its own."""
+
+    firefox: RunningFirefox
+    runs: Path
+    screenshots: Path
+    policy: PolitenessPolicy = field(default_factory=PolitenessPolicy)
+    outcomes: list[PageOutcome] = field(default_factory=list)
+    """Outcomes of the visited pages of all runs, in order."""
+
+    def __call__(self, site: str, tutorials: Sequence[Tutorial], *, screenshots: Path | None = None) -> RunRecord:
+        """Run once; the run folder is ``runs / record.id``.
+
+        Args:
+            site: name or folder of the site.
+            tutorials: what is run.
+            screenshots: folder of the baselines, when it is not ``self.screenshots``.
+        """
+        plan = RunPlan(
+            tutorials=tutorials,
+            site=site,
+            screenshots=screenshots or self.screenshots,
+            runs=self.runs,
+            translator=Translator("fr"),
+            policy=self.policy,
+        )
+        reporter = ProgressReporter(on_phase=lambda _: None, on_page=lambda _, outcome: self.outcomes.append(outcome))
+        record, _ = run(plan, reporter, firefox=lambda: nullcontext(self.firefox))
+        return record
+
+    def approve(self, record: RunRecord) -> list[ApprovalOutcome]:
+        """Approve every candidate of a run."""
+        baselines = Baselines(self.screenshots, record.baselines)
+        return [approval.outcome for approval in approve(record, self.runs / record.id, baselines)]
+
+
+def page_of(record: RunRecord, number: int) -> PageRecord:
+    """Return a page of a run with one tutorial."""
+    return next(page for _, page in record.pages() if page.number == number)
