@@ -22,7 +22,7 @@ from capture.scenario.tutorial import PageKind
 from capture.site.replica import Route, read_replica
 from report.baselines.decision import DecisionKind
 from report.verdict import Verdict
-from tests.conftest import PROJECT
+from tests.support.commands import PROJECT
 from tutofrais import main
 
 TERMINAL_COLUMNS = 80
