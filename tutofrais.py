@@ -28,7 +28,8 @@ from report.compare.pixel_diff import Screenshot
 from report.console import approval_line, print_table, progress_reporter, tell_error
 from report.doctor import examine
 from report.i18n.dates import today
-from report.i18n.sentences import LANGUAGES, Translator, gettext_noop
+from report.i18n.sentences import Sentences
+from report.i18n.translator import LANGUAGES, gettext_noop
 from report.output.html import OVERVIEW, write_report, write_single_file
 from report.publish.tutorial_page import write_tutorial
 from report.results.run_record import read_record
@@ -75,7 +76,7 @@ class _Command(click.Command):
             _fall_silent()
             ctx.exit(UNHEARD)
         except TutofraisError as error:
-            tell_error(error, Translator(ctx.params.get("lang", "fr")))
+            tell_error(error, Sentences(ctx.params.get("lang", "fr")))
             ctx.exit(error.exit_code)
         except KeyboardInterrupt as interrupt:
             # The driver hears Ctrl-C too, and its last words are no news.
@@ -83,7 +84,7 @@ class _Command(click.Command):
             sys.unraisablehook = lambda _: None
             undone = isinstance(interrupt, InterruptedCleanly)
             said = gettext_noop("Interrupted: nothing was left behind.") if undone else gettext_noop("Interrupted.")
-            click.echo(f"\n{Translator(ctx.params.get('lang', 'fr')).gettext(said)}", err=True)
+            click.echo(f"\n{Sentences(ctx.params.get('lang', 'fr')).gettext(said)}", err=True)
             ctx.exit(INTERRUPTED)
 
 
@@ -134,7 +135,7 @@ def run_command(
 
     Exit codes: 0 all true, 1 outdated, 3 could not be checked, 4 never approved, 24 refused; 10 and more: an error.
     """
-    words = Translator(lang)
+    words = Sentences(lang)
     plan = RunPlan(
         tutorials=read_tutorials(scenarios),
         site=site,
@@ -163,7 +164,7 @@ def run_command(
 def report_command(run: str, runs: Path, single_file: Path | None, lang: str) -> None:
     """Write a run's report again, from its run.json. RUN is a folder, or “latest”."""
     folder = find_run(runs, run)
-    words = Translator(lang)
+    words = Sentences(lang)
     record = read_record(folder)
     if single_file is None:
         overview = write_report(record, folder, words)
@@ -185,7 +186,7 @@ def approve_command(
     run: str, pages: tuple[str, ...], runs: Path, screenshots: Path, by: str, why: str, lang: str
 ) -> None:
     """Make tonight's captures the approved ones: all of RUN's, or those of PAGES (2, or tutorial/2)."""
-    words = Translator(lang)
+    words = Sentences(lang)
     folder = find_run(runs, run)
     record = read_record(folder)
     approvals = approve(record, folder, Baselines(screenshots, record.baselines), pages, by=by, why=why)
@@ -203,7 +204,7 @@ def approve_command(
 @lang
 def apply_command(decisions: Path, runs: Path, screenshots: Path, committed: bool, lang: str) -> None:
     """Carry out DECISIONS, a file that a report exported. What cannot be is told, and the rest is done."""
-    words = Translator(lang)
+    words = Sentences(lang)
     file = read_decisions(decisions)
     desk = open_session(runs, file.run, screenshots)
     failed: TutofraisError | None = None
@@ -233,7 +234,7 @@ def review_command(
     run: str, runs: Path, screenshots: Path, port: int, browser: bool, committed: bool, lang: str
 ) -> None:
     """Serve RUN's report on this machine, with decisions carried out at once, until Ctrl-C."""
-    words = Translator(lang)
+    words = Sentences(lang)
     desk = open_session(runs, run, screenshots)
     with ReviewServer(desk, words, runs=runs, port=port) as review, suppress(KeyboardInterrupt):
         click.echo(review.address)
@@ -260,7 +261,7 @@ def checked_command(page: str, by: str, scenarios: Path, site: str, screenshots:
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
         baselines.add_hand_check(slug, number, on=today(), by=by)
-    click.echo(Translator(lang).gettext("{page}: checked by hand today.", page=f"{slug}/{number}"))
+    click.echo(Sentences(lang).gettext("{page}: checked by hand today.", page=f"{slug}/{number}"))
 
 
 @main.command("ignore")
@@ -283,7 +284,7 @@ def ignore_command(
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
         baselines.add_mask(slug, new_mask(baselines, slug, number, what, by=by, why=why, on=today()))
-    click.echo(Translator(lang).gettext("{page}: ignored from now on.", page=page))
+    click.echo(Sentences(lang).gettext("{page}: ignored from now on.", page=page))
 
 
 @main.command("heal")
@@ -293,7 +294,7 @@ def ignore_command(
 @lang
 def heal_command(run: str, runs: Path, scenarios: Path, lang: str) -> None:
     """Write into the scenarios what RUN found in the place of what their instructions point at."""
-    words = Translator(lang)
+    words = Sentences(lang)
     healed = write_fixes(read_record(find_run(runs, run)), read_tutorials(scenarios))
     for one in healed:
         where = f"{one.file.name}:{one.fix.line}"
@@ -317,7 +318,7 @@ def heal_command(run: str, runs: Path, scenarios: Path, lang: str) -> None:
 @lang
 def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lang: str) -> None:
     """Write the tutorials anew: the approved pictures with their callouts, and one HTML page each."""
-    words = Translator(lang)
+    words = Sentences(lang)
     baselines = Baselines(screenshots, baselines_of(site))
     for tutorial in read_tutorials(scenarios):
         written = write_tutorial(tutorial, baselines, out)
@@ -345,7 +346,7 @@ def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lan
 @lang
 def compare_command(approved: Path, captured: Path, lang: str) -> None:
     """Compare two pictures by themselves. Exit codes: 0 the same, 1 changed."""
-    words = Translator(lang)
+    words = Sentences(lang)
     found = compare_pictures(Screenshot.read(approved), Screenshot.read(captured))
     for sentence in words.comparison(found):
         click.echo(sentence)
@@ -359,7 +360,7 @@ def compare_command(approved: Path, captured: Path, lang: str) -> None:
 @lang
 def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
     """Serve a replica for a person to look at, until Ctrl-C."""
-    words = Translator(lang)
+    words = Sentences(lang)
     tutorials = read_tutorials(scenarios)
     folders = {tutorial.file.parent for tutorial in tutorials}
     with open_site(site, folders, port=port) as served, suppress(KeyboardInterrupt):
@@ -374,7 +375,7 @@ def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
 @lang
 def check_command(scenarios: Path, lang: str) -> None:
     """Read the scenarios without running them, and tell what would go past the guard."""
-    words = Translator(lang)
+    words = Sentences(lang)
     found = [(file, finding) for file in scenario_files(scenarios) for finding in check_file(file)]
     for file, finding in found:
         click.echo(f"{file}:{finding.line}: {words.detail(finding.what)}")
@@ -391,7 +392,7 @@ def check_command(scenarios: Path, lang: str) -> None:
 @lang
 def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool, lang: str) -> None:
     """Check all that a run needs, and say what to do."""
-    words = Translator(lang)
+    words = Sentences(lang)
     code = 0
     for finding in examine(scenarios=scenarios, screenshots=screenshots, runs=runs, install=install):
         if finding.error is None:
@@ -404,14 +405,14 @@ def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool
     sys.exit(code)
 
 
-def _commit(screenshots: Path, desk: ReviewSession, done: Sequence[Carried], words: Translator) -> None:
+def _commit(screenshots: Path, desk: ReviewSession, done: Sequence[Carried], words: Sentences) -> None:
     title = words.gettext("Review of {run}", run=desk.record.id)
     if commit(screenshots, title, [words.applied_decision(one.request) for one in done]):
         click.echo(words.gettext("Committed: {title}", title=title))
 
 
 def _manners(
-    words: Translator, *, live: bool, pause: float | None, patience: float | None, attend: bool, plain_agent: bool
+    words: Sentences, *, live: bool, pause: float | None, patience: float | None, attend: bool, plain_agent: bool
 ) -> PolitenessPolicy:
     """How to behave: slowly and patiently on a site of others, at once on a replica."""
 

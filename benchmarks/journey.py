@@ -17,7 +17,7 @@ from pathlib import Path
 from capture.browser.firefox import open_firefox
 from capture.scenario.loader import read_tutorials
 from capture.site.site import Site, open_site
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.run.pipeline import ProgressReporter, RunPlan, run
 
 PORTAL = "https://assure.ameli.fr/PortailAS/appmanager/PortailAS/assure"
@@ -60,7 +60,7 @@ def whole(folder: Path) -> None:
         site="2020",
         screenshots=Path("screenshots"),
         runs=folder,
-        translator=Translator("fr"),
+        translator=Sentences("fr"),
     )
     run(plan, silent)
 

@@ -9,7 +9,8 @@ from capture.errors import TutofraisError
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.i18n.dates import day_of
-from report.i18n.sentences import Translator, gettext_noop
+from report.i18n.sentences import Sentences
+from report.i18n.translator import Translator, gettext_noop
 from report.output.totals import GLYPHS, headline, run_totals
 from report.results.run_record import RunRecord
 from report.review.approve import Approval, ApprovalOutcome
@@ -26,7 +27,7 @@ COLOURS = {
 }
 
 
-def progress_reporter(words: Translator) -> ProgressReporter:
+def progress_reporter(sentences: Sentences) -> ProgressReporter:
     """Tell on the error stream how far a run is: its output can be piped."""
     begun = time.monotonic()
     phases = {
@@ -42,11 +43,11 @@ def progress_reporter(words: Translator) -> ProgressReporter:
     }
 
     def phase(name: str) -> None:
-        click.echo(words.gettext(phases[name]), err=True)
+        click.echo(sentences.gettext(phases[name]), err=True)
 
     def page(tutorial: Tutorial, outcome: PageOutcome) -> None:
         if outcome.page.visited:
-            what = words.state(outcome)
+            what = sentences.state(outcome)
             click.echo(
                 f"{time.monotonic() - begun:6.1f} s  {tutorial.slug} {outcome.page.number:>2}"
                 f"/{tutorial.pages[-1].number}  {what}",
@@ -54,37 +55,39 @@ def progress_reporter(words: Translator) -> ProgressReporter:
             )
 
     def warned(error: TutofraisError) -> None:
-        tell_error(error, words, fg="yellow")
+        tell_error(error, sentences, fg="yellow")
 
     return ProgressReporter(on_phase=phase, on_page=page, on_warning=warned)
 
 
-def tell_error(error: TutofraisError, words: Translator, *, fg: str = "red") -> None:
+def tell_error(error: TutofraisError, translator: Translator, *, fg: str = "red") -> None:
     """Tell on the error stream what is wrong, and the cure."""
-    problem, cure = words.error(error)
+    problem, cure = translator.error(error)
     click.secho(problem, fg=fg, err=True)
     click.echo(f"→ {cure}", err=True)
 
 
-def print_table(record: RunRecord, words: Translator) -> None:
+def print_table(record: RunRecord, sentences: Sentences) -> None:
     """The verdict of every page, in order, with the reasons of those that ask for something."""
-    width = max(len(words.verdict(page.verdict)) for _, page in record.pages())
+    width = max(len(sentences.verdict(page.verdict)) for _, page in record.pages())
     for tutorial in record.tutorials:
-        click.secho(f"\n{words.typeset(tutorial.title)}", bold=True)
+        click.secho(f"\n{sentences.typeset(tutorial.title)}", bold=True)
         for page in tutorial.pages:
-            label = f"{GLYPHS[page.verdict]} {words.verdict(page.verdict):<{width}}"
+            label = f"{GLYPHS[page.verdict]} {sentences.verdict(page.verdict):<{width}}"
             click.echo(f"{page.number:>3}  {click.style(label, fg=COLOURS.get(page.verdict))}  {page.title}")
             if page.verdict in OUTDATED | UNKNOWN or page.stopped_here:
-                for reason in words.reasons(page):
+                for reason in sentences.reasons(page):
                     click.echo(textwrap.fill(reason, 96, initial_indent=" " * 7, subsequent_indent=" " * 7))
     for change in record.environment_changes:
-        click.echo(f"\n{words.environment(change)}")
-    click.secho(f"\n{headline(run_totals(record), words)}", bold=True)
+        click.echo(f"\n{sentences.environment(change)}")
+    click.secho(f"\n{headline(run_totals(record), sentences)}", bold=True)
     if not record.coverage.complete:
-        click.secho(f"{words.gettext('This run is incomplete.')} {words.coverage(record.coverage)}", fg="yellow")
+        click.secho(
+            f"{sentences.gettext('This run is incomplete.')} {sentences.coverage(record.coverage)}", fg="yellow"
+        )
 
 
-def approval_line(approval: Approval, words: Translator) -> str:
+def approval_line(approval: Approval, sentences: Sentences) -> str:
     """One line on what an approval did."""
     said = {
         ApprovalOutcome.REPLACED: gettext_noop("{page}: approved; it replaces the picture of {before}."),
@@ -92,11 +95,11 @@ def approval_line(approval: Approval, words: Translator) -> str:
         ApprovalOutcome.ALREADY: gettext_noop("{page}: nothing to do, this picture is approved already."),
         ApprovalOutcome.LEFT: gettext_noop("{page}: left as it is, it was not captured in this run."),
     }
-    before = words.day(day_of(approval.page.approved.taken)) if approval.page.approved else ""
+    before = sentences.day(day_of(approval.page.approved.taken)) if approval.page.approved else ""
     page = f"{approval.tutorial.slug}/{approval.page.number}"
-    line = words.gettext(said[approval.outcome], page=page, before=before)
+    line = sentences.gettext(said[approval.outcome], page=page, before=before)
     if approval.false_instructions and approval.outcome in (ApprovalOutcome.REPLACED, ApprovalOutcome.CREATED):
-        line += " " + words.ngettext(
+        line += " " + sentences.ngettext(
             "{n} instruction is false on it: correct the scenario, the picture is not published before.",
             "{n} instructions are false on it: correct the scenario, the picture is not published before.",
             approval.false_instructions,

@@ -14,7 +14,7 @@ from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import LIVE, REPLICA_FOLDER, known_eras, open_site
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import gettext_noop
+from report.i18n.translator import gettext_noop
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,7 @@ from capture.runner.journey import PageOutcome
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial, Visit
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.results.run_record import PageRecord, RunRecord
 from report.review.approve import ApprovalOutcome, approve
 from report.run.pipeline import ProgressReporter, RunPlan, run
@@ -53,7 +53,7 @@ class Night:
             site=site,
             screenshots=screenshots or self.screenshots,
             runs=self.runs,
-            translator=Translator("fr"),
+            translator=Sentences("fr"),
             policy=self.manners,
         )
         told = ProgressReporter(on_phase=lambda _: None, on_page=lambda _, outcome: self.outcomes.append(outcome))

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import write_report
 from report.results.run_record import write_record
 from tests.conftest import COMMAND, PROJECT, tutofrais
@@ -58,7 +58,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         folder, [outcome_of(tutorial.pages[0], png_of(scene(seed=9)))], baselines=baselines, tutorial=tutorial
     )
     write_record(record, folder)
-    write_report(record, folder, Translator("fr"))
+    write_report(record, folder, Sentences("fr"))
     return tmp_path
 
 

@@ -24,7 +24,7 @@ from capture.scenario.tutorial import PageKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.regions import Region
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW, write_report
 from report.results.run_record import HistoryEntry, PageRecord, PictureRecord, RunRecord, TutorialRecord
 from report.results.scenario_excerpt import ScenarioExcerpt
@@ -208,7 +208,7 @@ def main(tutorials: int) -> None:
         before = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         at_rest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         begun = time.perf_counter()
-        write_report(made, folder, Translator("fr"))
+        write_report(made, folder, Sentences("fr"))
         took = time.perf_counter() - begun
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) - before
@@ -225,7 +225,7 @@ def main(tutorials: int) -> None:
         everything = replace(
             made, tutorials=tuple(replace(one, pages=tuple(map(worse, one.pages))) for one in made.tutorials)
         )
-        write_report(everything, folder, Translator("fr"))
+        write_report(everything, folder, Sentences("fr"))
         print(f"overview, all outdated {overview.stat().st_size / 1e6:7.2f} MB")
 
 

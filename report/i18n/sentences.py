@@ -1,24 +1,11 @@
-"""Every sentence that people read, in French or English.
+"""Sentences about pages, verdicts, reasons, changes and decisions, in French or English.
 
-The keys are the English sentences; ``locales/fr.po`` has the French ones, and is read as it is: there is
-nothing to compile.
+Messages are looked up by their English text; ``locales/fr.po`` has the French ones.
 """
 
-import gettext
-import io
-import re
 from dataclasses import asdict
-from datetime import date, datetime
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 
-from babel.dates import format_date, format_datetime
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
-from capture.errors import TutofraisError
-from capture.messages import Phrase, Wording
 from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
 from capture.privacy.request_filter import PERSONAL_ADDRESS, SENT_ON, UNDECLARED, UNDECLARED_SEND
 from capture.runner.journey import PageOutcome, VisitState
@@ -29,31 +16,10 @@ from report.compare.align import BandKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.volatility import VolatileRegion, Volatility
-from report.i18n.dates import TIMEZONE
+from report.i18n.translator import Translator, gettext_noop, shorten
 from report.results.diff_markers import DiffMarker
 from report.results.run_record import Coverage, EnvironmentChange, PageRecord, RunRecord
 from report.verdict import OUTDATED, Reason, ReasonKind, Verdict
-
-LANGUAGES = ("fr", "en")
-LOCALES = Path(__file__).parent / "locales"
-
-_NARROW, _WIDE = "\u202f", "\u00a0"
-_TYPOGRAPHY = (
-    (re.compile(r"«\s*"), f"«{_WIDE}"),
-    (re.compile(r"\s*»"), f"{_WIDE}»"),
-    (re.compile(r" ([;!?])"), rf"{_NARROW}\1"),
-    (re.compile(r" ([:*])"), rf"{_WIDE}\1"),
-    (re.compile(r"([\d}]) (px|ms|s)\b"), rf"\1{_WIDE}\2"),
-)
-
-_LOOSE = re.compile(r" (?=[:;!?»*)])|(?<=«) ")
-"""Spaces of a name of the site's own that no line may be broken at."""
-
-
-def gettext_noop(message: str) -> str:
-    """Mark a sentence for translation, where it stands in a table."""
-    return message
-
 
 _VERDICTS = {
     Verdict.TEXT_OUTDATED: gettext_noop("Text to rewrite"),
@@ -213,57 +179,11 @@ MOST_CHANGES = 2
 """Elements that are named among a page's reasons."""
 
 
-class Translator:
-    """The sentences of one language."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self._catalogue = _catalogue(language)
-
-    def gettext(self, message: str, **details: object) -> str:
-        """A sentence, translated and typeset, with its details as they are."""
-        return self.typeset(self._catalogue.gettext(message)).format(**details)
-
-    def ngettext(self, one: str, many: str, number: int, **details: object) -> str:
-        """A sentence about a number of things."""
-        return self.typeset(self._catalogue.ngettext(one, many, number)).format(n=number, **details)
-
-    def typeset(self, text: str) -> str:
-        """Spaces as French typography wants them; in English, quotation marks instead of guillemets."""
-        if self.language != "fr":
-            return text.replace("« ", "“").replace(" »", "”")
-        for pattern, replacement in _TYPOGRAPHY:
-            text = pattern.sub(replacement, text)
-        return text
-
-    def day(self, moment: date | datetime) -> str:
-        moment = moment.astimezone(TIMEZONE) if isinstance(moment, datetime) else moment
-        return format_date(moment, format="long", locale=self.language)
-
-    def short_day(self, moment: datetime) -> str:
-        return format_date(moment.astimezone(TIMEZONE), format="dd/MM/yyyy", locale=self.language)
-
-    def moment(self, moment: datetime) -> str:
-        local = moment.astimezone(TIMEZONE)
-        return self.typeset(format_datetime(local, "d MMMM yyyy, HH:mm", locale=self.language))
+class Sentences(Translator):
+    """A translator that also turns the program's results into sentences."""
 
     def verdict(self, verdict: Verdict) -> str:
         return self.gettext(_VERDICTS[verdict])
-
-    def error(self, error: TutofraisError) -> tuple[str, str]:
-        """What is wrong, and the cure."""
-        details = {name: self.detail(value) for name, value in error.details.items()}
-        return self.gettext(error.problem, **details), self.gettext(error.cure, **details)
-
-    def detail(self, value: object) -> object:
-        """A detail of an error; words of ours are translated, at any depth."""
-        return self.wording(value.wording) if isinstance(value, Phrase) else value
-
-    def wording(self, kept: Wording | str) -> str:
-        """Words of ours that were kept; those of others as they are."""
-        if isinstance(kept, str):
-            return kept
-        return self.gettext(kept.text, **{name: self.wording(inner) for name, inner in kept.details.items()})
 
     def obstacle(self, obstacle: Obstacle | None) -> str:
         if obstacle is None:
@@ -504,23 +424,3 @@ class Translator:
 def _instruction(reason: Reason, page: PageRecord) -> InstructionResult:
     """The instruction that a reason is about."""
     return next(result for result in page.instructions if result.number == reason.instruction)
-
-
-def shorten(text: str, most: int = 90) -> str:
-    """A text cut at a word, with an ellipsis; no line begins with its punctuation."""
-    text = _LOOSE.sub(_WIDE, text)
-    if len(text) <= most:
-        return text
-    return text[:most].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
-
-
-@cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    path = LOCALES / f"{language}.po"
-    if not path.exists():
-        return gettext.NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)

@@ -11,7 +11,8 @@ from pathlib import Path
 import jinja2
 
 from capture.errors import CannotWrite
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
+from report.output.templating import template_environment
 from report.output.totals import (
     GLYPHS,
     headline,
@@ -23,7 +24,6 @@ from report.output.totals import (
 from report.results.run_record import RunRecord
 from report.verdict import OUTDATED, UNKNOWN, Verdict
 
-TEMPLATES = Path(__file__).parent / "templates"
 JUNIT = "junit.xml"
 SUMMARY = "summary.md"
 FEED = "feed.atom"
@@ -47,13 +47,13 @@ class FeedEntry:
         return uuid.uuid5(uuid.NAMESPACE_URL, f"tutofrais:{self.run}").urn
 
 
-def write_formats(record: RunRecord, folder: Path, words: Translator) -> None:
+def write_formats(record: RunRecord, folder: Path, sentences: Sentences) -> None:
     """Write ``junit.xml`` and ``summary.md`` into a run's folder."""
-    templates = _templates(words)
+    templates = _templates(sentences)
     for name in (JUNIT, SUMMARY):
         text = templates.get_template(name).render(
             run=record,
-            headline=headline(run_totals(record), words),
+            headline=headline(run_totals(record), sentences),
             tutorials=worst_tutorials_first(record),
             pages_needing_action=pages_needing_action,
             newly_outdated=newly_outdated_pages(record),
@@ -63,22 +63,22 @@ def write_formats(record: RunRecord, folder: Path, words: Translator) -> None:
         (folder / name).write_text(text, "utf-8")
 
 
-def feed_entry(record: RunRecord, words: Translator) -> FeedEntry:
+def feed_entry(record: RunRecord, sentences: Sentences) -> FeedEntry:
     """What the feed tells of a run."""
     fresh = [f"{tutorial.title}, {page.number}. {page.title}" for tutorial, page in newly_outdated_pages(record)]
-    coverage = words.coverage(record.coverage)
+    coverage = sentences.coverage(record.coverage)
     return FeedEntry(
         run=record.id,
         finished=record.finished,
-        title=headline(run_totals(record), words),
+        title=headline(run_totals(record), sentences),
         text="\n".join([*fresh, coverage]),
     )
 
 
-def write_feed(entries: Sequence[FeedEntry], runs: Path, words: Translator) -> None:
+def write_feed(entries: Sequence[FeedEntry], runs: Path, sentences: Sentences) -> None:
     """Write ``feed.atom`` beside the runs, the latest run first, whole or not at all; raises CannotWrite."""
     waiting = runs / f".{FEED}.{os.getpid()}.new"
-    text = _templates(words).get_template(FEED).render(entries=entries)
+    text = _templates(sentences).get_template(FEED).render(entries=entries)
     try:
         try:
             waiting.write_text(text, "utf-8")
@@ -98,16 +98,10 @@ def _kind(verdict: Verdict) -> str:
     return "skipped" if verdict in (Verdict.NEW, Verdict.BY_HAND_DUE, Verdict.BY_HAND, Verdict.FIXED) else "passed"
 
 
-def _templates(words: Translator) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=jinja2.select_autoescape(enabled_extensions=("xml", "atom")),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(plain=_plain, printable=_printable, typo=words.typeset)
-    environment.globals.update(translator=words, _=words.gettext, ngettext=words.ngettext)
+def _templates(sentences: Sentences) -> jinja2.Environment:
+    environment = template_environment(sentences)
+    environment.globals.update(sentences=sentences)
+    environment.filters.update(plain=_plain, printable=_printable)
     return environment
 
 

@@ -13,8 +13,9 @@ from markupsafe import Markup
 from capture.errors import CannotWrite
 from capture.geometry import Box
 from report.compare.volatility import VolatileRegion
-from report.i18n.sentences import Translator, shorten
+from report.i18n.sentences import Sentences
 from report.output.formats import write_formats
+from report.output.templating import template_environment
 from report.output.totals import (
     GLYPHS,
     PagePair,
@@ -33,7 +34,6 @@ from report.results.diff_markers import diff_markers, gaps_of
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
 from report.results.suggested_fixes import suggested_fix
 
-TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 STYLE = "report.css"
 SCRIPTS = ("frame.js", "own.js", "decide.js", "viewer.js", "overview.js")
@@ -61,7 +61,7 @@ class Renderer:
     """Renders the pages of one run."""
 
     record: RunRecord
-    translator: Translator
+    sentences: Sentences
     assets: Assets
     token_of: Callable[[TutorialRecord, PageRecord], str] | None = None
     """In a review: what tells whether somebody has decided about a page since it was opened."""
@@ -72,19 +72,11 @@ class Renderer:
 
     def environment(self) -> jinja2.Environment:
         """The templates, with all that they say and ask."""
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        words, totals = self.translator, run_totals(self.record)
-        environment.filters.update(suggested_fix=suggested_fix, typo=words.typeset, shorten=shorten, quoted=_quoted)
+        environment = template_environment(self.sentences)
+        totals = run_totals(self.record)
+        environment.filters.update(suggested_fix=suggested_fix, quoted=_quoted)
         environment.globals.update(
-            translator=words,
-            _=words.gettext,
-            ngettext=words.ngettext,
+            sentences=self.sentences,
             glyphs=GLYPHS,
             ignore_command=ignore_command,
             suggested_fix=suggested_fix,
@@ -106,7 +98,7 @@ class Renderer:
             assets=self.assets,
             many=self.record.coverage.planned > MANY_PAGES,
             totals=totals,
-            headline=headline(totals, words),
+            headline=headline(totals, self.sentences),
             tutorials=worst_tutorials_first(self.record),
         )
         return environment
@@ -170,9 +162,9 @@ def ignore_command(run: RunRecord, tutorial: TutorialRecord, page: PageRecord, p
     return shlex.join([*words, "--site", run.site])
 
 
-def write_report(record: RunRecord, folder: Path, words: Translator) -> Path:
+def write_report(record: RunRecord, folder: Path, sentences: Sentences) -> Path:
     """Write the overview and every page's report into a run's folder; gives the overview's path."""
-    renderer = Renderer(record=record, translator=words, assets=copy_assets(folder))
+    renderer = Renderer(record=record, sentences=sentences, assets=copy_assets(folder))
     templates = renderer.environment()
     for tutorial in record.tutorials:
         (folder / tutorial.slug).mkdir(exist_ok=True)
@@ -180,14 +172,14 @@ def write_report(record: RunRecord, folder: Path, words: Translator) -> Path:
         (folder / path).write_text(html, "utf-8")
     overview = folder / OVERVIEW
     overview.write_text(renderer.overview(templates), "utf-8")
-    write_formats(record, folder, words)
+    write_formats(record, folder, sentences)
     return overview
 
 
-def write_single_file(record: RunRecord, folder: Path, words: Translator, out: Path) -> Path:
+def write_single_file(record: RunRecord, folder: Path, sentences: Sentences, out: Path) -> Path:
     """Write all of a report as one file, to be sent by mail; raises CannotWrite."""
     renderer = Renderer(
-        record=record, translator=words, assets=_inline_assets(), picture=lambda path: _data_url(folder / path)
+        record=record, sentences=sentences, assets=_inline_assets(), picture=lambda path: _data_url(folder / path)
     )
     try:
         out.write_text(renderer.overview(renderer.environment()), "utf-8")

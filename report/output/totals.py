@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from report.i18n.sentences import Translator
+from report.i18n.translator import Translator
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
 from report.verdict import OUTDATED, UNKNOWN, Verdict, worst
 
@@ -109,21 +109,23 @@ def run_totals(record: RunRecord) -> RunTotals:
     )
 
 
-def headline(counted: RunTotals, words: Translator) -> str:
+def headline(counted: RunTotals, translator: Translator) -> str:
     """What a run found, in one sentence."""
-    found = _found(counted, words)
+    found = _found(counted, translator)
     if counted.due:
-        found += words.ngettext(", {n} to check by hand", ", {n} to check by hand", counted.due)
+        found += translator.ngettext(", {n} to check by hand", ", {n} to check by hand", counted.due)
     return found
 
 
-def _found(counted: RunTotals, words: Translator) -> str:
+def _found(counted: RunTotals, translator: Translator) -> str:
     if counted.outdated:
-        found = words.ngettext("{n} page to correct", "{n} pages to correct", counted.outdated)
-        found += words.ngettext(" out of {n} seen", " out of {n} seen", counted.seen)
+        found = translator.ngettext("{n} page to correct", "{n} pages to correct", counted.outdated)
+        found += translator.ngettext(" out of {n} seen", " out of {n} seen", counted.seen)
         if counted.decided:
-            found += words.ngettext(", {n} of them decided already", ", {n} of them decided already", counted.decided)
+            found += translator.ngettext(
+                ", {n} of them decided already", ", {n} of them decided already", counted.decided
+            )
         return found
     if counted.unknown:
-        return words.ngettext("{n} page could not be checked", "{n} pages could not be checked", counted.unknown)
-    return words.ngettext("{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", counted.seen)
+        return translator.ngettext("{n} page could not be checked", "{n} pages could not be checked", counted.unknown)
+    return translator.ngettext("{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", counted.seen)

@@ -5,18 +5,15 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import jinja2
-
 from capture.errors import CannotWrite
 from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import Page, PageKind, Tutorial
 from capture.site.site import LIVE
 from capture.storage import png_size
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Translator
+from report.i18n.translator import Translator
+from report.output.templating import template_environment
 from report.publish.callouts import annotate
-
-TEMPLATES = Path(__file__).parent.parent / "output" / "templates"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +58,8 @@ def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Publi
     try:
         folder.mkdir(parents=True, exist_ok=True)
         slides = tuple(_slide(tutorial.slug, page, baselines, folder) for page in tutorial.pages)
-        html = _template(Translator(tutorial.locale[:2])).render(tutorial=tutorial, slides=slides, kinds=PageKind)
+        template = template_environment(Translator(tutorial.locale[:2])).get_template("tutorial.html")
+        html = template.render(tutorial=tutorial, slides=slides, kinds=PageKind)
         _write(folder / "index.html", html.encode())
     except OSError as error:
         raise CannotWrite(folder, error.strerror or str(error)) from error
@@ -101,16 +99,3 @@ def _write(path: Path, data: bytes) -> None:
     waiting = path.with_name(f".{path.name}.new")
     waiting.write_bytes(data)
     waiting.replace(path)
-
-
-def _template(words: Translator) -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["typo"] = words.typeset
-    environment.globals.update(translator=words, _=words.gettext)
-    return environment.get_template("tutorial.html")

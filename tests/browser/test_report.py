@@ -21,7 +21,7 @@ from report.baselines.baselines import Baselines
 from report.baselines.decision import DecisionKind, DecisionRequest
 from report.compare.elements import ChangeKind
 from report.compare.volatility import VolatileRegion, Volatility
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import write_report, write_single_file
 from report.results.diff_markers import diff_markers
 from report.results.run_record import HistoryEntry as Earlier
@@ -96,7 +96,7 @@ def desk(tmp_path: Path) -> ReviewSession:
     shown = tuple(replace(page, history=earlier if page.number < 5 else ()) for page in one.pages)
     record = replace(record, tutorials=(replace(one, pages=shown),))
     write_record(record, tmp_path / "run")
-    write_report(record, tmp_path / "run", Translator("fr"))
+    write_report(record, tmp_path / "run", Sentences("fr"))
     return ReviewSession(record=record, folder=tmp_path / "run", baselines=baselines)
 
 
@@ -283,8 +283,8 @@ def violations(page: Page) -> list[str]:
 def test_axe_finds_nothing(
     firefox: RunningFirefox, dark: Browser, desk: ReviewSession, language: str, scheme: str, width: int
 ) -> None:
-    write_report(desk.record, desk.folder, Translator(language))
-    write_single_file(desk.record, desk.folder, Translator(language), desk.folder / "one.html")
+    write_report(desk.record, desk.folder, Sentences(language))
+    write_single_file(desk.record, desk.folder, Sentences(language), desk.folder / "one.html")
     context = (dark if scheme == "dark" else firefox.browser).new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     for path in (*KINDS, "one.html"):
@@ -416,7 +416,7 @@ def test_what_is_further_down_than_the_picture_is_not_among_the_differences(
     edge = replace(renamed, now="Au bord", box=box(40, 430, 80, 24))
     compared = replace(two.comparison, elements=(*two.comparison.elements, below, edge))
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Sentences("fr"))
     page = reader.open("exemple/02.html")
     assert page.locator(".changes li").count() == listed + 1
     assert page.locator(".changes li", has_text="Plus bas").count() == 0
@@ -433,7 +433,7 @@ def test_a_name_s_punctuation_begins_no_line(reader: Reader, desk: ReviewSession
     named = replace(one, kind=ChangeKind.ADDED, role="dialog", now="Code (format : 00000) : * obligatoire")
     compared = replace(two.comparison, elements=(named,))
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Sentences("fr"))
     page = reader.open("exemple/02.html")
     told = page.locator(".changes li", has_text="Code").inner_text()
     assert told == "Il y a maintenant la fenêtre «\u00a0Code (format\u00a0: 00000)\u00a0:\u00a0* obligatoire\u00a0»."
@@ -449,7 +449,7 @@ def test_a_small_frame_is_reached_inside_a_big_one_that_is_looked_at(reader: Rea
     big = replace(small, now="Tout", box=box(20, 280, 200, 100))
     compared = replace(two.comparison, elements=(small, big), regions=())
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Sentences("fr"))
     page = reader.open("exemple/02.html")
     page.get_by_role("button", name="« Tout »").click()
     number = page.locator(".changes li", has_text="Valider").get_attribute("value")
@@ -646,7 +646,7 @@ def test_what_is_alive_is_ignored_with_its_own_button(reader: Reader, desk: Revi
     ]
     (tutorial,) = desk.record.tutorials
     pages = tuple(replace(page, volatile=tuple(parts)) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
+    write_report(replace(desk.record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Sentences("fr"))
     page = reader.open("exemple/02.html")
     for at in (0, 1):
         page.get_by_role("button", name="L’ignorer").nth(at).click()
@@ -763,7 +763,7 @@ def test_it_prints_without_what_only_a_screen_needs(reader: Reader) -> None:
 
 
 def test_one_file_is_the_whole_report(firefox: RunningFirefox, desk: ReviewSession) -> None:
-    write_single_file(desk.record, desk.folder, Translator("fr"), desk.folder / "one.html")
+    write_single_file(desk.record, desk.folder, Sentences("fr"), desk.folder / "one.html")
     alone = desk.folder.parent / "mail"
     alone.mkdir()
     (desk.folder / "one.html").rename(alone / "one.html")
@@ -782,7 +782,7 @@ def test_one_file_is_the_whole_report(firefox: RunningFirefox, desk: ReviewSessi
 
 
 def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, desk: ReviewSession) -> None:
-    write_single_file(desk.record, desk.folder, Translator("fr"), desk.folder / "one.html")
+    write_single_file(desk.record, desk.folder, Sentences("fr"), desk.folder / "one.html")
     page = reader.open("one.html")
     page.get_by_role("checkbox", name="Choisir Page 1").check()
     reader.press("z")
@@ -818,7 +818,7 @@ def test_hostile_words_change_nothing(reader: Reader, desk: ReviewSession) -> No
     pages = tuple(
         replace(page, title=hostile, page_title=hostile, url=f"https://x.test/?{hostile}") for page in tutorial.pages
     )
-    write_report(replace(record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Translator("fr"))
+    write_report(replace(record, tutorials=(replace(tutorial, pages=pages),)), desk.folder, Sentences("fr"))
     for path in KINDS:
         page = reader.open(path)
         assert page.locator("img[src=x]").count() == 0

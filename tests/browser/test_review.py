@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from capture.browser.firefox import RunningFirefox
 from report.baselines.decision import DecisionKind, DecisionRequest
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.review.server import ReviewServer
 from report.review.session import ReviewSession
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
@@ -31,7 +31,7 @@ ON_TOP = """node => {
 
 @pytest.fixture
 def review(desk: ReviewSession) -> Iterator[ReviewServer]:
-    with ReviewServer(desk, Translator("fr"), runs=desk.folder.parent) as served:
+    with ReviewServer(desk, Sentences("fr"), runs=desk.folder.parent) as served:
         yield served
 
 
@@ -279,7 +279,7 @@ def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, desk: Rev
     record = replace(desk.record, tutorials=(replace(tutorial, pages=pages),))
     desk = replace(desk, record=record)
     desk.baselines.remove_hand_check("exemple", 7, earlier=None, picture=b"")
-    with ReviewServer(desk, Translator("fr"), runs=desk.folder.parent) as review:
+    with ReviewServer(desk, Sentences("fr"), runs=desk.folder.parent) as review:
         page.goto(f"{review.address}exemple/07.html")
         badge = page.locator(".verdict .badge")
         assert "À vérifier à la main" in badge.inner_text()
@@ -317,7 +317,7 @@ def test_what_is_no_picture_is_told_and_nothing_is_recorded(
 
 
 def test_a_review_that_ended_says_so(page: Page, desk: ReviewSession) -> None:
-    with ReviewServer(desk, Translator("fr"), runs=desk.folder.parent) as served:
+    with ReviewServer(desk, Sentences("fr"), runs=desk.folder.parent) as served:
         page.goto(f"{served.address}exemple/02.html")
     page.keyboard.press("k")
     page.locator("#ask [name=by]").fill("Zoé")

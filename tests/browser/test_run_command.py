@@ -12,11 +12,11 @@ import psutil
 import pytest
 
 from capture.browser.firefox import VARIABLE, find_stock
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from tests.conftest import COMMAND, HOST, PROJECT, START, TIMEOUT_S, started, tutofrais
 from tests.support.faults import BUSY, CUT_OFF, FULL, INTERRUPTED, KILLED, NO_HANDLES
 
-FRENCH = Translator("fr")
+FRENCH = Sentences("fr")
 
 
 def test_a_run_of_2026_says_what_is_outdated_and_where_the_report_is(tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_a_page_that_keeps_firefox_busy_for_ever_is_left_and_the_others_are_seen
         check=False,
     )
     assert (done.returncode,) == BUSY.codes, done.stderr
-    assert Translator("en").gettext(BUSY.told, sign="8 s") in done.stdout
+    assert Sentences("en").gettext(BUSY.told, sign="8 s") in done.stdout
     assert done.stdout.count("Never approved") == 3
 
 
@@ -260,7 +260,7 @@ def test_a_run_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
     (pages / "lente" / "index.html").write_text(ENDLESS.partition("<script>")[0], "utf-8")
     done = tutofrais(*command, "--resume", cwd=tmp_path)
     assert done.returncode == CUT_OFF.codes[0], done.stderr
-    assert Translator("en").gettext(CUT_OFF.told) in done.stderr
+    assert Sentences("en").gettext(CUT_OFF.told) in done.stderr
     assert done.stdout.count("Never approved") == 4
     (run,) = (tmp_path / "runs").glob("*/run.json")
     assert run.parent.name == left.name.removeprefix(".").removesuffix(".partial")

@@ -13,7 +13,7 @@ import trustme
 
 from capture.politeness.obstacles import BLANK, TIMED_OUT, Obstacle, ObstacleKind
 from capture.privacy.request_filter import UNDECLARED
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.verdict import Verdict
 from tests.conftest import START
 
@@ -310,14 +310,14 @@ MACHINE = (KILLED, CUT_OFF, BUSY, FULL, NO_HANDLES, INTERRUPTED)
 
 def machine_row(fault: MachineFault) -> str:
     """A line of the table of the machine's faults."""
-    told = Translator("en").gettext(fault.told, sign="90 s") if fault.told else "what could not be opened"
+    told = Sentences("en").gettext(fault.told, sign="90 s") if fault.told else "what could not be opened"
     return f"| {fault.name} | {told} | {', '.join(map(str, fault.codes))}: {fault.becomes} |\n"
 
 
 def row(fault: Fault | NoAnswer) -> str:
     """A line of the table: the fault, what the report tells of it, and the page's verdict."""
     if fault.kind is not None:
-        words = Translator("en")
+        words = Sentences("en")
         sentence = words.obstacle(Obstacle(kind=fault.kind, evidence=fault.sign, url=START))
         return f"| {fault.name} | {sentence} | {words.verdict(Verdict.UNREACHABLE)} |\n"
     told = "nothing" if isinstance(fault, NoAnswer) or fault.stable else "what never stood still"

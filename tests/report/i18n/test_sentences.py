@@ -20,7 +20,8 @@ from capture.scenario.instruction import HealingEvidence, InstructionStatus, Rep
 from capture.scenario.tutorial import PageKind
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.volatility import VolatileRegion, Volatility
-from report.i18n.sentences import Translator, shorten
+from report.i18n.sentences import Sentences
+from report.i18n.translator import shorten
 from report.results.run_record import PageRecord
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from tests.conftest import PROJECT
@@ -29,7 +30,7 @@ from tests.support.builders import accueil, box, capture_of, outcome_of, told, t
 KEYWORDS = {"_": None, "gettext": None, "gettext_noop": None, "ngettext": (1, 2), "Phrase": None}
 CATALOGUE = PROJECT / "report" / "i18n" / "locales" / "fr.po"
 SPACES = "\u00a0\u202f"
-FRENCH, ENGLISH = Translator("fr"), Translator("en")
+FRENCH, ENGLISH = Sentences("fr"), Sentences("en")
 
 
 def said() -> Iterator[str | Sequence[str]]:
@@ -105,7 +106,7 @@ def test_english_quotes() -> None:
 
 def test_numbers_of_things() -> None:
     for language, zero in (("fr", "0 page vue"), ("en", "0 pages seen")):
-        said = Translator(language).ngettext(
+        said = Sentences(language).ngettext(
             "{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", 0
         )
         assert said.startswith(zero)
@@ -118,7 +119,7 @@ def test_moments_are_those_of_paris() -> None:
 
 
 @pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_every_kind_has_its_words(words: Translator) -> None:
+def test_every_kind_has_its_words(words: Sentences) -> None:
     for verdict in Verdict:
         assert words.verdict(verdict)
     for happened in ChangeKind:
@@ -130,7 +131,7 @@ def test_every_kind_has_its_words(words: Translator) -> None:
 
 @pytest.mark.parametrize("name", ["Actualités", None])
 @pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_what_is_alive_has_its_words(words: Translator, name: str | None) -> None:
+def test_what_is_alive_has_its_words(words: Sentences, name: str | None) -> None:
     for liveliness in set(Volatility) - {Volatility.AS_APPROVED}:
         part = VolatileRegion(
             volatility=liveliness,
@@ -149,7 +150,7 @@ def test_what_is_alive_has_its_words(words: Translator, name: str | None) -> Non
 
 @pytest.mark.parametrize("inside", ["Comment faire ?", None])
 @pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_every_reason_has_its_words(words: Translator, inside: str | None) -> None:
+def test_every_reason_has_its_words(words: Sentences, inside: str | None) -> None:
     told_of = {ReasonKind.CONTAINER_LOOKS, ReasonKind.VOLATILE, ReasonKind.TARGET_VOLATILE, ReasonKind.SETTLED}
     told_of |= {ReasonKind.ROWS_INSERTED, ReasonKind.ROWS_REMOVED, ReasonKind.ROWS_MOVED}
     page = PageRecord(
@@ -241,4 +242,4 @@ def test_long_texts_are_cut_at_a_word(text: str, short: str) -> None:
 
 
 def test_a_moment_of_the_night_has_the_day_of_paris() -> None:
-    assert Translator("en").day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "March 2, 2026"
+    assert Sentences("en").day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "March 2, 2026"

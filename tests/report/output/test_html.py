@@ -15,7 +15,7 @@ from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
 from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import SCRIPTS, write_report, write_single_file
 from report.output.totals import GLYPHS, headline, run_totals, worst_first
 from report.results.run_record import RunRecord, write_record
@@ -101,7 +101,7 @@ class Reader(HTMLParser):
 
 def written(night: tuple[RunRecord, Path], language: str) -> Iterator[tuple[Path, Reader]]:
     record, folder = night
-    write_report(record, folder, Translator(language))
+    write_report(record, folder, Sentences(language))
     for file in sorted(folder.glob("**/*.html")):
         yield file, Reader(file.read_text("utf-8"))
 
@@ -164,7 +164,7 @@ def test_scripts_and_style_are_files_of_ours_and_a_policy_lets_in_no_others(nigh
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_one_file_holds_everything_and_runs_nothing_else(night: tuple[RunRecord, Path], language: str) -> None:
     record, folder = night
-    html = write_single_file(record, folder, Translator(language), folder / "one").read_text("utf-8")
+    html = write_single_file(record, folder, Sentences(language), folder / "one").read_text("utf-8")
     page = Reader(html)
     assert len(page.ids) == len(set(page.ids))
     for link in page.links:
@@ -186,7 +186,7 @@ def test_a_report_written_again_is_the_same(night: tuple[RunRecord, Path]) -> No
 def test_every_verdict_has_a_sign_beside_its_colour(night: tuple[RunRecord, Path]) -> None:
     assert set(GLYPHS) == set(Verdict)
     record, folder = night
-    write_report(record, folder, Translator("fr"))
+    write_report(record, folder, Sentences("fr"))
     for _, page in record.pages():
         html = (folder / "exemple" / f"{page.number:02}.html").read_text("utf-8")
         assert f'badge {page.verdict.value}"><span class="glyph" aria-hidden="true">{GLYPHS[page.verdict]}<' in html
@@ -201,8 +201,8 @@ def test_the_worst_page_comes_first(night: tuple[RunRecord, Path]) -> None:
 def test_the_headline_says_what_there_is_to_do(night: tuple[RunRecord, Path]) -> None:
     counted = run_totals(night[0])
     assert (counted.outdated, counted.unknown, counted.seen, counted.due) == (2, 1, 5, 1)
-    assert headline(counted, Translator("en")) == "2 pages to correct out of 5 seen, 1 to check by hand"
-    assert headline(counted, Translator("fr")) == "2 pages à corriger sur 5 vues, 1 à vérifier à la main"
+    assert headline(counted, Sentences("en")) == "2 pages to correct out of 5 seen, 1 to check by hand"
+    assert headline(counted, Sentences("fr")) == "2 pages à corriger sur 5 vues, 1 à vérifier à la main"
 
 
 def test_what_is_alive_is_told_with_what_to_type(night: tuple[RunRecord, Path]) -> None:

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from report.baselines.decision import DecisionKind, DecisionRequest
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import write_report
 from report.results.run_record import write_record
 from report.review.server import HEADERS, POLICY, ReviewServer
@@ -26,10 +26,10 @@ __all__ = ["desk"]
 @pytest.fixture
 def review(desk: ReviewSession) -> Iterator[ReviewServer]:
     write_record(desk.record, desk.folder)
-    write_report(desk.record, desk.folder, Translator("fr"))
+    write_report(desk.record, desk.folder, Sentences("fr"))
     (desk.folder / "secret.txt").write_text("secret", "utf-8")
     (desk.folder.parent / "outside.png").write_bytes(OLD)
-    with ReviewServer(desk, Translator("fr"), runs=desk.folder.parent) as served:
+    with ReviewServer(desk, Sentences("fr"), runs=desk.folder.parent) as served:
         yield served
 
 
