@@ -76,8 +76,8 @@ def ours(one: Path, other: Path, rounds: int, case: Case | None = None) -> Answe
         shots = [Screenshot(png=path.read_bytes(), path=path) for path in (one, other)]
         same = compare_pictures(
             *shots,
-            approved_elements=elements.approved if elements else (),
-            captured_elements=elements.captured if elements else (),
+            baseline_elements=elements.approved if elements else (),
+            candidate_elements=elements.captured if elements else (),
         ).same
         ms.append((time.perf_counter() - begun) * 1000)
     return same, ms
