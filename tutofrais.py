@@ -25,7 +25,7 @@ from capture.site.site import LIVE, baselines_of, open_site
 from report.baselines.baselines import Baselines, new_mask
 from report.compare.comparison import compare_pictures
 from report.compare.pixel_diff import Screenshot
-from report.console import approval_line, print_table, progress_reporter, tell_error
+from report.console import approval_line, print_error, print_table, progress_reporter
 from report.doctor import examine
 from report.i18n.dates import today
 from report.i18n.sentences import Sentences
@@ -76,7 +76,7 @@ class _Command(click.Command):
             _fall_silent()
             ctx.exit(UNHEARD)
         except TutofraisError as error:
-            tell_error(error, Sentences(ctx.params.get("lang", "fr")))
+            print_error(error, Sentences(ctx.params.get("lang", "fr")))
             ctx.exit(error.exit_code)
         except KeyboardInterrupt as interrupt:
             # The driver hears Ctrl-C too, and its last words are no news.

@@ -1,4 +1,4 @@
-"""What the terminal shows: how far a run is, what it found, what an approval did."""
+"""Print a run's progress and results, approvals and errors to the terminal."""
 
 import textwrap
 import time
@@ -28,8 +28,8 @@ COLOURS = {
 
 
 def progress_reporter(sentences: Sentences) -> ProgressReporter:
-    """Tell on the error stream how far a run is: its output can be piped."""
-    begun = time.monotonic()
+    """Return a reporter that prints a run's progress to standard error, so that standard output can be piped."""
+    started = time.monotonic()
     phases = {
         "resumed": gettext_noop("Going on with a run that was cut off…"),
         "afresh": gettext_noop("No run of the last hours was cut off: starting a new one…"),
@@ -42,33 +42,33 @@ def progress_reporter(sentences: Sentences) -> ProgressReporter:
         "report": gettext_noop("Comparing, writing the report…"),
     }
 
-    def phase(name: str) -> None:
+    def on_phase(name: str) -> None:
         click.echo(sentences.gettext(phases[name]), err=True)
 
-    def page(tutorial: Tutorial, outcome: PageOutcome) -> None:
+    def on_page(tutorial: Tutorial, outcome: PageOutcome) -> None:
         if outcome.page.visited:
-            what = sentences.state(outcome)
+            state = sentences.state(outcome)
             click.echo(
-                f"{time.monotonic() - begun:6.1f} s  {tutorial.slug} {outcome.page.number:>2}"
-                f"/{tutorial.pages[-1].number}  {what}",
+                f"{time.monotonic() - started:6.1f} s  {tutorial.slug} {outcome.page.number:>2}"
+                f"/{tutorial.pages[-1].number}  {state}",
                 err=True,
             )
 
-    def warned(error: TutofraisError) -> None:
-        tell_error(error, sentences, fg="yellow")
+    def on_warning(error: TutofraisError) -> None:
+        print_error(error, sentences, fg="yellow")
 
-    return ProgressReporter(on_phase=phase, on_page=page, on_warning=warned)
+    return ProgressReporter(on_phase=on_phase, on_page=on_page, on_warning=on_warning)
 
 
-def tell_error(error: TutofraisError, translator: Translator, *, fg: str = "red") -> None:
-    """Tell on the error stream what is wrong, and the cure."""
+def print_error(error: TutofraisError, translator: Translator, *, fg: str = "red") -> None:
+    """Print an error and its cure to standard error."""
     problem, cure = translator.error(error)
     click.secho(problem, fg=fg, err=True)
     click.echo(f"→ {cure}", err=True)
 
 
 def print_table(record: RunRecord, sentences: Sentences) -> None:
-    """The verdict of every page, in order, with the reasons of those that ask for something."""
+    """Print the verdict of every page, with reasons for those that are outdated or not checked."""
     width = max(len(sentences.verdict(page.verdict)) for _, page in record.pages())
     for tutorial in record.tutorials:
         click.secho(f"\n{sentences.typeset(tutorial.title)}", bold=True)
@@ -88,8 +88,8 @@ def print_table(record: RunRecord, sentences: Sentences) -> None:
 
 
 def approval_line(approval: Approval, sentences: Sentences) -> str:
-    """One line on what an approval did."""
-    said = {
+    """Return a line that says what an approval did."""
+    messages = {
         ApprovalOutcome.REPLACED: gettext_noop("{page}: approved; it replaces the picture of {before}."),
         ApprovalOutcome.CREATED: gettext_noop("{page}: approved; it is the page's first picture."),
         ApprovalOutcome.ALREADY: gettext_noop("{page}: nothing to do, this picture is approved already."),
@@ -97,7 +97,7 @@ def approval_line(approval: Approval, sentences: Sentences) -> str:
     }
     before = sentences.day(day_of(approval.page.approved.taken)) if approval.page.approved else ""
     page = f"{approval.tutorial.slug}/{approval.page.number}"
-    line = sentences.gettext(said[approval.outcome], page=page, before=before)
+    line = sentences.gettext(messages[approval.outcome], page=page, before=before)
     if approval.false_instructions and approval.outcome in (ApprovalOutcome.REPLACED, ApprovalOutcome.CREATED):
         line += " " + sentences.ngettext(
             "{n} instruction is false on it: correct the scenario, the picture is not published before.",

@@ -1,4 +1,4 @@
-"""The tutorial anew: its pictures with callouts, and one HTML page with its sentences, source and licence."""
+"""Publish a tutorial: annotated pictures, and an HTML page with its sentences, source and licence."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,32 +18,33 @@ from report.publish.callouts import annotate
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TutorialSlide:
-    """One page of the new tutorial."""
+    """Page of the published tutorial."""
 
     page: Page
     picture: str | None = None
-    """File name beside the HTML page."""
+    """File name, in the folder of the HTML page."""
     size: tuple[int, int] = (0, 0)
+    """Width and height, px."""
     taken: datetime | None = None
     host: str = ""
     replica: bool = False
-    """The picture is of a stand-in site, and says so."""
+    """The picture was captured on a replica; its caption says so."""
     hand_check: date | None = None
-    """When a person last looked at the page of which they took the picture."""
+    """Day on which a person last checked the page and took its picture."""
     instructions: tuple[InstructionResult, ...] = ()
     withheld: bool = False
-    """An instruction is false on the approved picture."""
+    """An instruction is false on the approved picture, so the picture is not published."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublishedTutorial:
-    """What was written."""
+    """Result of writing a tutorial."""
 
     page: Path
     withheld: tuple[int, ...]
     """Numbers of the pages whose picture is not published."""
     pictures: int
-    """How many are."""
+    """Number of published pictures."""
 
 
 def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> PublishedTutorial:
@@ -71,6 +72,7 @@ def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Publi
 
 
 def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> TutorialSlide:
+    """Write a page's picture, or delete an earlier one that may no longer be published; return the slide."""
     picture = folder / f"{page.number:02}.png"
     check = baselines.hand_checks(slug).get(page.number)
     own = baselines.own_picture(slug, page.number) if page.kind is PageKind.PERSONAL else b""
@@ -95,7 +97,7 @@ def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> Tutoria
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Replace a file at one stroke."""
-    waiting = path.with_name(f".{path.name}.new")
-    waiting.write_bytes(data)
-    waiting.replace(path)
+    """Write a file atomically."""
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(data)
+    temporary.replace(path)
