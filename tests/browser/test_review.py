@@ -257,7 +257,7 @@ def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
     page.locator("#ask [name=note]").focus()
     page.keyboard.press("Escape")
     assert page.locator("#ask").is_visible(), "the frame is given up, not the dialog"
-    assert page.locator("#own .mark.drawn").count() == 0
+    assert page.locator("#own .marker.drawn").count() == 0
     assert page.locator("#own .trouble").inner_text() == ""
     page.get_by_role("button", name="Noircir une partie").click()
     page.keyboard.press("Enter")
