@@ -31,14 +31,14 @@ def progress_reporter(sentences: Sentences) -> ProgressReporter:
     """Return a reporter that prints a run's progress to standard error, so that standard output can be piped."""
     started = time.monotonic()
     phases = {
-        "resumed": gettext_noop("Going on with a run that was cut off…"),
-        "afresh": gettext_noop("No run of the last hours was cut off: starting a new one…"),
+        "resumed": gettext_noop("Resuming an interrupted run…"),
+        "afresh": gettext_noop("No recent run was interrupted: starting a new one…"),
         "dropped": gettext_noop(
-            "An earlier run was cut off; it is dropped. With --resume, a run goes on with it instead."
+            "An earlier run was interrupted; it is discarded. With --resume, the next run continues it instead."
         ),
         "firefox": gettext_noop("Firefox is starting…"),
-        "anew": gettext_noop("Firefox stopped: starting another, for what was not seen…"),
-        "again": gettext_noop("Something differs: visiting once more, to tell what only lives…"),
+        "anew": gettext_noop("Firefox stopped: starting it again, for the remaining pages…"),
+        "again": gettext_noop("Something differs: visiting again, to recognise what changes at every visit…"),
         "report": gettext_noop("Comparing, writing the report…"),
     }
 

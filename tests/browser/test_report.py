@@ -220,7 +220,9 @@ def test_no_number_of_a_frame_covers_another(ameli_report: str, page: Page, keys
 def test_on_a_page_made_anew_numbers_leave_the_pictures_to_be_seen(ameli_report: str, page: Page) -> None:
     page.goto(f"{ameli_report}/ameli-creer-compte/04.html")
     figure = page.locator("figure.approved")
-    page.wait_for_function("document.querySelector('.many .marker[data-number]').style.getPropertyValue('--number-top')")
+    page.wait_for_function(
+        "document.querySelector('.many .marker[data-number]').style.getPropertyValue('--number-top')"
+    )
     sides = "all => all.map(one => one.getBoundingClientRect()).map(at => [at.x, at.y, at.width, at.height])"
     frames, its_own = (
         [box(*frame) for frame in figure.locator(which).evaluate_all(sides)]
@@ -529,8 +531,8 @@ def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reade
     reader.press("a")
     reader.confirm()
     reader.press("u")
-    assert page.locator("#status").inner_text() == "Décision reprise\u00a0: Page 3 Accueil, Approuver."
-    assert page.get_by_role("button", name="Revenir sur la décision").is_hidden()
+    assert page.locator("#status").inner_text() == "Décision annulée\u00a0: Page 3 Accueil, Approuver."
+    assert page.get_by_role("button", name="Annuler la décision").is_hidden()
     page = reader.open()
     assert page.locator("#basket li").count() == 4
     assert page.locator("#basket li").first.inner_text().startswith("Page 2 Accueil")
@@ -681,11 +683,11 @@ def test_many_pages_are_decided_about_at_once(reader: Reader) -> None:
     assert which.endswith("Laissées de côté\u00a0: 1 sans image de cette nuit.")
     reader.confirm()
     assert [one["page"] for one in waiting(page)] == [1, 2]
-    page.get_by_role("button", name="Revenir sur toutes").click()
+    page.get_by_role("button", name="Tout annuler").click()
     reader.press("Escape")
     assert len(waiting(page)) == 2, "it asks first"
-    page.get_by_role("button", name="Revenir sur toutes").click()
-    page.locator("#sure").get_by_role("button", name="Revenir sur toutes").click()
+    page.get_by_role("button", name="Tout annuler").click()
+    page.locator("#sure").get_by_role("button", name="Tout annuler").click()
     assert waiting(page) == []
     assert page.locator("#basket").is_hidden()
 

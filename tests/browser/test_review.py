@@ -88,7 +88,7 @@ def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: Review
     assert sorted(seen) == [1, 2, 3, 5, 6]
     assert "dont 2 déjà décidées" in page.locator("h1").inner_text()
     page.goto(f"{review.address}exemple/02.html")
-    assert [button.inner_text() for button in page.locator(".decide button").all()] == ["Revenir sur la décision u"]
+    assert [button.inner_text() for button in page.locator(".decide button").all()] == ["Annuler la décision u"]
 
 
 def test_the_second_of_two_tabs_is_told(
@@ -147,11 +147,11 @@ def test_many_pages_are_approved_at_once(page: Page, review: ReviewServer, desk:
     assert page.locator("#status").inner_text() == "Approuver\u00a0: fait pour 4 pages sur 4."
     page.get_by_role("button", name="Tout choisir").click()
     page.keyboard.press("k")
-    assert "4 pour lesquelles la décision est prise" in page.locator("#status").inner_text()
+    assert "4 avec une décision déjà prise" in page.locator("#status").inner_text()
     with page.expect_navigation():
         page.keyboard.press("u")
     assert desk.baselines.decisions("exemple") == ()
-    assert page.locator("#status").inner_text() == "Décision reprise pour 4 pages\u00a0: Approuver."
+    assert page.locator("#status").inner_text() == "Décision annulée pour 4 pages\u00a0: Approuver."
 
 
 def test_what_is_put_off_is_put_off_to_a_day_to_come(page: Page, review: ReviewServer) -> None:
@@ -285,7 +285,7 @@ def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, desk: Rev
         assert "À vérifier à la main" in badge.inner_text()
         decide(page, "a")
         assert "Vérifiée à la main" in badge.inner_text()
-        assert page.locator(".decide button:visible").all_inner_texts() == ["Revenir sur la décision u"]
+        assert page.locator(".decide button:visible").all_inner_texts() == ["Annuler la décision u"]
         page.goto(review.address)
         assert "Vérifiée à la main" in page.locator(".card[data-page='exemple/7'] .badge").inner_text()
 

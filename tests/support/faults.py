@@ -271,13 +271,13 @@ class MachineFault:
 
 KILLED = MachineFault(
     name="Firefox, or what drives it, is killed",
-    told="Firefox stopped: starting another, for what was not seen…",
+    told="Firefox stopped: starting it again, for the remaining pages…",
     codes=(0, 18),
     becomes="every page is seen; 18 when Firefox never starts",
 )
 CUT_OFF = MachineFault(
     name="the run itself is killed; `tutofrais run --resume`",
-    told="Going on with a run that was cut off…",
+    told="Resuming an interrupted run…",
     codes=(4,),
     becomes="as if it had not been: tutorials that were seen are not visited again",
 )

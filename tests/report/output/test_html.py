@@ -207,6 +207,6 @@ def test_the_headline_says_what_there_is_to_do(night: tuple[RunRecord, Path]) ->
 
 def test_what_is_alive_is_told_with_what_to_type(night: tuple[RunRecord, Path]) -> None:
     pages = {path.stem: path.read_text("utf-8") for path, _ in written(night, "fr") if path.parent.name == "exemple"}
-    assert "diffère entre deux captures" in pages["03"]
+    assert "a changé entre deux captures" in pages["03"]
     assert "<code>tutofrais ignore exemple/3 " in pages["03"]
     assert "tutofrais ignore" not in pages["02"]
