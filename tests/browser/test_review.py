@@ -253,7 +253,7 @@ def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
     page.keyboard.press("ArrowRight")
     page.locator("#ask .main").click()
     assert page.locator("#ask").is_visible()
-    assert "Un cadre attend encore" in page.locator("#own .trouble").inner_text()
+    assert "Un cadre n’est pas encore confirmé" in page.locator("#own .trouble").inner_text()
     page.locator("#ask [name=note]").focus()
     page.keyboard.press("Escape")
     assert page.locator("#ask").is_visible(), "the frame is given up, not the dialog"
@@ -322,4 +322,4 @@ def test_a_review_that_ended_says_so(page: Page, desk: ReviewSession) -> None:
     page.keyboard.press("k")
     page.locator("#ask [name=by]").fill("Zoé")
     page.keyboard.press("Enter")
-    page.locator("#ask-trouble", has_text="n’est plus servie").wait_for()
+    page.locator("#ask-trouble", has_text="La revue s’est arrêtée").wait_for()
