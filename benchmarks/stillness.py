@@ -16,7 +16,7 @@ from report.compare.comparison import Side, compare
 
 ERAS = ("2020", "2026")
 CORES = 2
-NOBODY = Path("picture")
+NAMELESS = Path("picture")
 
 
 def burn() -> None:
@@ -47,7 +47,7 @@ def main(captures: int) -> None:
                     )
                     for outcome in journey.walk():
                         if outcome.capture is not None:
-                            now = Side.of(outcome.capture, NOBODY)
+                            now = Side.of(outcome.capture, NAMELESS)
                             before = first.setdefault(outcome.page.number, now)
                             otherwise[outcome.page.number] += now.screenshot.png != before.screenshot.png
                             differs[outcome.page.number] += not compare(before, now).comparison.same

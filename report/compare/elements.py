@@ -29,7 +29,7 @@ class ChangeKind(StrEnum):
     ENABLED = "enabled"
     DISABLED = "disabled"
     RESTYLED = "restyled"
-    """It looks different; nothing else changed about it."""
+    """Looks different, without any other change."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -33,13 +33,13 @@ class Volatility(StrEnum):
     """Evidence that a part is, or was, volatile."""
 
     SEEN_NOW = "seen_now"
-    """It differs between the two captures of this run."""
+    """Differs between the two captures of this run."""
     EXPECTED = "expected"
-    """It was volatile in an earlier run, and differs from the baseline now."""
+    """Was volatile in an earlier run, and differs from the baseline now."""
     SETTLED = "settled"
-    """It was volatile, but has shown the same content for several runs, and not the baseline's: it changed."""
+    """Was volatile, but has shown the same content for several runs, other than the baseline's: a change."""
     AS_APPROVED = "as_approved"
-    """It was volatile; now it is equal to the baseline."""
+    """Was volatile; now equal to the baseline."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +60,7 @@ class Observation:
     digest: str
     """SHA-256 of its pixels."""
     volatile: bool
-    """It differed between two captures of that run."""
+    """Whether the part differed between two captures of that run."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

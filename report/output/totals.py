@@ -22,7 +22,7 @@ GLYPHS = {
 }
 """Symbol of each verdict, so that colour is never the only sign."""
 NO_ACTION_VERDICTS = frozenset((Verdict.FIXED, Verdict.BY_HAND, Verdict.UP_TO_DATE))
-"""Verdicts for which nobody has to do anything."""
+"""Verdicts that need no action."""
 
 PagePair = tuple[TutorialRecord, PageRecord]
 
@@ -44,7 +44,7 @@ class RunTotals:
 
 
 def needs_no_action(page: PageRecord) -> bool:
-    """Whether nobody has to do anything about a page."""
+    """Whether a page needs no action."""
     return page.verdict in NO_ACTION_VERDICTS and not page.stopped_here
 
 
