@@ -1,11 +1,12 @@
-# make run   the main job on the built-in replica; ends by saying where the report is
-# make test  every check: fast tests, browser tests, ruff, mypy
+# make run       the main job on the built-in replica; ends by saying where the report is
+# make test      every check: fast tests, browser tests, ruff, mypy
+# make messages  update the French catalogue after a message was changed
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test screen clean
+.PHONY: run test messages screen clean
 
 run: $(READY)
 	$(BIN)/tutofrais run --site 2026 --exit-zero
@@ -16,6 +17,9 @@ test: $(READY) screen
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist loadfile
+
+messages: $(READY)
+	$(BIN)/python -m report.i18n.messages
 
 # A screen that nobody sees, for the test of a visible Firefox.
 screen:

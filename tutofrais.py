@@ -23,11 +23,12 @@ from capture.site.site import LIVE, baselines_of, open_site
 from report.baselines.baselines import Baselines, new_mask
 from report.compare.comparison import compare_pictures
 from report.compare.pixel_diff import Screenshot
-from report.console import approval_line, print_table, progress_reporter, tell_error
+from report.console import approval_line, print_error, print_table, progress_reporter
 from report.console_politeness import politeness_policy
 from report.doctor import examine
 from report.i18n.dates import today
-from report.i18n.sentences import LANGUAGES, Translator, gettext_noop
+from report.i18n.sentences import Sentences
+from report.i18n.translator import LANGUAGES, gettext_noop
 from report.output.html import OVERVIEW, write_report, write_single_file
 from report.publish.tutorial_page import write_tutorial
 from report.results.run_record import read_record
@@ -72,7 +73,7 @@ class _Command(click.Command):
             _discard_output()
             ctx.exit(EXIT_BROKEN_PIPE)
         except TutofraisError as error:
-            tell_error(error, Translator(ctx.params.get("lang", "fr")))
+            print_error(error, Sentences(ctx.params.get("lang", "fr")))
             ctx.exit(error.exit_code)
         except KeyboardInterrupt as interrupt:
             # Playwright's driver receives Ctrl-C as well; its closing messages are noise.
@@ -80,7 +81,7 @@ class _Command(click.Command):
             sys.unraisablehook = lambda _: None
             clean = isinstance(interrupt, InterruptedCleanly)
             message = gettext_noop("Interrupted: nothing was left behind.") if clean else gettext_noop("Interrupted.")
-            click.echo(f"\n{Translator(ctx.params.get('lang', 'fr')).gettext(message)}", err=True)
+            click.echo(f"\n{Sentences(ctx.params.get('lang', 'fr')).gettext(message)}", err=True)
             ctx.exit(EXIT_INTERRUPTED)
 
 
@@ -135,7 +136,7 @@ def run_command(
     Exit codes: 0 all true, 1 outdated, 3 not checked, 4 never approved, 24 refused to protect personal data, 10 and
     above: another error.
     """
-    words = Translator(lang)
+    words = Sentences(lang)
     plan = RunPlan(
         tutorials=read_tutorials(scenarios),
         site=site,
@@ -167,7 +168,7 @@ def report_command(run: str, runs: Path, single_file: Path | None, lang: str) ->
     RUN is the folder of a run, its name, or “latest”.
     """
     folder = find_run(runs, run)
-    words = Translator(lang)
+    words = Sentences(lang)
     record = read_record(folder)
     if single_file is None:
         overview = write_report(record, folder, words)
@@ -192,7 +193,7 @@ def approve_command(
 
     PAGES are numbers (2) or names (tutorial/2); without them, every page that RUN captured is approved.
     """
-    words = Translator(lang)
+    words = Sentences(lang)
     folder = find_run(runs, run)
     record = read_record(folder)
     approvals = approve(record, folder, Baselines(screenshots, record.baselines), pages, by=by, why=why)
@@ -213,7 +214,7 @@ def apply_command(decisions: Path, runs: Path, screenshots: Path, committed: boo
 
     DECISIONS is that file. A decision that cannot be applied is reported; the others are applied.
     """
-    words = Translator(lang)
+    words = Sentences(lang)
     file = read_decisions(decisions)
     session = open_session(runs, file.run, screenshots)
     first_error: TutofraisError | None = None
@@ -246,7 +247,7 @@ def review_command(
 
     RUN is the folder of a run, its name, or “latest”. Ctrl-C ends the review.
     """
-    words = Translator(lang)
+    words = Sentences(lang)
     session = open_session(runs, run, screenshots)
     with ReviewServer(session, words, runs=runs, port=port) as review, suppress(KeyboardInterrupt):
         click.echo(review.address)
@@ -276,7 +277,7 @@ def confirm_command(page: str, by: str, scenarios: Path, site: str, screenshots:
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
         baselines.add_hand_check(slug, number, on=today(), by=by)
-    click.echo(Translator(lang).gettext("{page}: checked by hand today.", page=f"{slug}/{number}"))
+    click.echo(Sentences(lang).gettext("{page}: checked by hand today.", page=f"{slug}/{number}"))
 
 
 @main.command("ignore")
@@ -300,7 +301,7 @@ def ignore_command(
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
         baselines.add_mask(slug, new_mask(baselines, slug, number, what, by=by, why=why, on=today()))
-    click.echo(Translator(lang).gettext("{page}: ignored from now on.", page=page))
+    click.echo(Sentences(lang).gettext("{page}: ignored from now on.", page=page))
 
 
 @main.command("heal")
@@ -313,7 +314,7 @@ def heal_command(run: str, runs: Path, scenarios: Path, lang: str) -> None:
 
     Only names for which RUN found one clear replacement are written; the rest of the file is left as it is.
     """
-    words = Translator(lang)
+    words = Sentences(lang)
     fixes = write_fixes(read_record(find_run(runs, run)), read_tutorials(scenarios))
     for result in fixes:
         where = f"{result.file.name}:{result.fix.line}"
@@ -340,7 +341,7 @@ def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lan
 
     The pictures are the baselines. A page whose baseline shows a false instruction is left out.
     """
-    words = Translator(lang)
+    words = Sentences(lang)
     baselines = Baselines(screenshots, baselines_of(site))
     for tutorial in read_tutorials(scenarios):
         written = write_tutorial(tutorial, baselines, out)
@@ -371,7 +372,7 @@ def compare_command(approved: Path, captured: Path, lang: str) -> None:
 
     Exit codes: 0 the same, 1 changed.
     """
-    words = Translator(lang)
+    words = Sentences(lang)
     comparison = compare_pictures(Screenshot.read(approved), Screenshot.read(captured))
     for sentence in words.comparison(comparison):
         click.echo(sentence)
@@ -385,7 +386,7 @@ def compare_command(approved: Path, captured: Path, lang: str) -> None:
 @lang
 def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
     """Serve a replica to look at, until Ctrl-C."""
-    words = Translator(lang)
+    words = Sentences(lang)
     tutorials = read_tutorials(scenarios)
     folders = {tutorial.file.parent for tutorial in tutorials}
     with open_site(site, folders, port=port) as served, suppress(KeyboardInterrupt):
@@ -400,7 +401,7 @@ def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
 @lang
 def lint_command(scenarios: Path, lang: str) -> None:
     """Read scenarios without running them; name the refused lines."""
-    words = Translator(lang)
+    words = Sentences(lang)
     findings = [(file, finding) for file in scenario_files(scenarios) for finding in check_file(file)]
     for file, finding in findings:
         click.echo(f"{file}:{finding.line}: {words.detail(finding.what)}")
@@ -417,7 +418,7 @@ def lint_command(scenarios: Path, lang: str) -> None:
 @lang
 def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool, lang: str) -> None:
     """Check everything that a run needs, and print what to do."""
-    words = Translator(lang)
+    words = Sentences(lang)
     code = 0
     for finding in examine(scenarios=scenarios, screenshots=screenshots, runs=runs, install=install):
         if finding.error is None:
@@ -430,7 +431,7 @@ def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool
     sys.exit(code)
 
 
-def _commit(screenshots: Path, session: ReviewSession, applied: Sequence[AppliedDecision], words: Translator) -> None:
+def _commit(screenshots: Path, session: ReviewSession, applied: Sequence[AppliedDecision], words: Sentences) -> None:
     """Commit the folder of baselines, with one line of the message for each decision; raises NotCommitted."""
     title = words.gettext("Review of {run}", run=session.record.id)
     if commit(screenshots, title, [words.applied_decision(one.request) for one in applied]):

@@ -1,6 +1,6 @@
-"""What tutofrais costs over bare Playwright: the ameli journey of 2020, walked both ways, side by side.
+"""Measure the cost of tutofrais over plain Playwright, on the ameli journey of 2020.
 
-The bare loop does the same navigations, clicks, typing and screenshots, in one Firefox each, launch
+The plain loop does the same navigations, clicks, typing and screenshots, in one Firefox each, launch
 included, with Playwright's own waiting and nothing else: no guard, no elements, no comparison, no report.
 
     python benchmarks/journey.py [ROUNDS]
@@ -19,7 +19,7 @@ from capture.privacy.proxy import SocksProxy
 from capture.scenario.loader import read_tutorials
 from capture.site.local_server import LOOPBACK
 from capture.site.site import Site, open_site
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.run.pipeline import ProgressReporter, RunPlan, run
 
 PORTAL = "https://assure.ameli.fr/PortailAS/appmanager/PortailAS/assure"
@@ -27,7 +27,7 @@ SCENARIOS = Path("scenarios")
 
 
 def bare(site: Site, folder: Path) -> None:
-    """The same journey in Playwright alone."""
+    """Run the journey with plain Playwright."""
     with open_firefox() as firefox, SocksProxy(lambda *_: LOOPBACK, lambda _: None) as proxy:
         context = firefox.browser.new_context(
             viewport={"width": 1280, "height": 900}, locale="fr-FR", proxy={"server": proxy.address}
@@ -57,20 +57,20 @@ def bare(site: Site, folder: Path) -> None:
 
 
 def whole(folder: Path) -> None:
-    """The main job, report included."""
+    """Run the journey with tutofrais, report included."""
     silent = ProgressReporter(on_phase=lambda _: None, on_page=lambda *_: None)
     plan = RunPlan(
         tutorials=read_tutorials(SCENARIOS),
         site="2020",
         screenshots=Path("screenshots"),
         runs=folder,
-        translator=Translator("fr"),
+        translator=Sentences("fr"),
     )
     run(plan, silent)
 
 
 def timed(job: Callable[[Path], None]) -> float:
-    """Seconds that a job takes, in a folder of its own."""
+    """Return the duration of a job in a temporary folder, in seconds."""
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
         job(Path(folder))

@@ -1,4 +1,4 @@
-"""Kills at random moments: Firefox, its driver, or the run itself. Does anything hang, stay half-written or live on?
+"""Kill Firefox, its driver or the run at random moments; check for hangs, half-written files and orphaned processes.
 
 python benchmarks/kills.py [KILLS] [SEED]
 """
@@ -17,14 +17,14 @@ import psutil
 
 VICTIMS = {"Firefox": "--remote-debugging-port", "its driver": "run-driver", "the run": ""}
 LATEST_S = 7
-"""A run of the replica takes about so long."""
+"""Latest moment of a kill: about the duration of a run on the replica."""
 BOUND_S = 180
 KILLED = "killed, no process left"
 COMMAND = [sys.executable, "-m", "tutofrais", "run", "--site", "2020", "--runs"]
 
 
 def kill(run: psutil.Process, words: str) -> None:
-    """Kill a run, or the first process of its that has these words on its command line."""
+    """Kill a run, or its first child process whose command line contains these words."""
     family = run.children(recursive=True) if words else [run]
     for process in family:
         with suppress(psutil.Error):
@@ -34,7 +34,7 @@ def kill(run: psutil.Process, words: str) -> None:
 
 
 def one(victim: str, after_s: float, runs: Path) -> str:
-    """What became of a run in which something was killed after so many seconds; killed itself, it is gone on with."""
+    """Kill a victim after a delay and return how the run ended; a run that was killed itself is resumed first."""
     end = ended(victim, after_s, runs)
     if victim != "the run" or end != KILLED:
         return end
@@ -46,12 +46,12 @@ def one(victim: str, after_s: float, runs: Path) -> str:
 
 
 def said_of(code: int, said: str) -> str:
-    """How a run ended."""
+    """Return how a run ended."""
     return f"all true, {said.count('À jour')} pages seen" if code == 0 else f"code {code}"
 
 
 def ended(victim: str, after_s: float, runs: Path) -> str:
-    """How a run ended in which something was killed after so many seconds."""
+    """Start a run, kill a victim after a delay (s), and return how the run ended."""
     with subprocess.Popen([*COMMAND, str(runs)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         run = psutil.Process(process.pid)
         time.sleep(after_s)
@@ -73,7 +73,7 @@ def ended(victim: str, after_s: float, runs: Path) -> str:
 
 
 def main(kills: int, seed: int) -> None:
-    """Print how often each end came, by victim."""
+    """Print how often each outcome occurred, by victim."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     before = subprocess.check_output(["git", "status", "--porcelain", "screenshots"])
     ends: Counter[tuple[str, str]] = Counter()

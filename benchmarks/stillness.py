@@ -1,4 +1,4 @@
-"""Captures in a row of each replica page, with both cores busy: is any of them another picture?
+"""Capture each replica page repeatedly while all cores are busy, and count the captures that differ.
 
 python benchmarks/stillness.py [CAPTURES]
 """
@@ -16,17 +16,17 @@ from report.compare.comparison import Side, compare
 
 ERAS = ("2020", "2026")
 CORES = 2
-NOBODY = Path("picture")
+NAMELESS = Path("picture")
 
 
 def burn() -> None:
-    """Keep a core busy."""
+    """Keep one core busy."""
     while True:
         sum(range(100_000))
 
 
 def main(captures: int) -> None:
-    """Print, for each page, how many captures differ from the first, in bytes and to the comparison."""
+    """Print for each page how many captures differ from the first, by bytes and by the comparison."""
     load = [multiprocessing.Process(target=burn, daemon=True) for _ in range(CORES)]
     for process in load:
         process.start()
@@ -47,7 +47,7 @@ def main(captures: int) -> None:
                     )
                     for outcome in journey.visit_pages():
                         if outcome.capture is not None:
-                            now = Side.of(outcome.capture, NOBODY)
+                            now = Side.of(outcome.capture, NAMELESS)
                             before = first.setdefault(outcome.page.number, now)
                             otherwise[outcome.page.number] += now.screenshot.png != before.screenshot.png
                             differs[outcome.page.number] += not compare(before, now).comparison.same

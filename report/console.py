@@ -1,4 +1,4 @@
-"""What the terminal shows: how far a run is, what it found, what an approval did."""
+"""Print a run's progress and results, approvals and errors to the terminal."""
 
 import textwrap
 import time
@@ -9,7 +9,8 @@ from capture.errors import TutofraisError
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.i18n.dates import day_of
-from report.i18n.sentences import Translator, gettext_noop
+from report.i18n.sentences import Sentences
+from report.i18n.translator import Translator, gettext_noop
 from report.output.totals import GLYPHS, headline, run_totals
 from report.results.run_record import RunRecord
 from report.review.approve import Approval, ApprovalOutcome
@@ -26,77 +27,79 @@ COLOURS = {
 }
 
 
-def progress_reporter(words: Translator) -> ProgressReporter:
-    """Tell on the error stream how far a run is: its output can be piped."""
-    begun = time.monotonic()
+def progress_reporter(sentences: Sentences) -> ProgressReporter:
+    """Return a reporter that prints a run's progress to standard error, so that standard output can be piped."""
+    started = time.monotonic()
     phases = {
-        "resumed": gettext_noop("Going on with a run that was cut off…"),
-        "afresh": gettext_noop("No run of the last hours was cut off: starting a new one…"),
+        "resumed": gettext_noop("Resuming an interrupted run…"),
+        "afresh": gettext_noop("No recent run was interrupted: starting a new one…"),
         "dropped": gettext_noop(
-            "An earlier run was cut off; it is dropped. With --resume, a run goes on with it instead."
+            "An earlier run was interrupted; it is discarded. With --resume, the next run continues it instead."
         ),
         "firefox": gettext_noop("Firefox is starting…"),
-        "anew": gettext_noop("Firefox stopped: starting another, for what was not seen…"),
-        "again": gettext_noop("Something differs: visiting once more, to tell what only lives…"),
+        "anew": gettext_noop("Firefox stopped: starting it again, for the remaining pages…"),
+        "again": gettext_noop("Something differs: visiting again, to recognise what changes at every visit…"),
         "report": gettext_noop("Comparing, writing the report…"),
     }
 
-    def phase(name: str) -> None:
-        click.echo(words.gettext(phases[name]), err=True)
+    def on_phase(name: str) -> None:
+        click.echo(sentences.gettext(phases[name]), err=True)
 
-    def page(tutorial: Tutorial, outcome: PageOutcome) -> None:
+    def on_page(tutorial: Tutorial, outcome: PageOutcome) -> None:
         if outcome.page.visited:
-            what = words.state(outcome)
+            state = sentences.state(outcome)
             click.echo(
-                f"{time.monotonic() - begun:6.1f} s  {tutorial.slug} {outcome.page.number:>2}"
-                f"/{tutorial.pages[-1].number}  {what}",
+                f"{time.monotonic() - started:6.1f} s  {tutorial.slug} {outcome.page.number:>2}"
+                f"/{tutorial.pages[-1].number}  {state}",
                 err=True,
             )
 
-    def warned(error: TutofraisError) -> None:
-        tell_error(error, words, fg="yellow")
+    def on_warning(error: TutofraisError) -> None:
+        print_error(error, sentences, fg="yellow")
 
-    return ProgressReporter(on_phase=phase, on_page=page, on_warning=warned)
+    return ProgressReporter(on_phase=on_phase, on_page=on_page, on_warning=on_warning)
 
 
-def tell_error(error: TutofraisError, words: Translator, *, fg: str = "red") -> None:
-    """Tell on the error stream what is wrong, and the cure."""
-    problem, cure = words.error(error)
+def print_error(error: TutofraisError, translator: Translator, *, fg: str = "red") -> None:
+    """Print an error and its cure to standard error."""
+    problem, cure = translator.error(error)
     click.secho(problem, fg=fg, err=True)
     click.echo(f"→ {cure}", err=True)
 
 
-def print_table(record: RunRecord, words: Translator) -> None:
-    """The verdict of every page, in order, with the reasons of those that ask for something."""
-    width = max(len(words.verdict(page.verdict)) for _, page in record.pages())
+def print_table(record: RunRecord, sentences: Sentences) -> None:
+    """Print the verdict of every page, with reasons for those that are outdated or not checked."""
+    width = max(len(sentences.verdict(page.verdict)) for _, page in record.pages())
     for tutorial in record.tutorials:
-        click.secho(f"\n{words.typeset(tutorial.title)}", bold=True)
+        click.secho(f"\n{sentences.typeset(tutorial.title)}", bold=True)
         for page in tutorial.pages:
-            label = f"{GLYPHS[page.verdict]} {words.verdict(page.verdict):<{width}}"
+            label = f"{GLYPHS[page.verdict]} {sentences.verdict(page.verdict):<{width}}"
             click.echo(f"{page.number:>3}  {click.style(label, fg=COLOURS.get(page.verdict))}  {page.title}")
             if page.verdict in OUTDATED | UNKNOWN or page.stopped_here:
-                for reason in words.reasons(page):
+                for reason in sentences.reasons(page):
                     click.echo(textwrap.fill(reason, 96, initial_indent=" " * 7, subsequent_indent=" " * 7))
     for change in record.environment_changes:
-        click.echo(f"\n{words.environment(change)}")
-    click.secho(f"\n{headline(run_totals(record), words)}", bold=True)
+        click.echo(f"\n{sentences.environment(change)}")
+    click.secho(f"\n{headline(run_totals(record), sentences)}", bold=True)
     if not record.coverage.complete:
-        click.secho(f"{words.gettext('This run is incomplete.')} {words.coverage(record.coverage)}", fg="yellow")
+        click.secho(
+            f"{sentences.gettext('This run is incomplete.')} {sentences.coverage(record.coverage)}", fg="yellow"
+        )
 
 
-def approval_line(approval: Approval, words: Translator) -> str:
-    """One line on what an approval did."""
-    said = {
+def approval_line(approval: Approval, sentences: Sentences) -> str:
+    """Return a line that says what an approval did."""
+    messages = {
         ApprovalOutcome.REPLACED: gettext_noop("{page}: approved; it replaces the picture of {before}."),
         ApprovalOutcome.CREATED: gettext_noop("{page}: approved; it is the page's first picture."),
         ApprovalOutcome.ALREADY: gettext_noop("{page}: nothing to do, this picture is approved already."),
         ApprovalOutcome.LEFT: gettext_noop("{page}: left as it is, it was not captured in this run."),
     }
-    before = words.day(day_of(approval.page.approved.taken)) if approval.page.approved else ""
+    before = sentences.day(day_of(approval.page.approved.taken)) if approval.page.approved else ""
     page = f"{approval.tutorial.slug}/{approval.page.number}"
-    line = words.gettext(said[approval.outcome], page=page, before=before)
+    line = sentences.gettext(messages[approval.outcome], page=page, before=before)
     if approval.false_instructions and approval.outcome in (ApprovalOutcome.REPLACED, ApprovalOutcome.CREATED):
-        line += " " + words.ngettext(
+        line += " " + sentences.ngettext(
             "{n} instruction is false on it: correct the scenario, the picture is not published before.",
             "{n} instructions are false on it: correct the scenario, the picture is not published before.",
             approval.false_instructions,

@@ -4,7 +4,7 @@ import click
 
 from capture.politeness.obstacles import Obstacle
 from capture.politeness.policy import QUIET_MS, PolitenessPolicy
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 
 LIVE_PAUSE_S = 1.5
 LIVE_PATIENCE_S = 60
@@ -13,7 +13,7 @@ LIVE_QUIET_MS = 300
 
 
 def politeness_policy(
-    words: Translator, *, live: bool, pause: float | None, patience: float | None, attend: bool, plain_agent: bool
+    words: Sentences, *, live: bool, pause: float | None, patience: float | None, attend: bool, plain_agent: bool
 ) -> PolitenessPolicy:
     """Return the policy for the live site (slow, patient) or for a replica (neither pause nor patience).
 

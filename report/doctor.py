@@ -1,4 +1,4 @@
-"""Check all that a run needs, one thing after the other."""
+"""Check everything that a run needs: Python, scenarios, baselines, folders, replicas and Firefox."""
 
 import platform
 import tempfile
@@ -14,23 +14,27 @@ from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import LIVE, REPLICA_FOLDER, known_eras, open_site
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import gettext_noop
+from report.i18n.translator import gettext_noop
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DoctorFinding:
-    """One thing that was checked."""
+    """Result of one check."""
 
     what: str
+    """Message that names what was checked."""
     detail: str = ""
     error: TutofraisError | None = None
 
 
 def examine(*, scenarios: Path, screenshots: Path, runs: Path, install: bool) -> Iterator[DoctorFinding]:
-    """Check everything, whatever is found; each finding is yielded as soon as it is known.
+    """Run every check, even after one has failed; yield each finding as soon as it is known.
 
     Args:
-        install: install a Firefox when there is none.
+        scenarios: folder of scenarios.
+        screenshots: folder of baselines.
+        runs: folder of runs.
+        install: install a Firefox if none is found.
     """
     yield DoctorFinding(
         what=gettext_noop("Python:"), detail=f"{platform.python_version()}, Playwright {version('playwright')}"
@@ -67,9 +71,9 @@ def _baselines(screenshots: Path, tutorials: list[Tutorial]) -> str:
 
 
 def _writable(folder: Path) -> str:
-    standing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     try:
-        with tempfile.NamedTemporaryFile(dir=standing):
+        with tempfile.NamedTemporaryFile(dir=existing):
             return str(folder)
     except OSError as error:
         raise CannotWrite(folder, error.strerror or str(error)) from error
@@ -82,14 +86,14 @@ def _replica(era: str, tutorials: list[Tutorial]) -> str:
 
 def _firefox(*, install: bool) -> str:
     try:
-        return _driven()
+        return _start_firefox()
     except NoFirefox:
         if not install:
             raise
     install_firefox()
-    return _driven()
+    return _start_firefox()
 
 
-def _driven() -> str:
+def _start_firefox() -> str:
     with open_firefox() as firefox:
         return f"{firefox.browser.version} ({firefox.installed.executable})"

@@ -1,4 +1,4 @@
-"""The verdict on a page, with its reasons: weighed by what the page teaches, never by a share of pixels."""
+"""Judge a page: its verdict and reasons, by what its instructions point at, never by a share of pixels."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,37 +18,37 @@ from report.compare.comparison import Comparison
 from report.compare.volatility import VolatileRegion, Volatility
 
 NEAR_PX = 24
-"""What lies this near an instruction's element is part of what the reader looks at."""
-MOST_REASONS = 4
-HOLDING_ROLES = frozenset(("dialog", "alertdialog", "form", "search", "region", "complementary"))
-"""Containers small enough for all that is in one to concern who acts in it."""
+"""A change within this distance of a target counts as a change of the target."""
+MAX_REASONS = 4
+SMALL_CONTAINER_ROLES = frozenset(("dialog", "alertdialog", "form", "search", "region", "complementary"))
+"""Roles of containers in which any change matters to a reader who acts inside them."""
 
-ACTED_ON = frozenset(("button", "link", "field")) | FIELDS
+ACTIONABLE_ROLES = frozenset(("button", "link", "field")) | FIELDS
 
 
 class Verdict(StrEnum):
-    """What is known of a page tonight, the worst first."""
+    """Verdicts on a page, the worst first."""
 
     TEXT_OUTDATED = "text_outdated"
-    """An instruction is false: rewrite it."""
+    """An instruction is false and must be rewritten."""
     PICTURE_OUTDATED = "picture_outdated"
-    """Every instruction is true, but what they point at looks or sits differently."""
+    """Every instruction is true, but a target looks different or has moved."""
     UNREACHABLE = "unreachable"
-    """A wall, an outage, the network: not known."""
+    """Not checked because of an obstacle, such as a wall, an outage or the network."""
     NOT_REACHED = "not_reached"
-    """An earlier page stopped the journey: not known."""
+    """Not checked because the journey stopped at an earlier page."""
     NEW = "new"
-    """Nothing was approved yet."""
+    """No baseline has been approved yet."""
     BY_HAND_DUE = "by_hand_due"
     COSMETIC = "cosmetic"
-    """Differs, but nothing that an instruction points at."""
+    """Changed only outside the targets of instructions."""
     UP_TO_DATE = "up_to_date"
     BY_HAND = "by_hand"
     FIXED = "fixed"
 
     @property
     def rank(self) -> int:
-        """0 is the worst."""
+        """Position in the order of severity; 0 is the worst."""
         return list(Verdict).index(self)
 
 
@@ -57,20 +57,20 @@ UNKNOWN = frozenset((Verdict.UNREACHABLE, Verdict.NOT_REACHED))
 
 
 class ExitCode(IntEnum):
-    """What ``tutofrais run`` ends with when the report is written."""
+    """Exit codes of ``tutofrais run`` once the report is written."""
 
     ALL_TRUE = 0
     OUTDATED = 1
     UNKNOWN = 3
-    """Nothing seen is outdated, but some pages could not be seen."""
+    """No checked page is outdated, but some pages could not be checked."""
     NEW = 4
-    """Nothing seen is outdated, but some pages were never approved."""
+    """No checked page is outdated, but some pages have no baseline."""
     REFUSED = PrivacyError.exit_code
-    """Whatever else was seen: of some pages nothing was kept, for they could have touched a person's data."""
+    """Captures were discarded to protect personal data, whatever the other verdicts are."""
 
 
 def exit_code(verdicts: Iterable[Verdict]) -> ExitCode:
-    """The exit code of a run with these verdicts."""
+    """Return the exit code of a run with these verdicts."""
     found = set(verdicts)
     if found & OUTDATED:
         return ExitCode.OUTDATED
@@ -80,14 +80,14 @@ def exit_code(verdicts: Iterable[Verdict]) -> ExitCode:
 
 
 class ReasonKind(StrEnum):
-    """Why a page has its verdict."""
+    """Kinds of reason for a verdict."""
 
     INSTRUCTION_FALSE = "instruction_false"
     TARGET_LOOKS = "target_looks"
-    """What an instruction points at looks different."""
+    """The target of an instruction looks different."""
     TARGET_MOVED = "target_moved"
     CONTAINER_LOOKS = "container_looks"
-    """What holds the thing that an instruction points at changed elsewhere in it."""
+    """The container of a target changed, but not the target itself."""
     FRAME_LOOKS = "frame_looks"
     """The part of the page that the tutorial shows looks different."""
     ELSEWHERE = "elsewhere"
@@ -95,17 +95,17 @@ class ReasonKind(StrEnum):
     ROWS_REMOVED = "rows_removed"
     ROWS_MOVED = "rows_moved"
     VOLATILE = "volatile"
-    """A part differs from one visit to the next; it does not count."""
+    """A part is volatile and ignored."""
     TARGET_VOLATILE = "target_volatile"
-    """So does what an instruction points at: that cannot be left out of account."""
+    """The target of an instruction is volatile; it is not ignored."""
     SETTLED = "settled"
-    """A part that used to differ at each visit has shown the same for nights."""
+    """A part that used to be volatile has shown the same content for several runs."""
     UNSTABLE = "unstable"
-    """The page never stood still."""
+    """The page never became stable."""
     NOTHING_APPROVED = "nothing_approved"
     OBSTACLE = "obstacle"
     STOPPED_HERE = "stopped_here"
-    """The page was seen, and the journey could not go on from it."""
+    """The page was captured, but the journey stopped there."""
     EARLIER_PAGE = "earlier_page"
     NEVER_CONFIRMED = "never_confirmed"
     CONFIRMATION_DUE = "confirmation_due"
@@ -114,14 +114,17 @@ class ReasonKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reason:
-    """One reason; its words are made when the report is written."""
+    """A reason with its details; ``report.i18n.sentences`` turns it into a sentence."""
 
     kind: ReasonKind
     instruction: int | None = None
+    """Number of the instruction."""
     page: int | None = None
+    """Number of the page at which the journey stopped."""
     px: int | None = None
+    """Distance of a move, or height of a band."""
     inside: str | None = None
-    """Name of the part of the page where it happened; None: across all of it."""
+    """Name of the part of the page that the reason is about; None for the whole page."""
     day: date | None = None
     obstacle: Obstacle | None = None
 
@@ -135,10 +138,12 @@ class Judgement:
 
 
 def judge_unvisited(page: Page, *, checked: date | None, today: date) -> Judgement:
-    """The verdict on a page where no scenario goes.
+    """Judge a page to which no scenario goes.
 
     Args:
-        checked: when a person last checked it.
+        page: the page, personal or fixed.
+        checked: day on which a person last checked it.
+        today: the current day.
     """
     if page.kind is PageKind.FIXED:
         return Judgement(verdict=Verdict.FIXED)
@@ -151,7 +156,7 @@ def judge_unvisited(page: Page, *, checked: date | None, today: date) -> Judgeme
 
 
 def judge_unseen(outcome: PageOutcome) -> Judgement:
-    """The verdict on a page that could not be seen: we do not know."""
+    """Judge a page that was not captured: unreachable or not reached, never outdated."""
     if outcome.state is VisitState.NOT_REACHED:
         reasons = [Reason(kind=ReasonKind.EARLIER_PAGE, page=outcome.stopped_by)]
         if outcome.obstacle is not None:
@@ -162,9 +167,9 @@ def judge_unseen(outcome: PageOutcome) -> Judgement:
 
 
 def with_stop_reason(judgement: Judgement, outcome: PageOutcome) -> Judgement:
-    """The judgement on a page that was captured, with what kept the journey from going on from it.
+    """Add the obstacle that stopped the journey at a captured page to its reasons.
 
-    A false instruction tells by itself what is lost.
+    Not added for a missing element if an instruction is already false: that reason names it.
     """
     lost = outcome.obstacle is not None and outcome.obstacle.kind is ObstacleKind.LOST
     if outcome.obstacle is None or (lost and judgement.verdict is Verdict.TEXT_OUTDATED):
@@ -176,29 +181,30 @@ def with_stop_reason(judgement: Judgement, outcome: PageOutcome) -> Judgement:
 def judge_captured(
     capture: Sidecar, comparison: Comparison | None, volatile: Sequence[VolatileRegion] = ()
 ) -> Judgement:
-    """The verdict on a page that was captured.
+    """Judge a page that was captured.
 
     Args:
-        comparison: with the approved capture, less what is alive; None when nothing was approved.
-        alive: what is known of parts that differ from one visit to the next.
+        capture: sidecar of the candidate.
+        comparison: comparison with the baseline, without ignored volatile regions; None without a baseline.
+        volatile: volatile regions of the page.
     """
     reasons = _false_instructions(capture)
     if reasons:
         return Judgement(verdict=Verdict.TEXT_OUTDATED, reasons=tuple(reasons))
     if comparison is None:
         return Judgement(verdict=Verdict.NEW, reasons=(Reason(kind=ReasonKind.NOTHING_APPROVED),))
-    known = _volatile_reasons(volatile)
-    reasons = _taught_changes(capture, comparison)
+    volatile_reasons = _volatile_reasons(volatile)
+    reasons = _relevant_changes(capture, comparison)
     if reasons:
-        return Judgement(verdict=Verdict.PICTURE_OUTDATED, reasons=tuple([*reasons, *known][:MOST_REASONS]))
+        return Judgement(verdict=Verdict.PICTURE_OUTDATED, reasons=tuple([*reasons, *volatile_reasons][:MAX_REASONS]))
     reasons = _cosmetic_changes(capture, comparison)
     if reasons:
-        return Judgement(verdict=Verdict.COSMETIC, reasons=tuple([*reasons, *known][:MOST_REASONS]))
-    return Judgement(verdict=Verdict.UP_TO_DATE, reasons=tuple(known[:MOST_REASONS]))
+        return Judgement(verdict=Verdict.COSMETIC, reasons=tuple([*reasons, *volatile_reasons][:MAX_REASONS]))
+    return Judgement(verdict=Verdict.UP_TO_DATE, reasons=tuple(volatile_reasons[:MAX_REASONS]))
 
 
 def _volatile_reasons(parts: Sequence[VolatileRegion]) -> list[Reason]:
-    """What is to be said of the parts that are alive, and differ from the approved picture."""
+    """Return the reasons for volatile regions that differ from the baseline, those at targets first."""
     kinds = [(_volatile_reason_kind(part), part) for part in parts if part.differs]
     order = (ReasonKind.TARGET_VOLATILE, ReasonKind.SETTLED, ReasonKind.VOLATILE)
     ranked = sorted(kinds, key=lambda one: (order.index(one[0]), one[1].name is None))
@@ -212,29 +218,30 @@ def _volatile_reason_kind(part: VolatileRegion) -> ReasonKind:
 
 
 def _false_instructions(capture: Sidecar) -> list[Reason]:
-    """The false instructions: what a reader acts on first, then those of which it is known what changed."""
+    """Return the false instructions: targets that a reader acts on first, then those with a known replacement."""
     ranked = sorted(
         capture.false_instructions,
-        key=lambda result: (result.role not in ACTED_ON, result.replacement is None, result.number),
+        key=lambda result: (result.role not in ACTIONABLE_ROLES, result.replacement is None, result.number),
     )
     return [Reason(kind=ReasonKind.INSTRUCTION_FALSE, instruction=result.number) for result in ranked]
 
 
-def _taught_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
-    """What changed of the things that an instruction points at, or in the frame that the tutorial shows."""
+def _relevant_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
+    """Return changes of targets, or else of their containers, or else of the tutorial's frame."""
     reasons = [
         Reason(kind=ReasonKind.TARGET_MOVED, instruction=move.instruction, px=move.px) for move in comparison.moves
     ]
-    touched = [result for result in capture.instructions if _target_changes(result, comparison)]
+    touched = [result for result in capture.instructions if _target_changed(result, comparison)]
     reasons += [Reason(kind=ReasonKind.TARGET_LOOKS, instruction=result.number) for result in touched]
     if not reasons:
         reasons += _container_changes(capture, comparison)[:1]
-    if not reasons and capture.frame is not None and _in_frame(capture.frame, comparison):
+    if not reasons and capture.frame is not None and _changes_in(capture.frame, comparison):
         reasons.append(Reason(kind=ReasonKind.FRAME_LOOKS))
     return reasons
 
 
-def _target_changes(result: InstructionResult, comparison: Comparison) -> bool:
+def _target_changed(result: InstructionResult, comparison: Comparison) -> bool:
+    """Whether a region overlaps the target of an instruction or its margin."""
     if result.box is None:
         return False
     near = result.box.grown(NEAR_PX)
@@ -242,24 +249,28 @@ def _target_changes(result: InstructionResult, comparison: Comparison) -> bool:
 
 
 def _container_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
-    """Changes in the form, box or window that holds what an instruction points at."""
+    """Return the instructions whose target is in a form, box or window that changed."""
     found = []
     for result in capture.instructions:
         element = next((one for one in capture.elements if one.box == result.box and one.role not in CONTAINERS), None)
-        around = containers_of(element, capture.elements) if element else iter(())
-        holder = next((capture.elements[index] for index in around), None)
-        if holder is not None and holder.role in HOLDING_ROLES and _in_frame(holder.box, comparison):
-            found.append(Reason(kind=ReasonKind.CONTAINER_LOOKS, instruction=result.number, inside=holder.name or None))
+        indexes = containers_of(element, capture.elements) if element else iter(())
+        container = next((capture.elements[index] for index in indexes), None)
+        if container is not None and container.role in SMALL_CONTAINER_ROLES and _changes_in(container.box, comparison):
+            found.append(
+                Reason(kind=ReasonKind.CONTAINER_LOOKS, instruction=result.number, inside=container.name or None)
+            )
     return found
 
 
-def _in_frame(frame: Box, comparison: Comparison) -> bool:
-    inside = [region.box for region in comparison.regions] + [band.in_candidate for band in comparison.bands]
-    return any(box.overlap(frame) for box in inside)
+def _changes_in(frame: Box, comparison: Comparison) -> bool:
+    """Whether a region or a band overlaps a box of the candidate."""
+    changed = [region.box for region in comparison.regions] + [band.in_candidate for band in comparison.bands]
+    return any(box.overlap(frame) for box in changed)
 
 
 def _cosmetic_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
-    reasons = [_band(band) for band in comparison.bands]
+    """Return changes outside targets, and whether the page was unstable."""
+    reasons = [_band_reason(band) for band in comparison.bands]
     if comparison.regions or (comparison.elements and not comparison.bands):
         reasons.append(Reason(kind=ReasonKind.ELSEWHERE))
     if reasons and not capture.stable:
@@ -275,21 +286,21 @@ _BANDS = {
 
 
 def _unstable_part(capture: Sidecar) -> str | None:
-    """The name of the smallest thing that holds what never stood still."""
+    """Return the name of the smallest container of an unstable part."""
     flicker = capture.noise_floor.box if capture.noise_floor else None
-    restless = capture.unstable if flicker is None else (*capture.unstable, flicker)
-    holding = [
+    unstable = capture.unstable if flicker is None else (*capture.unstable, flicker)
+    containers = [
         element
         for element in capture.elements
-        if element.name and element.role in CONTAINERS and any(box.within(element.box) for box in restless)
+        if element.name and element.role in CONTAINERS and any(box.within(element.box) for box in unstable)
     ]
-    return min(holding, key=lambda element: element.box.area).name if holding else None
+    return min(containers, key=lambda element: element.box.area).name if containers else None
 
 
-def _band(band: Band) -> Reason:
+def _band_reason(band: Band) -> Reason:
     return Reason(kind=_BANDS[band.kind], px=band.height, inside=band.inside)
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
-    """The worst of some verdicts."""
+    """Return the worst of several verdicts; FIXED if there is none."""
     return min(verdicts, key=lambda verdict: verdict.rank, default=Verdict.FIXED)

@@ -1,4 +1,4 @@
-"""The comparison against other tools, side by side in one run, each with its defaults.
+"""Benchmark the comparison against other tools with their default settings, in one run.
 
 Quality: false alarms and misses on the labelled pairs of tests/images. Time: full pages of 1280 px by 1000 to
 8000 px, in process against in process, and whole process against whole process with the interpreter's start
@@ -47,7 +47,7 @@ Ask = Callable[[str, Path, Path, int], Answer]
 
 @contextmanager
 def other_tools() -> Iterator[Ask]:
-    """Ask the other tools, in one process of theirs."""
+    """Start the process that runs the other tools; yield the function that asks it."""
     if not (HERE / "node_modules").is_dir():
         sys.exit("The other tools are missing: cd benchmarks/compare && npm ci")
     with subprocess.Popen(
@@ -68,7 +68,7 @@ def _asked(stdin: IO[str], stdout: IO[str], tool: str, one: Path, other: Path, r
 
 
 def ours(one: Path, other: Path, rounds: int, case: Case | None = None) -> Answer:
-    """Our own answer, with the elements of a case's pages when it is given."""
+    """Return the result of tutofrais, with the elements of a case's pages if given."""
     elements = read_elements(case) if case else None
     same, ms = None, []
     for _ in range(rounds):
@@ -76,15 +76,15 @@ def ours(one: Path, other: Path, rounds: int, case: Case | None = None) -> Answe
         shots = [Screenshot(png=path.read_bytes(), path=path) for path in (one, other)]
         same = compare_pictures(
             *shots,
-            approved_elements=elements.approved if elements else (),
-            captured_elements=elements.captured if elements else (),
+            baseline_elements=elements.approved if elements else (),
+            candidate_elements=elements.captured if elements else (),
         ).same
         ms.append((time.perf_counter() - begun) * 1000)
     return same, ms
 
 
 def quality(ask: Ask) -> None:
-    """False alarms and misses on the labelled pairs."""
+    """Print false alarms and misses on the labelled pairs."""
     cases = read_cases()
     noise = sum(case.kind == "noise" for case in cases)
     print(f"\n{len(cases)} labelled pairs: {noise} of rendering noise, {len(cases) - noise} changes")
@@ -102,7 +102,7 @@ def quality(ask: Ask) -> None:
 
 
 def timing(ask: Ask, folder: Path, rounds: int) -> None:
-    """Milliseconds a pair on full pages, medians; files are read and decoded in it."""
+    """Print the median time for a pair of full pages in ms, reading and decoding included."""
     for height in HEIGHTS:
         pages = [_pair(folder, height, kind) for kind in KINDS]
         print(f"\n{WIDTH} × {height} px, ms, median of {rounds}")
@@ -118,7 +118,7 @@ def timing(ask: Ask, folder: Path, rounds: int) -> None:
 
 
 def processes(folder: Path, rounds: int) -> None:
-    """Milliseconds a pair, a process each."""
+    """Print the time for a pair in ms, with one process for each comparison."""
     height = HEIGHTS[2]
     binaries = {
         OURS_ALONE: [sys.executable, "-m", "tutofrais", "compare"],
@@ -141,7 +141,7 @@ def processes(folder: Path, rounds: int) -> None:
 
 
 def memory(folder: Path) -> None:
-    """Peak memory of a comparison over what the program takes at rest, against the raw size of one picture; Linux."""
+    """Print the peak memory of a comparison above that of the idle program, in raw pictures (Linux)."""
     height = HEIGHTS[2]
     raw = WIDTH * height * 4 / 2**20
     for kind in KINDS:
@@ -173,7 +173,7 @@ def _pair(folder: Path, height: int, kind: str) -> tuple[Path, Path]:
 
 
 def draw(folder: Path) -> None:
-    """Full pages of each height, as Firefox draws them; all of a height are of one size."""
+    """Capture full pages of each height with Firefox; all pages of a height have the same size."""
     with open_firefox() as firefox:
         page = firefox.browser.new_page(viewport={"width": WIDTH, "height": 900})
         for height in HEIGHTS:
@@ -199,7 +199,7 @@ def _shoot(page: Page, height: int, path: Path) -> None:
 
 
 def _lay(page: Page, name: str, height: int, *, dark: bool = False) -> None:
-    """A page repeated, with another number in each part, until it is so high."""
+    """Repeat a page's content, with a different number in each copy, up to a height in px."""
     page.goto((FOLDER / "pages" / f"{name}.html").as_uri())
     page.evaluate(
         """([height, dark]) => {
@@ -219,7 +219,7 @@ def _lay(page: Page, name: str, height: int, *, dark: bool = False) -> None:
 
 
 def main(rounds: int) -> None:
-    """Print the tables."""
+    """Run the benchmarks and print their tables."""
     with tempfile.TemporaryDirectory() as name, other_tools() as ask:
         quality(ask)
         draw(Path(name))

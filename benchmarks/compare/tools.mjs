@@ -1,5 +1,5 @@
-// The other tools, each with its defaults, in one process. Reads lines of JSON {tool, one, other, rounds}, answers
-// each with {same, ms: [time of each round]}: reading and decoding the files is part of the time.
+// Runs the other tools with their default settings. Reads lines of JSON {tool, one, other, rounds} and answers each
+// with {same, ms: [time of each round]}; the time includes reading and decoding the files.
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

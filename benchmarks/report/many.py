@@ -1,4 +1,4 @@
-"""A generated run of 3,000 pages: time to render, size on disk, time to first paint and to filter, peak memory.
+"""Measure the report of a generated run of 3,000 pages: rendering, size on disk, first paint, filtering, peak memory.
 
 python benchmarks/report/many.py [TUTORIALS]
 """
@@ -24,7 +24,7 @@ from capture.scenario.tutorial import PageKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.regions import Region
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW, write_report
 from report.results.run_record import HistoryEntry, PageRecord, PictureRecord, RunRecord, TutorialRecord
 from report.results.scenario_excerpt import ScenarioExcerpt
@@ -36,17 +36,17 @@ SIZE = (640, 450)
 NIGHTS = 14
 NOW = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
 OUTDATED_OF_100 = 12
-"""Pages of a hundred that ask for something: more than on a usual morning."""
+"""Pages in a hundred that need action: more than usual."""
 ROUNDS = 3
 
 EXCERPT = ScenarioExcerpt(
     file="exemple.py", first=10, lines=('    step.tell("Cliquez sur « Valider ».", step.button())',) * 12
 )
-"""What a scenario says of a page."""
+"""Return the instructions of a page."""
 
 
 def pictures(folder: Path, number: int) -> PictureRecord:
-    """A capture and its thumbnail: coloured stripes, different on every page."""
+    """Write a capture and its thumbnail: coloured stripes, different on every page."""
     stem = f"captures/{number // PAGES:03}/{number % PAGES:02}"
     random = np.random.default_rng(number)
     stripes = random.integers(0, 255, (SIZE[1] // 10, 1, 3), np.uint8).repeat(10, axis=0).repeat(SIZE[0], axis=1)
@@ -79,7 +79,7 @@ def instruction(number: int, *, true: bool) -> InstructionResult:
 
 
 def changed() -> Comparison:
-    """What differs on a page: ten parts, half of them things with names."""
+    """Return ten differences of a page, half of them named elements."""
     boxes = [Box(x=20, y=40 * row, width=200, height=24) for row in range(10)]
     return Comparison(
         identical=False,
@@ -158,7 +158,7 @@ def median(jobs: list[float]) -> str:
 
 
 def first_paint(opened: Page, overview: Path) -> float:
-    """Seconds until something is seen of the overview, opened from the disk."""
+    """Return the time to first paint of the overview, opened from disk, in seconds."""
     opened.goto(overview.as_uri())
     paint = opened.evaluate(
         "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.timing.domComplete"
@@ -190,17 +190,17 @@ SCROLL = """() => new Promise((done) => {
 
 
 def filtered(opened: Page) -> float:
-    """Seconds until a search shows what it found."""
+    """Return the time until a search shows its results, in seconds."""
     return float(opened.evaluate(FILTER)) / 1000
 
 
 def scrolled(opened: Page) -> float:
-    """Seconds of the longest frame while the overview is scrolled through."""
+    """Return the longest frame while the overview is scrolled through, in seconds."""
     return float(opened.evaluate(SCROLL)) / 1000
 
 
 def main(tutorials: int) -> None:
-    """Print what a report of so many tutorials costs."""
+    """Print the cost of a report on a number of tutorials."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "run"
         folder.mkdir()
@@ -208,7 +208,7 @@ def main(tutorials: int) -> None:
         before = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         at_rest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         begun = time.perf_counter()
-        write_report(made, folder, Translator("fr"))
+        write_report(made, folder, Sentences("fr"))
         took = time.perf_counter() - begun
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) - before
@@ -225,12 +225,12 @@ def main(tutorials: int) -> None:
         everything = replace(
             made, tutorials=tuple(replace(one, pages=tuple(map(worse, one.pages))) for one in made.tutorials)
         )
-        write_report(everything, folder, Translator("fr"))
+        write_report(everything, folder, Sentences("fr"))
         print(f"overview, all outdated {overview.stat().st_size / 1e6:7.2f} MB")
 
 
 def worse(page: PageRecord) -> PageRecord:
-    """The same page, outdated."""
+    """Return an outdated version of a page."""
     return replace(page, judgement=Judgement(verdict=Verdict.PICTURE_OUTDATED), outdated_since=date(2026, 3, 1))
 
 

@@ -1,1 +1,1 @@
-"""Compare tonight's capture with the approved one."""
+"""Compare a candidate with its baseline."""

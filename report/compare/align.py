@@ -1,7 +1,8 @@
-"""Which part of one picture is which part of the other: an inserted banner is one insertion, not a changed page.
+"""Align two screenshots: find which part of the candidate corresponds to which part of the baseline.
 
-Rows are matched first (see ``rows``). Where they are not better matched by a shift they stay in place; if only some of
-their columns differ, these are matched by themselves, so that a side box may grow beside a text that stays.
+Without alignment, a banner inserted at the top would make every pixel below it differ. Rows are matched first
+(see ``row_matching``); a shift is accepted only when it matches clearly more rows than no shift. Where only some
+columns of a part differ, these columns are aligned separately: a side box may grow beside a text that stays in place.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,31 +18,31 @@ from report.compare.png import ROUNDING, ROUNDING_PX, Flags, Picture
 from report.compare.row_matching import (
     CHUNK,
     LEAST_GAIN,
+    EqualRows,
     Rows,
-    Run,
     common_start,
-    content_runs,
     count_content_rows,
-    groups,
-    matching_runs,
+    match_rows,
+    match_rows_in_place,
+    reliable_matches,
     rows_of,
-    runs_in_place,
+    true_spans,
 )
 
 GUTTER_PX = 12
-"""Equal columns that part groups of differing columns: wider than a space, narrower than a page's gutters."""
-NARROWER = 0.9
-"""Share of its columns under which a part is taken apart by columns."""
-CUTS_PX = (None, 40, 16)
-"""Equal rows that part one stretch of differing rows from the next, at each depth: None, none do."""
-PROFILE = 16
-"""Groups of columns whose brightness tells rows apart."""
-SAME_BAND = 0.8
-"""Share of the rows of a band that must be found elsewhere for it to have moved there."""
+"""Width (px) of equal columns that separates two groups of differing columns: more than a space, less than a gutter."""
+NARROW_SHARE = 0.9
+"""A part is split by columns if its differing columns make up less than this share of its width."""
+SPLIT_HEIGHTS = (None, 40, 16)
+"""Height (px) of equal rows that splits a part in two, at each depth of recursion; None: never split."""
+PROFILE_COLUMNS = 16
+"""Number of column groups in the brightness profile of a row."""
+SAME_BAND_SHARE = 0.8
+"""Share of a band's rows that must be found in another band for the band to have moved there."""
 
 
 class BandKind(StrEnum):
-    """What happened to a band of rows."""
+    """Change of a band of rows."""
 
     INSERTED = "inserted"
     REMOVED = "removed"
@@ -50,22 +51,22 @@ class BandKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Band:
-    """Rows, or a part of them, that only one of the pictures has at this place."""
+    """Rows (or some columns of them) that only one of the two pictures has at this place; px."""
 
     kind: BandKind
     y: int
-    """First row, px, in the picture that has it; of a moved band, in tonight's."""
+    """First row in the picture that has the band; for a moved band, in the candidate."""
     at: int
-    """Row of the other picture before which it would stand; of a moved band, where it was."""
+    """Row of the other picture at which the band is missing; for a moved band, its first row in the baseline."""
     height: int
     x: int = 0
     width: int = 0
     inside: str | None = None
-    """Name of what holds it, when that is known."""
+    """Accessible name of the element that contains the band, if known."""
 
     @property
     def in_candidate(self) -> Box:
-        """Where it is in tonight's picture, or where it was taken out."""
+        """Place of the band in the candidate; for a removed band, a 2 px high line where it was."""
         if self.kind is BandKind.REMOVED:
             return Box(x=self.x, y=self.at - 1, width=self.width, height=2)
         return Box(x=self.x, y=self.y, width=self.width, height=self.height)
@@ -73,81 +74,93 @@ class Band:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlignedBlock:
-    """Parts of both pictures that correspond, pixel to pixel."""
+    """Rectangles of the same size in both pictures that correspond pixel by pixel; px."""
 
-    approved: int
-    """First row in the approved picture, px."""
-    captured: int
+    baseline_y: int
+    """First row in the baseline."""
+    candidate_y: int
+    """First row in the candidate."""
     height: int
     left: int
     right: int
+    """Past the last column."""
     equal: bool
+    """All pixels are equal."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alignment:
-    """How two pictures correspond."""
+    """Blocks that correspond in two pictures, and bands that only one of them has."""
 
     blocks: tuple[AlignedBlock, ...] = ()
     bands: tuple[Band, ...] = ()
 
     def to_candidate(self, box: Box) -> Box:
-        """Where a box of the approved picture would be in the captured one, if it moved only with all around it."""
-        return _along(box, [(patch.approved, patch.captured, patch) for patch in self.blocks])
+        """Return where a box of the baseline is in the candidate if it only moved along with its surroundings."""
+        return _shifted(box, [(block.baseline_y, block.candidate_y, block) for block in self.blocks])
 
     def to_baseline(self, box: Box) -> Box:
-        """Where a box of the captured picture would be in the approved one: the reverse of ``carried``."""
-        return _along(box, [(patch.captured, patch.approved, patch) for patch in self.blocks])
+        """Return where a box of the candidate was in the baseline: the inverse of ``to_candidate``."""
+        return _shifted(box, [(block.candidate_y, block.baseline_y, block) for block in self.blocks])
 
 
-def _along(box: Box, moves: Sequence[tuple[int, int, AlignedBlock]]) -> Box:
-    """A box moved as the patch that holds its middle, or the nearest above it: from a row, to a row."""
+def _shifted(box: Box, moves: Sequence[tuple[int, int, AlignedBlock]]) -> Box:
+    """Shift a box like the block that contains its centre, or else the nearest block above.
+
+    Args:
+        moves: (y before, y after, block) of each block.
+    """
     middle = box.y + box.height / 2
-    over = [move for move in moves if move[2].left <= box.x < move[2].right and move[0] <= middle]
-    moved = max(over, key=lambda move: move[0], default=None)
-    return box if moved is None else replace(box, y=box.y + moved[1] - moved[0])
+    above = [move for move in moves if move[2].left <= box.x < move[2].right and move[0] <= middle]
+    nearest = max(above, key=lambda move: move[0], default=None)
+    return box if nearest is None else replace(box, y=box.y + nearest[1] - nearest[0])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Rectangle:
-    """A rectangle of each picture, of the same columns."""
+    """Rows of the baseline and rows of the candidate, within the same columns."""
 
-    one: range
-    other: range
+    baseline: range
+    candidate: range
     left: int
     right: int
 
     @property
-    def shared(self) -> int:
-        """Rows that correspond when the parts are laid on each other by their upper edges."""
-        return min(len(self.one), len(self.other))
+    def shared_height(self) -> int:
+        """Number of rows that both pictures have here."""
+        return min(len(self.baseline), len(self.candidate))
 
 
-def align(approved: Picture, captured: Picture) -> Alignment:
-    """Align two pictures of equal width and kind (see ``picture.alike``)."""
-    top, bottom = _common_ends(approved, captured)
-    one, other = approved.height - bottom, captured.height - bottom
+def align(baseline: Picture, candidate: Picture) -> Alignment:
+    """Align two pictures of equal width and encoding (see ``png.comparable``)."""
+    top, bottom = _common_ends(baseline, candidate)
+    baseline_end, candidate_end = baseline.height - bottom, candidate.height - bottom
     ends = [
-        AlignedBlock(approved=0, captured=0, height=top, left=0, right=approved.width, equal=True),
-        AlignedBlock(approved=one, captured=other, height=bottom, left=0, right=approved.width, equal=True),
+        AlignedBlock(baseline_y=0, candidate_y=0, height=top, left=0, right=baseline.width, equal=True),
+        AlignedBlock(
+            baseline_y=baseline_end, candidate_y=candidate_end, height=bottom, left=0, right=baseline.width, equal=True
+        ),
     ]
-    part = _Rectangle(one=range(top, one), other=range(top, other), left=0, right=approved.width)
-    found = list(_Aligner(approved, captured, part).aligned(part, 0)) if one > top or other > top else []
-    patches = [patch for patch in (*ends, *found) if isinstance(patch, AlignedBlock) and patch.height]
+    part = _Rectangle(
+        baseline=range(top, baseline_end), candidate=range(top, candidate_end), left=0, right=baseline.width
+    )
+    differs = baseline_end > top or candidate_end > top
+    found = list(_Aligner(baseline, candidate, part).align(part, 0)) if differs else []
+    blockes = [block for block in (*ends, *found) if isinstance(block, AlignedBlock) and block.height]
     bands = [band for band in found if isinstance(band, Band)]
-    if approved.height == captured.height:
-        bands = _in_view(bands, approved, captured)
+    if baseline.height == candidate.height:
+        bands = _without_clipped(bands, baseline, candidate)
     return Alignment(
-        blocks=tuple(sorted(patches, key=lambda patch: (patch.captured, patch.left))),
+        blocks=tuple(sorted(blockes, key=lambda block: (block.candidate_y, block.left))),
         bands=tuple(sorted(bands, key=lambda band: band.y)),
     )
 
 
-def _in_view(bands: Sequence[Band], approved: Picture, captured: Picture) -> list[Band]:
-    """Bands of two pictures of one height, less what only left the view at the bottom because something grew above."""
+def _without_clipped(bands: Sequence[Band], baseline: Picture, candidate: Picture) -> list[Band]:
+    """Drop blank bands that were only pushed out of a viewport of fixed height by bands inserted above."""
     kept = []
     for band in bands:
-        picture = approved if band.kind is BandKind.REMOVED else captured
+        picture = baseline if band.kind is BandKind.REMOVED else candidate
         below = rows_of(picture, range(band.y + band.height, picture.height), band.x, band.x + band.width)
         grown = sum(other.height for other in bands if other.kind is not band.kind and other.y < band.y)
         if below.has_content.any() or grown < band.height - ROUNDING_PX:
@@ -156,79 +169,82 @@ def _in_view(bands: Sequence[Band], approved: Picture, captured: Picture) -> lis
 
 
 class _Aligner:
-    """Takes two pictures apart into what corresponds."""
+    """Align two pictures recursively: by rows, then by columns, then by smaller parts."""
 
-    def __init__(self, approved: Picture, captured: Picture, part: _Rectangle) -> None:
-        self._approved = approved
-        self._captured = captured
+    def __init__(self, baseline: Picture, candidate: Picture, part: _Rectangle) -> None:
+        self._baseline = baseline
+        self._candidate = candidate
         self._part = part
-        self._ones = rows_of(approved, part.one, part.left, part.right)
-        self._others = rows_of(captured, part.other, part.left, part.right)
+        self._baseline_rows = rows_of(baseline, part.baseline, part.left, part.right)
+        self._candidate_rows = rows_of(candidate, part.candidate, part.left, part.right)
 
     def _rows(self, part: _Rectangle) -> tuple[Rows, Rows]:
-        """The rows of a part in both pictures; those of the whole width are numbered once."""
+        """Return a part's rows in both pictures; rows of the full width are hashed only once."""
         if (part.left, part.right) != (self._part.left, self._part.right):
             return (
-                rows_of(self._approved, part.one, part.left, part.right),
-                rows_of(self._captured, part.other, part.left, part.right),
+                rows_of(self._baseline, part.baseline, part.left, part.right),
+                rows_of(self._candidate, part.candidate, part.left, part.right),
             )
-        one, other = self._part.one.start, self._part.other.start
+        one, other = self._part.baseline.start, self._part.candidate.start
         return (
-            self._ones[part.one.start - one : part.one.stop - one],
-            self._others[part.other.start - other : part.other.stop - other],
+            self._baseline_rows[part.baseline.start - one : part.baseline.stop - one],
+            self._candidate_rows[part.candidate.start - other : part.candidate.stop - other],
         )
 
-    def aligned(self, part: _Rectangle, depth: int) -> Iterator[AlignedBlock | Band]:
-        """Match the rows of a part; what is left between matches is looked into."""
+    def align(self, part: _Rectangle, depth: int) -> Iterator[AlignedBlock | Band]:
+        """Match the rows of a part, then align what lies between the matches."""
         one, other = self._rows(part)
-        runs = content_runs(matching_runs(one.ids, other.ids), one, other)
-        shifted = any(abs(run.other - run.one) > ROUNDING_PX for run in runs)
+        matches = reliable_matches(match_rows(one.ids, other.ids), one, other)
+        shifted = any(abs(equal_rows.candidate - equal_rows.baseline) > ROUNDING_PX for equal_rows in matches)
         if (
             not shifted
-            or count_content_rows(runs, one) < count_content_rows(runs_in_place(one.ids, other.ids), one) + LEAST_GAIN
+            or count_content_rows(matches, one)
+            < count_content_rows(match_rows_in_place(one.ids, other.ids), one) + LEAST_GAIN
         ):
-            yield from self._laid(part, depth)
+            yield from self._align_in_place(part, depth)
             return
         bands: list[Band] = []
-        for gap, run in _gaps(runs, part):
-            for found in self._laid(gap, depth) if gap.shared else _rest(gap, 0):
+        for gap, equal_rows in _gaps(matches, part):
+            for found in self._align_in_place(gap, depth) if gap.shared_height else _rest(gap, 0):
                 bands.append(found) if isinstance(found, Band) else (yield found)
-            if run.length:
-                yield _block(part, run)
-        yield from self._moved([band for band in bands if self._worth_telling(band)])
+            if equal_rows.length:
+                yield _block(part, equal_rows)
+        yield from self._join_moved([band for band in bands if self._is_significant(band)])
 
-    def _laid(self, part: _Rectangle, depth: int) -> Iterator[AlignedBlock | Band]:
-        """A part whose rows correspond one to one: by columns, by stretches of rows, or as it is.
+    def _align_in_place(self, part: _Rectangle, depth: int) -> Iterator[AlignedBlock | Band]:
+        """Align a part whose rows correspond one to one: by columns, by smaller groups of rows, or as one block.
 
-        Where one picture has more rows, they are taken from where the rest fits best.
+        If one picture has more rows, the surplus is cut where the remaining rows fit best.
         """
         offset = self._offset(part)
-        yield from (band for band in _rest(part, offset) if self._worth_telling(band))
-        first, second = (0, offset) if len(part.one) < len(part.other) else (offset, 0)
-        shared = part.shared
-        part = replace(part, one=part.one[first : first + shared], other=part.other[second : second + shared])
-        if depth < len(CUTS_PX):
-            groups = self._differing_columns(part)
-            if sum(right - left for left, right in groups) < NARROWER * (part.right - part.left):
-                yield from self._by_columns(part, groups, depth)
+        yield from (band for band in _rest(part, offset) if self._is_significant(band))
+        first, second = (0, offset) if len(part.baseline) < len(part.candidate) else (offset, 0)
+        shared = part.shared_height
+        part = replace(
+            part, baseline=part.baseline[first : first + shared], candidate=part.candidate[second : second + shared]
+        )
+        if depth < len(SPLIT_HEIGHTS):
+            spans = self._differing_columns(part)
+            if sum(right - left for left, right in spans) < NARROW_SHARE * (part.right - part.left):
+                yield from self._align_columns(part, spans, depth)
                 return
         one, other = self._rows(part)
-        cut = CUTS_PX[depth] if depth < len(CUTS_PX) else 1
+        cut = SPLIT_HEIGHTS[depth] if depth < len(SPLIT_HEIGHTS) else 1
         for start, end, same in _stretches(one.ids == other.ids, cut):
-            stretch = replace(part, one=part.one[start:end], other=part.other[start:end])
-            if same or depth >= len(CUTS_PX):
-                yield _block(stretch, Run(one=0, other=0, length=end - start), equal=same)
+            stretch = replace(part, baseline=part.baseline[start:end], candidate=part.candidate[start:end])
+            if same or depth >= len(SPLIT_HEIGHTS):
+                yield _block(stretch, EqualRows(baseline=0, candidate=0, length=end - start), equal=same)
             else:
-                yield from self._laid(stretch, depth + 1)
+                yield from self._align_in_place(stretch, depth + 1)
 
     def _offset(self, part: _Rectangle) -> int:
-        """Row of the longer side of a part at which the shorter one fits best, by the brightness of their rows."""
-        if len(part.one) == len(part.other):
+        """Return the row of the longer side at which the shorter side fits best, by brightness profile."""
+        if len(part.baseline) == len(part.candidate):
             return 0
         short, long = sorted(
             (
-                _profile(self._approved, part.one, part.left, part.right),
-                _profile(self._captured, part.other, part.left, part.right),
+                _profile(self._baseline, part.baseline, part.left, part.right),
+                _profile(self._candidate, part.candidate, part.left, part.right),
             ),
             key=len,
         )
@@ -236,41 +252,44 @@ class _Aligner:
         costs = [float(np.abs(long[offset : offset + len(short)] - short).sum()) for offset in range(spare + 1)]
         return int(np.argmin(costs))
 
-    def _by_columns(
-        self, part: _Rectangle, groups: Sequence[tuple[int, int]], depth: int
+    def _align_columns(
+        self, part: _Rectangle, spans: Sequence[tuple[int, int]], depth: int
     ) -> Iterator[AlignedBlock | Band]:
+        """Align each span of differing columns by itself; what lies between them corresponds as it is."""
         at = part.left
-        for left, right in groups:
-            yield _block(replace(part, left=at, right=left), Run(one=0, other=0, length=part.shared))
-            yield from self.aligned(replace(part, left=left, right=right), depth + 1)
+        for left, right in spans:
+            yield _block(
+                replace(part, left=at, right=left), EqualRows(baseline=0, candidate=0, length=part.shared_height)
+            )
+            yield from self.align(replace(part, left=left, right=right), depth + 1)
             at = right
-        yield _block(replace(part, left=at), Run(one=0, other=0, length=part.shared))
+        yield _block(replace(part, left=at), EqualRows(baseline=0, candidate=0, length=part.shared_height))
 
     def _differing_columns(self, part: _Rectangle) -> list[tuple[int, int]]:
-        """Groups of columns that differ anywhere in the part, as (left, right)."""
+        """Return spans of columns, as (left, right), in which any row of the part differs."""
         differs = np.zeros(part.right - part.left, dtype=np.bool_)
-        for start in range(0, part.shared, CHUNK):
-            rows = min(CHUNK, part.shared - start)
-            one = self._approved.pixels(part.one.start + start, part.one.start + start + rows)
-            other = self._captured.pixels(part.other.start + start, part.other.start + start + rows)
+        for start in range(0, part.shared_height, CHUNK):
+            rows = min(CHUNK, part.shared_height - start)
+            one = self._baseline.pixels(part.baseline.start + start, part.baseline.start + start + rows)
+            other = self._candidate.pixels(part.candidate.start + start, part.candidate.start + start + rows)
             columns = slice(part.left, part.right)
             differs |= (one[:, columns] != other[:, columns]).any(axis=0).any(axis=1)
-            if _covered(differs) >= NARROWER:
+            if _covered(differs) >= NARROW_SHARE:
                 return [(part.left, part.right)]
-        return [(part.left + left, part.left + right) for left, right in groups(differs, GUTTER_PX)]
+        return [(part.left + left, part.left + right) for left, right in true_spans(differs, GUTTER_PX)]
 
-    def _worth_telling(self, band: Band) -> bool:
-        """More than a rounding, which empty rows may be when a page is scaled by a trifle."""
+    def _is_significant(self, band: Band) -> bool:
+        """Whether a band is more than a rounding error: a page scaled by a fraction may gain or lose blank rows."""
         if band.height <= ROUNDING_PX:
             return False
-        picture = self._approved if band.kind is BandKind.REMOVED else self._captured
+        picture = self._baseline if band.kind is BandKind.REMOVED else self._candidate
         if band.height > ROUNDING * picture.height:
             return True
         rows = rows_of(picture, range(band.y, band.y + band.height), band.x, band.x + band.width)
         return bool(rows.has_content.any())
 
-    def _moved(self, bands: Sequence[Band]) -> Iterator[Band]:
-        """A band that was taken out here and put in there has moved."""
+    def _join_moved(self, bands: Sequence[Band]) -> Iterator[Band]:
+        """Join a removed and an inserted band with the same rows into one moved band."""
         removed = [band for band in bands if band.kind is BandKind.REMOVED]
         for band in bands:
             if band.kind is BandKind.INSERTED:
@@ -283,35 +302,45 @@ class _Aligner:
         yield from removed
 
     def _same_band(self, old: Band, new: Band) -> bool:
-        one = rows_of(self._approved, range(old.y, old.y + old.height), old.x, old.x + old.width)
-        other = rows_of(self._captured, range(new.y, new.y + new.height), new.x, new.x + new.width)
-        told, telling = set(one.ids[one.has_content].tolist()), set(other.ids[other.has_content].tolist())
-        return bool(told) and len(told & telling) >= SAME_BAND * max(len(told), len(telling))
+        """Whether two bands show mostly the same rows, blank ones left out."""
+        one = rows_of(self._baseline, range(old.y, old.y + old.height), old.x, old.x + old.width)
+        other = rows_of(self._candidate, range(new.y, new.y + new.height), new.x, new.x + new.width)
+        before, after = set(one.ids[one.has_content].tolist()), set(other.ids[other.has_content].tolist())
+        return bool(before) and len(before & after) >= SAME_BAND_SHARE * max(len(before), len(after))
 
 
 def _common_ends(one: Picture, other: Picture) -> tuple[int, int]:
-    """Lengths of the equal start and of the equal end, in rows, that do not overlap."""
-    most = min(one.height, other.height)
-    top = common_start(one.rows, other.rows, most)
-    bottom = common_start(one.rows[::-1], other.rows[::-1], most - top)
+    """Return the number of equal rows at the top and at the bottom of two pictures; the two do not overlap."""
+    shared = min(one.height, other.height)
+    top = common_start(one.rows, other.rows, shared)
+    bottom = common_start(one.rows[::-1], other.rows[::-1], shared - top)
     return top, bottom
 
 
-def _gaps(runs: Sequence[Run], part: _Rectangle) -> Iterator[tuple[_Rectangle, Run]]:
-    """What lies before each run, with the run; at the end, what lies after the last."""
+def _gaps(matches: Sequence[EqualRows], part: _Rectangle) -> Iterator[tuple[_Rectangle, EqualRows]]:
+    """Yield the gap before each group of equal rows, with the group; last, the gap at the end with an empty group."""
     a, b = 0, 0
-    for run in (*runs, Run(one=len(part.one), other=len(part.other), length=0)):
-        yield replace(part, one=part.one[a : run.one], other=part.other[b : run.other]), run
-        a, b = run.one + run.length, run.other + run.length
+    for equal_rows in (*matches, EqualRows(baseline=len(part.baseline), candidate=len(part.candidate), length=0)):
+        yield (
+            replace(
+                part,
+                baseline=part.baseline[a : equal_rows.baseline],
+                candidate=part.candidate[b : equal_rows.candidate],
+            ),
+            equal_rows,
+        )
+        a, b = equal_rows.baseline + equal_rows.length, equal_rows.candidate + equal_rows.length
 
 
 def _rest(part: _Rectangle, offset: int) -> Iterator[Band]:
-    """The rows that only the longer side of a part has, when the shorter one stands at its row ``offset``."""
-    removed = len(part.one) > len(part.other)
+    """Yield the rows that only the longer side has, if the shorter side starts at its row ``offset``."""
+    removed = len(part.baseline) > len(part.candidate)
     kind, (long, short) = (
-        (BandKind.REMOVED, (part.one, part.other)) if removed else (BandKind.INSERTED, (part.other, part.one))
+        (BandKind.REMOVED, (part.baseline, part.candidate))
+        if removed
+        else (BandKind.INSERTED, (part.candidate, part.baseline))
     )
-    for first, last, at in ((0, offset, short.start), (offset + part.shared, len(long), short.stop)):
+    for first, last, at in ((0, offset, short.start), (offset + part.shared_height, len(long), short.stop)):
         if last > first:
             yield Band(
                 kind=kind,
@@ -324,9 +353,9 @@ def _rest(part: _Rectangle, offset: int) -> Iterator[Band]:
 
 
 def _profile(picture: Picture, rows: range, left: int, right: int) -> NDArray[np.float32]:
-    """Mean brightness of each row of a part, in so many groups of columns."""
-    edges = np.linspace(left, right, PROFILE + 1).astype(int)
-    profile = np.empty((len(rows), PROFILE), dtype=np.float32)
+    """Return the mean brightness of each row in each of PROFILE_COLUMNS column groups: rows × groups."""
+    edges = np.linspace(left, right, PROFILE_COLUMNS + 1).astype(int)
+    profile = np.empty((len(rows), PROFILE_COLUMNS), dtype=np.float32)
     for start in range(0, len(rows), CHUNK):
         pixels = picture.pixels(rows.start + start, min(rows.start + start + CHUNK, rows.stop)).sum(axis=2)
         for number, (first, last) in enumerate(pairwise(edges.tolist())):
@@ -334,11 +363,11 @@ def _profile(picture: Picture, rows: range, left: int, right: int) -> NDArray[np
     return profile
 
 
-def _block(part: _Rectangle, run: Run, *, equal: bool = True) -> AlignedBlock:
+def _block(part: _Rectangle, equal_rows: EqualRows, *, equal: bool = True) -> AlignedBlock:
     return AlignedBlock(
-        approved=part.one.start + run.one,
-        captured=part.other.start + run.other,
-        height=run.length,
+        baseline_y=part.baseline.start + equal_rows.baseline,
+        candidate_y=part.candidate.start + equal_rows.candidate,
+        height=equal_rows.length,
         left=part.left,
         right=part.right,
         equal=equal,
@@ -346,14 +375,14 @@ def _block(part: _Rectangle, run: Run, *, equal: bool = True) -> AlignedBlock:
 
 
 def _covered(flags: Flags) -> float:
-    """Share of the flags that their groups cover."""
-    return sum(right - left for left, right in groups(flags, GUTTER_PX)) / len(flags)
+    """Return the share of the columns that lie in spans of true flags."""
+    return sum(right - left for left, right in true_spans(flags, GUTTER_PX)) / len(flags)
 
 
 def _stretches(equal: Flags, cut: int | None) -> Iterator[tuple[int, int, bool]]:
-    """Stretches of rows as (first, past the last, all equal); fewer than ``cut`` equal rows part nothing."""
+    """Split rows into spans (first, past the last, all equal); fewer than ``cut`` equal rows do not split."""
     at = 0
-    differing = [(0, len(equal))] if cut is None and not equal.all() else groups(~equal, cut or 1)
+    differing = [(0, len(equal))] if cut is None and not equal.all() else true_spans(~equal, cut or 1)
     for first, last in differing:
         if first > at:
             yield at, first, True

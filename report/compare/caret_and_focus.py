@@ -1,4 +1,4 @@
-"""What comes and goes with the keyboard, known by its shape: the caret, and the ring around what has the focus."""
+"""Recognise text carets and focus rings by their shape: they differ between captures without any change of the page."""
 
 import cv2
 import numpy as np
@@ -6,37 +6,39 @@ from numpy.typing import NDArray
 
 from capture.geometry import Box
 from report.compare.png import Flags, Pixels
-from report.compare.regions import Region, group
-from report.compare.rendering_noise import FLAT, STROKE, strongest
+from report.compare.regions import Region, group_pixels
+from report.compare.rendering_noise import FLAT_LEVELS, STROKE_LEVELS, strongest
 
-CARET_WIDEST = 3
-CARET_HEIGHT = range(10, 61)
-BESIDE = 3
-"""px around a caret that show nothing in either picture."""
-RING_THICKEST = 7
-RING_THINNEST = 2
-"""px. A ring of one px is a border."""
-RING_SMALLEST = 14
-CLOSED = 0.7
-"""Share of each side's length that a ring covers: its corners are round."""
-SOMETHING = 24
-"""Levels by which what stands inside a ring leaves its ground."""
+CARET_MAX_WIDTH = 3
+CARET_HEIGHTS = range(10, 61)
+"""px."""
+CARET_MARGIN = 3
+"""px around a caret that must be blank in one of the pictures."""
+RING_MAX_THICKNESS = 7
+RING_MIN_THICKNESS = 2
+"""px; a ring of one px is a border."""
+RING_MIN_SIZE = 14
+"""px."""
+RING_SIDE_SHARE = 0.7
+"""Share of each side's length that a ring must cover; its corners may be round."""
+RING_CONTENT_LEVELS = 24
+"""Range of colour levels (0 to 255) that the inside of a ring must exceed: it surrounds an element, not blank space."""
 
-Frame = tuple[int, int, int, int]
-"""Top, bottom, left and right, px; bottom and right are past the end."""
+Extent = tuple[int, int, int, int]
+"""Top, bottom, left and right, px; bottom and right are exclusive."""
 
 
 def may_be_caret_or_ring(region: Region) -> bool:
-    """Can a region be a part of a caret or of a ring, by how many pixels of its box differ?"""
-    return region.pixels <= 2 * RING_THICKEST * (region.box.width + region.box.height)
+    """Whether a region has few enough changed pixels, for the size of its box, to be part of a caret or a ring."""
+    return region.pixels <= 2 * RING_MAX_THICKNESS * (region.box.width + region.box.height)
 
 
 def caret_and_ring_boxes(one: Pixels, other: Pixels) -> list[Box]:
-    """Boxes of the carets and focus rings in which two pictures of one size differ, px."""
-    differs = strongest(cv2.absdiff(one, other)) > STROKE
+    """Return the boxes (px) of the carets and focus rings that only one of two pictures of the same size has."""
+    differs = strongest(cv2.absdiff(one, other)) > STROKE_LEVELS
     found = []
-    for region in group(differs):
-        box = region.box.grown(RING_THICKEST)
+    for region in group_pixels(differs):
+        box = region.box.grown(RING_MAX_THICKNESS)
         window = (
             slice(max(int(box.y), 0), int(box.bottom)),
             slice(max(int(box.x), 0), int(box.right)),
@@ -48,48 +50,60 @@ def caret_and_ring_boxes(one: Pixels, other: Pixels) -> list[Box]:
 
 
 def _is_caret(before: NDArray[np.int16], after: NDArray[np.int16], differs: Flags) -> bool:
-    """A bar of one colour on a ground that shows nothing else."""
+    """Whether the changed pixels are a thin vertical bar of one colour on a blank background."""
     top, bottom, left, right = _extent(differs)
-    if right - left > CARET_WIDEST or bottom - top not in CARET_HEIGHT or not differs[top:bottom, left:right].all():
+    if right - left > CARET_MAX_WIDTH or bottom - top not in CARET_HEIGHTS or not differs[top:bottom, left:right].all():
         return False
-    around = slice(max(top - BESIDE, 0), bottom + BESIDE), slice(max(left - BESIDE, 0), right + BESIDE)
+    around = (
+        slice(max(top - CARET_MARGIN, 0), bottom + CARET_MARGIN),
+        slice(max(left - CARET_MARGIN, 0), right + CARET_MARGIN),
+    )
     grounds = [picture[around] for picture in (before, after)]
     bars = [picture[top:bottom, left:right] for picture in (before, after)]
-    return any(_spread(ground) <= FLAT for ground in grounds) and all(_spread(bar) <= FLAT for bar in bars)
+    return any(_spread(ground) <= FLAT_LEVELS for ground in grounds) and all(
+        _spread(bar) <= FLAT_LEVELS for bar in bars
+    )
 
 
 def _is_ring(before: NDArray[np.int16], after: NDArray[np.int16], differs: Flags) -> bool:
-    """A closed frame around something that stays, where one of the pictures shows its ground."""
+    """Whether the changed pixels are a closed frame around an element, and one picture shows the background there."""
     top, bottom, left, right = _extent(differs)
     height, width = bottom - top, right - left
-    if min(height, width) < RING_SMALLEST:
+    if min(height, width) < RING_MIN_SIZE:
         return False
     ring = differs[top:bottom, left:right]
-    if ring[RING_THICKEST:-RING_THICKEST, RING_THICKEST:-RING_THICKEST].any():
+    if ring[RING_MAX_THICKNESS:-RING_MAX_THICKNESS, RING_MAX_THICKNESS:-RING_MAX_THICKNESS].any():
         return False
-    sides = [ring[:RING_THICKEST], ring[-RING_THICKEST:], ring[:, :RING_THICKEST].T, ring[:, -RING_THICKEST:].T]
-    if any(side.any(axis=0).mean() < CLOSED for side in sides):
+    sides = [
+        ring[:RING_MAX_THICKNESS],
+        ring[-RING_MAX_THICKNESS:],
+        ring[:, :RING_MAX_THICKNESS].T,
+        ring[:, -RING_MAX_THICKNESS:].T,
+    ]
+    if any(side.any(axis=0).mean() < RING_SIDE_SHARE for side in sides):
         return False
-    if np.median([side.sum(axis=0).max(initial=0) for side in sides]) < RING_THINNEST:
+    if np.median([side.sum(axis=0).max(initial=0) for side in sides]) < RING_MIN_THICKNESS:
         return False
     inside = slice(top, bottom), slice(left, right)
-    shown = [
-        _shows_ground(picture[inside], ring, picture[max(top - 1, 0), max(left - 1, 0)]) for picture in (before, after)
+    shows_background = [
+        _shows_background(picture[inside], ring, picture[max(top - 1, 0), max(left - 1, 0)])
+        for picture in (before, after)
     ]
-    return any(shown) and all(_spread(picture[inside]) > SOMETHING for picture in (before, after))
+    return any(shows_background) and all(_spread(picture[inside]) > RING_CONTENT_LEVELS for picture in (before, after))
 
 
-def _shows_ground(picture: NDArray[np.int16], ring: Flags, ground: NDArray[np.int16]) -> bool:
-    """Has most of the ring the colour of what lies outside it?"""
-    return bool((np.abs(picture[ring] - ground).max(axis=1) <= FLAT).mean() > 0.5)  # noqa: PLR2004 - most
+def _shows_background(picture: NDArray[np.int16], ring: Flags, ground: NDArray[np.int16]) -> bool:
+    """Whether most of the ring has the colour of the background outside it."""
+    return bool((np.abs(picture[ring] - ground).max(axis=1) <= FLAT_LEVELS).mean() > 0.5)  # noqa: PLR2004 - most
 
 
-def _extent(flags: Flags) -> Frame:
+def _extent(flags: Flags) -> Extent:
+    """Return the bounding box of the true flags."""
     rows, columns = np.flatnonzero(flags.any(axis=1)), np.flatnonzero(flags.any(axis=0))
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
 def _spread(pixels: NDArray[np.int16]) -> int:
-    """Levels between the lowest and the highest value of any channel."""
+    """Return the largest range of any colour channel, in levels."""
     flat = pixels.reshape(-1, pixels.shape[-1])
     return int((flat.max(axis=0) - flat.min(axis=0)).max())

@@ -1,4 +1,4 @@
-"""Tonight's capture against the approved one, as a whole: pictures, elements, and what of them is told."""
+"""Compare a candidate with its baseline: pictures, elements, and the targets of instructions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,24 +19,24 @@ from report.compare.elements import (
     Matches,
     element_changes,
     match_elements,
+    move_tolerance,
     restyled,
-    slack,
 )
-from report.compare.pixel_diff import Difference, Screenshot, compare_screenshots
+from report.compare.pixel_diff import Difference, Screenshot, compare_screenshots, flags_in
 from report.compare.png import Flags, Picture, read_picture
 from report.compare.regions import Region
 
-SAME_INK = 0.25
-"""Share by which the ink of the same words may differ between two renderings."""
-SAME_GROUND = 3
-"""Levels by which their ground may."""
-COVERED = 0.9
-"""Share of a region that the element must hold of which it is a part."""
+SAME_INK_SHARE = 0.25
+"""Share by which the amount of ink of the same words may differ between two renderings."""
+SAME_BACKGROUND_LEVELS = 3
+"""Levels by which their background colour may differ."""
+COVERED_SHARE = 0.9
+"""Share of a region that must lie in an element for the region to belong to it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TargetMove:
-    """How far the element of an instruction moved, other than with all that is around it."""
+    """Movement of an instruction's target relative to its surroundings, px."""
 
     instruction: int
     px: int
@@ -44,12 +44,12 @@ class TargetMove:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """How tonight's capture differs from the approved one."""
+    """Differences of a candidate from its baseline."""
 
     identical: bool
-    """The pictures show the same, outside the masks."""
+    """The pictures are equal outside masks and ignored parts, apart from rendering noise."""
     baseline_size: tuple[int, int] | None
-    """Width and height, px; None when the pictures were not decoded."""
+    """Width and height, px; None if the pictures were not decoded."""
     candidate_size: tuple[int, int] | None
     regions: tuple[Region, ...] = ()
     bands: tuple[Band, ...] = ()
@@ -58,69 +58,70 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Nothing differs that was looked at."""
+        """No difference of any kind was found."""
         return not (self.regions or self.bands or self.elements or self.moves)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Side:
-    """One of the two captures: its picture, and what was on the page."""
+    """One of the two captures: its screenshot, elements and instruction results."""
 
     screenshot: Screenshot
     elements: Sequence[Element] = ()
     instructions: Sequence[InstructionResult] = ()
     ignored: tuple[Box, ...] = ()
-    """Parts in which differences do not count, px; unlike masks, they are carried to where they are tonight."""
+    """Parts in which differences do not count, px. Unlike masks, they are mapped through the alignment."""
 
     @classmethod
     def of(cls, capture: Capture, path: Path) -> "Side":
+        """Build a side from a capture; ``path`` is named in errors."""
         shot = Screenshot(png=capture.png, path=path, masks=capture.sidecar.masks)
         return cls(screenshot=shot, elements=capture.sidecar.elements, instructions=capture.sidecar.instructions)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ComparisonResult:
-    """A comparison, and what it was made from."""
+    """A comparison, with its changed pixels and its alignment."""
 
     comparison: Comparison
     differing: Flags | None
-    """Differing pixels of tonight's picture, height × width; None when the pictures are the same bytes."""
+    """Changed pixels of the candidate, height × width; None if the files are equal."""
     alignment: Alignment
 
 
 def compare(baseline: Side, candidate: Side) -> ComparisonResult:
-    """Compare two captures; raises PictureCorrupt when one of the pictures cannot be decoded."""
+    """Compare two captures; raises PictureCorrupt if a picture cannot be decoded."""
     difference = compare_screenshots(baseline.screenshot, candidate.screenshot)
-    carried, traced = difference.alignment.to_candidate, difference.alignment.to_baseline
-    ignored_before = (*baseline.ignored, *map(traced, candidate.ignored))
-    ignored_now = (*candidate.ignored, *map(carried, baseline.ignored))
+    to_candidate, to_baseline = difference.alignment.to_candidate, difference.alignment.to_baseline
+    ignored_before = (*baseline.ignored, *map(to_baseline, candidate.ignored))
+    ignored_now = (*candidate.ignored, *map(to_candidate, baseline.ignored))
     before = ElementSide(elements=baseline.elements, masks=(*baseline.screenshot.masks, *ignored_before))
     after = ElementSide(elements=candidate.elements, masks=(*candidate.screenshot.masks, *ignored_now))
     difference = difference.without(ignored_now)
     alignment = difference.alignment
-    matches = match_elements(before, after, carried)
+    matches = match_elements(before, after, to_candidate)
     regions = _without_same_words(difference, matches, baseline.screenshot, candidate.screenshot)
-    happened = tuple(
+    changes = tuple(
         change
-        for change in element_changes(matches, carried, redrawn=difference.widespread)
+        for change in element_changes(matches, to_candidate, redrawn=difference.widespread)
         if not _is_ignored(change, regions, (*ignored_before, *ignored_now))
     )
-    if not (alignment.bands or any(change.box is None for change in happened)):
-        happened += _restyled_elements(regions, matches, happened)
+    if not (alignment.bands or any(change.box is None for change in changes)):
+        changes += _restyled_elements(regions, matches, changes)
     comparison = Comparison(
         identical=not regions and not alignment.bands,
         baseline_size=difference.baseline_size,
         candidate_size=difference.candidate_size,
         regions=regions,
-        bands=_placed_bands(difference, before, after),
-        elements=happened,
-        moves=_moves(baseline.instructions, candidate.instructions, alignment),
+        bands=_named_bands(difference, before, after),
+        elements=changes,
+        moves=_target_moves(baseline.instructions, candidate.instructions, alignment),
     )
     return ComparisonResult(comparison=comparison, differing=_differing_in(difference, regions), alignment=alignment)
 
 
 def _is_ignored(change: ElementChange, regions: Sequence[Region], ignored: Sequence[Box]) -> bool:
-    """Is all that is to be seen of a change in what is ignored? A text's box may reach far beyond its words."""
+    """Whether a change touches an ignored part and no region outside it; the box of a text may exceed its words."""
     box = change.box
     if box is None or not any(box.overlap(part) for part in ignored):
         return False
@@ -128,44 +129,47 @@ def _is_ignored(change: ElementChange, regions: Sequence[Region], ignored: Seque
 
 
 def compare_pictures(
-    approved: Screenshot,
-    captured: Screenshot,
+    baseline: Screenshot,
+    candidate: Screenshot,
     *,
-    approved_elements: Sequence[Element] = (),
-    captured_elements: Sequence[Element] = (),
+    baseline_elements: Sequence[Element] = (),
+    candidate_elements: Sequence[Element] = (),
 ) -> Comparison:
-    """Compare two pictures by themselves, or with the elements of their pages; raises PictureCorrupt."""
+    """Compare two pictures, with or without the elements of their pages; raises PictureCorrupt."""
     return compare(
-        Side(screenshot=approved, elements=approved_elements), Side(screenshot=captured, elements=captured_elements)
+        Side(screenshot=baseline, elements=baseline_elements), Side(screenshot=candidate, elements=candidate_elements)
     ).comparison
 
 
 def _without_same_words(
-    difference: Difference, matches: Matches, approved: Screenshot, captured: Screenshot
+    difference: Difference, matches: Matches, baseline: Screenshot, candidate: Screenshot
 ) -> tuple[Region, ...]:
-    """Regions less those where the same words are drawn otherwise, on a page that is all drawn otherwise.
+    """Drop regions that only show the same words in another rendering, if differences are widespread.
 
-    Fully hinted letters are as far from unhinted ones as other letters are: there, the page's own texts tell.
+    Fully hinted glyphs differ from unhinted ones as much as from other glyphs, so pixels cannot tell; the texts of the
+    matched elements can.
     """
     if not (difference.regions and difference.widespread and matches.pairs):
         return difference.regions
-    one, other = read_picture(approved.png, approved.path), read_picture(captured.png, captured.path)
-    same = [pair.now.box for pair in matches.pairs if _same_words(pair, one, other)]
-    return tuple(region for region in difference.regions if not _is_made_of(region.box, same))
+    one, other = read_picture(baseline.png, baseline.path), read_picture(candidate.png, candidate.path)
+    same = [pair.candidate.box for pair in matches.pairs if _same_words(pair, one, other)]
+    return tuple(region for region in difference.regions if not _is_covered(region.box, same))
 
 
 def _same_words(pair: Match, one: Picture, other: Picture) -> bool:
-    """Are they the same words, in the same place, with as much ink on the same ground?"""
-    if pair.before.name != pair.now.name or pair.before.box.distance(pair.now.box) >= slack(pair.now.box, redrawn=True):
+    """Whether a matched element has the same text and place, about as much ink, and the same background."""
+    if pair.baseline.name != pair.candidate.name or pair.baseline.box.distance(pair.candidate.box) >= move_tolerance(
+        pair.candidate.box, redrawn=True
+    ):
         return False
-    before, after = _ink(one, pair.before.box), _ink(other, pair.now.box)
-    if before is None or after is None or np.abs(before[0] - after[0]).max() > SAME_GROUND:
+    before, after = _ink(one, pair.baseline.box), _ink(other, pair.candidate.box)
+    if before is None or after is None or np.abs(before[0] - after[0]).max() > SAME_BACKGROUND_LEVELS:
         return False
-    return abs(before[1] - after[1]) <= SAME_INK * max(before[1], after[1])
+    return abs(before[1] - after[1]) <= SAME_INK_SHARE * max(before[1], after[1])
 
 
 def _ink(picture: Picture, box: Box) -> tuple[np.ndarray, float] | None:
-    """The colour of a box's ground, and how far its pixels are from it on average, levels."""
+    """Return the background colour (median) of a box, and the mean absolute difference from it, in levels."""
     top, left = max(int(box.y), 0), max(int(box.x), 0)
     pixels = picture.pixels(top, max(int(box.bottom), top))[:, left : max(int(box.right), left)].reshape(-1, 3)
     if not len(pixels):
@@ -174,89 +178,85 @@ def _ink(picture: Picture, box: Box) -> tuple[np.ndarray, float] | None:
     return ground, float(np.abs(pixels - ground).mean())
 
 
-def _is_made_of(box: Box, parts: Sequence[Box]) -> bool:
-    """Do these parts cover a box, but for its edges?"""
+def _is_covered(box: Box, parts: Sequence[Box]) -> bool:
+    """Whether parts, each grown by MOVED_PX, cover at least COVERED_SHARE of a box."""
     left: tuple[Box, ...] = (box,)
     for part in parts:
         left = tuple(rest for piece in left for rest in piece.without(part.grown(MOVED_PX)))
-    return sum(piece.area for piece in left) <= (1 - COVERED) * box.area
+    return sum(piece.area for piece in left) <= (1 - COVERED_SHARE) * box.area
 
 
 def _restyled_elements(
-    regions: Sequence[Region], matches: Matches, happened: Sequence[ElementChange]
+    regions: Sequence[Region], matches: Matches, changes: Sequence[ElementChange]
 ) -> tuple[ElementChange, ...]:
-    """The elements to which a region belongs that nothing else explains."""
-    told = [change.box for change in happened if change.box is not None]
+    """Return RESTYLED changes for the elements whose regions no other change explains."""
+    explained = [change.box for change in changes if change.box is not None]
     found: dict[int, ElementChange] = {}
     for region in regions:
-        holding = [
+        containing = [
             pair
             for pair in matches.pairs
-            if region.box.overlap(pair.now.box.grown(MOVED_PX)) >= COVERED * region.box.area
+            if region.box.overlap(pair.candidate.box.grown(MOVED_PX)) >= COVERED_SHARE * region.box.area
         ]
-        if not holding or any(region.box.overlap(box) for box in told):
+        if not containing or any(region.box.overlap(box) for box in explained):
             continue
-        smallest = min(holding, key=lambda pair: pair.now.box.area)
+        smallest = min(containing, key=lambda pair: pair.candidate.box.area)
         found[id(smallest)] = restyled(smallest)
     return tuple(found.values())
 
 
-def _placed_bands(difference: Difference, before: ElementSide, after: ElementSide) -> tuple[Band, ...]:
-    """The bands; those that do not reach across the page, with the names of what holds them."""
+def _named_bands(difference: Difference, before: ElementSide, after: ElementSide) -> tuple[Band, ...]:
+    """Return the bands; those narrower than the page with the name of their container."""
     bands, size = difference.alignment.bands, difference.candidate_size
     if size is None:
         return bands
     return tuple(
-        _placed(band, before if band.kind is BandKind.REMOVED else after) if band.width < size[0] else band
+        _named_band(band, before if band.kind is BandKind.REMOVED else after) if band.width < size[0] else band
         for band in bands
     )
 
 
-def _placed(band: Band, side: ElementSide) -> Band:
-    """A band, with the name of the smallest thing that holds it, when it is not the whole page's."""
+def _named_band(band: Band, side: ElementSide) -> Band:
+    """Return a band with the name of the smallest element that contains it."""
     box = Box(x=band.x, y=band.y, width=band.width, height=band.height)
-    holding = [
+    containing = [
         index for index, element in enumerate(side.elements) if element.visible and box.within(element.box.grown(2))
     ]
-    smallest = min(holding, key=lambda index: side.elements[index].box.area, default=None)
+    smallest = min(containing, key=lambda index: side.elements[index].box.area, default=None)
     return band if smallest is None else replace(band, inside=_title(smallest, side.elements))
 
 
 def _title(index: int, elements: Sequence[Element]) -> str | None:
-    """The name of an element, or the first title in it."""
+    """Return the name of an element, or of the first heading inside it."""
     if elements[index].name:
         return elements[index].name
     return next((one.name for one in elements if one.role == "heading" and index in containers_of(one, elements)), None)
 
 
-def _moves(
-    approved: Sequence[InstructionResult], captured: Sequence[InstructionResult], alignment: Alignment
+def _target_moves(
+    baseline: Sequence[InstructionResult], candidate: Sequence[InstructionResult], alignment: Alignment
 ) -> tuple[TargetMove, ...]:
-    """Instructions whose element moved by itself: what a shifted page carries along has not moved."""
-    before = {result.number: result.box for result in approved if result.true}
+    """Return the targets that moved relative to their surroundings, for instructions true in both captures."""
+    before = {result.number: result.box for result in baseline if result.true}
     moves = []
-    for result in captured:
+    for result in candidate:
         old, new = before.get(result.number), result.box
         if old is None or new is None or not result.true:
             continue
-        place = alignment.to_candidate(old)
+        expected = alignment.to_candidate(old)
         px = max(
-            abs(new.x - place.x),
-            abs(new.y - place.y),
-            abs(new.width - place.width),
-            abs(new.height - place.height),
+            abs(new.x - expected.x),
+            abs(new.y - expected.y),
+            abs(new.width - expected.width),
+            abs(new.height - expected.height),
         )
-        if px >= slack(new, redrawn=False):
+        if px >= move_tolerance(new, redrawn=False):
             moves.append(TargetMove(instruction=result.number, px=round(px)))
     return tuple(moves)
 
 
 def _differing_in(difference: Difference, regions: Sequence[Region]) -> Flags | None:
-    """The differing pixels that are in the regions told."""
+    """Return the changed pixels that lie in the regions of the comparison."""
     if difference.flags is None or len(regions) == len(difference.regions):
         return difference.flags
-    kept = np.zeros_like(difference.flags)
-    for region in regions:
-        place = slice(int(region.box.y), int(region.box.bottom)), slice(int(region.box.x), int(region.box.right))
-        kept[place] = difference.flags[place]
-    return kept
+    return flags_in(difference.flags, regions)

@@ -1,4 +1,4 @@
-"""What happened to the things on the page: added, removed, renamed, moved, enabled, disabled, restyled."""
+"""Match the elements of two captures, and say what changed about each."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -11,15 +11,15 @@ from capture.scenario.healing import SIMILAR, similarity
 from report.compare.png import ROUNDING
 
 MOVED_PX = 3
-"""A shift under this is rendering, not a move."""
-WIDER = 0.03
-"""Share by which the same words are wider in letters that are hinted otherwise."""
-SAME_PLACE = 0.6
-"""Share of two boxes' area that they have in common when one thing stands where another stood."""
+"""A smaller shift is rendering noise, not a move."""
+TEXT_WIDTH_SHARE = 0.03
+"""Share by which font hinting may change the width of the same text."""
+SAME_PLACE_SHARE = 0.6
+"""Share of their area that two boxes must have in common to count as the same place."""
 
 
 class ChangeKind(StrEnum):
-    """What happened to an element."""
+    """Change of an element."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -29,36 +29,36 @@ class ChangeKind(StrEnum):
     ENABLED = "enabled"
     DISABLED = "disabled"
     RESTYLED = "restyled"
-    """It looks different, and nothing else happened to it."""
+    """Looks different, without any other change."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ElementChange:
-    """One element, and what happened to it."""
+    """A change of one element."""
 
     kind: ChangeKind
     role: str
     before: str | None
-    """Name on the approved page."""
+    """Accessible name in the baseline; None if added."""
     now: str | None
-    """Name tonight."""
+    """Accessible name in the candidate; None if removed."""
     box: Box | None
-    """Where it is tonight, or was, px."""
+    """Box in the candidate, or in the baseline if removed; px."""
     px: int = 0
-    """How far it moved."""
+    """Distance of a move, or change of size, px."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Match:
-    """An element of the approved page, and the same one tonight."""
+    """An element of the baseline, and the same element in the candidate."""
 
-    before: Element
-    now: Element
+    baseline: Element
+    candidate: Element
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matches:
-    """The elements of two captures that a reader sees, matched."""
+    """Visible elements of two captures: matched pairs, and those that only one capture has."""
 
     pairs: tuple[Match, ...]
     removed: tuple[Element, ...]
@@ -67,13 +67,14 @@ class Matches:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ElementSide:
-    """What one of the two captures shows."""
+    """Elements of one of the two captures, and the parts to leave out."""
 
     elements: Sequence[Element]
     masks: Sequence[Box] = ()
 
     @property
     def visible(self) -> list[Element]:
+        """Elements that a reader can see and reach, outside masks; of containers, only dialogs."""
         return [
             element
             for element in self.elements
@@ -83,79 +84,86 @@ class ElementSide:
         ]
 
     def container_role(self, element: Element) -> str | None:
+        """Return the role of an element's nearest container."""
         nearest = next(containers_of(element, self.elements), None)
         return None if nearest is None else self.elements[nearest].role
 
 
-def match_elements(approved: ElementSide, captured: ElementSide, carried: Callable[[Box], Box]) -> Matches:
+def match_elements(baseline: ElementSide, candidate: ElementSide, to_candidate: Callable[[Box], Box]) -> Matches:
     """Match the elements of two captures.
 
-    First those of equal role and name, the nearest to each other; then, among what is left, those of
-    equal role and container whose names are nearly the same; then those of equal role in the same place.
+    First elements with the same role and name, nearest pairs first; then, among the rest, elements with the same role
+    and container and a similar name; then elements with the same role in the same place.
+
+    Args:
+        to_candidate: maps a box of the baseline to the candidate (``Alignment.to_candidate``).
     """
-    before, after = approved.visible, captured.visible
+    before, after = baseline.visible, candidate.visible
     pairs: list[Match] = []
 
-    def take(olds: Sequence[Element], fits: Callable[[Element, Element], float]) -> list[Element]:
-        """Give each element of a list the one that fits it best, if any does; gives those left over."""
+    def match_best(olds: Sequence[Element], score: Callable[[Element, Element], float]) -> list[Element]:
+        """Match each old element with the new one of the highest score above 0; return the unmatched old ones."""
         left = []
         for old in olds:
-            scores = [(fits(old, new), -index) for index, new in enumerate(after)]
+            scores = [(score(old, new), -index) for index, new in enumerate(after)]
             best, place = max(scores, default=(0.0, 0))
             if best > 0:
-                pairs.append(Match(before=old, now=after.pop(-place)))
+                pairs.append(Match(baseline=old, candidate=after.pop(-place)))
             else:
                 left.append(old)
         return left
 
-    before = _twins(before, after, carried, pairs)
-    before = take(
+    before = _match_equal(before, after, to_candidate, pairs)
+    before = match_best(
         before,
         lambda old, new: (
-            score
+            value
             if old.role == new.role
-            and approved.container_role(old) == captured.container_role(new)
-            and (score := similarity(old.name, new.name)) >= SIMILAR
+            and baseline.container_role(old) == candidate.container_role(new)
+            and (value := similarity(old.name, new.name)) >= SIMILAR
             else 0
         ),
     )
-    before = take(
+    before = match_best(
         before,
         lambda old, new: (
-            score if old.role == new.role and (score := carried(old.box).iou(new.box)) >= SAME_PLACE else 0
+            value if old.role == new.role and (value := to_candidate(old.box).iou(new.box)) >= SAME_PLACE_SHARE else 0
         ),
     )
     return Matches(pairs=tuple(pairs), removed=tuple(before), added=tuple(after))
 
 
-def element_changes(matches: Matches, carried: Callable[[Box], Box], *, redrawn: bool) -> tuple[ElementChange, ...]:
-    """What happened to each element, those of the approved page first.
+def element_changes(
+    matches: Matches, to_candidate: Callable[[Box], Box], *, redrawn: bool
+) -> tuple[ElementChange, ...]:
+    """Return the changes of matched elements, then the removed ones, then the added ones.
 
     Args:
-        redrawn: the whole page is drawn otherwise, so that its letters may be wider or narrower.
+        to_candidate: maps a box of the baseline to the candidate (``Alignment.to_candidate``).
+        redrawn: the whole page is rendered differently, so that the width of text may differ.
     """
-    found = [change for pair in matches.pairs for change in _changes_of(pair, carried, redrawn=redrawn)]
+    found = [change for pair in matches.pairs for change in _changes_of(pair, to_candidate, redrawn=redrawn)]
     found += [_change(ChangeKind.REMOVED, old, None) for old in matches.removed]
     found += [_change(ChangeKind.ADDED, None, new) for new in matches.added]
     return tuple(found)
 
 
 def restyled(pair: Match) -> ElementChange:
-    """That an element looks different."""
-    return _change(ChangeKind.RESTYLED, pair.before, pair.now)
+    """Return a RESTYLED change of a matched element."""
+    return _change(ChangeKind.RESTYLED, pair.baseline, pair.candidate)
 
 
-def _twins(
-    before: Sequence[Element], after: list[Element], carried: Callable[[Box], Box], pairs: list[Match]
+def _match_equal(
+    before: Sequence[Element], after: list[Element], to_candidate: Callable[[Box], Box], pairs: list[Match]
 ) -> list[Element]:
-    """Pair the elements of equal role and name, the nearest to each other first; gives those that have none."""
-    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    """Match elements with the same role and name, nearest pairs first; return the unmatched old ones."""
+    candidates: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, new in enumerate(after):
-        alike[new.role, normalise(new.name)].append(place)
+        candidates[new.role, normalise(new.name)].append(place)
     distances = sorted(
-        (carried(old.box).distance(after[place].box), number, place)
+        (to_candidate(old.box).distance(after[place].box), number, place)
         for number, old in enumerate(before)
-        for place in alike[old.role, normalise(old.name)]
+        for place in candidates[old.role, normalise(old.name)]
     )
     partner: dict[int, int] = {}
     taken: set[int] = set()
@@ -163,18 +171,19 @@ def _twins(
         if number not in partner and place not in taken:
             partner[number] = place
             taken.add(place)
-    pairs += [Match(before=before[number], now=after[partner[number]]) for number in sorted(partner)]
+    pairs += [Match(baseline=before[number], candidate=after[partner[number]]) for number in sorted(partner)]
     after[:] = [new for place, new in enumerate(after) if place not in taken]
     return [old for number, old in enumerate(before) if number not in partner]
 
 
-def slack(box: Box, *, redrawn: bool) -> float:
-    """How many px of a shift are rendering, not a move."""
-    return MOVED_PX + ROUNDING * max(box.right, box.bottom) + (WIDER * box.width if redrawn else 0)
+def move_tolerance(box: Box, *, redrawn: bool) -> float:
+    """Return the shift (px) up to which a difference of position is rendering noise, not a move."""
+    return MOVED_PX + ROUNDING * max(box.right, box.bottom) + (TEXT_WIDTH_SHARE * box.width if redrawn else 0)
 
 
-def _changes_of(pair: Match, carried: Callable[[Box], Box], *, redrawn: bool) -> list[ElementChange]:
-    old, new = pair.before, pair.now
+def _changes_of(pair: Match, to_candidate: Callable[[Box], Box], *, redrawn: bool) -> list[ElementChange]:
+    """Return what changed about a matched element; a move or a resize only if its name and state are the same."""
+    old, new = pair.baseline, pair.candidate
     found = []
     if normalise(old.name) != normalise(new.name):
         found.append(_change(ChangeKind.RENAMED, old, new))
@@ -182,20 +191,20 @@ def _changes_of(pair: Match, carried: Callable[[Box], Box], *, redrawn: bool) ->
         found.append(_change(ChangeKind.DISABLED if new.disabled else ChangeKind.ENABLED, old, new))
     if found:
         return found
-    place = carried(old.box)
-    moved = max(abs(new.box.x - place.x), abs(new.box.y - place.y))
-    grown = max(abs(new.box.width - place.width), abs(new.box.height - place.height))
-    least = slack(new.box, redrawn=redrawn)
-    if moved >= least:
+    expected = to_candidate(old.box)
+    moved = max(abs(new.box.x - expected.x), abs(new.box.y - expected.y))
+    grown = max(abs(new.box.width - expected.width), abs(new.box.height - expected.height))
+    tolerance = move_tolerance(new.box, redrawn=redrawn)
+    if moved >= tolerance:
         found.append(_change(ChangeKind.MOVED, old, new, px=round(moved)))
-    elif grown >= least:
+    elif grown >= tolerance:
         found.append(_change(ChangeKind.RESIZED, old, new, px=round(grown)))
     return found
 
 
 def _change(kind: ChangeKind, old: Element | None, new: Element | None, *, px: int = 0) -> ElementChange:
     shown = new or old
-    assert shown is not None, "a change is of something"
+    assert shown is not None, "a change has an old or a new element"
     return ElementChange(
         kind=kind,
         role=shown.role,

@@ -1,4 +1,4 @@
-"""Two pictures against each other: aligned, then compared where they differ, and nowhere else."""
+"""Compare two screenshots pixel by pixel: align them, then examine only the parts that are not equal."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,32 +12,33 @@ from capture.geometry import Box
 from report.compare.align import AlignedBlock, Alignment, Band, align
 from report.compare.caret_and_focus import caret_and_ring_boxes, may_be_caret_or_ring
 from report.compare.pixel_window import Window
-from report.compare.png import ROUNDING_PX, Flags, Picture, Pixels, alike, mask_of, read_picture
-from report.compare.regions import Region, group
-from report.compare.rendering_noise import MARGIN, Surroundings, changed_pixels
+from report.compare.png import ROUNDING_PX, Flags, Picture, Pixels, comparable, mask_of, read_picture
+from report.compare.regions import Region, group_pixels
+from report.compare.rendering_noise import MARGIN_PX, Surroundings, changed_pixels
 
-WIDESPREAD = 0.1
-WIDE_MARGIN = 160
-"""px of surroundings, where parts that differ make up this share of the picture: another rendering shows everywhere."""
-AROUND_RING = 200
-"""px around a region in which the rest of a focus ring may be."""
-MOST_CARET_OR_FOCUS = 20
-"""More regions than this are not a caret, nor a focus ring."""
+WIDESPREAD_SHARE = 0.1
+"""Share of the picture that must differ for WIDE_MARGIN_PX to be used: another rendering shows everywhere."""
+WIDE_MARGIN_PX = 160
+"""px of surroundings examined when differences are widespread."""
+RING_SEARCH_PX = 200
+"""Distance (px) around a region within which the other sides of a focus ring are looked for."""
+MAX_CARET_OR_FOCUS = 20
+"""With more candidate regions than this, none is taken for a caret or a focus ring."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Screenshot:
-    """A picture as it was taken."""
+    """An encoded picture, with its masks."""
 
     png: bytes
     path: Path
-    """Named when the picture turns out to be corrupt."""
+    """Path to name in an error."""
     masks: tuple[Box, ...] = ()
-    """Parts that are not compared, px."""
+    """Parts that are never compared, px."""
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """A picture of somebody's; raises PictureCorrupt."""
+        """Read a picture file without masks; raises PictureCorrupt."""
         try:
             return cls(png=path.read_bytes(), path=path)
         except OSError as error:
@@ -46,31 +47,31 @@ class Screenshot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """How one picture differs from another."""
+    """Result of a pixel comparison, without the elements of the pages."""
 
     alignment: Alignment
     regions: tuple[Region, ...] = ()
     flags: Flags | None = None
-    """Differing pixels of the captured picture, height × width; None: not decoded, for there are none."""
+    """Changed pixels of the candidate, height × width; None if the files are equal and were not decoded."""
     baseline_size: tuple[int, int] | None = None
     """Width and height, px; None when the pictures were not decoded."""
     candidate_size: tuple[int, int] | None = None
     widespread: bool = False
-    """Parts that differ, be it by rendering alone, make up much of the picture."""
+    """Parts that are not equal, including rendering differences, cover WIDESPREAD_SHARE of the picture."""
 
     @property
     def same(self) -> bool:
         return not self.regions and not self.alignment.bands
 
     def without(self, boxes: Sequence[Box]) -> "Difference":
-        """What is left of it when these parts of the captured picture are not counted, px."""
+        """Return the difference without what lies in these boxes of the candidate, px."""
         if self.same or not boxes:
             return self
         flags = None if self.flags is None else self.flags & ~mask_of(boxes, *self.flags.shape)
-        bands = tuple(band for band in self.alignment.bands if not any(_holds(box, band) for box in boxes))
+        bands = tuple(band for band in self.alignment.bands if not any(_contains_band(box, band) for box in boxes))
         return replace(
             self,
-            regions=() if flags is None else group(flags),
+            regions=() if flags is None else group_pixels(flags),
             flags=flags,
             alignment=replace(self.alignment, bands=bands),
         )
@@ -78,44 +79,44 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Masks:
-    """What is not compared, in each picture, px."""
+    """Masks of both pictures, px."""
 
-    approved: tuple[Box, ...]
-    captured: tuple[Box, ...]
+    baseline: tuple[Box, ...]
+    candidate: tuple[Box, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _DifferingPart:
-    """Patches that differ, near each other."""
+    """Blocks with differences that are examined together because they are close to each other."""
 
     window: Window
     margin: int
-    """px around it that are looked at as its surroundings."""
+    """px around the window that serve as its surroundings."""
 
 
-def compare_screenshots(approved: Screenshot, captured: Screenshot) -> Difference:
-    """Compare two pictures.
+def compare_screenshots(baseline: Screenshot, candidate: Screenshot) -> Difference:
+    """Compare two screenshots.
 
     Raises:
-        PictureCorrupt: one of them cannot be decoded.
+        PictureCorrupt: if a picture cannot be decoded.
     """
-    if approved.png == captured.png and approved.masks == captured.masks:
+    if baseline.png == candidate.png and baseline.masks == candidate.masks:
         return Difference(alignment=Alignment())
-    one, other = read_picture(approved.png, approved.path), read_picture(captured.png, captured.path)
+    one, other = read_picture(baseline.png, baseline.path), read_picture(candidate.png, candidate.path)
     sizes = one.size, other.size
-    one, other = alike(one, other)
-    one, other = one.blanked(approved.masks), other.blanked(captured.masks)
+    one, other = comparable(one, other)
+    one, other = one.blanked(baseline.masks), other.blanked(candidate.masks)
     alignment = align(one, other)
-    pair = _Pair(one, other, alignment, _Masks(approved=approved.masks, captured=captured.masks))
-    widespread = _differing(alignment.blocks) >= WIDESPREAD * other.width * other.height
+    pair = _PicturePair(one, other, alignment, _Masks(baseline=baseline.masks, candidate=candidate.masks))
+    widespread = _differing_area(alignment.blocks) >= WIDESPREAD_SHARE * other.width * other.height
     flags = np.zeros((other.height, other.width), dtype=np.bool_)
-    for part in _parts(alignment.blocks, WIDE_MARGIN if widespread else MARGIN):
+    for part in _differing_parts(alignment.blocks, WIDE_MARGIN_PX if widespread else MARGIN_PX):
         pair.flag_changes(part, flags)
-    regions = pair.without_caret_and_focus(group(flags))
+    regions = pair.without_caret_and_focus(group_pixels(flags))
     return Difference(
         alignment=alignment,
         regions=tuple(regions),
-        flags=_only(flags, regions),
+        flags=flags_in(flags, regions),
         baseline_size=sizes[0],
         candidate_size=sizes[1],
         widespread=widespread,
@@ -124,48 +125,51 @@ def compare_screenshots(approved: Screenshot, captured: Screenshot) -> Differenc
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _View:
-    """A window of the captured picture, and the approved one as it would be there."""
+    """Pixels of a window of the candidate, and the baseline's corresponding pixels in the same layout."""
 
     strip: Window
-    """What is looked at of it; the rest is margin."""
+    """Part of the window to judge; the rest is margin."""
     window: Window
     before: Pixels
+    """Baseline."""
     after: Pixels
+    """Candidate."""
     masked: Flags | None
 
 
-class _Pair:
-    """Two pictures, the approved one laid out as the captured one is."""
+class _PicturePair:
+    """Baseline and candidate, with access to the baseline's pixels in the layout of the candidate."""
 
-    def __init__(self, approved: Picture, captured: Picture, alignment: Alignment, masks: _Masks) -> None:
-        self._approved = approved
-        self._captured = captured
-        self._patches = alignment.blocks
-        self._whole = Window(top=0, bottom=captured.height, left=0, right=captured.width)
-        self._approved_mask = mask_of(masks.approved, approved.height, approved.width) if masks.approved else None
-        self._captured_mask = mask_of(masks.captured, captured.height, captured.width) if masks.captured else None
+    def __init__(self, baseline: Picture, candidate: Picture, alignment: Alignment, masks: _Masks) -> None:
+        self._baseline = baseline
+        self._candidate = candidate
+        self._blocks = alignment.blocks
+        self._whole = Window(top=0, bottom=candidate.height, left=0, right=candidate.width)
+        self._baseline_mask = mask_of(masks.baseline, baseline.height, baseline.width) if masks.baseline else None
+        self._candidate_mask = mask_of(masks.candidate, candidate.height, candidate.width) if masks.candidate else None
 
     def flag_changes(self, part: _DifferingPart, flags: Flags) -> None:
-        """Flag what changed in a part of the picture.
+        """Set the flags of changed pixels in a part of the candidate.
 
-        What surrounds a strip is noted before the strip is judged; each is decoded once.
+        Works strip by strip to limit memory. A strip is judged once its surroundings, ``margin`` px below it, have
+        been measured; each strip is decoded once.
         """
         whole = part.window.grown(part.margin).within(self._whole)
         around = Surroundings(whole.height, whole.width)
-        noted: list[_View] = []
+        measured: list[_View] = []
         for strip in whole.strips():
-            view = self._view(strip, strip.grown(MARGIN).within(whole))
+            view = self._view(strip, strip.grown(MARGIN_PX).within(whole))
             around.add(view.before, view.after, strip.place(whole), strip.place(view.window))
-            noted.append(view)
-            while noted[0].strip.bottom + part.margin <= strip.bottom:
-                _flag_view(noted.pop(0), around, whole, part.window, flags)
-        for view in noted:
+            measured.append(view)
+            while measured[0].strip.bottom + part.margin <= strip.bottom:
+                _flag_view(measured.pop(0), around, whole, part.window, flags)
+        for view in measured:
             _flag_view(view, around, whole, part.window, flags)
 
     def without_caret_and_focus(self, regions: Sequence[Region]) -> list[Region]:
-        """Regions that are not only a caret or a focus ring."""
+        """Return the regions that are not part of a text caret or a focus ring."""
         boxes = [region.box for region in regions if may_be_caret_or_ring(region)]
-        if not 0 < len(boxes) <= MOST_CARET_OR_FOCUS:
+        if not 0 < len(boxes) <= MAX_CARET_OR_FOCUS:
             return list(regions)
         window = Window(
             top=int(min(box.y for box in boxes)),
@@ -173,41 +177,44 @@ class _Pair:
             left=int(min(box.x for box in boxes)),
             right=int(max(box.right for box in boxes)),
         )
-        wide = window.grown(AROUND_RING).within(self._whole)
+        wide = window.grown(RING_SEARCH_PX).within(self._whole)
         view = self._view(wide, wide)
-        passing = [
+        carets_and_rings = [
             Box(x=box.x + wide.left, y=box.y + wide.top, width=box.width, height=box.height)
             for box in caret_and_ring_boxes(view.before, view.after)
         ]
-        return [region for region in regions if not any(region.box.within(box) for box in passing)]
+        return [region for region in regions if not any(region.box.within(box) for box in carets_and_rings)]
 
     def _view(self, strip: Window, window: Window) -> _View:
-        """Lay the approved picture out as the captured one is, in a window.
+        """Return a window of both pictures in the layout of the candidate.
 
-        What only the captured picture has is the same in both; what is masked is black in both.
+        Where the baseline has no corresponding pixels, the candidate's are used, so that nothing differs there; masked
+        pixels are black in both.
         """
-        after = self._captured.pixels(window.top, window.bottom)[:, window.left : window.right]
-        masked = None if self._captured_mask is None else self._captured_mask[window.slices].copy()
+        after = self._candidate.pixels(window.top, window.bottom)[:, window.left : window.right]
+        masked = None if self._candidate_mask is None else self._candidate_mask[window.slices].copy()
         before: Pixels | None = None
-        for patch in self._patches:
-            if patch.captured >= window.bottom or patch.captured + patch.height <= window.top:
+        for block in self._blocks:
+            if block.candidate_y >= window.bottom or block.candidate_y + block.height <= window.top:
                 continue
-            held = Window(
-                top=patch.captured, bottom=patch.captured + patch.height, left=patch.left, right=patch.right
+            shared = Window(
+                top=block.candidate_y, bottom=block.candidate_y + block.height, left=block.left, right=block.right
             ).within(window)
-            if not held.width:
+            if not shared.width:
                 continue
-            first = held.top - patch.captured + patch.approved
-            if not patch.equal:
-                part = self._approved.pixels(first, first + held.height)[:, held.left : held.right]
-                if held == window:
+            first = shared.top - block.candidate_y + block.baseline_y
+            if not block.equal:
+                part = self._baseline.pixels(first, first + shared.height)[:, shared.left : shared.right]
+                if shared == window:
                     before = part
                 else:
                     before = after.copy() if before is None else before
-                    before[held.place(window)] = part
-            if self._approved_mask is not None:
+                    before[shared.place(window)] = part
+            if self._baseline_mask is not None:
                 masked = np.zeros(after.shape[:2], dtype=np.bool_) if masked is None else masked
-                masked[held.place(window)] |= self._approved_mask[first : first + held.height, held.left : held.right]
+                masked[shared.place(window)] |= self._baseline_mask[
+                    first : first + shared.height, shared.left : shared.right
+                ]
         before = after if before is None else before
         if masked is not None:
             before, after = (np.where(masked[:, :, None], np.uint8(0), picture) for picture in (before, after))
@@ -215,54 +222,54 @@ class _Pair:
 
 
 def _flag_view(view: _View, around: Surroundings, whole: Window, part: Window, flags: Flags) -> None:
-    """Flag what changed in a view, as far as it lies in a part."""
-    asked = view.strip.within(part)
-    if asked.height and asked.width:
+    """Set the flags of changed pixels in the intersection of a view's strip and a part."""
+    judged = view.strip.within(part)
+    if judged.height and judged.width:
         found = changed_pixels(view.before, view.after, around, view.window.place(whole))
         if view.masked is not None:
             found &= ~view.masked
-        flags[asked.slices] |= found[asked.place(view.window)]
+        flags[judged.slices] |= found[judged.place(view.window)]
 
 
-def _differing(patches: Sequence[AlignedBlock]) -> int:
-    """px² of the parts in which something differs."""
-    return sum(patch.height * (patch.right - patch.left) for patch in patches if not patch.equal)
+def _differing_area(blockes: Sequence[AlignedBlock]) -> int:
+    """Return the area (px²) of the blocks that are not equal."""
+    return sum(block.height * (block.right - block.left) for block in blockes if not block.equal)
 
 
-def _parts(patches: Sequence[AlignedBlock], margin: int) -> Iterator[_DifferingPart]:
-    """Parts of the captured picture that hold all that differs."""
-    waiting = sorted((patch for patch in patches if not patch.equal), key=lambda patch: patch.captured)
+def _differing_parts(blockes: Sequence[AlignedBlock], margin: int) -> Iterator[_DifferingPart]:
+    """Group the blocks that are not equal into parts more than ``margin`` px apart, from top to bottom."""
+    differing = sorted((block for block in blockes if not block.equal), key=lambda block: block.candidate_y)
     together: list[AlignedBlock] = []
     end = 0
-    for patch in waiting:
-        if together and patch.captured > end + margin:
-            yield _DifferingPart(window=_around(together), margin=margin)
+    for block in differing:
+        if together and block.candidate_y > end + margin:
+            yield _DifferingPart(window=_bounding_window(together), margin=margin)
             together = []
-        together.append(patch)
-        end = max(end if len(together) > 1 else 0, patch.captured + patch.height)
+        together.append(block)
+        end = max(end if len(together) > 1 else 0, block.candidate_y + block.height)
     if together:
-        yield _DifferingPart(window=_around(together), margin=margin)
+        yield _DifferingPart(window=_bounding_window(together), margin=margin)
 
 
-def _around(patches: Sequence[AlignedBlock]) -> Window:
+def _bounding_window(blockes: Sequence[AlignedBlock]) -> Window:
     return Window(
-        top=min(patch.captured for patch in patches),
-        bottom=max(patch.captured + patch.height for patch in patches),
-        left=min(patch.left for patch in patches),
-        right=max(patch.right for patch in patches),
+        top=min(block.candidate_y for block in blockes),
+        bottom=max(block.candidate_y + block.height for block in blockes),
+        left=min(block.left for block in blockes),
+        right=max(block.right for block in blockes),
     )
 
 
-def _holds(box: Box, band: Band) -> bool:
-    """Do the rows of a band lie in a box, and some of its columns?"""
+def _contains_band(box: Box, band: Band) -> bool:
+    """Whether all rows and some columns of a band lie in a box."""
     place = band.in_candidate
     return (
         box.y - ROUNDING_PX <= place.y and place.bottom <= box.bottom + ROUNDING_PX and place.overlap(box.grown(1)) > 0
     )
 
 
-def _only(flags: Flags, regions: Sequence[Region]) -> Flags:
-    """The flags that lie in these regions."""
+def flags_in(flags: Flags, regions: Sequence[Region]) -> Flags:
+    """Return the flags with those outside these regions cleared."""
     kept = np.zeros(flags.shape, dtype=np.bool_)
     for region in regions:
         box = region.box

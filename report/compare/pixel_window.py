@@ -1,15 +1,15 @@
-"""Parts of a picture, in whole pixels."""
+"""Rectangles of a picture in whole pixels."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-STRIP = 128
-"""Rows looked at together; the last strip of a window has up to twice as many."""
+STRIP_HEIGHT = 128
+"""Rows of a strip; the last strip of a window has up to twice as many."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """A part of a picture, px; ``bottom`` and ``right`` are past its end."""
+    """A rectangle of a picture, px; ``bottom`` and ``right`` are exclusive."""
 
     top: int
     bottom: int
@@ -26,24 +26,24 @@ class Window:
 
     @property
     def slices(self) -> tuple[slice, slice]:
-        """Its rows and columns in the picture."""
+        """Rows and columns in the picture."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
     def place(self, other: "Window") -> tuple[slice, slice]:
-        """Its rows and columns in a window that holds it."""
+        """Return the rows and columns relative to a window that contains this one."""
         return (
             slice(self.top - other.top, self.bottom - other.top),
             slice(self.left - other.left, self.right - other.left),
         )
 
     def grown(self, margin: int) -> "Window":
-        """With so much around it."""
+        """Return the window enlarged by a margin on every side; it may reach out of the picture."""
         return Window(
             top=self.top - margin, bottom=self.bottom + margin, left=self.left - margin, right=self.right + margin
         )
 
     def within(self, other: "Window") -> "Window":
-        """What another window has of it; empty, when that is nothing."""
+        """Return the intersection with another window; its width or height is 0 if there is none."""
         top, left = max(self.top, other.top), max(self.left, other.left)
         return Window(
             top=top,
@@ -53,8 +53,8 @@ class Window:
         )
 
     def strips(self) -> Iterator["Window"]:
-        """The window in strips of rows, from top to bottom."""
-        count = max(self.height // STRIP, 1)
+        """Yield the window in strips of STRIP_HEIGHT rows, from top to bottom."""
+        count = max(self.height // STRIP_HEIGHT, 1)
         for number in range(count):
-            top = self.top + number * STRIP
-            yield replace(self, top=top, bottom=self.bottom if number + 1 == count else top + STRIP)
+            top = self.top + number * STRIP_HEIGHT
+            yield replace(self, top=top, bottom=self.bottom if number + 1 == count else top + STRIP_HEIGHT)

@@ -1,9 +1,9 @@
-"""Pictures, decoded no further than a comparison needs.
+"""Read pictures for comparison, and decode only the rows that need it.
 
 Firefox writes PNGs of 8 bits a channel with the Sub filter on every row: each byte is the difference from the byte
-of the pixel on its left (https://www.w3.org/TR/png/#9Filter-types). Two such rows are equal before the filter is
-undone if and only if they are equal after, so only rows that differ need be decoded. Any other picture is decoded
-whole, by Pillow.
+of the pixel on its left (https://www.w3.org/TR/png/#9Filter-types). Two filtered rows are equal if and only if their
+pixels are equal, so rows are compared filtered, and only rows that differ are decoded. Pillow decodes any other picture
+as a whole.
 """
 
 import io
@@ -30,47 +30,47 @@ Flags = NDArray[np.bool_]
 """Height × width."""
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-SUB = 1
+SUB_FILTER = 1
 SAMPLES = {2: 3, 6: 4}
-"""Samples a pixel, by PNG colour type: RGB, and RGB with alpha."""
+"""Number of samples (bytes) of a pixel by PNG colour type: 2 is RGB, 6 is RGBA."""
 _IHDR_END = 33
-BLOCK = 32
-"""Rows decoded together."""
-MOST_PIXELS = 80_000_000
-"""A picture larger than this is refused before it is inflated."""
+DECODED_ROWS = 32
+"""Number of rows decoded at a time."""
+MAX_PIXELS = 80_000_000
+"""A larger picture is refused before it is decompressed."""
 OPAQUE = 255
 ROUNDING_PX = 2
 ROUNDING = 0.001
-"""px, and share of a side, by which empty space may be larger or smaller: a page that is scaled by a trifle, or has
-something reach out of it by a fraction, is a row or a column longer."""
+"""Tolerance, in px and as a share of a side, for the size of blank space: rounding may make a page a row or a column
+longer when it is scaled by a fraction, or when an element reaches out of it by less than a pixel."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Sub:
-    """What a Firefox PNG says of itself."""
+class _FirefoxPng:
+    """Header and compressed rows of a PNG of the kind that Firefox writes."""
 
     width: int
     height: int
     samples: int
     data: bytes
-    """Deflated rows."""
+    """Rows, compressed with zlib."""
 
 
 class Picture:
-    """A picture as rows that can be compared, and decoded a few at a time."""
+    """A picture as comparable rows of bytes, decoded on demand."""
 
     def __init__(self, rows: NDArray[np.uint8], *, width: int, samples: int) -> None:
-        """Hold the rows of a picture.
+        """Store the rows of a picture.
 
         Args:
-            rows: height × bytes; Sub-filtered with their filter byte when ``samples`` is 3 or 4, else plain RGB.
-            samples: samples a pixel of Sub-filtered rows; 0: the rows are plain.
+            rows: height × bytes; with Sub filter and filter byte if ``samples`` is 3 or 4, else plain RGB.
+            samples: bytes of a pixel in filtered rows; 0 if the rows are plain.
         """
         self.rows = rows
         self.width = width
         self.samples = samples
         self._decoded: Pixels | None = None
-        self._known = np.zeros(-(-len(rows) // BLOCK), dtype=np.bool_)
+        self._is_decoded = np.zeros(-(-len(rows) // DECODED_ROWS), dtype=np.bool_)
 
     @property
     def height(self) -> int:
@@ -82,18 +82,18 @@ class Picture:
         return self.width, self.height
 
     def pixels(self, top: int = 0, bottom: int | None = None) -> Pixels:
-        """Decoded rows ``top`` to ``bottom``, on white; no row is decoded twice."""
+        """Return the pixels of rows ``top`` to ``bottom`` (exclusive), on white; each row is decoded only once."""
         if not self.samples:
             rows = self.rows[top:bottom]
             return rows.reshape(len(rows), self.width, 3)
         end = self.height if bottom is None else min(bottom, self.height)
         if self._decoded is None:
             self._decoded = np.empty((self.height, self.width, 3), dtype=np.uint8)
-        for block in range(top // BLOCK, -(-end // BLOCK)):
-            if not self._known[block]:
-                first, last = block * BLOCK, (block + 1) * BLOCK
+        for block in range(top // DECODED_ROWS, -(-end // DECODED_ROWS)):
+            if not self._is_decoded[block]:
+                first, last = block * DECODED_ROWS, (block + 1) * DECODED_ROWS
                 self._decoded[first:last] = self._decode(self.rows[first:last])
-                self._known[block] = True
+                self._is_decoded[block] = True
         return self._decoded[top:end]
 
     def _decode(self, rows: NDArray[np.uint8]) -> Pixels:
@@ -103,16 +103,17 @@ class Picture:
 
     @cached_property
     def plain(self) -> "Picture":
-        """The same picture with plain RGB rows."""
+        """The picture with plain RGB rows."""
         if not self.samples:
             return self
         return Picture(self.pixels().reshape(self.height, -1), width=self.width, samples=0)
 
     def widened(self, width: int, *, repeat: bool) -> "Picture":
-        """The picture on a wider canvas.
+        """Return the picture on a wider canvas.
 
         Args:
-            repeat: go on with its last column; else what it does not have is magenta, and differs from any page.
+            width: px.
+            repeat: fill the new columns with the last column, else with magenta, which differs from any page.
         """
         if width == self.width:
             return self
@@ -124,7 +125,7 @@ class Picture:
         return Picture(canvas.reshape(self.height, -1), width=width, samples=0)
 
     def blanked(self, boxes: Sequence[Box]) -> "Picture":
-        """The picture with these boxes black: rows that differ only inside them become equal."""
+        """Return the picture with these boxes painted black, so that rows that differ only there become equal."""
         if not boxes:
             return self
         flags = mask_of(boxes, self.height, self.width)
@@ -139,20 +140,23 @@ class Picture:
         return Picture(rows, width=self.width, samples=self.samples)
 
     def _encoded(self, pixels: Pixels) -> NDArray[np.uint8]:
+        """Return pixels as rows of the picture's own encoding."""
         if not self.samples:
             return pixels.reshape(len(pixels), -1)
         full = np.full((*pixels.shape[:2], self.samples), OPAQUE, dtype=np.uint8)
         full[:, :, :3] = pixels
         full[:, 1:] -= full[:, :-1].copy()
-        return np.concatenate([np.full((len(full), 1), SUB, dtype=np.uint8), full.reshape(len(full), -1)], axis=1)
+        return np.concatenate(
+            [np.full((len(full), 1), SUB_FILTER, dtype=np.uint8), full.reshape(len(full), -1)], axis=1
+        )
 
 
 def read_picture(data: bytes, path: Path) -> Picture:
-    """Read a picture of any kind that Pillow knows; raises PictureCorrupt, naming ``path``."""
+    """Read a picture in any format that Pillow knows; raises PictureCorrupt with ``path``."""
     found = _firefox_png(data)
     if found is not None:
-        if found.width * found.height > MOST_PIXELS:
-            raise PictureCorrupt(path, Phrase("it has more than {n} million pixels", n=MOST_PIXELS // 1_000_000))
+        if found.width * found.height > MAX_PIXELS:
+            raise PictureCorrupt(path, Phrase("it has more than {n} million pixels", n=MAX_PIXELS // 1_000_000))
         stride = 1 + found.width * found.samples
         try:
             inflated = deflate.zlib_decompress(found.data, found.height * stride)
@@ -160,31 +164,32 @@ def read_picture(data: bytes, path: Path) -> Picture:
             raise PictureCorrupt(path, str(error)) from error
         if len(inflated) == found.height * stride:
             rows = np.frombuffer(inflated, dtype=np.uint8).reshape(found.height, stride)
-            if (rows[:, 0] == SUB).all():
+            if (rows[:, 0] == SUB_FILTER).all():
                 return Picture(rows, width=found.width, samples=found.samples)
     return _by_pillow(data, path)
 
 
-def alike(approved: Picture, captured: Picture) -> tuple[Picture, Picture]:
-    """Two pictures whose rows can be compared: of one width, and of one kind."""
-    if approved.width != captured.width:
-        approved, captured = _of_one_width(approved, captured)
-    if approved.samples == captured.samples:
-        return approved, captured
-    return approved.plain, captured.plain
+def comparable(baseline: Picture, candidate: Picture) -> tuple[Picture, Picture]:
+    """Return two pictures with the same width and the same encoding, so that their rows can be compared."""
+    if baseline.width != candidate.width:
+        baseline, candidate = _with_equal_width(baseline, candidate)
+    if baseline.samples == candidate.samples:
+        return baseline, candidate
+    return baseline.plain, candidate.plain
 
 
-def _of_one_width(approved: Picture, captured: Picture) -> tuple[Picture, Picture]:
-    width = max(approved.width, captured.width)
-    wider = approved if approved.width == width else captured
-    narrower = min(approved.width, captured.width)
+def _with_equal_width(baseline: Picture, candidate: Picture) -> tuple[Picture, Picture]:
+    """Widen the narrower picture; blank columns within the rounding tolerance do not count as a difference."""
+    width = max(baseline.width, candidate.width)
+    wider = baseline if baseline.width == width else candidate
+    narrower = min(baseline.width, candidate.width)
     edge = wider.pixels()[:, narrower - 1 :]
     rounding = width - narrower <= max(ROUNDING_PX, ROUNDING * width) and bool((edge == edge[:, :1]).all())
-    return approved.widened(width, repeat=rounding), captured.widened(width, repeat=rounding)
+    return baseline.widened(width, repeat=rounding), candidate.widened(width, repeat=rounding)
 
 
 def mask_of(boxes: Sequence[Box], height: int, width: int) -> Flags:
-    """True where a picture is not to be compared."""
+    """Return flags (height × width) that are true inside the boxes (px)."""
     flags = np.zeros((height, width), dtype=np.bool_)
     for box in boxes:
         top, left = max(int(box.y), 0), max(int(box.x), 0)
@@ -192,8 +197,8 @@ def mask_of(boxes: Sequence[Box], height: int, width: int) -> Flags:
     return flags
 
 
-def _firefox_png(data: bytes) -> _Sub | None:
-    """The deflated rows of a PNG as Firefox writes it; None when it is another kind of picture."""
+def _firefox_png(data: bytes) -> _FirefoxPng | None:
+    """Parse a PNG of the kind that Firefox writes; return None for any other picture."""
     if data[:8] != SIGNATURE or data[12:16] != b"IHDR" or len(data) < _IHDR_END:
         return None
     width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", data[16:29])
@@ -208,14 +213,14 @@ def _firefox_png(data: bytes) -> _Sub | None:
         elif kind in (b"tRNS", b"acTL"):
             return None
         at += length + 12
-    return _Sub(width=width, height=height, samples=SAMPLES[colour], data=b"".join(parts))
+    return _FirefoxPng(width=width, height=height, samples=SAMPLES[colour], data=b"".join(parts))
 
 
 def _by_pillow(data: bytes, path: Path) -> Picture:
     try:
         with warnings.catch_warnings(action="error"), Image.open(io.BytesIO(data)) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise PictureCorrupt(path, Phrase("it has more than {n} million pixels", n=MOST_PIXELS // 1_000_000))
+            if opened.width * opened.height > MAX_PIXELS:
+                raise PictureCorrupt(path, Phrase("it has more than {n} million pixels", n=MAX_PIXELS // 1_000_000))
             opened.load()
             pixels = np.asarray(_as_rgb(opened))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError) as error:
@@ -224,7 +229,7 @@ def _by_pillow(data: bytes, path: Path) -> Picture:
 
 
 def _as_rgb(image: Image.Image) -> Image.Image:
-    """A picture of any mode, as RGB on white; of 16 bits a channel, the higher 8."""
+    """Convert a picture of any mode to RGB on white; 16-bit channels are reduced to their high byte."""
     if image.mode == "RGB" and "transparency" not in image.info:
         return image
     if image.mode.startswith("I"):
@@ -234,7 +239,7 @@ def _as_rgb(image: Image.Image) -> Image.Image:
 
 
 def _on_white(pixels: NDArray[np.uint8]) -> Pixels:
-    """RGBA pixels as RGB on white; screenshots are opaque, and only looked at for it."""
+    """Convert RGBA pixels to RGB on white; opaque pictures take a faster path."""
     if int(pixels[:, :, 3].min(initial=OPAQUE)) == OPAQUE:
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), dtype=np.uint8)
     layer = Image.fromarray(pixels)

@@ -1,11 +1,12 @@
-"""Which pixels that differ are a change, and which only a rendering.
+"""Tell changed pixels from rendering noise.
 
-Text that moved by a fraction of a pixel, or is drawn by another Firefox, differs in every edge. Where an edge moved,
-the difference between the pictures is the picture's gradient times the movement; what a small movement cannot
-explain is a stroke that changed (the residual of Lucas and Kanade's optical flow, 1981, in closed form for each
-pixel's window). It is judged against the contrast of its surroundings, more sternly where little else differs: an
-edge beside edges that all stayed was not moved by the renderer. Where both pictures are flat, a small difference of
-colour is a change.
+Text that moved by a fraction of a pixel, or that another Firefox draws, differs along every edge. For a small movement
+of an edge, the difference between two pictures is about the gradient times the movement; the movement that explains
+most of it is found by least squares in each pixel's window, in closed form (Lucas and Kanade, "An Iterative Image
+Registration Technique with an Application to Stereo Vision", IJCAI 1981). The residual, which no small movement
+explains, is a changed stroke if it is large against the local contrast. The limit is stricter where the edges around
+are equal, because a renderer does not move one edge alone. Where both pictures are flat, a small difference of colour
+is a change.
 """
 
 from collections.abc import Iterator
@@ -19,147 +20,157 @@ from numpy.typing import NDArray
 from report.compare.png import Flags, Pixels
 
 Plane = NDArray[Any]
-"""Height × width, one 32-bit float a pixel: numpy's types lose the width in arithmetic."""
+"""Height × width, one 32-bit float a pixel (not typed as such: numpy's types lose the width in arithmetic)."""
 Levels = NDArray[Any]
 """Height × width, 8 bits a pixel."""
 Values = NDArray[Any]
 """Height × width, with or without channels."""
 
-Places = NDArray[np.intp]
-"""Pixels, by their places in a flattened plane."""
+Indexes = NDArray[np.intp]
+"""Indexes of pixels in a flattened plane."""
 Place = tuple[slice, slice]
-"""Rows and columns."""
+"""Slices of rows and columns."""
 
-VISIBLE = 3
-"""Levels of a channel under which two flat colours are the same: dithering and rounding stay below."""
-FLAT = 6
-"""Levels between the darkest and the lightest pixel of a flat neighbourhood: dithering and gradients stay below."""
+VISIBLE_LEVELS = 3
+"""Smallest difference (levels, 0 to 255) between two flat colours; dithering and rounding stay below."""
+FLAT_LEVELS = 6
+"""Largest range (levels) of a flat neighbourhood; dithering and gradients stay below."""
 FLAT_PX = 9
-"""Width of that neighbourhood: wider than the strokes of text."""
-STROKE = 16
-"""Levels by which a pixel must differ to be looked at as a stroke."""
-WINDOW = 5
-"""px; width of the window in which one movement must explain the difference."""
+"""Width of that neighbourhood: more than the strokes of text."""
+STROKE_LEVELS = 16
+"""A pixel that differs by more than this (levels) is examined as part of a stroke."""
+WINDOW_PX = 5
+"""Width of the window in which one movement must explain the difference."""
 DAMPING = 4.0
-"""Levels² a pixel, added to the gradients: where there is none, nothing moves."""
-EDGE = 0.08
-"""Slope, as a fraction of the contrast for each px, from which there is an edge."""
-MOVED = 0.03
-"""Difference, as a fraction of the contrast, from which an edge is not the same."""
+"""Levels² a pixel, added to the squared gradients (Tikhonov regularisation): without a gradient, no movement."""
+EDGE_SLOPE = 0.08
+"""Smallest slope of an edge, as a fraction of the local contrast for each px."""
+MOVED_SHARE = 0.03
+"""Smallest difference of an edge that counts as moved, as a fraction of the local contrast."""
 CONTRAST_PX = 15
-LEAST_CONTRAST = 24
-"""Levels; in paler surroundings, differences are weighed as if they were this strong."""
-ALONE = 0.095
-"""Residual, as a fraction of the contrast, that is a change where most edges around stayed."""
-AMONG = 0.23
-"""The same where most edges around differ too."""
-AROUND = ((41, 21, 0.5), (161, 81, 0.4), (641, 321, 0.12))
-"""Width and height, px, of these surroundings, and the share of their edges that must differ: a few letters of
-the same line; some lines; a good part of the page, where full or no hinting moves only some strokes."""
-REACH = 2
-"""px; a part of a page may be moved by so many whole pixels when the page is scaled by a trifle."""
-MOVED_AS_ONE = 21
-"""px; width of the parts that are moved as a whole."""
-CELL = 32
-"""px; grid on which what differs is looked at again."""
-HALF = 0.5
-"""A whole-pixel movement is believed when it explains this share of the difference."""
-MARGIN = 24
-"""px around what differs, looked at as its surroundings."""
-REDRAWN = 0.25
-"""Share of pixels that differ as strokes do, over which a part shows something else: no rendering does that."""
+"""Width of the neighbourhood whose range is the local contrast."""
+MIN_CONTRAST = 24
+"""Levels; a lower local contrast is raised to this value."""
+STRICT_LIMIT = 0.095
+"""Residual that counts as a change where most edges around are equal, as a fraction of the local contrast."""
+LENIENT_LIMIT = 0.23
+"""Residual that counts as a change where many edges around differ too, as a fraction of the local contrast."""
+SURROUNDING_SIZES = ((41, 21, 0.5), (161, 81, 0.4), (641, 321, 0.12))
+"""Width and height (px) of the surroundings, and the share of their edges above which LENIENT_LIMIT applies: a few
+letters of a line; a few lines; a large part of the page, where a change of font hinting moves only some strokes."""
+MAX_SHIFT = 2
+"""Largest movement (whole px) of a part of a page that is scaled by a fraction."""
+SHIFTED_PX = 21
+"""Width of the parts that move as a whole."""
+CELL_PX = 32
+"""Side of the grid cells that are examined for whole-pixel movements."""
+SHIFT_COST_SHARE = 0.5
+"""A whole-pixel movement is accepted if it reduces the squared difference below this share."""
+MARGIN_PX = 24
+"""Distance around differing blocks that is examined as their surroundings."""
+REPLACED_SHARE = 0.25
+"""Share of stroke pixels above which a part shows different content: rendering alone never changes so many."""
 _SMOOTH = np.array([1, 2, 1], dtype=np.float32) / 4
 _SLOPE = np.array([-1, 0, 1], dtype=np.float32) / 2
-_AS_IS = np.ones(1, dtype=np.float32)
+_IDENTITY = np.ones(1, dtype=np.float32)
 
 
 class Surroundings:
-    """The edges of a part of the page, and which of them differ."""
+    """Edges of a part of the page, and which of them differ between the pictures."""
 
     def __init__(self, height: int, width: int) -> None:
         self._edges = np.zeros((height, width), dtype=np.uint8)
         self._moved = np.zeros((height, width), dtype=np.uint8)
 
     def add(self, one: Pixels, other: Pixels, place: Place, inside: Place) -> None:
-        """Take in what two pictures of one size show ``inside`` them, at a place of this part."""
-        if is_redrawn(strongest(cv2.absdiff(one, other))):
+        """Record the edges of two pictures of the same size.
+
+        Args:
+            one: pixels of a window of the baseline.
+            other: pixels of the same window of the candidate.
+            place: where to record, in this part.
+            inside: what to record, in the window.
+        """
+        if is_replaced(strongest(cv2.absdiff(one, other))):
             return
         bright = _brightness(one), _brightness(other)
         contrast = _contrast(*bright)[inside].astype(np.float32)
         first, second = (_blurred(plane) for plane in bright)
         across, down = (slope[inside] for slope in _gradient((first + second) / 2))
-        edges = cv2.magnitude(across, down) > EDGE * contrast
+        edges = cv2.magnitude(across, down) > EDGE_SLOPE * contrast
         self._edges[place] = edges
-        self._moved[place] = edges & (cv2.absdiff(first, second)[inside] > MOVED * contrast)
+        self._moved[place] = edges & (cv2.absdiff(first, second)[inside] > MOVED_SHARE * contrast)
 
-    def differ(self, place: Place, at: Places) -> Flags:
-        """Whether so many of the edges around differ, for some pixels of a place."""
+    def differ(self, place: Place, at: Indexes) -> Flags:
+        """Return, for the pixels at some indexes of a place, whether many of the edges around them differ."""
         height, width = self._edges.shape
         rows, columns = place
         result: Flags = np.zeros(len(at), dtype=np.bool_)
-        for wide, high, share in AROUND:
+        for wide, high, share in SURROUNDING_SIZES:
             if 2 * width > wide and 2 * height > high and not result.all():
                 near = slice(max(rows.start - high // 2, 0), rows.stop + high // 2)
                 inside = slice(rows.start - near.start, rows.stop - near.start), columns
                 edges, moved = (
-                    _around(flags[near], wide, high)[inside].ravel()[at] for flags in (self._edges, self._moved)
+                    _box_sums(flags[near], wide, high)[inside].ravel()[at] for flags in (self._edges, self._moved)
                 )
                 result |= moved > share * edges
         return result
 
 
-def is_redrawn(differs: NDArray[np.uint8]) -> bool:
-    """Does a part show something else altogether?"""
-    return bool(np.count_nonzero(differs > STROKE) > REDRAWN * differs.size)
+def is_replaced(differs: NDArray[np.uint8]) -> bool:
+    """Whether so many pixels differ that a part shows different content."""
+    return bool(np.count_nonzero(differs > STROKE_LEVELS) > REPLACED_SHARE * differs.size)
 
 
 def changed_pixels(one: Pixels, other: Pixels, around: Surroundings, place: Place) -> Flags:
-    """Pixels of two pictures of one size that a renderer alone would not have made differ.
+    """Flag the pixels whose difference rendering noise does not explain, in two pictures of the same size.
 
     Args:
-        around: what is around, with these pictures noted.
-        place: where these pictures are in it.
+        one: pixels of a window of the baseline.
+        other: pixels of the same window of the candidate.
+        around: recorded edges of the surroundings, this window included.
+        place: place of the window in ``around``.
     """
     differs = strongest(cv2.absdiff(one, other))
-    strokes: Flags = differs > STROKE
-    if is_redrawn(differs):
+    strokes: Flags = differs > STROKE_LEVELS
+    if is_replaced(differs):
         return strokes
-    found = _tinted(one, other, differs)
+    found = _flat_changes(one, other, differs)
     if strokes.any():
-        found |= _redrawn(one, other, around, place)
+        found |= _stroke_changes(one, other, around, place)
     return found
 
 
-def _tinted(one: Pixels, other: Pixels, differs: NDArray[np.uint8]) -> Flags:
-    """Where both pictures are flat, and not of one colour."""
-    found: Flags = differs >= VISIBLE
+def _flat_changes(one: Pixels, other: Pixels, differs: NDArray[np.uint8]) -> Flags:
+    """Flag pixels where both pictures are flat but differ in colour."""
+    found: Flags = differs >= VISIBLE_LEVELS
     if found.any():
-        found &= (strongest(_range(one, FLAT_PX)) <= FLAT) & (strongest(_range(other, FLAT_PX)) <= FLAT)
+        found &= (strongest(_range(one, FLAT_PX)) <= FLAT_LEVELS) & (strongest(_range(other, FLAT_PX)) <= FLAT_LEVELS)
     return found
 
 
-def _redrawn(one: Pixels, other: Pixels, around: Surroundings, place: Place) -> Flags:
-    """Pixels of strokes and edges whose difference no small movement explains."""
+def _stroke_changes(one: Pixels, other: Pixels, around: Surroundings, place: Place) -> Flags:
+    """Flag pixels of strokes whose difference no small movement explains, in brightness or in colour balance."""
     bright = _brightness(one), _brightness(other)
     strength = _contrast(*bright)
-    found = _moved_otherwise(*bright, strength, around, place)
+    found = _unexplained(*bright, strength, around, place)
     for which in ((0, 2), (1, 0)):
         tints = _balance(one, *which), _balance(other, *which)
-        if (cv2.absdiff(*tints) > STROKE).any():
+        if (cv2.absdiff(*tints) > STROKE_LEVELS).any():
             contrast = np.maximum(_contrast(*tints), strength // 2)
-            found |= _moved_otherwise(*tints, contrast, around, place)
+            found |= _unexplained(*tints, contrast, around, place)
     return found
 
 
-def _moved_otherwise(one: Levels, other: Levels, contrast: Levels, around: Surroundings, place: Place) -> Flags:
-    """Pixels near a difference of which the best movement leaves more than the surroundings allow."""
+def _unexplained(one: Levels, other: Levels, contrast: Levels, around: Surroundings, place: Place) -> Flags:
+    """Flag pixels whose residual exceeds the limit for their surroundings, in one plane of both pictures."""
     first, second = _blurred(one), _blurred(other)
-    at = np.flatnonzero(_near(cv2.absdiff(one, other) > STROKE))
-    limit = np.maximum(contrast.ravel()[at], LEAST_CONTRAST).astype(np.float32)
+    at = np.flatnonzero(_dilated(cv2.absdiff(one, other) > STROKE_LEVELS))
+    limit = np.maximum(contrast.ravel()[at], MIN_CONTRAST).astype(np.float32)
     left = _residual(first, second, at)
-    above = left > ALONE * limit
+    above = left > STRICT_LIMIT * limit
     at, limit, left = at[above], limit[above], left[above]
-    limit *= np.where(around.differ(place, at), np.float32(AMONG), np.float32(ALONE))
+    limit *= np.where(around.differ(place, at), np.float32(LENIENT_LIMIT), np.float32(STRICT_LIMIT))
     above = left > limit
     limits = np.full(one.shape, np.inf, dtype=np.float32)
     limits.ravel()[at[above]] = limit[above]
@@ -167,44 +178,56 @@ def _moved_otherwise(one: Levels, other: Levels, contrast: Levels, around: Surro
 
 
 def _contrast(one: Levels, other: Levels) -> Levels:
+    """Return the local contrast: the larger range of the two pictures around each pixel, in levels."""
     return np.maximum(_range(one, CONTRAST_PX), _range(other, CONTRAST_PX))
 
 
 def _brightness(pixels: Pixels) -> Levels:
-    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)  # ITU-R BT.601
+    """Return the luma of ITU-R BT.601, in levels."""
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
 
 
 def _balance(pixels: Pixels, plus: int, minus: int) -> Levels:
-    """How much more of one colour than of another, halved, so that it has as many levels as brightness."""
+    """Return half the difference of two colour channels plus 128, so that it has as many levels as brightness."""
     return cv2.addWeighted(cv2.extractChannel(pixels, plus), 0.5, cv2.extractChannel(pixels, minus), -0.5, 128)
 
 
-def _residual(one: Plane, other: Plane, at: Places) -> Values:
-    """Root mean square of what the best small movement leaves of the difference, in some pixels' windows; levels."""
+def _residual(one: Plane, other: Plane, at: Indexes) -> Values:
+    """Return the root mean square (levels) of the difference that the best movement of up to 1 px leaves.
+
+    Solves the 2 × 2 normal equations of Lucas and Kanade in the window of each pixel.
+    """
     across, down = _gradient((one + other) / 2)
-    rest = other - one
-    damping = np.float32(DAMPING * WINDOW * WINDOW)
-    pairs = ((across, across), (down, down), (across, down), (across, rest), (down, rest), (rest, rest))
-    xx, yy, xy, x, y, all_of_it = (_sums(left * right).ravel()[at] for left, right in pairs)
-    size = (xx + damping) * (yy + damping) - xy * xy
-    dx = np.clip(((yy + damping) * x - xy * y) / size, -1, 1)
-    dy = np.clip(((xx + damping) * y - xy * x) / size, -1, 1)
-    left = all_of_it - 2 * (dx * x + dy * y) + dx * dx * xx + dy * dy * yy + 2 * dx * dy * xy
-    result: Values = np.sqrt(np.maximum(left, 0)) / WINDOW
+    difference = other - one
+    damping = np.float32(DAMPING * WINDOW_PX * WINDOW_PX)
+    pairs = (
+        (across, across),
+        (down, down),
+        (across, down),
+        (across, difference),
+        (down, difference),
+        (difference, difference),
+    )
+    xx, yy, xy, xt, yt, tt = (_window_sums(left * right).ravel()[at] for left, right in pairs)
+    determinant = (xx + damping) * (yy + damping) - xy * xy
+    dx = np.clip(((yy + damping) * xt - xy * yt) / determinant, -1, 1)
+    dy = np.clip(((xx + damping) * yt - xy * xt) / determinant, -1, 1)
+    left = tt - 2 * (dx * xt + dy * yt) + dx * dx * xx + dy * dy * yy + 2 * dx * dy * xy
+    result: Values = np.sqrt(np.maximum(left, 0)) / WINDOW_PX
     return result
 
 
 def _not_shifted(limits: Plane, one: Plane, other: Plane) -> Flags:
-    """Which pixels leave more than their limit also when parts of the page may be moved by whole pixels."""
+    """Flag pixels whose residual stays above their limit when parts may also move by up to MAX_SHIFT whole pixels."""
     found: Flags = limits < np.inf
     for rows, columns in _cells(found):
-        near = tuple(slice(max(side.start - MOVED_AS_ONE, 0), side.stop + MOVED_AS_ONE) for side in (rows, columns))
+        near = tuple(slice(max(side.start - SHIFTED_PX, 0), side.stop + SHIFTED_PX) for side in (rows, columns))
         first, second = one[near], other[near]
         inside = np.full(first.shape, np.inf, dtype=np.float32)
         top, left = rows.start - near[0].start, columns.start - near[1].start
         inside[top : top + rows.stop - rows.start, left : left + columns.stop - columns.start] = limits[rows, columns]
         at = np.flatnonzero(inside < np.inf)
-        # Either way, so that it does not matter which picture is which.
+        # Both directions, so that the result does not depend on the order of the pictures.
         residual = np.minimum(
             _residual(_shifted(first, second), second, at), _residual(first, _shifted(second, first), at)
         )
@@ -213,29 +236,29 @@ def _not_shifted(limits: Plane, one: Plane, other: Plane) -> Flags:
 
 
 def _cells(found: Flags) -> Iterator[tuple[slice, slice]]:
-    """Rows and columns of the parts of a picture that hold a flag: cells of a grid, neighbours in a row joined."""
+    """Yield the grid cells that contain a flag, as slices; cells next to each other in a row are joined."""
     height, width = found.shape
-    for top in range(0, height, CELL):
-        rows = slice(top, min(top + CELL, height))
+    for top in range(0, height, CELL_PX):
+        rows = slice(top, min(top + CELL_PX, height))
         columns = np.asarray(found[rows].any(axis=0))
-        held = [bool(np.count_nonzero(columns[left : left + CELL])) for left in range(0, width, CELL)]
+        held = [bool(np.count_nonzero(columns[left : left + CELL_PX])) for left in range(0, width, CELL_PX)]
         start = None
         for number, holds in enumerate([*held, False]):
             if holds and start is None:
-                start = number * CELL
+                start = number * CELL_PX
             elif not holds and start is not None:
-                yield rows, slice(start, min(number * CELL, width))
+                yield rows, slice(start, min(number * CELL_PX, width))
                 start = None
 
 
 def _shifted(one: Plane, other: Plane) -> Plane:
-    """A picture with each part moved by the whole pixels that make it most like the other one."""
-    padded = np.pad(one, REACH, mode="edge")
+    """Return a plane with each part moved by the whole pixels that make it most like the other plane."""
+    padded = np.pad(one, MAX_SHIFT, mode="edge")
     height, width = one.shape
-    best, least = one.copy(), HALF * _around(np.square(other - one), MOVED_AS_ONE, MOVED_AS_ONE)
-    for dy, dx in product(range(2 * REACH + 1), repeat=2):
+    best, least = one.copy(), SHIFT_COST_SHARE * _box_sums(np.square(other - one), SHIFTED_PX, SHIFTED_PX)
+    for dy, dx in product(range(2 * MAX_SHIFT + 1), repeat=2):
         moved = padded[dy : dy + height, dx : dx + width]
-        cost = _around(np.square(other - moved), MOVED_AS_ONE, MOVED_AS_ONE)
+        cost = _box_sums(np.square(other - moved), SHIFTED_PX, SHIFTED_PX)
         better = cost < least
         best[better] = moved[better]
         least = np.minimum(least, cost)
@@ -243,36 +266,37 @@ def _shifted(one: Plane, other: Plane) -> Plane:
 
 
 def _blurred(plane: Levels) -> Plane:
-    """Smoothed by 1-2-1 in both directions, so that gradients tell how far an edge moved."""
+    """Smooth a plane by 1-2-1 in both directions, as gradients need it."""
     return cv2.sepFilter2D(plane, cv2.CV_32F, _SMOOTH, _SMOOTH, borderType=cv2.BORDER_REPLICATE)
 
 
 def _gradient(plane: Plane) -> tuple[Plane, Plane]:
+    """Return the horizontal and the vertical slope by central differences, in levels for each px."""
     return (
-        cv2.sepFilter2D(plane, cv2.CV_32F, _SLOPE, _AS_IS, borderType=cv2.BORDER_REPLICATE),
-        cv2.sepFilter2D(plane, cv2.CV_32F, _AS_IS, _SLOPE, borderType=cv2.BORDER_REPLICATE),
+        cv2.sepFilter2D(plane, cv2.CV_32F, _SLOPE, _IDENTITY, borderType=cv2.BORDER_REPLICATE),
+        cv2.sepFilter2D(plane, cv2.CV_32F, _IDENTITY, _SLOPE, borderType=cv2.BORDER_REPLICATE),
     )
 
 
-def _sums(plane: Plane) -> Plane:
-    """Sum of each pixel's window."""
-    return _around(plane, WINDOW, WINDOW)
+def _window_sums(plane: Plane) -> Plane:
+    """Return the sum over each pixel's window."""
+    return _box_sums(plane, WINDOW_PX, WINDOW_PX)
 
 
-def _around(values: Values, width: int, height: int) -> Plane:
-    """Sum of each pixel's surroundings."""
+def _box_sums(values: Values, width: int, height: int) -> Plane:
+    """Return the sum over a box of ``width`` × ``height`` px around each pixel."""
     plain = values.view(np.uint8) if values.dtype == np.bool_ else values
     return cv2.boxFilter(plain, cv2.CV_32F, (width, height), normalize=False, borderType=cv2.BORDER_CONSTANT)
 
 
-def _near(flags: Flags) -> Flags:
-    """The flags, and all pixels whose window holds one."""
-    near: Flags = cv2.dilate(flags.view(np.uint8), _square(WINDOW)).view(np.bool_)
+def _dilated(flags: Flags) -> Flags:
+    """Return the flags enlarged to all pixels whose window contains one."""
+    near: Flags = cv2.dilate(flags.view(np.uint8), _square(WINDOW_PX)).view(np.bool_)
     return near
 
 
 def _range(values: Values, width: int) -> Values:
-    """Largest less smallest value of each pixel's neighbourhood."""
+    """Return the largest minus the smallest value in the neighbourhood of each pixel (morphological gradient)."""
     return cv2.morphologyEx(values, cv2.MORPH_GRADIENT, _square(width))
 
 
@@ -281,5 +305,5 @@ def _square(width: int) -> Values:
 
 
 def strongest(values: Values) -> Values:
-    """The largest of each pixel's three channels; quicker than a reduction over so short an axis."""
+    """Return the largest of the three channels of each pixel; faster than ``max(axis=-1)`` over so short an axis."""
     return np.maximum(np.maximum(values[..., 0], values[..., 1]), values[..., 2])

@@ -1,7 +1,8 @@
-"""What is alive on a page: parts that differ between two captures of the same minute, and those known to do so.
+"""Find volatile regions: parts that differ from one visit to the next, such as news or advertising.
 
-Such a part says nothing of the tutorial. But what once was alive is not trusted for ever: the same difference, coming
-back night after night, is a change.
+A page that differs from its baseline is visited a second time within a minute; parts that differ between these two
+captures are volatile and do not count. Earlier runs are taken into account too, but not for ever: once a part has
+shown the same content in several runs, its difference from the baseline is a change.
 """
 
 import hashlib
@@ -17,32 +18,33 @@ from report.compare.comparison import ComparisonResult, Side, compare
 from report.compare.png import read_picture
 
 PAGE_WIDE_ROLES = frozenset(("main", "banner", "contentinfo", "form", "dialog", "alertdialog"))
-"""Containers that hold too much to be alive as a whole."""
-LARGEST = 0.4
-"""Share of the page that alive parts may cover together; over it, the whole page has become another."""
-AROUND_PX = 4
-STEADY_NIGHTS = 2
-"""Earlier nights that must show what tonight shows for a part to be taken as changed."""
-SAME_PART = 0.6
-"""Share of what two boxes cover that they have in common when they are of one part."""
+"""Containers too large to be volatile as a whole."""
+MAX_SHARE = 0.4
+"""Share of the page that ignored volatile regions may cover together; above it, none is ignored."""
+MARGIN_PX = 4
+"""Tolerance when boxes are compared."""
+SETTLED_RUNS = 2
+"""Number of earlier runs in a row that must show the same content for a part to count as settled."""
+SAME_PART_SHARE = 0.6
+"""Share of their area that two boxes must have in common to be the same part."""
 
 
 class Volatility(StrEnum):
-    """What is known of an alive part."""
+    """Evidence that a part is, or was, volatile."""
 
     SEEN_NOW = "seen_now"
-    """It differs between two captures of tonight."""
+    """Differs between the two captures of this run."""
     EXPECTED = "expected"
-    """It did so on an earlier night, and differs from the approved picture tonight."""
+    """Was volatile in an earlier run, and differs from the baseline now."""
     SETTLED = "settled"
-    """It did so, but has shown the same for nights, and not what was approved: it changed."""
+    """Was volatile, but has shown the same content for several runs, other than the baseline's: a change."""
     AS_APPROVED = "as_approved"
-    """It did so; tonight it shows what was approved."""
+    """Was volatile; now equal to the baseline."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PagePart:
-    """A part of a page, by name when it has one that stays."""
+    """A part of a page, with the role and name of its element if the name is stable."""
 
     box: Box
     """px."""
@@ -52,55 +54,56 @@ class PagePart:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Observation:
-    """What a part showed on an earlier night."""
+    """Content of a part in an earlier run."""
 
     day: date
     digest: str
+    """SHA-256 of its pixels."""
     volatile: bool
-    """It differed between two captures of that night."""
+    """Whether the part differed between two captures of that run."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownVolatilePart:
-    """A part that was alive on an earlier night."""
+    """A part that was volatile in an earlier run."""
 
     part: PagePart
-    """Its box is in the approved picture."""
+    """Its box is in the baseline."""
     observations: tuple[Observation, ...]
-    """The latest first."""
+    """Latest first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VolatileRegion:
-    """A part that is, or was, alive."""
+    """A part that is, or was, volatile."""
 
     volatility: Volatility
     box: Box
-    """In tonight's picture, px."""
+    """Box in the candidate, px."""
     baseline_box: Box
-    """In the approved picture, px."""
+    """Box in the baseline, px."""
     role: str | None
     name: str | None
     digest: str
-    """Of what it shows tonight."""
+    """SHA-256 of its pixels in the candidate."""
     is_ignored: bool
-    """Its differences do not count, but for windows that lie on it."""
+    """Its differences do not count, except for windows that lie over it."""
     since: date | None = None
-    """Since when it has shown the same."""
+    """First day on which it showed its present content, if settled."""
 
     @property
     def differs(self) -> bool:
-        """From the approved picture."""
+        """Whether the part differs from the baseline."""
         return self.volatility is not Volatility.AS_APPROVED
 
 
 def volatile_parts(first: Side, second: Side) -> tuple[PagePart, ...]:
-    """Parts of the first capture that a second one of the same minute shows otherwise."""
+    """Return the parts of the first capture that differ in a second one, taken within a minute."""
     found = compare(second, first).comparison
-    parts = [_holding_part(region.box, first, second) for region in found.regions]
-    parts += [_holding_rows(band, first, second) for band in found.bands]
+    parts = [_containing_part(region.box, first, second) for region in found.regions]
+    parts += [_part_containing_rows(band, first, second) for band in found.bands]
     parts += [
-        _holding_part(change.box, first, second)
+        _containing_part(change.box, first, second)
         for change in found.elements
         if change.box is not None and change.now is not None
     ]
@@ -113,107 +116,110 @@ def volatile_parts(first: Side, second: Side) -> tuple[PagePart, ...]:
 
 
 def classify_volatile(
-    compared: ComparisonResult, captured: Side, *, tonight: Sequence[PagePart], known: Sequence[KnownVolatilePart]
+    compared: ComparisonResult, candidate: Side, *, seen_now: Sequence[PagePart], known: Sequence[KnownVolatilePart]
 ) -> tuple[VolatileRegion, ...]:
-    """What is known of each alive part of a page; one that an instruction points at is never left out of account.
+    """Classify volatile regions; one that overlaps an instruction's target is never ignored.
 
     Args:
-        compared: tonight's capture with the approved one.
-        captured: tonight's.
-        tonight: what differs between tonight's two captures.
-        known: what was alive on earlier nights.
+        compared: comparison of the candidate with its baseline.
+        candidate: first capture of this run.
+        seen_now: parts that differ between the two captures of this run.
+        known: parts that were volatile in earlier runs.
     """
     parts = [
-        _region(part, Volatility.SEEN_NOW, part.box, compared.alignment.to_baseline(part.box), captured)
-        for part in tonight
+        _region(part, Volatility.SEEN_NOW, part.box, compared.alignment.to_baseline(part.box), candidate)
+        for part in seen_now
     ]
-    for one in sorted(known, key=lambda one: one.part.box.area, reverse=True):
-        box = compared.alignment.to_candidate(one.part.box)
-        if any(part.box.iou(box) >= SAME_PART or box.within(part.box.grown(AROUND_PX)) for part in parts):
+    for earlier in sorted(known, key=lambda one: one.part.box.area, reverse=True):
+        box = compared.alignment.to_candidate(earlier.part.box)
+        if any(part.box.iou(box) >= SAME_PART_SHARE or box.within(part.box.grown(MARGIN_PX)) for part in parts):
             continue
-        found = _region(one.part, Volatility.EXPECTED, box, one.part.box, captured)
-        parts.append(_known_region(found, one, differs=_differs(box, compared)))
+        found = _region(earlier.part, Volatility.EXPECTED, box, earlier.part.box, candidate)
+        parts.append(_known_region(found, earlier, differs=_differs(box, compared)))
     width, height = compared.comparison.candidate_size or (0, 0)
-    if sum(part.box.area for part in parts if part.is_ignored) > LARGEST * width * height:
+    if sum(part.box.area for part in parts if part.is_ignored) > MAX_SHARE * width * height:
         return tuple(replace(part, is_ignored=False) for part in parts)
     return tuple(parts)
 
 
-def _region(part: PagePart, liveliness: Volatility, box: Box, approved_box: Box, captured: Side) -> VolatileRegion:
-    targets = [result.box for result in captured.instructions if result.box is not None]
-    pieces = subtract_dialogs([box], captured.elements)
+def _region(part: PagePart, volatility: Volatility, box: Box, baseline_box: Box, candidate: Side) -> VolatileRegion:
+    """Build a region; it is ignored unless an uncovered piece of it touches an instruction's target."""
+    targets = [result.box for result in candidate.instructions if result.box is not None]
+    pieces = subtract_dialogs([box], candidate.elements)
     return VolatileRegion(
-        volatility=liveliness,
+        volatility=volatility,
         box=box,
-        baseline_box=approved_box,
+        baseline_box=baseline_box,
         role=part.role,
         name=part.name,
-        digest=_digest(box, captured),
-        is_ignored=not any(target.grown(AROUND_PX).overlap(piece) for piece in pieces for target in targets),
+        digest=_digest(box, candidate),
+        is_ignored=not any(target.grown(MARGIN_PX).overlap(piece) for piece in pieces for target in targets),
     )
 
 
 def _known_region(found: VolatileRegion, known: KnownVolatilePart, *, differs: bool) -> VolatileRegion:
-    """A part that was alive, by whether it has shown for nights what it shows tonight."""
+    """Classify a part that was volatile, by its content in earlier runs."""
     if not differs:
         return replace(found, volatility=Volatility.AS_APPROVED, is_ignored=False)
     same = []
-    for sighting in known.observations:
-        if sighting.volatile or sighting.digest != found.digest:
+    for observation in known.observations:
+        if observation.volatile or observation.digest != found.digest:
             break
-        same.append(sighting)
-    if len(same) < STEADY_NIGHTS:
+        same.append(observation)
+    if len(same) < SETTLED_RUNS:
         return found
     return replace(found, volatility=Volatility.SETTLED, is_ignored=False, since=same[-1].day)
 
 
 def _differs(box: Box, compared: ComparisonResult) -> bool:
+    """Whether any difference overlaps a box of the candidate."""
     comparison = compared.comparison
     places = [region.box for region in comparison.regions] + [band.in_candidate for band in comparison.bands]
     places += [change.box for change in comparison.elements if change.box is not None]
     return any(place.overlap(box) for place in places)
 
 
-def _digest(box: Box, captured: Side) -> str:
-    picture = read_picture(captured.screenshot.png, captured.screenshot.path)
+def _digest(box: Box, candidate: Side) -> str:
+    """Return the SHA-256 of a box's pixels."""
+    picture = read_picture(candidate.screenshot.png, candidate.screenshot.path)
     top, left = max(int(box.y), 0), max(int(box.x), 0)
     pixels = picture.pixels(top, max(int(box.bottom), top))[:, left : max(int(box.right), left)]
     return hashlib.sha256(pixels.tobytes()).hexdigest()
 
 
-def _holding_part(box: Box, first: Side, second: Side) -> PagePart:
-    """What holds a box: the nearest thing around it that has the same name in both captures; or its own place."""
-    holders = sorted(_possible_holders(box, first), key=lambda element: element.box.area)
+def _containing_part(box: Box, first: Side, second: Side) -> PagePart:
+    """Return the smallest element around a box whose name is the same in both captures, or else an unnamed part."""
+    containers = sorted(_possible_containers(box, first), key=lambda element: element.box.area)
     names = {(element.role, normalise(element.name)) for element in second.elements}
-    for number, element in enumerate(holders):
-        steady = element.name and (element.role, normalise(element.name)) in names
-        if steady and (number == 0 or element.role in CONTAINERS):
+    for number, element in enumerate(containers):
+        has_stable_name = element.name and (element.role, normalise(element.name)) in names
+        if has_stable_name and (number == 0 or element.role in CONTAINERS):
             return PagePart(box=element.box, role=element.role, name=element.name)
-    return PagePart(box=holders[0].box if holders else box.grown(AROUND_PX))
+    return PagePart(box=containers[0].box if containers else box.grown(MARGIN_PX))
 
 
-def _possible_holders(box: Box, seen: Side) -> Iterator[Element]:
-    """Things around a box that are not the whole page, and that hold nothing an instruction points at."""
-    page = max((element.box.bottom for element in seen.elements), default=0) * max(
-        (element.box.right for element in seen.elements), default=0
+def _possible_containers(box: Box, side: Side) -> Iterator[Element]:
+    """Yield elements around a box, except those that contain an instruction's target or most of the page."""
+    page_area = max((element.box.bottom for element in side.elements), default=0) * max(
+        (element.box.right for element in side.elements), default=0
     )
-    targets = [result.box for result in seen.instructions if result.box is not None]
-    holding = {index for target in targets for index in _around(target, seen.elements)}
-    for index, element in enumerate(seen.elements):
+    targets = [result.box for result in side.instructions if result.box is not None]
+    target_containers = {index for target in targets for index in _elements_at(target, side.elements)}
+    for index, element in enumerate(side.elements):
         if (
             element.visible
             and element.role not in PAGE_WIDE_ROLES
-            and element.box.area <= LARGEST * page
-            and box.within(element.box.grown(AROUND_PX))
-            and index not in holding
+            and element.box.area <= MAX_SHARE * page_area
+            and box.within(element.box.grown(MARGIN_PX))
+            and index not in target_containers
         ):
             yield element
 
 
-def _around(target: Box, elements: Sequence[Element]) -> Iterator[int]:
-    """Indexes of what stands where an instruction points, and of the containers around it.
+def _elements_at(target: Box, elements: Sequence[Element]) -> Iterator[int]:
+    """Yield the indexes of the elements at a target and of their containers, by the tree, not by boxes.
 
-    A window that lies on a part of the page is not in it, though it is in its box.
+    A window that lies over a part of the page is inside its box, but not part of it.
     """
     for index, element in enumerate(elements):
         if element.role not in CONTAINERS and element.on_top and target.within(element.box):
@@ -221,18 +227,18 @@ def _around(target: Box, elements: Sequence[Element]) -> Iterator[int]:
             yield from containers_of(element, elements)
 
 
-def _holding_rows(band: Band, first: Side, second: Side) -> PagePart:
-    """What holds some rows, though they may reach across the page: the box that grew."""
+def _part_containing_rows(band: Band, first: Side, second: Side) -> PagePart:
+    """Return the smallest container whose height contains a band's rows: the container that grew."""
     place = band.in_candidate
-    holders = [
+    containers = [
         element
         for element in first.elements
         if element.visible
         and element.role in CONTAINERS - PAGE_WIDE_ROLES
-        and element.box.y - AROUND_PX <= place.y
-        and place.bottom <= element.box.bottom + AROUND_PX
+        and element.box.y - MARGIN_PX <= place.y
+        and place.bottom <= element.box.bottom + MARGIN_PX
     ]
-    if not holders:
-        return PagePart(box=place.grown(AROUND_PX))
-    smallest = min(holders, key=lambda element: element.box.area)
-    return _holding_part(smallest.box, first, second)
+    if not containers:
+        return PagePart(box=place.grown(MARGIN_PX))
+    smallest = min(containers, key=lambda element: element.box.area)
+    return _containing_part(smallest.box, first, second)

@@ -1,1 +1,1 @@
-"""French and English: every sentence that people read, and the day a moment is of."""
+"""Translation, sentences and dates in French and English."""

@@ -1,24 +1,11 @@
-"""Every sentence that people read, in French or English.
+"""Sentences about pages, verdicts, reasons, changes and decisions, in French or English.
 
-The keys are the English sentences; ``locales/fr.po`` has the French ones, and is read as it is: there is
-nothing to compile.
+Messages are looked up by their English text; ``locales/fr.po`` has the French ones.
 """
 
-import gettext
-import io
-import re
 from dataclasses import asdict
-from datetime import date, datetime
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 
-from babel.dates import format_date, format_datetime
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
-from capture.errors import TutofraisError
-from capture.messages import Phrase, Wording
 from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
 from capture.privacy.request_filter import PERSONAL_ADDRESS, SENT_ON, UNDECLARED, UNDECLARED_SEND
 from capture.runner.journey import PageOutcome, VisitState
@@ -29,31 +16,10 @@ from report.compare.align import BandKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.volatility import VolatileRegion, Volatility
-from report.i18n.dates import TIMEZONE
+from report.i18n.translator import Translator, gettext_noop, shorten
 from report.results.diff_markers import DiffMarker
 from report.results.run_record import Coverage, EnvironmentChange, PageRecord, RunRecord
 from report.verdict import OUTDATED, Reason, ReasonKind, Verdict
-
-LANGUAGES = ("fr", "en")
-LOCALES = Path(__file__).parent / "locales"
-
-_NARROW, _WIDE = "\u202f", "\u00a0"
-_TYPOGRAPHY = (
-    (re.compile(r"«\s*"), f"«{_WIDE}"),
-    (re.compile(r"\s*»"), f"{_WIDE}»"),
-    (re.compile(r" ([;!?])"), rf"{_NARROW}\1"),
-    (re.compile(r" ([:*])"), rf"{_WIDE}\1"),
-    (re.compile(r"([\d}]) (px|ms|s)\b"), rf"\1{_WIDE}\2"),
-)
-
-_LOOSE = re.compile(r" (?=[:;!?»*)])|(?<=«) ")
-"""Spaces of a name of the site's own that no line may be broken at."""
-
-
-def gettext_noop(message: str) -> str:
-    """Mark a sentence for translation, where it stands in a table."""
-    return message
-
 
 _VERDICTS = {
     Verdict.TEXT_OUTDATED: gettext_noop("Text to rewrite"),
@@ -69,7 +35,7 @@ _VERDICTS = {
 }
 
 _ELEMENT = gettext_noop("the element")
-_THE = {
+_ROLE_NAMES = {
     "button": gettext_noop("the button"),
     "link": gettext_noop("the link"),
     "field": gettext_noop("the field"),
@@ -103,7 +69,7 @@ _CHANGES = {
 _OBSTACLES = {
     ObstacleKind.WALL: gettext_noop("The site asks for a person or refuses machines: {sign}. Open the page yourself."),
     ObstacleKind.ROBOTS: gettext_noop("The site asks machines not to visit this page: {sign}. Open it yourself."),
-    ObstacleKind.ELSEWHERE: gettext_noop("Another page than this one was met: {sign}."),
+    ObstacleKind.ELSEWHERE: gettext_noop("Another page appeared instead of this one: {sign}."),
     ObstacleKind.OUTAGE: gettext_noop("The site says that it is not available: {sign}. Try again later."),
     ObstacleKind.GONE: gettext_noop(
         "The site says that there is no such page: {sign}. If it stays so, the address in the scenario is out of date."
@@ -112,22 +78,22 @@ _OBSTACLES = {
     ObstacleKind.TIMEOUT: gettext_noop("The site did not answer in time."),
     ObstacleKind.BUSY: gettext_noop("The page kept Firefox busy for {sign} without an end; Firefox was stopped."),
     ObstacleKind.BROWSER: gettext_noop("Firefox stopped: {sign}."),
-    ObstacleKind.LOST: gettext_noop("What the next step needs is not on the page: {sign}."),
+    ObstacleKind.LOST: gettext_noop("An element that the next step needs is not on the page: {sign}."),
     ObstacleKind.SCENARIO: gettext_noop("The scenario has a mistake: {sign}."),
     ObstacleKind.PRIVACY: gettext_noop("Refused, to protect people's data: {sign}. Nothing was kept of the page."),
 }
 
-_STOPPED_HERE = gettext_noop("The journey could not go on from here. {why}")
+_STOPPED_HERE = gettext_noop("The scenario could not continue after this page. {why}")
 _ENCRYPTION = gettext_noop("its certificate or its encryption is not valid")
 _EVIDENCE = {
     BLANK: gettext_noop("the page is blank"),
     UNDECLARED: gettext_noop("it leads to a host that the scenario does not declare"),
     UNDECLARED_SEND: gettext_noop("it sends to an address that the scenario does not declare"),
-    SENT_ON: gettext_noop("what it sends would be sent on to another address"),
+    SENT_ON: gettext_noop("the data that it sends would be forwarded to another address"),
     PERSONAL_ADDRESS: gettext_noop("it leads to an address that carries a person's data"),
-    "NS_ERROR_UNKNOWN_HOST": gettext_noop("its name is not known here; is this machine on the Internet?"),
+    "NS_ERROR_UNKNOWN_HOST": gettext_noop("its name cannot be found; is this computer connected to the Internet?"),
     "NS_ERROR_CONNECTION_REFUSED": gettext_noop("it refuses the connection"),
-    "NS_ERROR_NET_RESET": gettext_noop("it broke the connection off"),
+    "NS_ERROR_NET_RESET": gettext_noop("it closed the connection"),
     "NS_ERROR_NET_INTERRUPT": gettext_noop("the connection was cut"),
     "HTTP 403": gettext_noop("access is forbidden"),
     "HTTP 429": gettext_noop("too many requests"),
@@ -139,18 +105,22 @@ _REASONS = {
     ReasonKind.TARGET_MOVED: gettext_noop("{The} « {name} », of instruction {instruction}, moved by {px} px."),
     ReasonKind.FRAME_LOOKS: gettext_noop("The part of the page that the tutorial shows looks different."),
     ReasonKind.ELSEWHERE: gettext_noop("The page changed, but nothing that an instruction points at."),
-    ReasonKind.ROWS_INSERTED: gettext_noop("{px} px were inserted; what the tutorial points at only moved along."),
-    ReasonKind.ROWS_REMOVED: gettext_noop("{px} px were taken out; what the tutorial points at only moved along."),
+    ReasonKind.ROWS_INSERTED: gettext_noop(
+        "{px} px were inserted; the elements that the tutorial points at only moved with the page."
+    ),
+    ReasonKind.ROWS_REMOVED: gettext_noop(
+        "{px} px were removed; the elements that the tutorial points at only moved with the page."
+    ),
     ReasonKind.ROWS_MOVED: gettext_noop("A part of the page, {px} px high, moved to another place."),
     ReasonKind.CONTAINER_LOOKS: gettext_noop(
-        "What holds {the} « {name} », of instruction {instruction}, looks different."
+        "The area around {the} « {name} » of instruction {instruction} looks different."
     ),
     ReasonKind.VOLATILE: gettext_noop("A part of the page changes from one visit to the next; it is not counted."),
     ReasonKind.TARGET_VOLATILE: gettext_noop(
-        "What an instruction points at changes from one visit to the next: look at it yourself."
+        "An element that an instruction points at changes from one visit to the next: check it yourself."
     ),
-    ReasonKind.SETTLED: gettext_noop("A part that used to change at each visit has shown the same since {day}."),
-    ReasonKind.UNSTABLE: gettext_noop("The page never stood still."),
+    ReasonKind.SETTLED: gettext_noop("A part that used to change at every visit has not changed since {day}."),
+    ReasonKind.UNSTABLE: gettext_noop("The page never stopped changing."),
     ReasonKind.NOTHING_APPROVED: gettext_noop("No picture was approved yet: look at this one, then approve it."),
     ReasonKind.EARLIER_PAGE: gettext_noop(
         "The journey stopped at page {page}, and this page cannot be reached on its own."
@@ -163,143 +133,101 @@ _REASONS = {
 }
 
 
-_INSIDE = {
+_REASONS_INSIDE = {
     ReasonKind.ROWS_INSERTED: gettext_noop("{px} px were inserted in « {inside} »."),
-    ReasonKind.ROWS_REMOVED: gettext_noop("{px} px were taken out of « {inside} »."),
+    ReasonKind.ROWS_REMOVED: gettext_noop("{px} px were removed from « {inside} »."),
     ReasonKind.ROWS_MOVED: gettext_noop("A part of « {inside} », {px} px high, moved to another place."),
     ReasonKind.CONTAINER_LOOKS: gettext_noop(
-        "« {inside} », which holds {the} « {name} » of instruction {instruction}, looks different."
+        "« {inside} », which contains {the} « {name} » of instruction {instruction}, looks different."
     ),
-    ReasonKind.UNSTABLE: gettext_noop("« {inside} » never stood still."),
+    ReasonKind.UNSTABLE: gettext_noop("« {inside} » never stopped changing."),
     ReasonKind.VOLATILE: gettext_noop("« {inside} » changes from one visit to the next; it is not counted."),
     ReasonKind.TARGET_VOLATILE: gettext_noop(
-        "« {inside} », where an instruction points, changes from one visit to the next: look at it yourself."
+        "« {inside} », where an instruction points, changes from one visit to the next: check it yourself."
     ),
-    ReasonKind.SETTLED: gettext_noop("« {inside} » used to change at each visit, and has shown the same since {day}."),
+    ReasonKind.SETTLED: gettext_noop("« {inside} » used to change at every visit, and has not changed since {day}."),
 }
-_VOLATILE = {
-    Volatility.SEEN_NOW: gettext_noop("{part} differs between two captures of the same minute."),
-    Volatility.EXPECTED: gettext_noop("{part} differed between two captures of an earlier night, and differs again."),
+_VOLATILITIES = {
+    Volatility.SEEN_NOW: gettext_noop("{part} changed between two captures made within a minute."),
+    Volatility.EXPECTED: gettext_noop(
+        "{part} changed from one visit to the next on an earlier night, and has changed again."
+    ),
     Volatility.SETTLED: gettext_noop(
-        "{part} differed between two captures of an earlier night; "
-        "since {day} nothing has stirred in it, and it is not what was approved."
+        "{part} used to change from one visit to the next; "
+        "it has not changed since {day}, but it differs from the approved picture."
     ),
 }
 _BANDS = {
     BandKind.INSERTED: gettext_noop("Inserted: {px} px at row {y}."),
-    BandKind.REMOVED: gettext_noop("Taken out: {px} px at row {y} of the first picture."),
+    BandKind.REMOVED: gettext_noop("Removed: {px} px at row {y} of the first picture."),
     BandKind.MOVED: gettext_noop("Moved: {px} px, to row {y}."),
 }
 _BANDS_INSIDE = {
     BandKind.INSERTED: gettext_noop("Inserted in « {inside} »: {px} px at row {y}."),
-    BandKind.REMOVED: gettext_noop("Taken out of « {inside} »: {px} px at row {y} of the first picture."),
+    BandKind.REMOVED: gettext_noop("Removed from « {inside} »: {px} px at row {y} of the first picture."),
     BandKind.MOVED: gettext_noop("Moved in « {inside} »: {px} px, to row {y}."),
 }
 _DECISIONS = {
     DecisionKind.APPROVE: gettext_noop("Approved on {day} by {by}."),
-    DecisionKind.KEEP: gettext_noop("Kept on {day} by {by}: the tutorial is to be mended."),
-    DecisionKind.SNOOZE: gettext_noop("Put off on {day} by {by}."),
+    DecisionKind.KEEP: gettext_noop("Kept on {day} by {by}: the tutorial must be corrected."),
+    DecisionKind.SNOOZE: gettext_noop("Postponed on {day} by {by}."),
     DecisionKind.CONFIRM: gettext_noop("Checked by hand on {day} by {by}."),
 }
 _APPLIED = {
     DecisionKind.APPROVE: gettext_noop("{page}: approved."),
-    DecisionKind.KEEP: gettext_noop("{page}: kept, the tutorial is to be mended."),
-    DecisionKind.SNOOZE: gettext_noop("{page}: put off until {until}."),
-    DecisionKind.IGNORE: gettext_noop("{page}: from now on, this is ignored: {what}."),
+    DecisionKind.KEEP: gettext_noop("{page}: kept, the tutorial must be corrected."),
+    DecisionKind.SNOOZE: gettext_noop("{page}: postponed until {until}."),
+    DecisionKind.IGNORE: gettext_noop("{page}: ignored from now on: {what}."),
     DecisionKind.CONFIRM: gettext_noop("{page}: checked by hand."),
 }
 _SIDES = ("x", "y", "width", "height")
-MOST_CHANGES = 2
-"""Elements that are named among a page's reasons."""
+MAX_CHANGES = 2
+"""Largest number of element changes among a page's reasons."""
 
 
-class Translator:
-    """The sentences of one language."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self._catalogue = _catalogue(language)
-
-    def gettext(self, message: str, **details: object) -> str:
-        """A sentence, translated and typeset, with its details as they are."""
-        return self.typeset(self._catalogue.gettext(message)).format(**details)
-
-    def ngettext(self, one: str, many: str, number: int, **details: object) -> str:
-        """A sentence about a number of things."""
-        return self.typeset(self._catalogue.ngettext(one, many, number)).format(n=number, **details)
-
-    def typeset(self, text: str) -> str:
-        """Spaces as French typography wants them; in English, quotation marks instead of guillemets."""
-        if self.language != "fr":
-            return text.replace("« ", "“").replace(" »", "”")
-        for pattern, replacement in _TYPOGRAPHY:
-            text = pattern.sub(replacement, text)
-        return text
-
-    def day(self, moment: date | datetime) -> str:
-        moment = moment.astimezone(TIMEZONE) if isinstance(moment, datetime) else moment
-        return format_date(moment, format="long", locale=self.language)
-
-    def short_day(self, moment: datetime) -> str:
-        return format_date(moment.astimezone(TIMEZONE), format="dd/MM/yyyy", locale=self.language)
-
-    def moment(self, moment: datetime) -> str:
-        local = moment.astimezone(TIMEZONE)
-        return self.typeset(format_datetime(local, "d MMMM yyyy, HH:mm", locale=self.language))
+class Sentences(Translator):
+    """A translator that also turns the program's results into sentences."""
 
     def verdict(self, verdict: Verdict) -> str:
+        """Return the label of a verdict."""
         return self.gettext(_VERDICTS[verdict])
 
-    def error(self, error: TutofraisError) -> tuple[str, str]:
-        """What is wrong, and the cure."""
-        details = {name: self.detail(value) for name, value in error.details.items()}
-        return self.gettext(error.problem, **details), self.gettext(error.cure, **details)
-
-    def detail(self, value: object) -> object:
-        """A detail of an error; words of ours are translated, at any depth."""
-        return self.wording(value.wording) if isinstance(value, Phrase) else value
-
-    def wording(self, kept: Wording | str) -> str:
-        """Words of ours that were kept; those of others as they are."""
-        if isinstance(kept, str):
-            return kept
-        return self.gettext(kept.text, **{name: self.wording(inner) for name, inner in kept.details.items()})
-
     def obstacle(self, obstacle: Obstacle | None) -> str:
+        """Say why a page was not checked; empty without an obstacle."""
         if obstacle is None:
             return ""
         known = _ENCRYPTION if obstacle.evidence.startswith(ENCRYPTION_ERRORS) else _EVIDENCE.get(obstacle.evidence)
         sign = self.wording(obstacle.message or obstacle.evidence)
         if known is not None:
-            # What is named in words of our own need not be named twice.
+            # Evidence that is a plain phrase itself is replaced; a technical code is added in parentheses.
             sign = self.gettext(known) if sign.islower() else f"{self.gettext(known)} ({sign})"
         return self.gettext(_OBSTACLES[obstacle.kind], sign=sign)
 
     def state(self, outcome: PageOutcome) -> str:
-        """What became of a page, while the run goes on."""
+        """Say what a visit to a page found, for the progress display."""
         if outcome.capture is None:
-            unseen = outcome.state is VisitState.NOT_REACHED
-            return self.verdict(Verdict.NOT_REACHED) if unseen else self.obstacle(outcome.obstacle)
-        told = len(outcome.capture.sidecar.instructions)
-        true = told - len(outcome.capture.sidecar.false_instructions)
+            not_reached = outcome.state is VisitState.NOT_REACHED
+            return self.verdict(Verdict.NOT_REACHED) if not_reached else self.obstacle(outcome.obstacle)
+        total = len(outcome.capture.sidecar.instructions)
+        true = total - len(outcome.capture.sidecar.false_instructions)
         return self.ngettext(
-            "{title}: {n} of {told} instructions true",
-            "{title}: {n} of {told} instructions true",
+            "{title}: {n} of {total} instructions true",
+            "{title}: {n} of {total} instructions true",
             true,
             title=outcome.page.title,
-            told=told,
+            total=total,
         )
 
     def change(self, change: ElementChange) -> str:
-        """What happened to an element."""
+        """Say how an element changed."""
         details = {"before": shorten(change.before or "–"), "now": shorten(change.now or "–"), "px": change.px}
-        the = {"The": self._the(change.role, capital=True), "the": self._the(change.role, capital=False)}
+        the = {"The": self._role_name(change.role, capital=True), "the": self._role_name(change.role, capital=False)}
         return self.gettext(_CHANGES[change.kind], **the, **details)
 
     def comparison(self, found: Comparison) -> tuple[str, ...]:
-        """What differs between two pictures, from top to bottom."""
+        """Say how two pictures differ, one sentence for each difference."""
         if found.same:
-            return (self.gettext("The same."),)
+            return (self.gettext("No difference."),)
         bands = [self.gettext(_BANDS[band.kind], px=band.height, y=band.y) for band in found.bands]
         regions = [
             self.gettext(
@@ -313,26 +241,26 @@ class Translator:
         ]
         return (*bands, *regions, *(self.change(change) for change in found.elements))
 
-    def diff_marker(self, mark_: DiffMarker) -> str:
-        """What a numbered mark on the pictures is of."""
-        if mark_.change is not None:
-            return self.change(mark_.change)
-        if mark_.band is None:
-            box = mark_.box
+    def diff_marker(self, marker: DiffMarker) -> str:
+        """Say which difference a numbered marker shows."""
+        if marker.change is not None:
+            return self.change(marker.change)
+        if marker.band is None:
+            box = marker.box
             return self.gettext(
                 "Looks different: {width} × {height} px.", width=round(box.width), height=round(box.height)
             )
-        message = _BANDS[mark_.band.kind] if mark_.band.inside is None else _BANDS_INSIDE[mark_.band.kind]
-        return self.gettext(message, px=mark_.band.height, y=mark_.band.y, inside=shorten(mark_.band.inside or ""))
+        message = _BANDS[marker.band.kind] if marker.band.inside is None else _BANDS_INSIDE[marker.band.kind]
+        return self.gettext(message, px=marker.band.height, y=marker.band.y, inside=shorten(marker.band.inside or ""))
 
     def history(self, page: PageRecord) -> str:
-        """What the last runs found on a page, from the earliest to this one."""
-        verdicts = [*(night.verdict for night in page.history), page.verdict]
-        told = [(self.verdict(verdict), len(list(same))) for verdict, same in groupby(verdicts)]
-        return ", ".join(f"{name} × {times}" if times > 1 else name for name, times in told)
+        """List the verdicts of a page from the earliest known run to this one: "Up to date × 2, Text to rewrite"."""
+        verdicts = [*(entry.verdict for entry in page.history), page.verdict]
+        groups = [(self.verdict(verdict), len(list(same))) for verdict, same in groupby(verdicts)]
+        return ", ".join(f"{name} × {times}" if times > 1 else name for name, times in groups)
 
     def outdated_since(self, page: PageRecord) -> str:
-        """Since when a page is outdated; empty when it is not."""
+        """Say since when a page has been outdated; empty if it is not outdated."""
         if page.outdated_since is None or page.verdict not in OUTDATED:
             return ""
         return (
@@ -342,37 +270,39 @@ class Translator:
         )
 
     def decision(self, decision: Decision) -> str:
-        """What somebody decided about a page, when and why."""
+        """Say what was decided about a page, when, by whom and why."""
         parts = [self.gettext(_DECISIONS[decision.kind], day=self.day(decision.on), by=decision.by or "?")]
         if decision.until is not None:
             parts.append(self.gettext("Until {day}.", day=self.day(decision.until)))
         if decision.person:
-            parts.append(self.gettext("To be mended by {person}.", person=decision.person))
+            parts.append(self.gettext("To be corrected by {person}.", person=decision.person))
         if decision.note:
             parts.append(self.typeset(f"« {decision.note} »"))
         return " ".join(parts)
 
-    def applied_decision(self, choice: DecisionRequest) -> str:
-        """What was done about a page, in a line."""
-        message = _APPLIED[choice.kind]
-        what = choice.element or (choice.box and self.gettext("a part of its picture")) or ""
-        until = self.day(choice.until) if choice.until else ""
-        told = self.gettext(message, page=choice.name, what=what, until=until)
-        return f"{told} {choice.note}".strip()
+    def applied_decision(self, request: DecisionRequest) -> str:
+        """Say that a decision was applied to a page, in one line."""
+        message = _APPLIED[request.kind]
+        what = request.element or (request.box and self.gettext("a part of its picture")) or ""
+        until = self.day(request.until) if request.until else ""
+        sentence = self.gettext(message, page=request.name, what=what, until=until)
+        return f"{sentence} {request.note}".strip()
 
     def mask(self, mask: Mask) -> str:
-        """What is ignored, who said so, and why."""
+        """Say what a mask ignores, since when, by whom and why."""
         what = f"« {shorten(mask.element)} »" if mask.element else ""
         if mask.box is not None:
             sides = (mask.box.x, mask.box.y, mask.box.width, mask.box.height)
             what = self.gettext(
                 "{width} × {height} px at {x}, {y}", **dict(zip(_SIDES, map(round, sides), strict=True))
             )
-        told = self.gettext("{what}: ignored since {day}, says {by}.", what=what, day=self.day(mask.on), by=mask.by)
+        told = self.gettext(
+            "{what}: ignored since {day}, decided by {by}.", what=what, day=self.day(mask.on), by=mask.by
+        )
         return f"{told} {self.typeset(mask.why)}".strip()
 
     def coverage(self, coverage: Coverage) -> str:
-        """How many pages were to be seen, and how far each came."""
+        """Say how many pages were planned, visited, captured and compared."""
         return self.gettext(
             "Pages planned: {planned}; visited: {visited}; captured: {captured}; "
             "compared: {compared}; never approved: {new}.",
@@ -380,54 +310,55 @@ class Translator:
         )
 
     def duration(self, record: RunRecord) -> str:
-        """How long a run took."""
+        """Return the duration of a run in minutes and seconds."""
         minutes, seconds = divmod(round((record.finished - record.started).total_seconds()), 60)
         return self.gettext("{n} min {s} s", n=minutes, s=seconds) if minutes else self.gettext("{s} s", s=seconds)
 
     def reasons(self, page: PageRecord) -> tuple[str, ...]:
-        """Why a page has its verdict, in sentences, the most important first."""
+        """Say why a page has its verdict, the most important reason first."""
         sentences = [self.reason(reason, page) for reason in page.judgement.reasons]
         if page.missing_without_replacement:
             sentences.append(self.headings(page))
         if any(reason.kind is ReasonKind.ELSEWHERE for reason in page.judgement.reasons) and page.comparison:
-            sentences += [self.change(change) for change in page.comparison.elements[:MOST_CHANGES]]
+            sentences += [self.change(change) for change in page.comparison.elements[:MAX_CHANGES]]
         return tuple(filter(None, sentences))
 
     def reason(self, reason: Reason, page: PageRecord) -> str:
+        """Turn one reason for a page's verdict into a sentence."""
         if reason.kind is ReasonKind.OBSTACLE:
             return self.obstacle(reason.obstacle)
         if reason.kind is ReasonKind.STOPPED_HERE:
             return self.gettext(_STOPPED_HERE, why=self.obstacle(reason.obstacle))
         if reason.kind is ReasonKind.INSTRUCTION_FALSE:
             return self.instruction(_instruction(reason, page))
-        message = _REASONS[reason.kind] if reason.inside is None else _INSIDE[reason.kind]
+        message = _REASONS[reason.kind] if reason.inside is None else _REASONS_INSIDE[reason.kind]
         details: dict[str, object] = {"instruction": reason.instruction, "px": reason.px, "page": reason.page}
         if reason.instruction is not None:
             result = _instruction(reason, page)
             details |= {
-                "The": self._the(result.role, capital=True),
-                "the": self._the(result.role, capital=False),
+                "The": self._role_name(result.role, capital=True),
+                "the": self._role_name(result.role, capital=False),
                 "name": shorten(result.name or "–"),
             }
         day = self.day(reason.day) if reason.day else ""
         return self.gettext(message, **details, inside=shorten(reason.inside or ""), day=day)
 
     def environment(self, change: EnvironmentChange) -> str:
-        """What of the machine makes pictures look different."""
-        told = {
+        """Say which change of Firefox or fonts may make pictures look different."""
+        messages = {
             "firefox": gettext_noop(
-                "Approved pictures taken with Firefox {before}: {n}. Tonight it is Firefox {now}; "
-                "what only a renderer does differently is not counted."
+                "Approved pictures taken with Firefox {before}: {n}. Tonight's are taken with Firefox {now}; "
+                "differences that come only from the browser are not counted."
             ),
             "font": gettext_noop(
                 "Approved pictures with the font « {before} »: {n}. It was not loaded tonight, "
                 "so their text may look different."
             ),
         }
-        return self.gettext(told[change.part], n=change.pages, before=change.before, now=change.now)
+        return self.gettext(messages[change.part], n=change.pages, before=change.before, now=change.now)
 
     def volatile(self, part: VolatileRegion) -> str:
-        """What is known of a part that changes from one visit to the next."""
+        """Say what is known about a volatile region."""
         box = part.box
         place = self.gettext(
             "The part at {x}, {y}, of {width} × {height} px,",
@@ -438,22 +369,22 @@ class Translator:
         )
         name = f"« {shorten(part.name)} »" if part.name else place
         day = self.day(part.since) if part.since else ""
-        return self.gettext(_VOLATILE[part.volatility], part=self.typeset(name), day=day)
+        return self.gettext(_VOLATILITIES[part.volatility], part=self.typeset(name), day=day)
 
     def instruction(self, result: InstructionResult) -> str:
-        """What the tutorial tells, and what the page shows now."""
+        """Quote an instruction, and say what the page shows instead."""
         sentence = self.gettext("The tutorial says: “{sentence}”", sentence=self.typeset(result.sentence))
         return f"{sentence} {self.replacement(result)}"
 
     def replacement(self, result: InstructionResult) -> str:
-        """What the page shows now, in the place of what an instruction points at."""
+        """Say what became of an instruction's target."""
         details = {
-            "The": self._the(result.role, capital=True),
-            "the": self._the(result.role, capital=False),
+            "The": self._role_name(result.role, capital=True),
+            "the": self._role_name(result.role, capital=False),
             "name": shorten(result.name or "–"),
         }
         if result.replacement is not None:
-            return self._succeeded(result, details)
+            return self._replaced(result, details)
         match result.status:
             case InstructionStatus.TRUE:
                 return self.gettext("{The} « {name} » is there.", **details)
@@ -467,60 +398,42 @@ class Translator:
                 return self.gettext("{The} « {name} » is no longer there.", **details)
 
     def headings(self, page: PageRecord) -> str:
-        """What the page is about now, by its headings."""
+        """Say what the page is about now, by its headings or its title."""
         if not page.headings:
             return self.gettext("The page is called « {title} ».", title=page.page_title) if page.page_title else ""
         return self.gettext(
             "The page shows {headings}.", headings=self.typeset(", ".join(f"« {name} »" for name in page.headings))
         )
 
-    def _succeeded(self, result: InstructionResult, details: dict[str, str]) -> str:
-        assert result.replacement is not None, "asked only when there is a successor"
-        now = result.replacement
-        if now.opener is not None:
+    def _replaced(self, result: InstructionResult, details: dict[str, str]) -> str:
+        """Say what replaces an instruction's target."""
+        assert result.replacement is not None, "called only if there is a replacement"
+        new = result.replacement
+        if new.opener is not None:
             return self.gettext(
                 "{The} « {name} » is no longer there. « {opener} » now opens the window « {container} », "
                 "where {the_new} « {now} » seems to replace it.",
                 **details,
-                opener=shorten(now.opener),
-                container=shorten(now.container or "?"),
-                now=shorten(now.name),
-                the_new=self._the(now.role, capital=False),
+                opener=shorten(new.opener),
+                container=shorten(new.container or "?"),
+                now=shorten(new.name),
+                the_new=self._role_name(new.role, capital=False),
             )
-        if self._the(now.role, capital=True) != details["The"]:
+        if self._role_name(new.role, capital=True) != details["The"]:
             return self.gettext(
                 "{The} « {name} » is now {the_new} « {now} ».",
                 **details,
-                now=shorten(now.name),
-                the_new=self._the(now.role, capital=False),
+                now=shorten(new.name),
+                the_new=self._role_name(new.role, capital=False),
             )
-        return self.gettext("{The} « {name} » is now called « {now} ».", **details, now=shorten(now.name))
+        return self.gettext("{The} « {name} » is now called « {now} ».", **details, now=shorten(new.name))
 
-    def _the(self, role: str, *, capital: bool) -> str:
-        words = self._catalogue.gettext(_THE.get(role, _ELEMENT))
+    def _role_name(self, role: str, *, capital: bool) -> str:
+        """Return the name of a role with its article: "the button"."""
+        words = self._catalogue.gettext(_ROLE_NAMES.get(role, _ELEMENT))
         return words[0].upper() + words[1:] if capital else words
 
 
 def _instruction(reason: Reason, page: PageRecord) -> InstructionResult:
-    """The instruction that a reason is about."""
+    """Return the result of the instruction that a reason is about."""
     return next(result for result in page.instructions if result.number == reason.instruction)
-
-
-def shorten(text: str, most: int = 90) -> str:
-    """A text cut at a word, with an ellipsis; no line begins with its punctuation."""
-    text = _LOOSE.sub(_WIDE, text)
-    if len(text) <= most:
-        return text
-    return text[:most].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
-
-
-@cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    path = LOCALES / f"{language}.po"
-    if not path.exists():
-        return gettext.NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)

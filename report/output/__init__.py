@@ -1,1 +1,1 @@
-"""What people and programs read: the HTML report, JUnit, Markdown, the feed, pictures."""
+"""Output of a run: the HTML report, JUnit XML, Markdown, the Atom feed and their pictures."""

@@ -1,4 +1,4 @@
-"""What programs and people read beside the report: JUnit XML, a Markdown summary, an Atom feed."""
+"""Write the formats beside the HTML report: JUnit XML, a Markdown summary and an Atom feed."""
 
 import os
 import re
@@ -11,7 +11,8 @@ from pathlib import Path
 import jinja2
 
 from capture.errors import CannotWrite
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
+from report.output.templating import template_environment
 from report.output.totals import (
     GLYPHS,
     headline,
@@ -23,18 +24,17 @@ from report.output.totals import (
 from report.results.run_record import RunRecord
 from report.verdict import OUTDATED, UNKNOWN, Verdict
 
-TEMPLATES = Path(__file__).parent / "templates"
 JUNIT = "junit.xml"
 SUMMARY = "summary.md"
 FEED = "feed.atom"
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets)."""
+_MARKDOWN_SYNTAX = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML 1.0 does not allow (https://www.w3.org/TR/xml/#charsets)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedEntry:
-    """A run, as the feed tells of it."""
+    """Entry of a run in the Atom feed."""
 
     run: str
     finished: datetime
@@ -43,54 +43,56 @@ class FeedEntry:
 
     @property
     def urn(self) -> str:
-        """An address of nothing that is the run's own for ever (RFC 4287, 4.2.6)."""
+        """Permanent, unique identifier of the entry (RFC 4287, 4.2.6)."""
         return uuid.uuid5(uuid.NAMESPACE_URL, f"tutofrais:{self.run}").urn
 
 
-def write_formats(record: RunRecord, folder: Path, words: Translator) -> None:
+def write_formats(record: RunRecord, folder: Path, sentences: Sentences) -> None:
     """Write ``junit.xml`` and ``summary.md`` into a run's folder."""
-    templates = _templates(words)
+    templates = _templates(sentences)
     for name in (JUNIT, SUMMARY):
         text = templates.get_template(name).render(
             run=record,
-            headline=headline(run_totals(record), words),
+            headline=headline(run_totals(record), sentences),
             tutorials=worst_tutorials_first(record),
             pages_needing_action=pages_needing_action,
             newly_outdated=newly_outdated_pages(record),
-            kind_of=_kind,
+            outcome_of=_junit_outcome,
             glyphs=GLYPHS,
         )
         (folder / name).write_text(text, "utf-8")
 
 
-def feed_entry(record: RunRecord, words: Translator) -> FeedEntry:
-    """What the feed tells of a run."""
-    fresh = [f"{tutorial.title}, {page.number}. {page.title}" for tutorial, page in newly_outdated_pages(record)]
-    coverage = words.coverage(record.coverage)
+def feed_entry(record: RunRecord, sentences: Sentences) -> FeedEntry:
+    """Build the feed entry of a run: its headline, its newly outdated pages and its coverage."""
+    newly_outdated = [
+        f"{tutorial.title}, {page.number}. {page.title}" for tutorial, page in newly_outdated_pages(record)
+    ]
+    coverage = sentences.coverage(record.coverage)
     return FeedEntry(
         run=record.id,
         finished=record.finished,
-        title=headline(run_totals(record), words),
-        text="\n".join([*fresh, coverage]),
+        title=headline(run_totals(record), sentences),
+        text="\n".join([*newly_outdated, coverage]),
     )
 
 
-def write_feed(entries: Sequence[FeedEntry], runs: Path, words: Translator) -> None:
-    """Write ``feed.atom`` beside the runs, the latest run first, whole or not at all; raises CannotWrite."""
-    waiting = runs / f".{FEED}.{os.getpid()}.new"
-    text = _templates(words).get_template(FEED).render(entries=entries)
+def write_feed(entries: Sequence[FeedEntry], runs: Path, sentences: Sentences) -> None:
+    """Write ``feed.atom`` atomically into the folder of runs, the latest run first; raises CannotWrite."""
+    temporary = runs / f".{FEED}.{os.getpid()}.new"
+    text = _templates(sentences).get_template(FEED).render(entries=entries)
     try:
         try:
-            waiting.write_text(text, "utf-8")
-            waiting.replace(runs / FEED)
+            temporary.write_text(text, "utf-8")
+            temporary.replace(runs / FEED)
         finally:
-            waiting.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise CannotWrite(runs / FEED, error.strerror or str(error)) from error
 
 
-def _kind(verdict: Verdict) -> str:
-    """What a verdict is to a program that counts tests."""
+def _junit_outcome(verdict: Verdict) -> str:
+    """Return the JUnit outcome of a verdict: failure, error, skipped or passed."""
     if verdict in OUTDATED:
         return "failure"
     if verdict in UNKNOWN:
@@ -98,23 +100,19 @@ def _kind(verdict: Verdict) -> str:
     return "skipped" if verdict in (Verdict.NEW, Verdict.BY_HAND_DUE, Verdict.BY_HAND, Verdict.FIXED) else "passed"
 
 
-def _templates(words: Translator) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=jinja2.select_autoescape(enabled_extensions=("xml", "atom")),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(plain=_plain, printable=_printable, typo=words.typeset)
-    environment.globals.update(translator=words, _=words.gettext, ngettext=words.ngettext)
+def _templates(sentences: Sentences) -> jinja2.Environment:
+    """Return the templates of these formats."""
+    environment = template_environment(sentences)
+    environment.globals.update(sentences=sentences)
+    environment.filters.update(plain=_plain, printable=_printable)
     return environment
 
 
 def _plain(text: str) -> str:
-    """A text in which nothing means anything to Markdown, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """Escape a text for Markdown, on one line."""
+    return _MARKDOWN_SYNTAX.sub(r"\\\1", " ".join(text.split()))
 
 
 def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub("\ufffd", text)
+    """Replace characters that XML does not allow."""
+    return _NOT_XML.sub("\ufffd", text)

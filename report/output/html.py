@@ -1,4 +1,4 @@
-"""Write the report's pages from a run's record: as a folder, or as one file."""
+"""Write the HTML report of a run record, as a folder of pages or as a single file."""
 
 import base64
 import hashlib
@@ -13,8 +13,9 @@ from markupsafe import Markup
 from capture.errors import CannotWrite
 from capture.geometry import Box
 from report.compare.volatility import VolatileRegion
-from report.i18n.sentences import Translator, shorten
+from report.i18n.sentences import Sentences
 from report.output.formats import write_formats
+from report.output.templating import template_environment
 from report.output.totals import (
     GLYPHS,
     PagePair,
@@ -33,26 +34,26 @@ from report.results.diff_markers import diff_markers, gaps_of
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
 from report.results.suggested_fixes import suggested_fix
 
-TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 STYLE = "report.css"
 SCRIPTS = ("frame.js", "own.js", "decide.js", "viewer.js", "overview.js")
 OVERVIEW = "index.html"
 MANY_PAGES = 200
-"""Pages from which on a browser lays out only what is near the screen: pictures of the whole overview lack the rest."""
+"""With more pages than this, the browser skips the layout of cards far from the viewport (``content-visibility``)."""
 
 _POLICY = "default-src 'none'; img-src 'self' file: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assets:
-    """How a page gets its style and its scripts."""
+    """Style sheet, scripts and security policy of a page."""
 
     policy: str
     """Content-Security-Policy."""
     style: str | Markup
-    """A path, or the style sheet itself."""
+    """Path or content of the style sheet."""
     scripts: tuple[str | Markup, ...]
+    """Paths or contents of the scripts."""
     inline: bool = False
 
 
@@ -61,30 +62,22 @@ class Renderer:
     """Renders the pages of one run."""
 
     record: RunRecord
-    translator: Translator
+    sentences: Sentences
     assets: Assets
     token_of: Callable[[TutorialRecord, PageRecord], str] | None = None
-    """In a review: what tells whether somebody has decided about a page since it was opened."""
+    """In a review: returns a page's version token, so that the server can refuse a decision on an old version."""
     newer: str = ""
-    """In a review: a run that finished after this one."""
+    """In a review: ID of a run that finished after this one, or empty."""
     picture: Callable[[str], str] | None = None
-    """In one file: a picture as an address that holds it."""
+    """In a single file: turns a picture's path into a data URL."""
 
     def environment(self) -> jinja2.Environment:
-        """The templates, with all that they say and ask."""
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        words, totals = self.translator, run_totals(self.record)
-        environment.filters.update(suggested_fix=suggested_fix, typo=words.typeset, shorten=shorten, quoted=_quoted)
+        """Return the template environment with the functions and data of this run."""
+        environment = template_environment(self.sentences)
+        totals = run_totals(self.record)
+        environment.filters.update(suggested_fix=suggested_fix, quoted=_quoted)
         environment.globals.update(
-            translator=words,
-            _=words.gettext,
-            ngettext=words.ngettext,
+            sentences=self.sentences,
             glyphs=GLYPHS,
             ignore_command=ignore_command,
             suggested_fix=suggested_fix,
@@ -106,28 +99,28 @@ class Renderer:
             assets=self.assets,
             many=self.record.coverage.planned > MANY_PAGES,
             totals=totals,
-            headline=headline(totals, words),
+            headline=headline(totals, self.sentences),
             tutorials=worst_tutorials_first(self.record),
         )
         return environment
 
     def overview(self, environment: jinja2.Environment) -> str:
-        """The page with all pages."""
+        """Render the overview; in a single file, with all pages below it."""
         template = "single.html" if self.assets.inline else "index.html"
         return environment.get_template(template).render(root="", picture=self.picture or (lambda path: path))
 
     def pages(self, environment: jinja2.Environment, only: PagePair | None = None) -> Iterator[tuple[str, str]]:
-        """The path and the report of every page, or of one."""
+        """Yield the path and the HTML of every page, or of ``only`` one."""
         template = environment.get_template("page.html")
         order = all_pages_needing_action(self.record)
-        around = {page_path(*pair): undecided_around(order, at) for at, pair in enumerate(order)}
+        neighbours = {page_path(*pair): undecided_around(order, at) for at, pair in enumerate(order)}
         first = undecided_around(order, -1)
         for tutorial in self.record.tutorials:
             for index, page in enumerate(tutorial.pages):
                 if only is not None and only != (tutorial, page):
                     continue
                 path = page_path(tutorial, page)
-                earlier, later = around.get(path, first)
+                earlier, later = neighbours.get(path, first)
                 yield (
                     path,
                     template.render(
@@ -144,35 +137,36 @@ class Renderer:
 
 
 def page_path(tutorial: TutorialRecord, page: PageRecord) -> str:
-    """Where a page's report is, from the run's folder."""
+    """Return the path of a page's report, relative to the run folder."""
     return f"{tutorial.slug}/{page.number:02}.html"
 
 
 def _path(tutorial: TutorialRecord, page: PageRecord, part: str = "") -> str:
-    """A page's report, or a part of it, from the overview."""
+    """Return the link to a page's report, or to a part of it, from the overview."""
     path = page_path(tutorial, page)
     return f"{path}#{_prefix(tutorial, page)}-{part}" if part else path
 
 
 def _anchor(tutorial: TutorialRecord, page: PageRecord, part: str = "") -> str:
-    """The same in one file."""
+    """Return the link to a page, or to a part of it, in a single file."""
     return f"#{_prefix(tutorial, page)}{f'-{part}' if part else ''}"
 
 
 def _prefix(tutorial: TutorialRecord, page: PageRecord) -> str:
+    """Return the prefix of a page's element IDs."""
     return f"{tutorial.slug}-{page.number:02}"
 
 
 def ignore_command(run: RunRecord, tutorial: TutorialRecord, page: PageRecord, part: VolatileRegion, by: str) -> str:
-    """What to type so that a part of a page is never compared again."""
+    """Return the command that masks a volatile region of a page for good."""
     place = _sides(part.baseline_box, ",")
-    words = ["tutofrais", "ignore", f"{tutorial.slug}/{page.number}", part.name or place, "--by", by]
-    return shlex.join([*words, "--site", run.site])
+    arguments = ["tutofrais", "ignore", f"{tutorial.slug}/{page.number}", part.name or place, "--by", by]
+    return shlex.join([*arguments, "--site", run.site])
 
 
-def write_report(record: RunRecord, folder: Path, words: Translator) -> Path:
-    """Write the overview and every page's report into a run's folder; gives the overview's path."""
-    renderer = Renderer(record=record, translator=words, assets=copy_assets(folder))
+def write_report(record: RunRecord, folder: Path, sentences: Sentences) -> Path:
+    """Write the overview, every page's report and the other formats into a run folder; return the overview's path."""
+    renderer = Renderer(record=record, sentences=sentences, assets=copy_assets(folder))
     templates = renderer.environment()
     for tutorial in record.tutorials:
         (folder / tutorial.slug).mkdir(exist_ok=True)
@@ -180,14 +174,14 @@ def write_report(record: RunRecord, folder: Path, words: Translator) -> Path:
         (folder / path).write_text(html, "utf-8")
     overview = folder / OVERVIEW
     overview.write_text(renderer.overview(templates), "utf-8")
-    write_formats(record, folder, words)
+    write_formats(record, folder, sentences)
     return overview
 
 
-def write_single_file(record: RunRecord, folder: Path, words: Translator, out: Path) -> Path:
-    """Write all of a report as one file, to be sent by mail; raises CannotWrite."""
+def write_single_file(record: RunRecord, folder: Path, sentences: Sentences, out: Path) -> Path:
+    """Write a whole report as a single file, to be sent by mail; raises CannotWrite."""
     renderer = Renderer(
-        record=record, translator=words, assets=_inline_assets(), picture=lambda path: _data_url(folder / path)
+        record=record, sentences=sentences, assets=_inline_assets(), picture=lambda path: _data_url(folder / path)
     )
     try:
         out.write_text(renderer.overview(renderer.environment()), "utf-8")
@@ -197,13 +191,13 @@ def write_single_file(record: RunRecord, folder: Path, words: Translator, out: P
 
 
 def _data_url(path: Path) -> str:
-    """A picture, as an address that holds it."""
+    """Return a picture as a data URL."""
     kind = "jpeg" if path.suffix == ".jpg" else "png"
     return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 def copy_assets(folder: Path) -> Assets:
-    """Copy the style sheet and scripts under names of their content, so that no browser shows old ones."""
+    """Copy the style sheet and scripts under names that contain their hash, so that no cached version is used."""
     return Assets(
         policy=f"{_POLICY}style-src 'self' file:; script-src 'self' file:",
         style=_copy(STYLE, folder),
@@ -212,6 +206,7 @@ def copy_assets(folder: Path) -> Assets:
 
 
 def _copy(name: str, folder: Path) -> str:
+    """Copy a static file; return its path relative to the run folder."""
     content = (STATIC / name).read_bytes()
     stem, _, suffix = name.partition(".")
     path = f"static/{stem}-{hashlib.sha256(content).hexdigest()[:8]}.{suffix}"
@@ -221,7 +216,7 @@ def _copy(name: str, folder: Path) -> str:
 
 
 def _inline_assets() -> Assets:
-    """The style sheet and scripts themselves, and a policy that lets in these and no others."""
+    """Return the style sheet and scripts as text, with a policy that allows only these, by hash."""
     style, *scripts = ((STATIC / name).read_text("utf-8") for name in (STYLE, *SCRIPTS))
     hashes = " ".join(map(_hash, scripts))
     return Assets(
@@ -233,21 +228,21 @@ def _inline_assets() -> Assets:
 
 
 def _hash(source: str) -> str:
-    """How a Content-Security-Policy names an inline style or script (https://www.w3.org/TR/CSP3/#grammardef-hash-source)."""
+    """Return the hash source of an inline style or script (https://www.w3.org/TR/CSP3/#grammardef-hash-source)."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
 
 
 def _sides(box: Box, between: str = " ") -> str:
-    """X, y, width and height of a box, whole px."""
+    """Return x, y, width and height of a box as text, in whole px."""
     return between.join(str(max(round(side), 0)) for side in (box.x, box.y, box.width, box.height))
 
 
 def _shown_sidecars(page: PageRecord) -> str:
-    """What of a page is on the screen: the sidecars' SHA-256, tonight's and the approved one's."""
+    """Return the SHA-256 of the two sidecars that a page displays: candidate/baseline."""
     return f"{page.capture_sha256}/{page.approved.sidecar_sha256 if page.approved else ''}"
 
 
 def _quoted(text: str) -> Markup:
-    """Escape a sentence, and set what it quotes of the site's own wording apart."""
+    """Escape a sentence, and mark up its quotations of the site's wording with ``<q>``."""
     escaped = str(Markup.escape(text))
     return Markup(escaped.replace("«", "<q>«").replace("»", "»</q>"))  # noqa: S704 - escaped above

@@ -1,10 +1,10 @@
-"""What a run amounts to: how many pages have which verdict, which of them ask something of somebody, in which order."""
+"""Count the pages of a run by verdict, and select and sort those that need action."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from report.i18n.sentences import Translator
+from report.i18n.translator import Translator
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
 from report.verdict import OUTDATED, UNKNOWN, Verdict, worst
 
@@ -20,49 +20,51 @@ GLYPHS = {
     Verdict.BY_HAND: "✓",
     Verdict.FIXED: "–",
 }
-"""A verdict's sign: never told by colour alone."""
-QUIET = frozenset((Verdict.FIXED, Verdict.BY_HAND, Verdict.UP_TO_DATE))
-"""Verdicts that ask nothing of anybody."""
+"""Symbol of each verdict, so that colour is never the only sign."""
+NO_ACTION_VERDICTS = frozenset((Verdict.FIXED, Verdict.BY_HAND, Verdict.UP_TO_DATE))
+"""Verdicts that need no action."""
 
 PagePair = tuple[TutorialRecord, PageRecord]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunTotals:
-    """How many pages of a run have which kind of verdict."""
+    """Numbers of pages of a run."""
 
     outdated: int
     unknown: int
     seen: int
-    """Pages that were seen tonight."""
+    """Pages that were captured."""
     decided: int
-    """Outdated pages about which somebody has decided already."""
+    """Outdated pages with a decision."""
     due: int
-    """Pages that a person is still to check by hand."""
+    """Pages due to be checked by hand, without a decision."""
     verdicts: tuple[tuple[Verdict, int], ...]
-    """The worst first."""
+    """Number of pages of each verdict, the worst first."""
 
 
 def needs_no_action(page: PageRecord) -> bool:
-    """Does it ask nothing of anybody?"""
-    return page.verdict in QUIET and not page.stopped_here
+    """Whether a page needs no action."""
+    return page.verdict in NO_ACTION_VERDICTS and not page.stopped_here
 
 
 def worst_first(tutorial: TutorialRecord) -> list[PageRecord]:
+    """Sort a tutorial's pages: those without a decision first, then by verdict, then by number."""
     return sorted(tutorial.pages, key=lambda page: (page.decision is not None, page.verdict.rank, page.number))
 
 
 def worst_tutorials_first(record: RunRecord) -> list[TutorialRecord]:
+    """Sort tutorials by their worst verdict."""
     return sorted(record.tutorials, key=lambda one: worst([page.verdict for page in one.pages]).rank)
 
 
 def pages_needing_action(tutorial: TutorialRecord) -> list[PageRecord]:
-    """Pages that ask something of somebody, the worst first; those that are decided about come last."""
+    """Return a tutorial's pages that need action, the worst first and those with a decision last."""
     return [page for page in worst_first(tutorial) if not needs_no_action(page)]
 
 
 def all_pages_needing_action(record: RunRecord) -> list[PagePair]:
-    """All pages that ask something of somebody, the worst first, wherever they stand once they are decided about."""
+    """Return all pages that need action, the worst first; a decision does not change a page's position."""
     return [
         (tutorial, page)
         for tutorial in worst_tutorials_first(record)
@@ -71,10 +73,11 @@ def all_pages_needing_action(record: RunRecord) -> list[PagePair]:
 
 
 def undecided_around(order: Sequence[PagePair], at: int) -> tuple[PagePair | None, PagePair | None]:
-    """The pages before and after one that nobody has decided about; after the last comes the first.
+    """Return the nearest pages without a decision before and after a page; after the last comes the first.
 
     Args:
-        at: where the page is in ``order``; -1: it is not there.
+        order: all pages that need action.
+        at: index of the page in ``order``; -1 if it is not there.
     """
     earlier = (pair for pair in reversed(order[: max(at, 0)]) if pair[1].decision is None)
     later = (pair for pair in [*order[at + 1 :], *order[: max(at, 0)]] if pair[1].decision is None)
@@ -82,21 +85,22 @@ def undecided_around(order: Sequence[PagePair], at: int) -> tuple[PagePair | Non
 
 
 def pages_needing_no_action(tutorial: TutorialRecord) -> list[PageRecord]:
-    """Pages that ask nothing of anybody, in order."""
+    """Return a tutorial's pages that need no action, by number."""
     return [page for page in tutorial.pages if needs_no_action(page)]
 
 
 def newly_outdated_pages(record: RunRecord) -> list[PagePair]:
-    """Pages that are outdated since tonight."""
+    """Return the pages that this run is the first to find outdated."""
     return [(tutorial, page) for tutorial, page in record.pages() if page.newly_outdated]
 
 
 def timeline(page: PageRecord) -> str:
-    """The signs of a page's verdicts, from the earliest run to this one."""
-    return "".join(GLYPHS[verdict] for verdict in [*(night.verdict for night in page.history), page.verdict])
+    """Return the symbols of a page's verdicts, from the earliest run to this one."""
+    return "".join(GLYPHS[verdict] for verdict in [*(entry.verdict for entry in page.history), page.verdict])
 
 
 def run_totals(record: RunRecord) -> RunTotals:
+    """Count the pages of a run."""
     pages = [page for _, page in record.pages()]
     verdicts = Counter(page.verdict for page in pages)
     return RunTotals(
@@ -109,21 +113,23 @@ def run_totals(record: RunRecord) -> RunTotals:
     )
 
 
-def headline(counted: RunTotals, words: Translator) -> str:
-    """What a run found, in one sentence."""
-    found = _found(counted, words)
-    if counted.due:
-        found += words.ngettext(", {n} to check by hand", ", {n} to check by hand", counted.due)
-    return found
+def headline(totals: RunTotals, translator: Translator) -> str:
+    """Return one sentence that sums up a run."""
+    text = _outcome(totals, translator)
+    if totals.due:
+        text += translator.ngettext(", {n} to check by hand", ", {n} to check by hand", totals.due)
+    return text
 
 
-def _found(counted: RunTotals, words: Translator) -> str:
-    if counted.outdated:
-        found = words.ngettext("{n} page to correct", "{n} pages to correct", counted.outdated)
-        found += words.ngettext(" out of {n} seen", " out of {n} seen", counted.seen)
-        if counted.decided:
-            found += words.ngettext(", {n} of them decided already", ", {n} of them decided already", counted.decided)
-        return found
-    if counted.unknown:
-        return words.ngettext("{n} page could not be checked", "{n} pages could not be checked", counted.unknown)
-    return words.ngettext("{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", counted.seen)
+def _outcome(totals: RunTotals, translator: Translator) -> str:
+    if totals.outdated:
+        text = translator.ngettext("{n} page to correct", "{n} pages to correct", totals.outdated)
+        text += translator.ngettext(" out of {n} seen", " out of {n} seen", totals.seen)
+        if totals.decided:
+            text += translator.ngettext(
+                ", {n} of them decided already", ", {n} of them decided already", totals.decided
+            )
+        return text
+    if totals.unknown:
+        return translator.ngettext("{n} page could not be checked", "{n} pages could not be checked", totals.unknown)
+    return translator.ngettext("{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", totals.seen)

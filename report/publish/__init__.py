@@ -1,1 +1,1 @@
-"""The tutorial made anew: pictures with callouts, and its page."""
+"""Publish a tutorial: pictures with callouts, and its page."""

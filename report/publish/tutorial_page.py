@@ -1,11 +1,9 @@
-"""The tutorial anew: its pictures with callouts, and one HTML page with its sentences, source and licence."""
+"""Publish a tutorial: annotated pictures, and an HTML page with its sentences, source and licence."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import jinja2
 
 from capture.errors import CannotWrite
 from capture.scenario.instruction import InstructionResult
@@ -13,40 +11,40 @@ from capture.scenario.tutorial import Page, PageKind, Tutorial
 from capture.site.site import LIVE
 from capture.storage import png_size
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Translator
+from report.i18n.translator import Translator
+from report.output.templating import template_environment
 from report.publish.callouts import annotate
-
-TEMPLATES = Path(__file__).parent.parent / "output" / "templates"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TutorialSlide:
-    """One page of the new tutorial."""
+    """Page of the published tutorial."""
 
     page: Page
     picture: str | None = None
-    """File name beside the HTML page."""
+    """File name, in the folder of the HTML page."""
     size: tuple[int, int] = (0, 0)
+    """Width and height, px."""
     taken: datetime | None = None
     host: str = ""
     replica: bool = False
-    """The picture is of a stand-in site, and says so."""
+    """The picture was captured on a replica; its caption says so."""
     hand_check: date | None = None
-    """When a person last looked at the page of which they took the picture."""
+    """Day on which a person last checked the page and took its picture."""
     instructions: tuple[InstructionResult, ...] = ()
     withheld: bool = False
-    """An instruction is false on the approved picture."""
+    """An instruction is false on the approved picture, so the picture is not published."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublishedTutorial:
-    """What was written."""
+    """Result of writing a tutorial."""
 
     page: Path
     withheld: tuple[int, ...]
     """Numbers of the pages whose picture is not published."""
     pictures: int
-    """How many are."""
+    """Number of published pictures."""
 
 
 def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> PublishedTutorial:
@@ -61,7 +59,8 @@ def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Publi
     try:
         folder.mkdir(parents=True, exist_ok=True)
         slides = tuple(_slide(tutorial.slug, page, baselines, folder) for page in tutorial.pages)
-        html = _template(Translator(tutorial.locale[:2])).render(tutorial=tutorial, slides=slides, kinds=PageKind)
+        template = template_environment(Translator(tutorial.locale[:2])).get_template("tutorial.html")
+        html = template.render(tutorial=tutorial, slides=slides, kinds=PageKind)
         _write(folder / "index.html", html.encode())
     except OSError as error:
         raise CannotWrite(folder, error.strerror or str(error)) from error
@@ -73,6 +72,7 @@ def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Publi
 
 
 def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> TutorialSlide:
+    """Write a page's picture, or delete an earlier one that may no longer be published; return the slide."""
     picture = folder / f"{page.number:02}.png"
     check = baselines.hand_checks(slug).get(page.number)
     own = baselines.own_picture(slug, page.number) if page.kind is PageKind.PERSONAL else b""
@@ -97,20 +97,7 @@ def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> Tutoria
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Replace a file at one stroke."""
-    waiting = path.with_name(f".{path.name}.new")
-    waiting.write_bytes(data)
-    waiting.replace(path)
-
-
-def _template(words: Translator) -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["typo"] = words.typeset
-    environment.globals.update(translator=words, _=words.gettext)
-    return environment.get_template("tutorial.html")
+    """Write a file atomically."""
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(data)
+    temporary.replace(path)

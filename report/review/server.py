@@ -24,7 +24,7 @@ from capture.messages import Phrase
 from capture.site.local_server import LOOPBACK, LocalServer, application_server
 from report.baselines.decision import DecisionRequest
 from report.i18n.dates import today
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW, Assets, Renderer, copy_assets, page_path
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
 from report.review.session import AppliedDecision, ReviewSession
@@ -80,7 +80,7 @@ class SessionEntry:
 class ReviewServer(LocalServer):
     """Serves a run's review on loopback; a context manager."""
 
-    def __init__(self, session: ReviewSession, translator: Translator, *, runs: Path, port: int = 0) -> None:
+    def __init__(self, session: ReviewSession, translator: Sentences, *, runs: Path, port: int = 0) -> None:
         """Listen on ``port`` (0: any free one); raises PortInUse."""
         self._desk = session
         self._words = translator
@@ -131,7 +131,7 @@ class ReviewServer(LocalServer):
         latest = find_run(self._runs, LATEST).name
         renderer = Renderer(
             record=record,
-            translator=self._words,
+            sentences=self._words,
             assets=self._assets,
             token_of=self._token,
             newer="" if latest == self._desk.folder.name else latest,
@@ -231,7 +231,7 @@ def _picture(data: str) -> bytes:
         raise DecisionRefused(Phrase("it is no picture")) from error
 
 
-def _told(words: Translator, error: TutofraisError) -> Response:
+def _told(words: Sentences, error: TutofraisError) -> Response:
     problem, cure = words.error(error)
     cure = "" if isinstance(error, DecisionRefused) else cure  # nothing is exported here
     told = {"error": f"{problem} {cure}".strip()}

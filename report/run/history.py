@@ -13,7 +13,14 @@ from pathlib import Path
 
 from capture.errors import HistoryUnusable
 from capture.geometry import Box
-from report.compare.volatility import SAME_PART, KnownVolatilePart, Observation, PagePart, VolatileRegion, Volatility
+from report.compare.volatility import (
+    SAME_PART_SHARE,
+    KnownVolatilePart,
+    Observation,
+    PagePart,
+    VolatileRegion,
+    Volatility,
+)
 from report.i18n.dates import day_of
 from report.output.formats import FeedEntry
 from report.results.run_record import HistoryEntry, RunRecord
@@ -184,7 +191,7 @@ def _add_observation(known: list[KnownVolatilePart], row: _Row) -> None:
     box = Box(x=x, y=y, width=width, height=height)
     sighting = Observation(day=date.fromisoformat(day), digest=digest, volatile=bool(alive))
     for number, one in enumerate(known):
-        if one.part.box.iou(box) >= SAME_PART:
+        if one.part.box.iou(box) >= SAME_PART_SHARE:
             known[number] = KnownVolatilePart(part=one.part, observations=(*one.observations, sighting))
             return
     known.append(KnownVolatilePart(part=PagePart(box=box, role=role, name=name), observations=(sighting,)))

@@ -95,7 +95,7 @@ class PageComparer:
         alive = classify_volatile(
             compared,
             now,
-            tonight=volatile_parts(now, second) if second is not None and not compared.comparison.same else (),
+            seen_now=volatile_parts(now, second) if second is not None and not compared.comparison.same else (),
             known=sides.known,
         )
         ignored = subtract_dialogs([part.box for part in alive if part.is_ignored], outcome.capture.sidecar.elements)

@@ -23,7 +23,7 @@ from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site, open_site
 from report.baselines.baselines import Baselines
 from report.i18n.dates import day_of
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.formats import feed_entry, write_feed
 from report.output.html import write_report
 from report.results.run_record import RECORD, RunRecord, write_record
@@ -50,7 +50,7 @@ class RunPlan:
     site: str
     screenshots: Path
     runs: Path
-    translator: Translator
+    translator: Sentences
     port: int = 0
     policy: PolitenessPolicy = field(default_factory=PolitenessPolicy)
     resume: bool = False

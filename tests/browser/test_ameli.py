@@ -9,7 +9,7 @@ from capture.browser.firefox import RunningFirefox
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import PageKind, Tutorial
 from report.compare.volatility import Volatility
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.results.run_record import RunRecord
 from report.results.suggested_fixes import write_fixes
 from report.verdict import ExitCode, ReasonKind, Verdict
@@ -132,7 +132,7 @@ def test_every_public_page_of_2020_is_outdated_in_2026(in_2026: RunRecord) -> No
 def test_the_report_of_2026_says_what_the_tutorial_tells_and_what_the_page_shows(
     in_2026: RunRecord, number: int, told: str, now: str
 ) -> None:
-    said = " ".join(Translator("fr").reasons(page_of(in_2026, number))).replace("\u00a0", " ").replace("\u202f", " ")
+    said = " ".join(Sentences("fr").reasons(page_of(in_2026, number))).replace("\u00a0", " ").replace("\u202f", " ")
     assert told in said
     assert now in said
 

@@ -4,7 +4,7 @@ import pytest
 
 from capture import Step
 from capture.politeness.obstacles import ObstacleKind
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.verdict import ExitCode, ReasonKind, Verdict
 from tests.support.builders import START, tutorial_of
 from tests.support.runs import RunOn, WriteSite, page_of
@@ -71,7 +71,7 @@ def test_a_wall_met_on_the_way_leaves_the_page_before_it_judged(run_on: RunOn, w
     assert stopped.obstacle == met.obstacle
     assert met.obstacle is not None
     assert met.obstacle.kind is ObstacleKind.WALL
-    assert "HTTP 403" in Translator("fr").reasons(page_of(record, 1))[1]
+    assert "HTTP 403" in Sentences("fr").reasons(page_of(record, 1))[1]
 
 
 def test_a_wall_is_not_knocked_at_again(run_on: RunOn, write_site: WriteSite) -> None:

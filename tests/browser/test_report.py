@@ -16,7 +16,7 @@ from capture.scenario.tutorial import Tutorial
 from report.baselines.decision import DecisionKind, DecisionRequest
 from report.compare.elements import ChangeKind
 from report.compare.volatility import VolatileRegion, Volatility
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import write_report, write_single_file
 from report.results.diff_markers import diff_markers
 from report.results.run_record import RunRecord
@@ -123,10 +123,10 @@ def test_the_overview_tells_the_worst_first_with_its_reason(ameli_report: str, p
     first = page.locator("ol.pages > li").first
     assert "Texte à réécrire" in first.inner_text()
     assert "s’appelle maintenant" in first.inner_text()
-    assert (page.locator("ul.calm > li").last.text_content() or "").strip().endswith("Rien à vérifier")
+    assert (page.locator("ul.no-action > li").last.text_content() or "").strip().endswith("Rien à vérifier")
 
 
-NUMBERS = """figure => [...figure.querySelectorAll('.mark[data-number]:not(.crowded)')].map(node => {
+NUMBERS = """figure => [...figure.querySelectorAll('.marker[data-number]:not(.crowded)')].map(node => {
   const frame = node.getBoundingClientRect(), number = getComputedStyle(node, '::before');
   const { left, top, width, height } = number, edge = node.clientLeft;
   const x = frame.left + edge + parseFloat(left), y = frame.top + edge + parseFloat(top);
@@ -141,7 +141,7 @@ def test_no_number_of_a_frame_covers_another(ameli_report: str, page: Page, keys
     for key in keys:
         page.keyboard.press(key)
     figure = page.locator("figure.approved")
-    page.wait_for_function("document.querySelector('.mark[data-number]').style.getPropertyValue('--number-top')")
+    page.wait_for_function("document.querySelector('.marker[data-number]').style.getPropertyValue('--number-top')")
     shown = [box(*sides) for sides in figure.evaluate(NUMBERS)]
     whole = figure.locator(".sheet").bounding_box()
     assert whole is not None
@@ -155,11 +155,13 @@ def test_no_number_of_a_frame_covers_another(ameli_report: str, page: Page, keys
 def test_on_a_page_made_anew_numbers_leave_the_pictures_to_be_seen(ameli_report: str, page: Page) -> None:
     page.goto(f"{ameli_report}/ameli-creer-compte/04.html")
     figure = page.locator("figure.approved")
-    page.wait_for_function("document.querySelector('.many .mark[data-number]').style.getPropertyValue('--number-top')")
+    page.wait_for_function(
+        "document.querySelector('.many .marker[data-number]').style.getPropertyValue('--number-top')"
+    )
     sides = "all => all.map(one => one.getBoundingClientRect()).map(at => [at.x, at.y, at.width, at.height])"
     frames, its_own = (
         [box(*frame) for frame in figure.locator(which).evaluate_all(sides)]
-        for which in (".mark[data-number]", ".mark[data-number]:not(.crowded)")
+        for which in (".marker[data-number]", ".marker[data-number]:not(.crowded)")
     )
     shown = [box(*number).grown(-2) for number in figure.evaluate(NUMBERS)]
     assert len(frames) > len(shown) > len(frames) / 8
@@ -168,7 +170,7 @@ def test_on_a_page_made_anew_numbers_leave_the_pictures_to_be_seen(ameli_report:
         for number, own in zip(shown, its_own, strict=True)
         for frame in frames
     )
-    hidden = figure.locator(".mark.crowded").first
+    hidden = figure.locator(".marker.crowded").first
     page.locator("summary", has_text="différences").click()
     page.locator(f".changes li[value='{hidden.get_attribute('data-number')}'] button").click()
     assert hidden.evaluate("node => getComputedStyle(node, '::before').display") != "none"
@@ -177,7 +179,7 @@ def test_on_a_page_made_anew_numbers_leave_the_pictures_to_be_seen(ameli_report:
 def test_all_of_the_overview_can_be_photographed(ameli_report: str, page: Page) -> None:
     page.goto(f"{ameli_report}/index.html")
     hidden = "all => all.filter(one => getComputedStyle(one).contentVisibility !== 'visible').length"
-    assert page.locator(".card, .calm li").evaluate_all(hidden) == 0
+    assert page.locator(".card, .no-action li").evaluate_all(hidden) == 0
 
 
 def test_an_instruction_leads_to_its_line_of_the_scenario(ameli_report: str, page: Page) -> None:
@@ -218,8 +220,8 @@ def violations(page: Page) -> list[str]:
 def test_axe_finds_nothing(
     firefox: RunningFirefox, dark: Browser, session: ReviewSession, language: str, scheme: str, width: int
 ) -> None:
-    write_report(session.record, session.folder, Translator(language))
-    write_single_file(session.record, session.folder, Translator(language), session.folder / "one.html")
+    write_report(session.record, session.folder, Sentences(language))
+    write_single_file(session.record, session.folder, Sentences(language), session.folder / "one.html")
     context = (dark if scheme == "dark" else firefox.browser).new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     for path in (*KINDS, "one.html"):
@@ -263,7 +265,7 @@ def test_what_is_new_and_what_the_nights_showed_is_told(reader: Reader) -> None:
     alarm, fresh = page.locator(".lead").all_inner_texts()
     assert alarm.startswith("Cette visite est incomplète. Pages prévues")
     assert fresh.startswith("Nouveau cette nuit")
-    nights = page.locator("[data-page='exemple/1'] .nights")
+    nights = page.locator("[data-page='exemple/1'] .timeline")
     assert nights.inner_text() == "✓✓✗"
     assert nights.get_attribute("aria-label") == "À jour × 2, Texte à réécrire"
 
@@ -328,7 +330,7 @@ def test_a_difference_is_brought_into_view_in_all_pictures(reader: Reader) -> No
     renamed = page.get_by_role("button", name="« OK » s’appelle maintenant « Valider »")
     renamed.click()
     for figure in ("approved", "captured"):
-        frame = page.locator(f"figure.{figure} .mark.seen")
+        frame = page.locator(f"figure.{figure} .marker.current")
         pane = page.locator(f"figure.{figure} .pane")
         place, window = frame.bounding_box(), pane.bounding_box()
         assert place is not None
@@ -336,7 +338,7 @@ def test_a_difference_is_brought_into_view_in_all_pictures(reader: Reader) -> No
         assert window["y"] <= place["y"] < window["y"] + window["height"]
     assert "Valider" in page.locator("#status").inner_text()
     reader.press("n")
-    assert page.locator(".changes li.seen").count() == 1
+    assert page.locator(".changes li.current").count() == 1
 
 
 def test_what_is_further_down_than_the_picture_is_not_among_the_differences(
@@ -351,7 +353,7 @@ def test_what_is_further_down_than_the_picture_is_not_among_the_differences(
     edge = replace(renamed, now="Au bord", box=box(40, 430, 80, 24))
     compared = replace(two.comparison, elements=(*two.comparison.elements, below, edge))
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Translator("fr"))
+    write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Sentences("fr"))
     page = reader.open("exemple/02.html")
     assert page.locator(".changes li").count() == listed + 1
     assert page.locator(".changes li", has_text="Plus bas").count() == 0
@@ -368,7 +370,7 @@ def test_a_name_s_punctuation_begins_no_line(reader: Reader, session: ReviewSess
     named = replace(one, kind=ChangeKind.ADDED, role="dialog", now="Code (format : 00000) : * obligatoire")
     compared = replace(two.comparison, elements=(named,))
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Translator("fr"))
+    write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Sentences("fr"))
     page = reader.open("exemple/02.html")
     told = page.locator(".changes li", has_text="Code").inner_text()
     assert told == "Il y a maintenant la fenêtre «\u00a0Code (format\u00a0: 00000)\u00a0:\u00a0* obligatoire\u00a0»."
@@ -384,12 +386,12 @@ def test_a_small_frame_is_reached_inside_a_big_one_that_is_looked_at(reader: Rea
     big = replace(small, now="Tout", box=box(20, 280, 200, 100))
     compared = replace(two.comparison, elements=(small, big), regions=())
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Translator("fr"))
+    write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Sentences("fr"))
     page = reader.open("exemple/02.html")
     page.get_by_role("button", name="« Tout »").click()
     number = page.locator(".changes li", has_text="Valider").get_attribute("value")
-    page.locator(f"figure.captured .mark[data-number='{number}']").click()
-    assert "Valider" in page.locator(".changes li.seen").inner_text()
+    page.locator(f"figure.captured .marker[data-number='{number}']").click()
+    assert "Valider" in page.locator(".changes li.current").inner_text()
 
 
 def test_the_next_difference_brings_the_pictures_into_view(reader: Reader) -> None:
@@ -464,8 +466,8 @@ def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reade
     reader.press("a")
     reader.confirm()
     reader.press("u")
-    assert page.locator("#status").inner_text() == "Décision reprise\u00a0: Page 3 Accueil, Approuver."
-    assert page.get_by_role("button", name="Revenir sur la décision").is_hidden()
+    assert page.locator("#status").inner_text() == "Décision annulée\u00a0: Page 3 Accueil, Approuver."
+    assert page.get_by_role("button", name="Annuler la décision").is_hidden()
     page = reader.open()
     assert page.locator("#basket li").count() == 4
     assert page.locator("#basket li").first.inner_text().startswith("Page 2 Accueil")
@@ -525,16 +527,16 @@ def test_a_place_is_ignored_with_the_mouse_and_with_the_keyboard(reader: Reader,
     hint = page.locator(".drawing-hint")
     sides = "node => node.getBoundingClientRect().toJSON()"
     assert hint.evaluate(sides)["bottom"] <= page.locator("figure.approved .pane").evaluate(sides)["top"]
-    assert page.locator(".mark.drawn").bounding_box()["y"] < 800, "it is in view"  # type: ignore[index]
+    assert page.locator(".marker.drawn").bounding_box()["y"] < 800, "it is in view"  # type: ignore[index]
     page.locator("[data-do=closer]").focus()
     reader.press("i")
     page.locator("#ask").get_by_role("button", name="Renoncer").click()
-    assert page.locator(".mark.drawn").count() == 0, "a second one ends the first"
+    assert page.locator(".marker.drawn").count() == 0, "a second one ends the first"
     reader.press("i")
     reader.confirm()
     page.locator("[data-do=closer]").focus()
     reader.press("Escape")
-    assert page.locator(".mark.drawn").count() == 0
+    assert page.locator(".marker.drawn").count() == 0
     assert len(waiting(page)) == 2, "Escape draws nothing"
     choice = msgspec.convert(moved, DecisionRequest)
     session.apply(choice, by="Zoé", today=TODAY)
@@ -553,15 +555,15 @@ def test_the_difference_that_is_looked_at_is_proposed(reader: Reader) -> None:
     assert set(shown) == {drawn, named}, "inserted rows are not on the approved picture"
     page = reader.open("exemple/03.html")
     reader.press("n")
-    at = page.locator(".changes li.seen")
-    while not page.evaluate("tutofrais.looked()"):
+    at = page.locator(".changes li.current")
+    while not page.evaluate("tutofrais.currentDifference()"):
         reader.press("n")
     at.evaluate("node => node.removeAttribute('data-element')")
     reader.press("i")
     assert (proposed.text_content() or "").startswith("Différence ")
     reader.confirm()
     (choice,) = waiting(page)
-    assert choice["box"] == page.evaluate("tutofrais.looked().box")
+    assert choice["box"] == page.evaluate("tutofrais.currentDifference().box")
     assert "element" not in choice
 
 
@@ -581,7 +583,7 @@ def test_what_is_alive_is_ignored_with_its_own_button(reader: Reader, session: R
     ]
     (tutorial,) = session.record.tutorials
     pages = tuple(replace(page, volatile=tuple(parts)) if page.number == 2 else page for page in tutorial.pages)
-    write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Translator("fr"))
+    write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Sentences("fr"))
     page = reader.open("exemple/02.html")
     for at in (0, 1):
         page.get_by_role("button", name="L’ignorer").nth(at).click()
@@ -605,7 +607,7 @@ def test_many_pages_are_decided_about_at_once(reader: Reader) -> None:
     page.locator(".bulk").get_by_role("button", name="Approuver").click()
     reader.confirm()
     assert [(one["page"], one["kind"]) for one in waiting(page)] == [(1, "approve"), (2, "approve")]
-    assert page.locator("li.waits").count() == 2
+    assert page.locator("li.pending").count() == 2
     reader.press("u")
     assert waiting(page) == [], "both at once"
     page.get_by_role("checkbox", name="Choisir Page 6").check()
@@ -616,11 +618,11 @@ def test_many_pages_are_decided_about_at_once(reader: Reader) -> None:
     assert which.endswith("Laissées de côté\u00a0: 1 sans image de cette nuit.")
     reader.confirm()
     assert [one["page"] for one in waiting(page)] == [1, 2]
-    page.get_by_role("button", name="Revenir sur toutes").click()
+    page.get_by_role("button", name="Tout annuler").click()
     reader.press("Escape")
     assert len(waiting(page)) == 2, "it asks first"
-    page.get_by_role("button", name="Revenir sur toutes").click()
-    page.locator("#sure").get_by_role("button", name="Revenir sur toutes").click()
+    page.get_by_role("button", name="Tout annuler").click()
+    page.locator("#sure").get_by_role("button", name="Tout annuler").click()
     assert waiting(page) == []
     assert page.locator("#basket").is_hidden()
 
@@ -674,7 +676,7 @@ def test_without_javascript_all_of_it_can_be_read(reader: Reader, session: Revie
     for script in session.folder.glob("static/*.js"):
         script.write_text("", "utf-8")  # over BiDi, JavaScript cannot be switched off
     page = reader.open()
-    assert page.locator(".tally").is_visible()
+    assert page.locator(".totals").is_visible()
     assert page.locator(".filters").is_hidden()
     assert page.locator("li[data-page]:visible").count() == 8
     page = reader.open("exemple/02.html")
@@ -698,7 +700,7 @@ def test_it_prints_without_what_only_a_screen_needs(reader: Reader) -> None:
 
 
 def test_one_file_is_the_whole_report(firefox: RunningFirefox, session: ReviewSession) -> None:
-    write_single_file(session.record, session.folder, Translator("fr"), session.folder / "one.html")
+    write_single_file(session.record, session.folder, Sentences("fr"), session.folder / "one.html")
     alone = session.folder.parent / "mail"
     alone.mkdir()
     (session.folder / "one.html").rename(alone / "one.html")
@@ -717,7 +719,7 @@ def test_one_file_is_the_whole_report(firefox: RunningFirefox, session: ReviewSe
 
 
 def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, session: ReviewSession) -> None:
-    write_single_file(session.record, session.folder, Translator("fr"), session.folder / "one.html")
+    write_single_file(session.record, session.folder, Sentences("fr"), session.folder / "one.html")
     page = reader.open("one.html")
     page.get_by_role("checkbox", name="Choisir Page 1").check()
     reader.press("z")
@@ -728,7 +730,7 @@ def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, session: Re
     reader.press("i")
     page.locator("#ask [name=element]").select_option("")
     reader.confirm()
-    assert page.locator("article[data-page='exemple/3'] .mark.drawn").is_visible()
+    assert page.locator("article[data-page='exemple/3'] .marker.drawn").is_visible()
     reader.press("Enter", "k")
     reader.confirm()
     assert [(one["page"], one["kind"]) for one in waiting(page)] == [(1, "snooze"), (3, "ignore"), (3, "keep")]
@@ -753,7 +755,7 @@ def test_hostile_words_change_nothing(reader: Reader, session: ReviewSession) ->
     pages = tuple(
         replace(page, title=hostile, page_title=hostile, url=f"https://x.test/?{hostile}") for page in tutorial.pages
     )
-    write_report(replace(record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Translator("fr"))
+    write_report(replace(record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Sentences("fr"))
     for path in KINDS:
         page = reader.open(path)
         assert page.locator("img[src=x]").count() == 0

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from capture.browser.firefox import RunningFirefox
 from report.baselines.decision import DecisionKind, DecisionRequest
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.review.server import ReviewServer
 from report.review.session import ReviewSession
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
@@ -30,7 +30,7 @@ ON_TOP = """node => {
 
 @pytest.fixture
 def review(session: ReviewSession) -> Iterator[ReviewServer]:
-    with ReviewServer(session, Translator("fr"), runs=session.folder.parent) as served:
+    with ReviewServer(session, Sentences("fr"), runs=session.folder.parent) as served:
         yield served
 
 
@@ -87,7 +87,7 @@ def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: Review
     assert sorted(seen) == [1, 2, 3, 5, 6]
     assert "dont 2 déjà décidées" in page.locator("h1").inner_text()
     page.goto(f"{review.address}exemple/02.html")
-    assert [button.inner_text() for button in page.locator(".decide button").all()] == ["Revenir sur la décision u"]
+    assert [button.inner_text() for button in page.locator(".decide button").all()] == ["Annuler la décision u"]
 
 
 def test_the_second_of_two_tabs_is_told(
@@ -146,11 +146,11 @@ def test_many_pages_are_approved_at_once(page: Page, review: ReviewServer, sessi
     assert page.locator("#status").inner_text() == "Approuver\u00a0: fait pour 4 pages sur 4."
     page.get_by_role("button", name="Tout choisir").click()
     page.keyboard.press("k")
-    assert "4 pour lesquelles la décision est prise" in page.locator("#status").inner_text()
+    assert "4 avec une décision déjà prise" in page.locator("#status").inner_text()
     with page.expect_navigation():
         page.keyboard.press("u")
     assert session.baselines.decisions("exemple") == ()
-    assert page.locator("#status").inner_text() == "Décision reprise pour 4 pages\u00a0: Approuver."
+    assert page.locator("#status").inner_text() == "Décision annulée pour 4 pages\u00a0: Approuver."
 
 
 def test_what_is_put_off_is_put_off_to_a_day_to_come(page: Page, review: ReviewServer) -> None:
@@ -252,11 +252,11 @@ def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
     page.keyboard.press("ArrowRight")
     page.locator("#ask .main").click()
     assert page.locator("#ask").is_visible()
-    assert "Un cadre attend encore" in page.locator("#own .trouble").inner_text()
+    assert "Un cadre n’est pas encore confirmé" in page.locator("#own .trouble").inner_text()
     page.locator("#ask [name=note]").focus()
     page.keyboard.press("Escape")
     assert page.locator("#ask").is_visible(), "the frame is given up, not the dialog"
-    assert page.locator("#own .mark.drawn").count() == 0
+    assert page.locator("#own .marker.drawn").count() == 0
     assert page.locator("#own .trouble").inner_text() == ""
     page.get_by_role("button", name="Noircir une partie").click()
     page.keyboard.press("Enter")
@@ -278,13 +278,13 @@ def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, session: 
     record = replace(session.record, tutorials=(replace(tutorial, pages=pages),))
     session = replace(session, record=record)
     session.baselines.remove_hand_check("exemple", 7, earlier=None, picture=b"")
-    with ReviewServer(session, Translator("fr"), runs=session.folder.parent) as review:
+    with ReviewServer(session, Sentences("fr"), runs=session.folder.parent) as review:
         page.goto(f"{review.address}exemple/07.html")
         badge = page.locator(".verdict .badge")
         assert "À vérifier à la main" in badge.inner_text()
         decide(page, "a")
         assert "Vérifiée à la main" in badge.inner_text()
-        assert page.locator(".decide button:visible").all_inner_texts() == ["Revenir sur la décision u"]
+        assert page.locator(".decide button:visible").all_inner_texts() == ["Annuler la décision u"]
         page.goto(review.address)
         assert "Vérifiée à la main" in page.locator(".card[data-page='exemple/7'] .badge").inner_text()
 
@@ -316,9 +316,9 @@ def test_what_is_no_picture_is_told_and_nothing_is_recorded(
 
 
 def test_a_review_that_ended_says_so(page: Page, session: ReviewSession) -> None:
-    with ReviewServer(session, Translator("fr"), runs=session.folder.parent) as served:
+    with ReviewServer(session, Sentences("fr"), runs=session.folder.parent) as served:
         page.goto(f"{served.address}exemple/02.html")
     page.keyboard.press("k")
     page.locator("#ask [name=by]").fill("Zoé")
     page.keyboard.press("Enter")
-    page.locator("#ask-trouble", has_text="n’est plus servie").wait_for()
+    page.locator("#ask-trouble", has_text="La revue s’est arrêtée").wait_for()

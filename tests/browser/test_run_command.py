@@ -12,12 +12,12 @@ import psutil
 import pytest
 
 from capture.browser.firefox import FIREFOX_VARIABLE, find_stock_firefox
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from tests.support.builders import HOST, START
 from tests.support.commands import COMMAND, PROJECT, TIMEOUT_S, run_command, start_command
 from tests.support.faults import BUSY, CUT_OFF, FULL, INTERRUPTED, KILLED, NO_HANDLES
 
-FRENCH = Translator("fr")
+FRENCH = Sentences("fr")
 
 
 def test_a_run_of_2026_says_what_is_outdated_and_where_the_report_is(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_a_page_that_keeps_firefox_busy_for_ever_is_left_and_the_others_are_seen
         check=False,
     )
     assert (done.returncode,) == BUSY.codes, done.stderr
-    assert Translator("en").gettext(BUSY.told, sign="8 s") in done.stdout
+    assert Sentences("en").gettext(BUSY.told, sign="8 s") in done.stdout
     assert done.stdout.count("Never approved") == 3
 
 
@@ -263,7 +263,7 @@ def test_a_run_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
     (pages / "lente" / "index.html").write_text(ENDLESS.partition("<script>")[0], "utf-8")
     done = run_command(*command, "--resume", cwd=tmp_path)
     assert done.returncode == CUT_OFF.codes[0], done.stderr
-    assert Translator("en").gettext(CUT_OFF.told) in done.stderr
+    assert Sentences("en").gettext(CUT_OFF.told) in done.stderr
     assert done.stdout.count("Never approved") == 4
     (run,) = (tmp_path / "runs").glob("*/run.json")
     assert run.parent.name == left.name.removeprefix(".").removesuffix(".partial")

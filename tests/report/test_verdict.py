@@ -12,7 +12,7 @@ from report.compare.comparison import Comparison, TargetMove
 from report.compare.regions import Region
 from report.compare.volatility import VolatileRegion, Volatility
 from report.verdict import (
-    MOST_REASONS,
+    MAX_REASONS,
     ExitCode,
     ReasonKind,
     Verdict,
@@ -147,7 +147,7 @@ def test_without_an_approved_picture_a_true_page_is_new() -> None:
 
 def test_the_reasons_are_few() -> None:
     moves = tuple(TargetMove(instruction=number, px=9) for number in range(1, 12))
-    assert len(judge_captured(capture(BUTTON), comparison(moves=moves)).reasons) == MOST_REASONS
+    assert len(judge_captured(capture(BUTTON), comparison(moves=moves)).reasons) == MAX_REASONS
 
 
 def test_a_restless_page_says_so_beside_its_difference() -> None:

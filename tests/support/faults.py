@@ -13,7 +13,7 @@ import trustme
 
 from capture.politeness.obstacles import BLANK, TIMED_OUT, Obstacle, ObstacleKind
 from capture.privacy.request_filter import UNDECLARED
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.verdict import Verdict
 from tests.support.builders import START
 
@@ -278,13 +278,13 @@ class MachineFault:
 
 KILLED = MachineFault(
     name="Firefox or Playwright’s driver is killed",
-    told="Firefox stopped: starting another, for what was not seen…",
+    told="Firefox stopped: starting it again, for the remaining pages…",
     codes=(0, 18),
     becomes="every page is checked, in another Firefox; 18 if no Firefox starts",
 )
 CUT_OFF = MachineFault(
     name="the run itself is killed, then `tutofrais run --resume`",
-    told="Going on with a run that was cut off…",
+    told="Resuming an interrupted run…",
     codes=(4,),
     becomes="the same result as without the kill; finished tutorials are not visited again",
 )
@@ -317,14 +317,14 @@ MACHINE = (KILLED, CUT_OFF, BUSY, FULL, NO_HANDLES, INTERRUPTED)
 
 def machine_row(fault: MachineFault) -> str:
     """A line of the table of the machine's faults."""
-    told = Translator("en").gettext(fault.told, sign="90 s") if fault.told else "the file that could not be opened"
+    told = Sentences("en").gettext(fault.told, sign="90 s") if fault.told else "the file that could not be opened"
     return f"| {fault.name} | {told} | {', '.join(map(str, fault.codes))}: {fault.becomes} |\n"
 
 
 def row(fault: Fault | NoAnswer) -> str:
     """A line of the table: the fault, what the report tells of it, and the page's verdict."""
     if fault.kind is not None:
-        words = Translator("en")
+        words = Sentences("en")
         sentence = words.obstacle(Obstacle(kind=fault.kind, evidence=fault.sign, url=START))
         return f"| {fault.name} | {sentence} | {words.verdict(Verdict.UNREACHABLE)} |\n"
     told = "–" if isinstance(fault, NoAnswer) or fault.stable else "the part that did not become stable"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import write_report
 from report.results.run_record import write_record
 from tests.support.builders import accueil, box, capture_of, element, night_of, outcome_of, png_of, scene, tutorial_of
@@ -34,7 +34,7 @@ def write_project(folder: Path) -> None:
         run_folder, [outcome_of(tutorial.pages[0], png_of(scene(seed=9)))], baselines=baselines, tutorial=tutorial
     )
     write_record(record, run_folder)
-    write_report(record, run_folder, Translator("fr"))
+    write_report(record, run_folder, Sentences("fr"))
 
 
 def move_baseline(folder: Path) -> None:

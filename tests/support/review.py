@@ -10,7 +10,7 @@ from capture.runner.journey import VisitState
 from capture.scenario.instruction import InstructionStatus
 from report.baselines.baselines import Baselines
 from report.baselines.decision import DecisionKind, DecisionRequest
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import write_report
 from report.results.run_record import HistoryEntry, write_record
 from report.review.session import ReviewSession
@@ -107,5 +107,5 @@ def session_of_eight(folder: Path) -> ReviewSession:
     shown = tuple(replace(page, history=earlier if page.number < 5 else ()) for page in one.pages)
     record = replace(record, tutorials=(replace(one, pages=shown),))
     write_record(record, folder / "run")
-    write_report(record, folder / "run", Translator("fr"))
+    write_report(record, folder / "run", Sentences("fr"))
     return ReviewSession(record=record, folder=folder / "run", baselines=baselines)

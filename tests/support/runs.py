@@ -11,7 +11,7 @@ from capture.politeness.policy import PolitenessPolicy
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.results.run_record import PageRecord, RunRecord
 from report.review.approve import ApprovalOutcome, approve
 from report.run.pipeline import ProgressReporter, RunPlan, run
@@ -47,7 +47,7 @@ class RunOn:
             site=site,
             screenshots=screenshots or self.screenshots,
             runs=self.runs,
-            translator=Translator("fr"),
+            translator=Sentences("fr"),
             policy=self.policy,
         )
         reporter = ProgressReporter(on_phase=lambda _: None, on_page=lambda _, outcome: self.outcomes.append(outcome))

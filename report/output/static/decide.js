@@ -1,131 +1,132 @@
-/* Decisions: asked for with buttons and keys, kept in the browser or sent to “tutofrais review”, and the keyboard. */
+/* Decisions and keyboard: dialogs for decisions, stored in the browser or sent to “tutofrais review”. */
 "use strict";
 const tutofrais = (() => {
   const body = document.body;
-  const say = (key, details = {}) => {
-    const found = document.getElementById("texts").content.querySelector(`[data-say="${key}"]`);
+  /* Return a translated message of the template “messages”, with its {details}. */
+  const message = (key, details = {}) => {
+    const found = document.getElementById("messages").content.querySelector(`[data-message="${key}"]`);
     return found.textContent.replace(/\{(\w+)\}/g, (_, name) => details[name] ?? "");
   };
   const status = document.getElementById("status");
-  const TOLD_MS = 8000;
-  let telling = 0;
-  const tell = (text, stays = false) => {
-    clearTimeout(telling);
-    (document.querySelector("dialog[open]") ?? body).append(status);  // nothing else is seen over a dialog
+  const STATUS_MS = 8000;
+  let statusTimer = 0;
+  const showStatus = (text, stays = false) => {
+    clearTimeout(statusTimer);
+    (document.querySelector("dialog[open]") ?? body).append(status);  // a modal dialog hides everything outside it
     status.textContent = text;
-    if (!stays) telling = setTimeout(() => { status.textContent = ""; }, TOLD_MS);
+    if (!stays) statusTimer = setTimeout(() => { status.textContent = ""; }, STATUS_MS);
   };
-  document.documentElement.classList.add("running");
+  document.documentElement.classList.add("scripts-enabled");
   for (const node of document.querySelectorAll(".scripted[hidden]")) node.hidden = false;
 
-  /* What was decided here, by run. A browser that keeps nothing still lets the page be read. */
+  /* Decisions stored in this browser, one list for each run. Without storage the report can still be read. */
   const key = `tutofrais ${body.dataset.run}`;
   const stored = (name, otherwise) => {
     try { return JSON.parse(localStorage.getItem(name)) ?? otherwise; } catch { return otherwise; }
   };
-  const store = (name, value) => { try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* see above */ } };
-  const choices = () => stored(key, []);
-  const keep = (list) => { store(key, list); show(); };
+  const store = (name, value) => { try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* storage is not available */ } };
+  const pendingDecisions = () => stored(key, []);
+  const storeDecisions = (list) => { store(key, list); show(); };
 
-  /* The page that is looked at: in one file, that which is in view; none on the overview. */
+  /* The current page: in a single file, the one in view; null on the overview. */
   const articles = [...document.querySelectorAll("article.page")];
-  const LOOKED_AT = 0.4;  // share of the window's height
+  const READING_LINE = 0.4;  // share of the window's height
   const isInView = (node) => { const { top, bottom } = node.getBoundingClientRect(); return bottom > 0 && top < innerHeight; };
   const current = () => {
     if (articles.length < 2) return articles[0] ?? null;
-    const left = document.documentElement.scrollHeight - innerHeight - scrollY;  // the last ones never come further up
-    const aimed = left < innerHeight ? document.querySelector(":target") : null;
-    const sure = [document.activeElement, aimed].find((node) => node?.closest("article.page") && isInView(node));
+    const left = document.documentElement.scrollHeight - innerHeight - scrollY;  // px; the last pages cannot scroll up to the line
+    const target = left < innerHeight ? document.querySelector(":target") : null;
+    const sure = [document.activeElement, target].find((node) => node?.closest("article.page") && isInView(node));
     if (sure) return sure.closest("article.page");
-    const line = Math.max(innerHeight * LOOKED_AT, innerHeight - left);
+    const line = Math.max(innerHeight * READING_LINE, innerHeight - left);
     return articles.findLast((one) => one.getBoundingClientRect().top <= line) ?? null;
   };
-  const pageOf = (node) => node.closest("[data-page]");
-  const choiceOf = (holder, kind, more) => {
+  const holderOf = (node) => node.closest("[data-page]");
+  const decisionFor = (holder, kind, more) => {
     const [tutorial, page] = holder.dataset.page.split("/");
-    const [captured, approved] = holder.dataset.seen.split("/");
+    const [captured, approved] = holder.dataset.shownSidecars.split("/");
     return { tutorial, page: Number(page), kind, captured, approved, ...more };
   };
   const same = (one, other) => one.tutorial === other.tutorial && one.page === other.page;
 
-  /* How pages are called: as their headings say. */
+  /* Return the heading of a page. */
   const titleOf = ({ tutorial, page }) => {
     const holder = document.querySelector(`[data-page="${CSS.escape(tutorial)}/${page}"]`);
     const title = holder?.querySelector("h1, .title, h3, :scope > a:not(.thumbs)")?.textContent.replace(/\s+/g, " ").trim();
     return title || `${tutorial}/${page}`;
   };
-  /* The keyboard goes on where it was, or at what was decided about. */
-  const land = () => {
+  /* Put the focus on the decision buttons if the focused element has disappeared. */
+  const restoreFocus = () => {
     const node = document.activeElement;
     if (node && node !== body && node.checkVisibility()) return;
     const place = current()?.querySelector(".decide") ?? document.querySelector("h1");
     place.tabIndex = -1;
     place.focus({ preventScroll: true });
   };
-  const afresh = (text, stays = false) => { store("tutofrais told", { text, stays }); location.reload(); };
+  const reloadWithStatus = (text, stays = false) => { store("tutofrais status", { text, stays }); location.reload(); };
 
-  const send = async (message) => {
+  const send = async (request) => {
     const answer = await fetch(body.dataset.review, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(message),
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(request),
     }).catch(() => null);
-    if (answer === null) return { error: say("offline"), offline: true };
+    if (answer === null) return { error: message("offline"), offline: true };
     return answer.json();
   };
-  const doneOf = (pairs, done) => {
+  const doneMessage = (pairs, done) => {
     const { kind } = pairs[0][1];
-    return pairs.length === 1 ? say(`${kind}-done`) : say("carried-out", { what: say(kind), n: done, of: pairs.length });
+    return pairs.length === 1 ? message(`${kind}-done`) : message("carried-out", { what: message(kind), n: done, of: pairs.length });
   };
 
-  /* Carry out choices about pages: at once in a review, else in the basket. Gives what hindered all of it, or null. */
+  /* Send decisions to the review server, or store them in the browser. Return the error if none succeeded, else null. */
   const decide = async (pairs, by, picture = "") => {
     const batch = pairs.length > 1 ? String(Date.now()) : undefined;
     if (body.dataset.review) {
-      const wrong = [];
-      for (const [holder, choice] of pairs) {
-        const answer = await send({ by, token: holder.dataset.token, request: choice, picture, batch });
-        if (answer.error) wrong.push(answer);
+      const failures = [];
+      for (const [holder, decision] of pairs) {
+        const answer = await send({ by, token: holder.dataset.token, request: decision, picture, batch });
+        if (answer.error) failures.push(answer);
       }
-      const trouble = [...new Set(wrong.map(({ error }) => error))].join(" ");
-      if (wrong.length === pairs.length) return { text: trouble, offline: wrong.some(({ offline }) => offline) };
-      afresh(`${doneOf(pairs, pairs.length - wrong.length)} ${trouble}`.trim(), wrong.length > 0);
+      const trouble = [...new Set(failures.map(({ error }) => error))].join(" ");
+      if (failures.length === pairs.length) return { text: trouble, offline: failures.some(({ offline }) => offline) };
+      reloadWithStatus(`${doneMessage(pairs, pairs.length - failures.length)} ${trouble}`.trim(), failures.length > 0);
       return null;
     }
-    const list = choices();
-    for (const [, choice] of pairs) {
-      const at = list.findIndex((known) => same(known, choice) && known.kind !== "ignore" && choice.kind !== "ignore");
+    const list = pendingDecisions();
+    for (const [, decision] of pairs) {
+      const at = list.findIndex((known) => same(known, decision) && known.kind !== "ignore" && decision.kind !== "ignore");
       if (at >= 0) list.splice(at, 1);
-      list.push({ ...choice, batch });
+      list.push({ ...decision, batch });
     }
     store("tutofrais by", by);
-    keep(list);
-    tell(doneOf(pairs, pairs.length));
-    land();
+    storeDecisions(list);
+    showStatus(doneMessage(pairs, pairs.length));
+    restoreFocus();
     return null;
   };
 
-  const undone = (list) => {
+  const undoneMessage = (list) => {
     const [{ kind }] = list;
-    if (list.length > 1) return say("undone-many", { what: say(kind), n: list.length });
-    return say("undone", { page: titleOf(list[0]), what: say(kind) });
+    if (list.length > 1) return message("undone-many", { what: message(kind), n: list.length });
+    return message("undone", { page: titleOf(list[0]), what: message(kind) });
   };
   const undo = async (holder) => {
     if (body.dataset.review) {
       const [tutorial, page] = holder ? holder.dataset.page.split("/") : [null, 0];
       const answer = await send({ undo: true, tutorial, page: Number(page) });
-      if (answer.error) tell(answer.error, true);
-      else afresh(undone(answer.undone));
+      if (answer.error) showStatus(answer.error, true);
+      else reloadWithStatus(undoneMessage(answer.undone));
       return;
     }
-    const list = choices();
-    const last = list.findLast((choice) => !holder || same(choice, choiceOf(holder, choice.kind)));
-    if (!last) { tell(say("nothing")); return; }
-    const back = list.filter((choice) => choice === last || (!holder && last.batch && choice.batch === last.batch));
-    keep(list.filter((choice) => !back.includes(choice)));
-    tell(undone(back));
-    land();
+    const list = pendingDecisions();
+    const last = list.findLast((decision) => !holder || same(decision, decisionFor(holder, decision.kind)));
+    if (!last) { showStatus(message("nothing")); return; }
+    const back = list.filter((decision) => decision === last || (!holder && last.batch && decision.batch === last.batch));
+    storeDecisions(list.filter((decision) => !back.includes(decision)));
+    showStatus(undoneMessage(back));
+    restoreFocus();
   };
 
-  /* The dialog that asks for what a decision needs. */
+  /* The dialog that asks for the details of a decision. */
   const dialog = document.getElementById("ask");
   const form = dialog.querySelector("form");
   dialog.addEventListener("dragover", (event) => event.preventDefault());
@@ -134,160 +135,160 @@ const tutofrais = (() => {
     if (ownPicture.isOffered()) ownPicture.drop(event.dataTransfer.files[0]);
   });
   form.addEventListener("submit", (event) => {
-    if (!drawing.isGoingOn() || event.submitter?.value === "") return;
+    if (!drawing.isActive() || event.submitter?.value === "") return;
     event.preventDefault();
-    ownPicture.complain();
+    ownPicture.warnAboutOpenFrame();
   });
   const NEEDS = { approve: ["note"], keep: ["note", "person"], snooze: ["until", "note"], ignore: ["element", "note"], confirm: ["note"] };
   const DAYS_LATER = 14;
-  const PROPOSED = " ";  // no name of anything
-  const FEW = 5;  // pages that are named
+  const PROPOSED = " ";  // option value for a place; no element has this name
+  const MAX_LISTED = 5;  // pages listed by name
   const dayIn = (days) => {
     const day = new Date();
     day.setDate(day.getDate() + days);
     return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
   };
-  const drafts = "tutofrais draft";  // what was typed for a decision that was refused
+  const DRAFT_KEY = "tutofrais draft";  // input of a decision that was refused
   const typed = () => Object.fromEntries(["note", "person", "until"].map((name) => [name, form.elements[name].value]));
-  const begin = ({ kind, holders, proposed }) => {
+  const begin = ({ kind, holders, preselected }) => {
     form.reset();
     form.elements.by.value = stored("tutofrais by", "");
     for (const name of ["element", "until", "note", "person"]) form.querySelector(`.for-${name}`).hidden = !NEEDS[kind].includes(name);
     form.elements.until.value = dayIn(DAYS_LATER);
     form.elements.until.required = kind === "snooze";
     form.elements.until.min = kind === "snooze" ? dayIn(1) : "";
-    const draft = stored(drafts, null);
+    const draft = stored(DRAFT_KEY, null);
     if (draft?.kind === kind && draft.page === holders[0].dataset.page) {
       for (const [name, value] of Object.entries(draft.typed)) form.elements[name].value = value;
-      store(drafts, null);
+      store(DRAFT_KEY, null);
     }
     const select = form.elements.element;
     for (const option of [...select.options].slice(1)) option.remove();
     for (const name of new Set([...holders[0].querySelectorAll("[data-element]")].map((node) => node.dataset.element))) {
       select.append(new Option(`« ${name.slice(0, 80)} »`, name));
     }
-    if (proposed) propose(proposed);
+    if (preselected) preselect(preselected);
     ownPicture.offer(kind === "confirm" && Boolean(body.dataset.review));
   };
-  const propose = ({ element, box, label }) => {
+  const preselect = ({ element, box, label }) => {
     const select = form.elements.element;
     if (box) select.append(new Option(label, PROPOSED));
     select.value = element ?? PROPOSED;
   };
-  const given = (kind, proposed) => {
+  const given = (kind, preselected) => {
     const { note, person, until, element } = form.elements;
     const more = { note: note.value };
     if (kind === "keep") more.person = person.value;
     if (kind === "snooze") more.until = until.value;
-    if (kind === "ignore" && element.value === PROPOSED) more.box = proposed.box;
+    if (kind === "ignore" && element.value === PROPOSED) more.box = preselected.box;
     else if (kind === "ignore" && element.value) more.element = element.value;
     return more;
   };
-  /* Ask until what is asked for is carried out or given up; what was typed stays. */
-  const ask = ({ kind, called, heading, which, proposed, trouble }) => new Promise((done) => {
+  /* Show the dialog; resolve with the user's input, or null if cancelled. */
+  const ask = ({ kind, messageKey, heading, which, preselected, trouble }) => new Promise((done) => {
     dialog.querySelector("h2").textContent = heading;
-    dialog.querySelector("#ask-hint").textContent = say(`${called}-hint`);
+    dialog.querySelector("#ask-hint").textContent = message(`${messageKey}-hint`);
     dialog.querySelector("#ask-which").textContent = which;
     dialog.querySelector("#ask-trouble").textContent = trouble;
     dialog.returnValue = "";
     dialog.onclose = () => {
-      drawing.giveUp();
+      drawing.cancel();
       if (dialog.returnValue !== "ok") { done(null); return; }
       store("tutofrais by", form.elements.by.value);
-      done({ by: form.elements.by.value, more: given(kind, proposed), picture: ownPicture.pictured() });
+      done({ by: form.elements.by.value, more: given(kind, preselected), picture: ownPicture.asBase64() });
     };
     dialog.showModal();
     (form.elements.by.value ? dialog.querySelector(".main") : form.elements.by).focus();
   });
 
-  /* Pages that are chosen together, without those that a decision is not for. */
-  const decided = (holder) => holder.classList.contains("settled") || choices().some((one) => one.kind !== "ignore" && same(one, choiceOf(holder, "")));
-  const whyNot = (holder, kind) => {
+  /* Decisions about several pages, without the pages to which a decision does not apply. */
+  const decided = (holder) => holder.classList.contains("has-decision") || pendingDecisions().some((one) => one.kind !== "ignore" && same(one, decisionFor(holder, "")));
+  const exclusionReason = (holder, kind) => {
     if (decided(holder)) return "left-decided";
     if (kind === "snooze") return "";
     if (holder.dataset.kind === "personal") return "left-personal";
-    return holder.dataset.seen.split("/")[0] ? "" : "left-blank";
+    return holder.dataset.shownSidecars.split("/")[0] ? "" : "left-blank";
   };
   const chosen = (holders, kind) => {
     const left = new Map();
-    for (const why of holders.map((holder) => whyNot(holder, kind)).filter(Boolean)) left.set(why, (left.get(why) ?? 0) + 1);
-    const told = [...left].map(([why, n]) => say(why, { n })).join(", ");
-    return { holders: holders.filter((holder) => !whyNot(holder, kind)), left: told && say("left", { what: told }) };
+    for (const why of holders.map((holder) => exclusionReason(holder, kind)).filter(Boolean)) left.set(why, (left.get(why) ?? 0) + 1);
+    const reasons = [...left].map(([why, n]) => message(why, { n })).join(", ");
+    return { holders: holders.filter((holder) => !exclusionReason(holder, kind)), left: reasons && message("left", { what: reasons }) };
   };
   const requestMany = (kind, all) => {
     const { holders, left } = chosen(all, kind);
-    if (!holders.length) { tell(`${say("none")} ${left}`); return; }
-    const names = holders.map((holder) => titleOf(choiceOf(holder)));
-    const which = holders.length > FEW ? [] : [`${names.join(", ")}.`];
-    const heading = say(holders.length > 1 ? "many" : "one", { what: say(kind), n: holders.length });
+    if (!holders.length) { showStatus(`${message("none")} ${left}`); return; }
+    const names = holders.map((holder) => titleOf(decisionFor(holder)));
+    const which = holders.length > MAX_LISTED ? [] : [`${names.join(", ")}.`];
+    const heading = message(holders.length > 1 ? "many" : "one", { what: message(kind), n: holders.length });
     request(kind, holders, { heading, which: [...which, left].join(" ").trim() });
   };
 
-  /* How a decision is called where it means more than elsewhere. */
-  const calledOf = (kind, holders) => {
+  /* Return the message key of a decision; some decisions have a special wording for some pages. */
+  const messageKeyFor = (kind, holders) => {
     if (kind === "keep" && holders[0].dataset.kind === "personal") return "keep-by-hand";
-    return kind === "approve" && holders.some((holder) => holder.dataset.false) ? "approve-false" : kind;
+    return kind === "approve" && holders.some((holder) => holder.dataset.hasFalseInstruction) ? "approve-false" : kind;
   };
-  const request = async (kind, holders, { heading = null, which = "", proposed = null } = {}) => {
-    const called = calledOf(kind, holders);
-    drawing.giveUp();
-    begin({ kind, holders, proposed });
-    if (!which && articles.length > 1) which = `${titleOf(choiceOf(holders[0]))}.`;
+  const request = async (kind, holders, { heading = null, which = "", preselected = null } = {}) => {
+    const messageKey = messageKeyFor(kind, holders);
+    drawing.cancel();
+    begin({ kind, holders, preselected });
+    if (!which && articles.length > 1) which = `${titleOf(decisionFor(holders[0]))}.`;
     let failed = null;
     for (;;) {
-      const answer = await ask({ kind, called, heading: heading ?? say(called), which, proposed, trouble: failed?.text ?? "" });
+      const answer = await ask({ kind, messageKey, heading: heading ?? message(messageKey), which, preselected, trouble: failed?.text ?? "" });
       if (!answer) break;
       let { more } = answer;
       if (kind === "ignore" && !more.element && !more.box) {
         const box = await tutofrais.draw?.(holders[0]);
         if (!box) return;
         more = { ...more, box };
-        proposed = { box, label: say("there") };
-        propose(proposed);
+        preselected = { box, label: message("there") };
+        preselect(preselected);
       }
-      failed = await decide(holders.map((holder) => [holder, choiceOf(holder, kind, more)]), answer.by, answer.picture);
-      if (!failed) { store(drafts, null); break; }
-      store(drafts, { kind, page: holders[0].dataset.page, typed: typed() });
+      failed = await decide(holders.map((holder) => [holder, decisionFor(holder, kind, more)]), answer.by, answer.picture);
+      if (!failed) { store(DRAFT_KEY, null); break; }
+      store(DRAFT_KEY, { kind, page: holders[0].dataset.page, typed: typed() });
     }
     ownPicture.forget();
-    if (failed && !failed.offline) afresh(failed.text, true);  // something was decided meanwhile
+    if (failed && !failed.offline) reloadWithStatus(failed.text, true);  // the page has changed: show its new state
   };
 
-  /* What waits in this browser. */
+  /* Show the decisions stored in this browser. */
   const basket = document.getElementById("basket");
   const show = () => {
-    const list = body.dataset.review ? [] : choices();
-    const said = (holder) => list.filter((choice) => same(choice, choiceOf(holder, choice.kind))).map((choice) => say(`${choice.kind}-done`)).join(" ");
+    const list = body.dataset.review ? [] : pendingDecisions();
+    const textFor = (holder) => list.filter((decision) => same(decision, decisionFor(holder, decision.kind))).map((decision) => message(`${decision.kind}-done`)).join(" ");
     for (const group of document.querySelectorAll(".decide")) {
-      group.querySelector(".decided").textContent = said(pageOf(group));
+      group.querySelector(".decided").textContent = textFor(holderOf(group));
       if (body.dataset.review) continue;
-      const waits = said(pageOf(group)) !== "";
-      group.querySelector("[data-do=undo]").hidden = !waits;
-      group.querySelector(".to-export").hidden = !waits;
+      const isPending = textFor(holderOf(group)) !== "";
+      group.querySelector("[data-do=undo]").hidden = !isPending;
+      group.querySelector(".to-export").hidden = !isPending;
     }
-    for (const holder of document.querySelectorAll("li[data-seen]")) {
-      holder.classList.toggle("waits", said(holder) !== "");
-      holder.querySelector(".mine")?.remove();
-      if (!said(holder)) continue;
-      const note = Object.assign(document.createElement("p"), { className: "decision mine" });
-      note.textContent = said(holder);
+    for (const holder of document.querySelectorAll("li[data-shown-sidecars]")) {
+      holder.classList.toggle("pending", textFor(holder) !== "");
+      holder.querySelector(".pending-decision")?.remove();
+      if (!textFor(holder)) continue;
+      const note = Object.assign(document.createElement("p"), { className: "decision pending-decision" });
+      note.textContent = textFor(holder);
       holder.querySelector(".facts").after(note);
     }
     if (!basket) return;
     basket.hidden = list.length === 0;
-    basket.querySelector(".waiting").textContent = say("waiting", { n: list.length });
-    basket.querySelector("ul").replaceChildren(...list.map((choice) => {
+    basket.querySelector(".pending-count").textContent = message("waiting", { n: list.length });
+    basket.querySelector("ul").replaceChildren(...list.map((decision) => {
       const item = document.createElement("li");
-      item.textContent = say("item", { page: titleOf(choice), what: say(choice.kind) }) + (choice.note ? ` – ${choice.note}` : "");
+      item.textContent = message("item", { page: titleOf(decision), what: message(decision.kind) }) + (decision.note ? ` – ${decision.note}` : "");
       return item;
     }));
   };
 
-  /* What is ignored is on the picture that was approved before: it comes first. */
-  const inOrder = (list) => list.map(({ batch, ...choice }) => choice).sort((one, other) => (other.kind === "ignore") - (one.kind === "ignore"));
+  /* Masks first: their boxes refer to the present baseline, which an approval replaces. */
+  const inOrder = (list) => list.map(({ batch, ...decision }) => decision).sort((one, other) => (other.kind === "ignore") - (one.kind === "ignore"));
   const exported = () => {
     const { run, baselines } = body.dataset;
-    const file = { run, baselines, by: stored("tutofrais by", ""), decisions: inOrder(choices()), format: 1 };
+    const file = { run, baselines, by: stored("tutofrais by", ""), decisions: inOrder(pendingDecisions()), format: 1 };
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([JSON.stringify(file, null, 1)], { type: "application/json" }));
     link.download = "decisions.json";
@@ -295,20 +296,20 @@ const tutofrais = (() => {
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
 
-  /* What to ignore, as the button's own part of the page says, or the difference that is being looked at. */
-  const proposal = (button) => {
+  /* Return the part to preselect for ignoring: the button's volatile region, or the current difference. */
+  const preselection = (button) => {
     if (button.dataset.decide !== "ignore") return null;
-    const part = button.closest("[data-place]");
-    if (!part) return tutofrais.looked?.(pageOf(button)) ?? null;
-    const [x, y, width, height] = part.dataset.place.split(" ").map(Number);
-    return part.dataset.element ? { element: part.dataset.element } : { box: { x, y, width, height }, label: say("there") };
+    const part = button.closest("[data-baseline-box]");
+    if (!part) return tutofrais.currentDifference?.(holderOf(button)) ?? null;
+    const [x, y, width, height] = part.dataset.baselineBox.split(" ").map(Number);
+    return part.dataset.element ? { element: part.dataset.element } : { box: { x, y, width, height }, label: message("there") };
   };
 
   const sure = document.getElementById("sure");
-  sure.addEventListener("close", () => { if (sure.returnValue === "ok") { keep([]); land(); } });
+  sure.addEventListener("close", () => { if (sure.returnValue === "ok") { storeDecisions([]); restoreFocus(); } });
   const clear = () => { sure.returnValue = ""; sure.showModal(); };
   const help = () => document.getElementById("help").showModal();
-  const DO = { help, black: () => ownPicture.edit("black"), crop: () => ownPicture.edit("crop"), unedit: ownPicture.unedit, without: ownPicture.forget, export: exported, clear, undo: (node) => undo(pageOf(node)) };
+  const DO = { help, black: () => ownPicture.edit("black"), crop: () => ownPicture.edit("crop"), unedit: ownPicture.unedit, without: ownPicture.forget, export: exported, clear, undo: (node) => undo(holderOf(node)) };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
@@ -316,7 +317,7 @@ const tutofrais = (() => {
     if (button.dataset.decide) {
       const kind = button.dataset.decide;
       if (button.closest(".bulk")) requestMany(kind, tutofrais.selected());
-      else request(kind, [pageOf(button)], { proposed: proposal(button) });
+      else request(kind, [holderOf(button)], { preselected: preselection(button) });
     }
   });
 
@@ -344,7 +345,7 @@ const tutofrais = (() => {
   addEventListener("storage", show);
   addEventListener("pageshow", show);
   show();
-  const told = stored("tutofrais told", null);
-  if (told) { store("tutofrais told", null); tell(told.text, told.stays); land(); }
-  return { say, tell, pageOf, current };
+  const lastStatus = stored("tutofrais status", null);
+  if (lastStatus) { store("tutofrais status", null); showStatus(lastStatus.text, lastStatus.stays); restoreFocus(); }
+  return { message, showStatus, holderOf, current };
 })();

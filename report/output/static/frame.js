@@ -1,17 +1,17 @@
-/* A frame that a person draws on a picture, with the mouse or the arrow keys. */
+/* Drawing of a frame on a picture, with the mouse or the arrow keys. */
 "use strict";
 const drawing = (() => {
   const STEP_PX = 10;
   const STEPS = { ArrowLeft: [-STEP_PX, 0], ArrowRight: [STEP_PX, 0], ArrowUp: [0, -STEP_PX], ArrowDown: [0, STEP_PX] };
-  let drawn = null;  // what gives up the frame that is being drawn
+  let cancelCurrent = null;  // cancels the frame that is being drawn
 
-  /* Let a frame be drawn on something of so many px; gives x, y, width and height, or null.
-   * `at`: where the view begins; `under`: what the hint stands above. */
-  const frameOn = ({ pane, sheet, width, height, at = [0, 0], under = pane }) => new Promise((done) => {
-    const frame = Object.assign(document.createElement("div"), { className: "mark drawn" });
-    const hint = Object.assign(document.createElement("p"), { className: "drawing-hint", id: "drawing-hint", textContent: tutofrais.say("draw-hint") });
+  /* Let the user draw a frame on a sheet of width × height px; resolve with [x, y, width, height], or null.
+   * `at`: top left corner of the visible part, px; `under`: element above which the hint is shown. */
+  const drawFrame = ({ pane, sheet, width, height, at = [0, 0], under = pane }) => new Promise((done) => {
+    const frame = Object.assign(document.createElement("div"), { className: "marker drawn" });
+    const hint = Object.assign(document.createElement("p"), { className: "drawing-hint", id: "drawing-hint", textContent: tutofrais.message("draw-hint") });
     const stop = new AbortController();
-    drawn?.();
+    cancelCurrent?.();
     let box = [at[0] + 20, at[1] + 20, Math.min(200, width / 2), Math.min(100, height / 2)].map(Math.round);
     let [from, moved] = [null, false];
     const show = () => {
@@ -20,8 +20,8 @@ const drawing = (() => {
       const shares = [x / width, y / height, box[2] / width, box[3] / height].map((share) => `${share * 100}%`);
       [frame.style.left, frame.style.top, frame.style.width, frame.style.height] = shares;
     };
-    const end = (answer) => { drawn = null; stop.abort(); frame.remove(); hint.remove(); pane.removeAttribute("aria-describedby"); done(answer); };
-    drawn = () => end(null);
+    const end = (answer) => { cancelCurrent = null; stop.abort(); frame.remove(); hint.remove(); pane.removeAttribute("aria-describedby"); done(answer); };
+    cancelCurrent = () => end(null);
     const place = (event) => {
       const { left, top, width: wide, height: high } = sheet.getBoundingClientRect();
       return [((event.clientX - left) / wide) * width, ((event.clientY - top) / high) * height].map(Math.round);
@@ -62,5 +62,5 @@ const drawing = (() => {
     hint.scrollIntoView({ block: "start" });
   });
 
-  return { frameOn, giveUp: () => drawn?.(), isGoingOn: () => drawn !== null };
+  return { drawFrame, cancel: () => cancelCurrent?.(), isActive: () => cancelCurrent !== null };
 })();

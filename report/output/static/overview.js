@@ -1,4 +1,4 @@
-/* All pages: filters, search, and decisions about many at once. */
+/* The overview: filters, search, and decisions about several pages at once. */
 "use strict";
 (() => {
   const filters = document.querySelector(".filters");
@@ -10,7 +10,7 @@
     title: fold(section.querySelector("h2").textContent),
     pages: [...section.querySelectorAll("li[data-page]")].map((item) => ({
       item,
-      verdict: item.dataset.v ?? [...item.classList].find((name) => name !== "card" && name !== "settled"),
+      verdict: item.dataset.verdict ?? [...item.classList].find((name) => name !== "card" && name !== "has-decision"),
       words: null,
     })),
   }));
@@ -33,7 +33,7 @@
       }
       section.hidden = !any;
     }
-    filters.querySelector(".shown").textContent = shown === all.length ? "" : tutofrais.say("shown", { n: shown, of: all.length });
+    filters.querySelector(".shown").textContent = shown === all.length ? "" : tutofrais.message("shown", { n: shown, of: all.length });
     count();
   };
 
@@ -42,13 +42,13 @@
   const count = () => {
     const picked = boxes().filter((box) => !box.closest("li").hidden);
     bulk.classList.toggle("idle", picked.length === 0);
-    bulk.querySelector(".selected").textContent = picked.length ? tutofrais.say("selected", { n: picked.length }) : "";
+    bulk.querySelector(".selected").textContent = picked.length ? tutofrais.message("selected", { n: picked.length }) : "";
     for (const button of bulk.querySelectorAll("[data-decide]")) button.hidden = picked.length === 0;
   };
   tutofrais.selected = () => boxes().map((box) => box.closest("li")).filter((item) => !item.hidden);
-  for (const card of document.querySelectorAll(".card[data-seen]")) {
+  for (const card of document.querySelectorAll(".card[data-shown-sidecars]")) {
     const box = Object.assign(document.createElement("input"), { type: "checkbox", className: "pick" });
-    box.setAttribute("aria-label", tutofrais.say("select", { page: card.querySelector("h3").textContent.trim() }));
+    box.setAttribute("aria-label", tutofrais.message("select", { page: card.querySelector("h3").textContent.trim() }));
     card.querySelector("h3").prepend(box);
   }
   document.addEventListener("change", (event) => { if (event.target.matches(".pick")) count(); });
@@ -68,6 +68,6 @@
     if (event.key === "Escape" && event.target === filters.elements.words) { filters.reset(); filter(); }
     if (event.key === "ArrowRight" && !tutofrais.current() && !event.target.closest(TYPING)) document.querySelector(".card:not([hidden]) h3 a")?.click();
   });
-  document.querySelector(".tally").hidden = true;
+  document.querySelector(".totals").hidden = true;
   filter();
 })();

@@ -1,12 +1,12 @@
-/* The pictures: side by side, swiped, one over the other, blinking; in step, with what differs framed and numbered. */
+/* The picture viewer: five views, synchronised zoom and scrolling, framed and numbered differences. */
 "use strict";
 (() => {
-  const MOST_PX = 32000;  // no canvas is longer
+  const MAX_CANVAS_PX = 32000;  // browsers draw nothing on a taller canvas
   const BLINK_MS = 700;
-  const CLOSER = 1.25;
+  const ZOOM_STEP = 1.25;
   const NUMBER_PX = 20;  // height of a frame's number, and width of its first digit
   const DIGIT_PX = 6;
-  const MANY = 20;  // frames from which on they would hide the picture
+  const MANY = 20;  // with more frames, their numbers would hide the picture
   const numbers = (text) => (text.trim() ? text.trim().split(/\s+/).map(Number) : []);
   const boxesOf = (text) => { const all = numbers(text); return Array.from({ length: all.length / 4 }, (_, at) => all.slice(at * 4, at * 4 + 4)); };
   const make = (tag, className, more = {}) => Object.assign(document.createElement(tag), { className, ...more });
@@ -15,13 +15,13 @@
     Math.max(Math.min(one.right, other.right) - Math.max(one.left, other.left), 0) * Math.max(Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top), 0);
   const holds = (one, other) => one.left <= other.left && one.top <= other.top && one.right >= other.right && one.bottom >= other.bottom;
 
-  /* Where the number of a frame may stand, the best first: above it, beside it, below it, in it. */
+  /* Return the possible positions of a frame's number, the best first: above, beside, below, inside. */
   const spots = ({ left, top, right, bottom }, wide) =>
     [
       [left, top - NUMBER_PX], [left - wide, top], [right - wide, top - NUMBER_PX], [right, top], [left - wide, (top + bottom - NUMBER_PX) / 2], [left, bottom], [left, top],
     ].map(([x, y]) => ({ left: x, top: y, right: x + wide, bottom: y + NUMBER_PX }));
 
-  /* The rows that one picture lacks: where a row of it is once both are aligned, and back. */
+  /* Parse the gaps of a picture (rows that only the other one has); convert its rows to aligned rows and back. */
   const alignment = (text) => {
     const all = numbers(text);
     const gaps = Array.from({ length: all.length / 2 }, (_, at) => ({ row: all[at * 2], height: all[at * 2 + 1] }));
@@ -62,9 +62,9 @@
       figure.querySelector("a").hidden = true;
     }
 
-    /* The picture with its gaps; longer ones than a canvas can be are shown as they are. */
+    /* Return a canvas with the picture and its gaps; the image itself if it is too tall for a canvas. */
     canvas() {
-      if (this.height > MOST_PX) return make("img", "whole", { src: this.image.src, alt: "" });
+      if (this.height > MAX_CANVAS_PX) return make("img", "whole", { src: this.image.src, alt: "" });
       const canvas = make("canvas", "whole", { width: this.width, height: this.height });
       const draw = () => {
         const pen = canvas.getContext("2d");
@@ -94,7 +94,7 @@
       pen.restore();
     }
 
-    /* A frame at a place of the aligned pictures, px. */
+    /* Position a frame at a box of the aligned pictures, px. */
     frame(node, [x, y, width, height], tall) {
       node.style.left = `${(x / this.width) * 100}%`;
       node.style.top = `${(y / tall) * 100}%`;
@@ -104,15 +104,15 @@
       if (node.dataset.number) this.numbered.push({ node, box: [x, y, width, height] });
     }
 
-    /* The smaller lie over the bigger, so that each can be reached. */
-    stack() {
+    /* Append smaller frames after larger ones, so that each can be clicked. */
+    appendFrames() {
       this.framed.sort((one, other) => other.area - one.area);
       this.sheet.append(...this.framed.map(({ node }) => node));
     }
 
-    /* Numbers cover no other number, and other frames as little as can be, or not at all when there are many; what finds no
-       room is shown when it is looked at. */
-    number() {
+    /* Position the numbers of the frames: never over another number, and over other frames as little as possible, or not
+       at all if there are many. A number without a position appears when its frame is current or under the pointer. */
+    placeNumbers() {
       const many = this.numbered.length > MANY;
       this.sheet.classList.toggle("many", many);
       const { clientWidth, clientHeight } = this.sheet;
@@ -120,20 +120,20 @@
       const frames = this.numbered.map(({ node, box: [x, y, width, height] }) => (
         { node, left: x * ratio, top: y * ratio, right: (x + width) * ratio, bottom: (y + height) * ratio }
       ));
-      const taken = [];
+      const occupied = [];
       for (const frame of frames) {
         const wide = NUMBER_PX + (frame.node.dataset.number.length - 1) * DIGIT_PX;
         const cost = (spot) => frames.reduce((sum, other) => sum + (other !== frame && holds(other, frame) ? 0 : overlap(spot, other)), 0);
         const free = spots(frame, wide)
           .filter((spot) => spot.left >= 0 && spot.top >= 0 && spot.right <= clientWidth && spot.bottom <= clientHeight)
-          .filter((spot) => !taken.some((other) => overlap(spot, other)))
+          .filter((spot) => !occupied.some((other) => overlap(spot, other)))
           .map((spot) => ({ spot, cost: cost(spot) }))
           .filter((one) => !many || one.cost === 0);
         const best = free.reduce((one, other) => (other.cost < one.cost ? other : one), free[0])?.spot;
         frame.node.classList.toggle("crowded", !best);
         frame.node.style.setProperty("--number-left", `${best ? best.left - frame.left : 0}px`);
         frame.node.style.setProperty("--number-top", `${best ? best.top - frame.top : 0}px`);
-        if (best) taken.push(best);
+        if (best) occupied.push(best);
       }
     }
   }
@@ -141,65 +141,65 @@
   class Viewer {
     constructor(root) {
       this.root = root;
-      this.holder = tutofrais.pageOf(root);
+      this.holder = tutofrais.holderOf(root);
       this.scale = Number(root.dataset.scale);
       this.sheets = Object.fromEntries([...root.querySelectorAll("figure")].map((figure) => [figure.className, new Sheet(figure)]));
       this.first = this.sheets.approved ?? this.sheets.captured;
       this.tall = Math.max(...Object.values(this.sheets).map((sheet) => sheet.height));
       for (const sheet of Object.values(this.sheets)) sheet.sheet.style.setProperty("--tall", this.tall);
-      this.zoom = 0;  // 0: the whole width
-      this.marks = [];
-      this.mark();
-      const resized = new ResizeObserver(() => Object.values(this.sheets).forEach((sheet) => sheet.number()));
+      this.zoom = 0;  // 0: fit the width
+      this.differences = [];
+      this.addMarkers();
+      const resized = new ResizeObserver(() => Object.values(this.sheets).forEach((sheet) => sheet.placeNumbers()));
       for (const sheet of Object.values(this.sheets)) resized.observe(sheet.sheet);
       this.listen();
       this.fit();
     }
 
-    rowsOf() { return (this.sheets.captured ?? this.first).rows; }
+    candidateRows() { return (this.sheets.captured ?? this.first).rows; }
 
-    mark() {
-      const rows = this.rowsOf();
-      for (const item of this.holder.querySelectorAll(".changes > li[data-box], .alive > li[data-box]")) {
+    addMarkers() {
+      const rows = this.candidateRows();
+      for (const item of this.holder.querySelectorAll(".changes > li[data-box], .volatile > li[data-box]")) {
         const [x, y, width, height] = numbers(item.dataset.box);
-        const taken = Number(item.dataset.taken ?? 0);
-        const top = taken ? rows.aligned(y + 1) - taken : rows.aligned(y);
-        const box = [x, top, width, taken || rows.aligned(y + height) - rows.aligned(y)];
+        const removedHeight = Number(item.dataset.removedHeight ?? 0);
+        const top = removedHeight ? rows.aligned(y + 1) - removedHeight : rows.aligned(y);
+        const box = [x, top, width, removedHeight || rows.aligned(y + height) - rows.aligned(y)];
         const number = item.closest(".changes") ? item.value : 0;
         const frames = Object.entries(this.sheets).filter(([name]) => number || name !== "difference").map(([, sheet]) => {
-          const frame = make(number ? "button" : "span", number ? "mark" : "mark alive");
+          const frame = make(number ? "button" : "span", number ? "marker" : "marker volatile");
           if (number) {
             frame.type = "button";
             frame.dataset.number = number;
             frame.tabIndex = -1;
-            frame.setAttribute("aria-label", tutofrais.say("mark", { n: number }));
-            frame.onclick = () => { this.see(this.marks.findIndex((one) => one.item === item)); item.scrollIntoView({ block: "nearest" }); };
+            frame.setAttribute("aria-label", tutofrais.message("difference", { n: number }));
+            frame.onclick = () => { this.select(this.differences.findIndex((one) => one.item === item)); item.scrollIntoView({ block: "nearest" }); };
           }
           sheet.frame(frame, box, this.tall);
           return frame;
         });
         if (!number) continue;
-        const at = this.marks.push({ item, box, frames }) - 1;
-        const button = make("button", "see plain", { type: "button" });
+        const at = this.differences.push({ item, box, frames }) - 1;
+        const button = make("button", "difference-button plain", { type: "button" });
         button.append(...item.childNodes);
-        button.onclick = () => { this.see(at); this.show(); };
+        button.onclick = () => { this.select(at); this.show(); };
         item.append(button);
       }
       for (const sheet of Object.values(this.sheets)) {
         for (const [x, y, width, height] of boxesOf(sheet.figure.dataset.masks)) {
-          sheet.frame(make("span", "mark mask"), [x, sheet.rows.aligned(y), width, height], this.tall);
+          sheet.frame(make("span", "marker mask"), [x, sheet.rows.aligned(y), width, height], this.tall);
         }
-        sheet.stack();
+        sheet.appendFrames();
       }
     }
 
-    /* Bring one difference into view in all pictures. */
-    see(at) {
-      this.at = (at + this.marks.length) % this.marks.length;
-      const { item, box } = this.marks[this.at];
-      for (const { item: other, frames: theirs } of this.marks) {
-        other.classList.toggle("seen", other === item);
-        for (const frame of theirs) frame.classList.toggle("seen", other === item);
+    /* Make a difference current, and scroll all pictures to it. */
+    select(at) {
+      this.at = (at + this.differences.length) % this.differences.length;
+      const { item, box } = this.differences[this.at];
+      for (const { item: other, frames: theirs } of this.differences) {
+        other.classList.toggle("current", other === item);
+        for (const frame of theirs) frame.classList.toggle("current", other === item);
       }
       for (const sheet of Object.values(this.sheets)) {
         const ratio = sheet.sheet.clientWidth / sheet.width;
@@ -209,10 +209,10 @@
         });
       }
       item.closest("details").open = true;
-      tutofrais.tell(item.textContent);
+      tutofrais.showStatus(item.textContent);
     }
 
-    /* Bring the pictures into view. */
+    /* Scroll the page to the pictures. */
     show() {
       const shown = Object.values(this.sheets).find(({ pane }) => pane.checkVisibility());
       shown.pane.scrollIntoView({ block: "nearest" });
@@ -276,7 +276,7 @@
       });
       root.querySelector(".share input").addEventListener("input", () => this.share());
       const DO = {
-        closer: () => this.change(CLOSER), further: () => this.change(1 / CLOSER),
+        closer: () => this.change(ZOOM_STEP), further: () => this.change(1 / ZOOM_STEP),
         whole: () => { this.zoom = 0; this.fit(); }, real: () => { this.zoom = 1 / this.scale; this.fit(); },
         pause: (button) => this.pause(button.getAttribute("aria-pressed") !== "true"),
       };
@@ -299,7 +299,7 @@
       }
     }
 
-    /* Move the swipe's edge with the pointer. */
+    /* Let the pointer drag the edge of the swipe view. */
     drag({ sheet }) {
       const edge = make("div", "edge");
       sheet.append(edge);
@@ -324,41 +324,41 @@
       pane.addEventListener("pointerup", () => { from = null; });
     }
 
-    /* Let a person draw a frame; gives its place on the approved picture, or null. */
+    /* Let the user draw a frame; resolve with its box on the baseline, px, or null. */
     async draw() {
       const { pane, sheet, width, figure } = this.first;
       this.view("side");
       this.drawing = true;
       figure.classList.add("drawing");
       const ratio = sheet.clientWidth / width;
-      const box = await drawing.frameOn({ pane, sheet, width, height: this.tall, at: [pane.scrollLeft / ratio, pane.scrollTop / ratio], under: this.root.querySelector(".pictures") });
+      const box = await drawing.drawFrame({ pane, sheet, width, height: this.tall, at: [pane.scrollLeft / ratio, pane.scrollTop / ratio], under: this.root.querySelector(".pictures") });
       this.drawing = false;
       figure.classList.remove("drawing");
       if (!box) return null;
-      return this.onApproved(box);
+      return this.toBaseline(box);
     }
 
-    /* A place of the aligned pictures, on the approved one; null when it has no such rows. */
-    onApproved([x, y, width, height]) {
+    /* Convert a box of the aligned pictures to the baseline; null if the baseline has none of its rows. */
+    toBaseline([x, y, width, height]) {
       const { rows } = this.first;
       const [top, bottom] = [rows.own(y), rows.own(y + height)];
       return bottom > top ? { x: Math.round(x), y: top, width: Math.round(width), height: bottom - top } : null;
     }
 
-    /* The difference that is being looked at: its name, or its place on the approved picture. */
-    looked() {
-      const { item, box } = this.marks[this.at] ?? {};
+    /* Return the current difference: the name of its element, or its box on the baseline; null if there is none. */
+    currentDifference() {
+      const { item, box } = this.differences[this.at] ?? {};
       if (!item) return null;
       if (item.dataset.element) return { element: item.dataset.element };
-      const place = this.onApproved(box);
-      return place && { box: place, label: tutofrais.say("mark", { n: item.value }) };
+      const place = this.toBaseline(box);
+      return place && { box: place, label: tutofrais.message("difference", { n: item.value }) };
     }
   }
 
   const viewers = [...document.querySelectorAll(".viewer")].map((root) => new Viewer(root));
   const viewerOf = (holder) => viewers.find((viewer) => viewer.holder === holder);
   tutofrais.draw = (holder) => viewerOf(holder)?.draw() ?? null;
-  tutofrais.looked = (holder = tutofrais.current()) => viewerOf(holder)?.looked() ?? null;
+  tutofrais.currentDifference = (holder = tutofrais.current()) => viewerOf(holder)?.currentDifference() ?? null;
   const VIEWS = ["side", "swipe", "onion", "blink", "difference"];
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, dialog");
@@ -370,8 +370,8 @@
     else if (key === "-") viewer.DO.further();
     else if (key === "0") viewer.DO.whole();
     else if (key === "m") viewer.root.querySelector(".framed")?.click();
-    else if ((key === "n" || key === "p") && viewer.marks.length) {
-      viewer.see((viewer.at ?? (key === "n" ? -1 : 0)) + (key === "n" ? 1 : -1));
+    else if ((key === "n" || key === "p") && viewer.differences.length) {
+      viewer.select((viewer.at ?? (key === "n" ? -1 : 0)) + (key === "n" ? 1 : -1));
       viewer.show();
     }
     else return;

@@ -75,7 +75,7 @@ def shots(case: Case) -> tuple[Screenshot, Screenshot]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_person_and_the_comparison_agree(case: Case) -> None:
     elements = read_elements(case)
-    found = compare_pictures(*shots(case), approved_elements=elements.approved, captured_elements=elements.captured)
+    found = compare_pictures(*shots(case), baseline_elements=elements.approved, candidate_elements=elements.captured)
     assert found.same == (case.kind == "noise"), (found.regions, found.bands, found.elements)
 
 

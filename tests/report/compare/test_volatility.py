@@ -52,7 +52,7 @@ def parts_of(
     return classify_volatile(
         compare(seen(PAGE), now),
         now,
-        tonight=() if again is None else volatile_parts(now, seen(again, **more)),
+        seen_now=() if again is None else volatile_parts(now, seen(again, **more)),
         known=known,
     )
 

@@ -1,7 +1,7 @@
 """Every sentence for people is in the French catalogue, once, whole, and typeset."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from babel.messages.extract import extract
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from capture.errors import PictureCorrupt, PrivacyError, TutofraisError
@@ -20,28 +20,16 @@ from capture.scenario.instruction import HealingEvidence, InstructionStatus, Rep
 from capture.scenario.tutorial import PageKind
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.volatility import VolatileRegion, Volatility
-from report.i18n.sentences import Translator, shorten
+from report.i18n.messages import error_messages, extract_messages, update_catalogue
+from report.i18n.sentences import Sentences
+from report.i18n.translator import LOCALES, shorten
 from report.results.run_record import PageRecord
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from tests.support.builders import accueil, box, capture_of, outcome_of, told, tutorial_of
-from tests.support.commands import PROJECT
 
-KEYWORDS = {"_": None, "gettext": None, "gettext_noop": None, "ngettext": (1, 2), "Phrase": None}
-CATALOGUE = PROJECT / "report" / "i18n" / "locales" / "fr.po"
+FRENCH_CATALOGUE = LOCALES / "fr.po"
 SPACES = "\u00a0\u202f"
-FRENCH, ENGLISH = Translator("fr"), Translator("en")
-
-
-def said() -> Iterator[str | Sequence[str]]:
-    """Every sentence that the code and the templates say."""
-    python = [PROJECT / "tutofrais.py", *PROJECT.glob("capture/**/*.py"), *PROJECT.glob("report/**/*.py")]
-    templates = list(PROJECT.glob("report/output/templates/*.*"))
-    for method, files in (("python", python), ("jinja2.ext:babel_extract", templates)):
-        for file in files:
-            with file.open("rb") as opened:
-                yield from (found[1] for found in extract(method, opened, keywords=KEYWORDS))
-    for kind in TutofraisError.__subclasses__():
-        yield from (kind.problem, kind.cure)
+FRENCH, ENGLISH = Sentences("fr"), Sentences("en")
 
 
 def first(message: str | Sequence[str]) -> str:
@@ -51,7 +39,7 @@ def first(message: str | Sequence[str]) -> str:
 @pytest.fixture(scope="module")
 def french() -> dict[str, tuple[str, ...]]:
     """The catalogue: each sentence with its translation, or translations by number."""
-    with CATALOGUE.open("rb") as file:
+    with FRENCH_CATALOGUE.open("rb") as file:
         catalogue = read_po(file, locale="fr")
     assert not [message.id for message in catalogue if message.fuzzy]
     assert not list(catalogue.obsolete)
@@ -63,11 +51,42 @@ def french() -> dict[str, tuple[str, ...]]:
 
 
 def test_every_sentence_is_translated_and_no_translation_is_left_over(french: dict[str, tuple[str, ...]]) -> None:
-    wanted = {first(message) for message in said()}
+    wanted = {first(message.id) for message in extract_messages() if message.id}
     assert len(wanted) > 100, "the sentences were found"
     assert wanted - set(french) == set()
     assert set(french) - wanted == set()
     assert [key for key, texts in french.items() if not all(texts)] == []
+
+
+def test_the_catalogue_is_what_make_messages_writes() -> None:
+    committed = FRENCH_CATALOGUE.read_text("utf-8")
+    assert update_catalogue(committed, extract_messages()) == committed, "type: make messages"
+
+
+def test_every_error_has_its_problem_and_cure_in_the_catalogue(french: dict[str, tuple[str, ...]]) -> None:
+    for kind in TutofraisError.__subclasses__():
+        assert {kind.problem, kind.cure} <= set(french)
+
+
+def test_messages_are_found_in_the_attributes_of_errors() -> None:
+    source = b"""
+class Wrong(Exception):
+    problem: ClassVar[str] = "It is " "wrong."
+    cure = "Cure."
+    other = "Other."
+"""
+    assert list(error_messages(source)) == [(3, "It is wrong."), (4, "Cure.")]
+
+
+def test_an_update_adds_new_messages_and_removes_unused_ones() -> None:
+    header = '# Header.\nmsgid ""\nmsgstr "Language: fr\\n"\n'
+    known = f'{header}\nmsgid "Kept"\nmsgstr "Gardé"\n\nmsgid "Old"\nmsgstr "Vieux"\n'
+    template = Catalog()
+    template.add("Kept", locations=[("b.py", 2)])
+    template.add("New", locations=[("a.py", 1)])
+    assert update_catalogue(known, template) == (
+        f'{header}\n#: a.py\nmsgid "New"\nmsgstr ""\n\n#: b.py\nmsgid "Kept"\nmsgstr "Gardé"\n'
+    )
 
 
 def fields(text: str) -> set[str]:
@@ -105,7 +124,7 @@ def test_english_quotes() -> None:
 
 def test_numbers_of_things() -> None:
     for language, zero in (("fr", "0 page vue"), ("en", "0 pages seen")):
-        said = Translator(language).ngettext(
+        said = Sentences(language).ngettext(
             "{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", 0
         )
         assert said.startswith(zero)
@@ -118,7 +137,7 @@ def test_moments_are_those_of_paris() -> None:
 
 
 @pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_every_kind_has_its_words(words: Translator) -> None:
+def test_every_kind_has_its_words(words: Sentences) -> None:
     for verdict in Verdict:
         assert words.verdict(verdict)
     for happened in ChangeKind:
@@ -130,7 +149,7 @@ def test_every_kind_has_its_words(words: Translator) -> None:
 
 @pytest.mark.parametrize("name", ["Actualités", None])
 @pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_what_is_alive_has_its_words(words: Translator, name: str | None) -> None:
+def test_what_is_alive_has_its_words(words: Sentences, name: str | None) -> None:
     for liveliness in set(Volatility) - {Volatility.AS_APPROVED}:
         part = VolatileRegion(
             volatility=liveliness,
@@ -149,7 +168,7 @@ def test_what_is_alive_has_its_words(words: Translator, name: str | None) -> Non
 
 @pytest.mark.parametrize("inside", ["Comment faire ?", None])
 @pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_every_reason_has_its_words(words: Translator, inside: str | None) -> None:
+def test_every_reason_has_its_words(words: Sentences, inside: str | None) -> None:
     told_of = {ReasonKind.CONTAINER_LOOKS, ReasonKind.VOLATILE, ReasonKind.TARGET_VOLATILE, ReasonKind.SETTLED}
     told_of |= {ReasonKind.ROWS_INSERTED, ReasonKind.ROWS_REMOVED, ReasonKind.ROWS_MOVED}
     page = PageRecord(
@@ -241,4 +260,4 @@ def test_long_texts_are_cut_at_a_word(text: str, short: str) -> None:
 
 
 def test_a_moment_of_the_night_has_the_day_of_paris() -> None:
-    assert Translator("en").day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "March 2, 2026"
+    assert Sentences("en").day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "March 2, 2026"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.formats import FeedEntry, feed_entry, write_feed, write_formats
 from report.results.run_record import HistoryEntry, RunRecord
 from report.verdict import Verdict
@@ -22,7 +22,7 @@ def test_junit_says_what_failed_what_is_unknown_and_what_was_skipped(
     hostile_run: tuple[RunRecord, Path], language: str
 ) -> None:
     record, folder = hostile_run
-    write_formats(record, folder, Translator(language))
+    write_formats(record, folder, Sentences(language))
     cases = ET.parse(folder / "junit.xml").getroot().findall("testsuite/testcase")  # noqa: S314 - our own file
     kinds = [next((child.tag for child in case), "passed") for case in cases]
     assert kinds == ["failure", "failure", "passed", "passed", "skipped", "error", "skipped", "skipped"]
@@ -33,7 +33,7 @@ def test_the_summary_is_markdown_in_which_nothing_of_the_site_means_anything(
     hostile_run: tuple[RunRecord, Path],
 ) -> None:
     record, folder = hostile_run
-    write_formats(record, folder, Translator("fr"))
+    write_formats(record, folder, Sentences("fr"))
     text = (folder / "summary.md").read_text("utf-8")
     assert text.startswith("# 2 pages à corriger sur 5 vues, 1 à vérifier à la main\n")
     assert not re.search(r"(?<!\\)<img", text)
@@ -43,7 +43,7 @@ def test_the_summary_is_markdown_in_which_nothing_of_the_site_means_anything(
 
 def test_the_feed_is_atom_with_an_entry_for_each_run(tmp_path: Path) -> None:
     entries = [FeedEntry(run=f"run-{n}", finished=TAKEN, title=f"{n} & <b>\x01", text="x") for n in (2, 1)]
-    write_feed(entries, tmp_path, Translator("fr"))
+    write_feed(entries, tmp_path, Sentences("fr"))
     feed = ET.parse(tmp_path / "feed.atom").getroot()  # noqa: S314 - our own file
     assert [one.findtext(f"{ATOM}title") for one in feed.findall(f"{ATOM}entry")] == ["2 & <b>\ufffd", "1 & <b>\ufffd"]
     links = [link.get("href") for one in feed.findall(f"{ATOM}entry") for link in one.findall(f"{ATOM}link")]
@@ -56,6 +56,6 @@ def test_the_feed_tells_what_is_new(hostile_run: tuple[RunRecord, Path]) -> None
     (tutorial,) = record.tutorials
     before = (HistoryEntry(run="hier", verdict=Verdict.UP_TO_DATE),)
     pages = tuple(replace(page, history=before) for page in tutorial.pages)
-    entry = feed_entry(replace(record, tutorials=(replace(tutorial, pages=pages),)), Translator("fr"))
+    entry = feed_entry(replace(record, tutorials=(replace(tutorial, pages=pages),)), Sentences("fr"))
     assert entry.text.splitlines()[:2] == ["Exemple, 1. Accueil", "Exemple, 2. Accueil"]
     assert entry.title == "2 pages à corriger sur 5 vues, 1 à vérifier à la main"

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import SCRIPTS, write_report, write_single_file
 from report.output.totals import GLYPHS, headline, run_totals, worst_first
 from report.results.run_record import RunRecord
@@ -41,7 +41,7 @@ class Reader(HTMLParser):
 
 def written(hostile_run: tuple[RunRecord, Path], language: str) -> Iterator[tuple[Path, Reader]]:
     record, folder = hostile_run
-    write_report(record, folder, Translator(language))
+    write_report(record, folder, Sentences(language))
     for file in sorted(folder.glob("**/*.html")):
         yield file, Reader(file.read_text("utf-8"))
 
@@ -106,7 +106,7 @@ def test_scripts_and_style_are_files_of_ours_and_a_policy_lets_in_no_others(
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_one_file_holds_everything_and_runs_nothing_else(hostile_run: tuple[RunRecord, Path], language: str) -> None:
     record, folder = hostile_run
-    html = write_single_file(record, folder, Translator(language), folder / "one").read_text("utf-8")
+    html = write_single_file(record, folder, Sentences(language), folder / "one").read_text("utf-8")
     page = Reader(html)
     assert len(page.ids) == len(set(page.ids))
     for link in page.links:
@@ -128,7 +128,7 @@ def test_a_report_written_again_is_the_same(hostile_run: tuple[RunRecord, Path])
 def test_every_verdict_has_a_sign_beside_its_colour(hostile_run: tuple[RunRecord, Path]) -> None:
     assert set(GLYPHS) == set(Verdict)
     record, folder = hostile_run
-    write_report(record, folder, Translator("fr"))
+    write_report(record, folder, Sentences("fr"))
     for _, page in record.pages():
         html = (folder / "exemple" / f"{page.number:02}.html").read_text("utf-8")
         assert f'badge {page.verdict.value}"><span class="glyph" aria-hidden="true">{GLYPHS[page.verdict]}<' in html
@@ -143,14 +143,14 @@ def test_the_worst_page_comes_first(hostile_run: tuple[RunRecord, Path]) -> None
 def test_the_headline_says_what_there_is_to_do(hostile_run: tuple[RunRecord, Path]) -> None:
     counted = run_totals(hostile_run[0])
     assert (counted.outdated, counted.unknown, counted.seen, counted.due) == (2, 1, 5, 1)
-    assert headline(counted, Translator("en")) == "2 pages to correct out of 5 seen, 1 to check by hand"
-    assert headline(counted, Translator("fr")) == "2 pages à corriger sur 5 vues, 1 à vérifier à la main"
+    assert headline(counted, Sentences("en")) == "2 pages to correct out of 5 seen, 1 to check by hand"
+    assert headline(counted, Sentences("fr")) == "2 pages à corriger sur 5 vues, 1 à vérifier à la main"
 
 
 def test_what_is_alive_is_told_with_what_to_type(hostile_run: tuple[RunRecord, Path]) -> None:
     pages = {
         path.stem: path.read_text("utf-8") for path, _ in written(hostile_run, "fr") if path.parent.name == "exemple"
     }
-    assert "diffère entre deux captures" in pages["03"]
+    assert "a changé entre deux captures" in pages["03"]
     assert "<code>tutofrais ignore exemple/3 " in pages["03"]
     assert "tutofrais ignore" not in pages["02"]

@@ -11,7 +11,7 @@ from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
 from capture.scenario.instruction import InstructionStatus
 from report.baselines.baselines import Baselines
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import write_report
 from report.results.run_record import FORMAT, Coverage, RunRecord, read_record, schema, write_record
 from report.run.history import History
@@ -123,10 +123,10 @@ def test_a_run_that_lost_a_page_is_never_green(tmp_path: Path, approved: bool) -
     assert (short.coverage.complete, short.exit_code) == (False, ExitCode.UNKNOWN)
     assert (short.coverage.planned, short.coverage.visited) == (2, 1)
     for lang, said in (("fr", "incomplète"), ("en", "incomplete")):
-        overview = write_report(short, tmp_path / "short", Translator(lang)).read_text("utf-8")
+        overview = write_report(short, tmp_path / "short", Sentences(lang)).read_text("utf-8")
         assert said in overview
         assert said in (tmp_path / "short" / "summary.md").read_text("utf-8")
-        assert said not in write_report(whole, tmp_path / "whole", Translator(lang)).read_text("utf-8")
+        assert said not in write_report(whole, tmp_path / "whole", Sentences(lang)).read_text("utf-8")
 
 
 def test_an_approved_picture_of_no_page_is_listed(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_an_approved_picture_of_no_page_is_listed(tmp_path: Path) -> None:
     outcome = outcome_of(tutorial_of(accueil).pages[0], OLD)
     found = night_of(tmp_path / "run", [outcome], baselines=baselines)
     assert found.orphans == ("ancien/3", "exemple/9")
-    assert "ancien/3, exemple/9" in write_report(found, tmp_path / "run", Translator("fr")).read_text("utf-8")
+    assert "ancien/3, exemple/9" in write_report(found, tmp_path / "run", Sentences("fr")).read_text("utf-8")
 
 
 def test_a_page_is_outdated_since_the_night_that_found_it_so(tmp_path: Path) -> None:
@@ -156,12 +156,12 @@ def test_a_page_is_outdated_since_the_night_that_found_it_so(tmp_path: Path) -> 
         night = night_of(folder, [outcome], baselines=baselines, today=date(2026, 3, day))
         History(folder.parent).add_run(night)
         ((_, one),) = night.pages()
-        shown.append((Translator("fr").outdated_since(one), len(one.history)))
+        shown.append((Sentences("fr").outdated_since(one), len(one.history)))
     first, second = "depuis le 2 mars 2026", "depuis le 8 mars 2026"
-    new = Translator("fr").gettext("new tonight")
+    new = Sentences("fr").gettext("new tonight")
     assert shown == [("", 0), (new, 1), (first, 2), ("", 3), (first, 4), ("", 5), ("", 6), (new, 7)]
     last = night_of(tmp_path / "runs" / "2026-03-09_03-30-00", [bad], baselines=baselines, today=date(2026, 3, 9))
-    assert [Translator("fr").outdated_since(one) for _, one in last.pages()] == [second]
+    assert [Sentences("fr").outdated_since(one) for _, one in last.pages()] == [second]
 
 
 def test_what_the_page_shows_now_is_its_headings(record: RunRecord) -> None:
@@ -180,7 +180,7 @@ def test_another_firefox_and_a_missing_font_are_told_once(tmp_path: Path) -> Non
     found = night_of(tmp_path / "run", outcomes, baselines=baselines, tutorial=tutorial)
     told = [(change.part, change.before, change.now, change.pages) for change in found.environment_changes]
     assert told == [("firefox", "152", "153", 2), ("font", "Marianne", "", 2)]
-    for words in (Translator("fr"), Translator("en")):
+    for words in (Sentences("fr"), Sentences("en")):
         assert all("2" in words.environment(change) for change in found.environment_changes)
 
 

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from report.baselines.decision import DecisionKind, DecisionRequest
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.output.html import write_report
 from report.results.run_record import write_record
 from report.review.server import HEADERS, POLICY, ReviewServer
@@ -24,10 +24,10 @@ from tests.support.review import NEW, OLD, approved_png, choice
 @pytest.fixture
 def review(session: ReviewSession) -> Iterator[ReviewServer]:
     write_record(session.record, session.folder)
-    write_report(session.record, session.folder, Translator("fr"))
+    write_report(session.record, session.folder, Sentences("fr"))
     (session.folder / "secret.txt").write_text("secret", "utf-8")
     (session.folder.parent / "outside.png").write_bytes(OLD)
-    with ReviewServer(session, Translator("fr"), runs=session.folder.parent) as served:
+    with ReviewServer(session, Sentences("fr"), runs=session.folder.parent) as served:
         yield served
 
 

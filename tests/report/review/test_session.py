@@ -23,7 +23,7 @@ from capture.storage import sha256
 from report.baselines.baselines import Baselines
 from report.baselines.decision import Decision, DecisionKind, DecisionRequest, HandCheck, judgement_fingerprint
 from report.baselines.mask import Mask
-from report.i18n.sentences import Translator
+from report.i18n.sentences import Sentences
 from report.results.run_record import PageRecord
 from report.review.approve import approve
 from report.review.session import ReviewSession, read_decisions
@@ -128,7 +128,7 @@ def test_a_check_by_hand_settles_its_page_and_keeps_its_note(session: ReviewSess
     assert session.baselines.hand_checks("exemple")[4].note == "rien de neuf"
     settled = shown()
     assert settled.decision == Decision(page=4, kind=DecisionKind.CONFIRM, on=TODAY, by="Zoé", note="rien de neuf")
-    assert Translator("fr").decision(settled.decision).startswith("Vérifiée à la main le 2 mars 2026 par Zoé.")
+    assert Sentences("fr").decision(settled.decision).startswith("Vérifiée à la main le 2 mars 2026 par Zoé.")
     session.undo(done)
     assert shown().decision is None
 
