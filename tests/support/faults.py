@@ -31,7 +31,7 @@ class Fault:
     toml: str = ""
     kind: ObstacleKind | None = None
     """What the report says was met instead of the page; None: the page is seen, whatever went wrong."""
-    sign: str = ""
+    evidence: str = ""
     stable: bool = True
 
 
@@ -40,10 +40,10 @@ class NoAnswer:
     """A site of which no page comes."""
 
     name: str
-    at: Callable[[], AbstractContextManager[str]]
+    serve: Callable[[], AbstractContextManager[str]]
     """Gives its address."""
     kind: ObstacleKind = ObstacleKind.NETWORK
-    sign: str
+    evidence: str
 
 
 def route(path: str = "", **settings: str) -> str:
@@ -66,20 +66,20 @@ FAULTS = (
         name="an answer that stalls half-way",
         toml=route(page=PAGE, breaks='"stall"'),
         kind=ObstacleKind.TIMEOUT,
-        sign=TIMED_OUT,
+        evidence=TIMED_OUT,
     ),
     Fault(
         name="a connection that is reset half-way",
         toml=route(page=PAGE, breaks='"reset"'),
         kind=ObstacleKind.NETWORK,
-        sign="NS_ERROR_NET_RESET",
+        evidence="NS_ERROR_NET_RESET",
     ),
     *(
         Fault(
             name=f"status {status}",
             toml=route(page=PAGE, status=str(status)),
             kind=kind,
-            sign=f"HTTP {status}",
+            evidence=f"HTTP {status}",
         )
         for status, kind in (
             (403, ObstacleKind.WALL),
@@ -93,44 +93,44 @@ FAULTS = (
         name="a content type that Firefox does not show",
         toml=route(page=PAGE, headers='{ "Content-Type" = "application/octet-stream" }'),
         kind=ObstacleKind.ELSEWHERE,
-        sign="a file to be downloaded",
+        evidence="a file to be downloaded",
     ),
     Fault(
         name="a redirect loop",
         toml=route(redirect=f'"{START}"'),
         kind=ObstacleKind.NETWORK,
-        sign="NS_ERROR_REDIRECT_LOOP",
+        evidence="NS_ERROR_REDIRECT_LOOP",
     ),
     Fault(
         name="a redirect to an undeclared host",
         toml=route(redirect='"https://pisteur.test/"'),
         kind=ObstacleKind.SCENARIO,
-        sign=UNDECLARED,
+        evidence=UNDECLARED,
     ),
     Fault(
         name="a wall",
         html="<h1>Vérification de sécurité</h1>",
         kind=ObstacleKind.WALL,
-        sign="« Vérification de sécurité »",
+        evidence="« Vérification de sécurité »",
     ),
     Fault(
         name="an outage page",
         html="<p>Service momentanément indisponible",
         kind=ObstacleKind.OUTAGE,
-        sign="« momentanément indisponible »",
+        evidence="« momentanément indisponible »",
     ),
-    Fault(name="a blank page", html="", kind=ObstacleKind.OUTAGE, sign=BLANK),
+    Fault(name="a blank page", html="", kind=ObstacleKind.OUTAGE, evidence=BLANK),
     Fault(
         name="a page in another language",
         html=f"<script>document.documentElement.lang = 'en'</script>{GOOD}",
         kind=ObstacleKind.ELSEWHERE,
-        sign="lang=en",
+        evidence="lang=en",
     ),
     Fault(
         name="an address that leads to another declared host",
         toml=route(redirect=f'"https://{OTHER}/"'),
         kind=ObstacleKind.ELSEWHERE,
-        sign=f"its address led to {OTHER}",
+        evidence=f"its address led to {OTHER}",
     ),
     Fault(name="a consent banner", html=GOOD + BANNER),
     Fault(
@@ -175,7 +175,7 @@ FAULTS = (
         html=f"{GOOD}<link rel=stylesheet href=/style.css>",
         toml=route("style.css", page=PAGE, breaks='"stall"'),
         kind=ObstacleKind.TIMEOUT,
-        sign=TIMED_OUT,
+        evidence=TIMED_OUT,
     ),
 )
 
@@ -248,12 +248,12 @@ def _breaking_off() -> Iterator[str]:
 
 
 NO_ANSWERS = (
-    NoAnswer(name="a name that does not exist", at=_nowhere, sign="NS_ERROR_UNKNOWN_HOST"),
-    NoAnswer(name="a connection that is refused", at=_refusing, sign="NS_ERROR_CONNECTION_REFUSED"),
-    NoAnswer(name="a connection that breaks off", at=_breaking_off, sign="NS_ERROR_NET_PARTIAL_TRANSFER"),
-    NoAnswer(name="a certificate that nobody vouches for", at=_untrusted, sign="SEC_ERROR_UNKNOWN_ISSUER"),
-    NoAnswer(name="no encryption where there should be", at=_unencrypted, sign="SSL_ERROR_RX_RECORD_TOO_LONG"),
-    NoAnswer(name="no answer at all", at=_deaf, kind=ObstacleKind.TIMEOUT, sign=TIMED_OUT),
+    NoAnswer(name="a name that does not exist", serve=_nowhere, evidence="NS_ERROR_UNKNOWN_HOST"),
+    NoAnswer(name="a connection that is refused", serve=_refusing, evidence="NS_ERROR_CONNECTION_REFUSED"),
+    NoAnswer(name="a connection that breaks off", serve=_breaking_off, evidence="NS_ERROR_NET_PARTIAL_TRANSFER"),
+    NoAnswer(name="a certificate that nobody vouches for", serve=_untrusted, evidence="SEC_ERROR_UNKNOWN_ISSUER"),
+    NoAnswer(name="no encryption where there should be", serve=_unencrypted, evidence="SSL_ERROR_RX_RECORD_TOO_LONG"),
+    NoAnswer(name="no answer at all", serve=_deaf, kind=ObstacleKind.TIMEOUT, evidence=TIMED_OUT),
 )
 
 
@@ -262,63 +262,63 @@ class MachineFault:
     """What goes wrong on this machine, whatever the site does; tested in test_run_command.py."""
 
     name: str
-    told: str
+    message: str
     """What the terminal says, or a part of it."""
-    codes: tuple[int, ...]
+    exit_codes: tuple[int, ...]
     """What the run may end with."""
-    becomes: str
+    result: str
 
 
 KILLED = MachineFault(
     name="Firefox, or what drives it, is killed",
-    told="Firefox stopped: starting another, for what was not seen…",
-    codes=(0, 18),
-    becomes="every page is seen; 18 when Firefox never starts",
+    message="Firefox stopped: starting another, for what was not seen…",
+    exit_codes=(0, 18),
+    result="every page is seen; 18 when Firefox never starts",
 )
 CUT_OFF = MachineFault(
     name="the run itself is killed; `tutofrais run --resume`",
-    told="Going on with a run that was cut off…",
-    codes=(4,),
-    becomes="as if it had not been: tutorials that were seen are not visited again",
+    message="Going on with a run that was cut off…",
+    exit_codes=(4,),
+    result="as if it had not been: tutorials that were seen are not visited again",
 )
 BUSY = MachineFault(
     name="a page keeps Firefox busy for ever",
-    told="The page kept Firefox busy for {sign} without an end; Firefox was stopped.",
-    codes=(3,),
-    becomes="not checked; the other pages are seen, in another Firefox",
+    message="The page kept Firefox busy for {sign} without an end; Firefox was stopped.",
+    exit_codes=(3,),
+    result="not checked; the other pages are seen, in another Firefox",
 )
 FULL = MachineFault(
     name="the disk is full",
-    told="Make it writable and check the free space, or choose another folder.",
-    codes=(19,),
-    becomes="nothing half-written is left",
+    message="Make it writable and check the free space, or choose another folder.",
+    exit_codes=(19,),
+    result="nothing half-written is left",
 )
 NO_HANDLES = MachineFault(
     name="there are no more file handles",
-    told="",
-    codes=(3, 18, 19),
-    becomes="never a hang, nor a green run",
+    message="",
+    exit_codes=(3, 18, 19),
+    result="never a hang, nor a green run",
 )
 INTERRUPTED = MachineFault(
     name="Ctrl-C",
-    told="Interrupted: nothing was left behind.",
-    codes=(130,),
-    becomes="nothing half-written is left",
+    message="Interrupted: nothing was left behind.",
+    exit_codes=(130,),
+    result="nothing half-written is left",
 )
 MACHINE = (KILLED, CUT_OFF, BUSY, FULL, NO_HANDLES, INTERRUPTED)
 
 
 def machine_row(fault: MachineFault) -> str:
     """A line of the table of the machine's faults."""
-    told = Translator("en").gettext(fault.told, sign="90 s") if fault.told else "what could not be opened"
-    return f"| {fault.name} | {told} | {', '.join(map(str, fault.codes))}: {fault.becomes} |\n"
+    told = Translator("en").gettext(fault.message, sign="90 s") if fault.message else "what could not be opened"
+    return f"| {fault.name} | {told} | {', '.join(map(str, fault.exit_codes))}: {fault.result} |\n"
 
 
 def row(fault: Fault | NoAnswer) -> str:
     """A line of the table: the fault, what the report tells of it, and the page's verdict."""
     if fault.kind is not None:
         words = Translator("en")
-        sentence = words.obstacle(Obstacle(kind=fault.kind, evidence=fault.sign, url=START))
+        sentence = words.obstacle(Obstacle(kind=fault.kind, evidence=fault.evidence, url=START))
         return f"| {fault.name} | {sentence} | {words.verdict(Verdict.UNREACHABLE)} |\n"
     told = "nothing" if isinstance(fault, NoAnswer) or fault.stable else "what never stood still"
     return f"| {fault.name} | {told} | as it looks |\n"
