@@ -26,7 +26,7 @@ def accueil(step: Step) -> None:
 def test_the_page_gets_its_verdict(
     run_on: RunOn, write_site: WriteSite, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if fault.sign == TIMED_OUT:
+    if fault.evidence == TIMED_OUT:
         monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", BOUND_MS)
     monkeypatch.setattr("capture.browser.navigation.LOAD_TIMEOUT_MS", BOUND_MS)
     monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 2 * BOUND_MS)
@@ -49,7 +49,7 @@ def test_a_site_that_does_not_answer_is_not_judged(
     run_on: RunOn, fault: NoAnswer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", BOUND_MS)
-    with fault.at() as address:
+    with fault.serve() as address:
         tutorial = Tutorial(
             "exemple", title="Exemple", source="nous", licence="CC0", hosts=[urlsplit(address).hostname or ""]
         )
@@ -63,7 +63,7 @@ def assert_unreachable(record: RunRecord, fault: Fault | NoAnswer) -> None:
     assert page.captured is None
     (reason,) = page.judgement.reasons
     assert reason.obstacle is not None
-    assert (reason.obstacle.kind, reason.obstacle.evidence) == (fault.kind, fault.sign)
+    assert (reason.obstacle.kind, reason.obstacle.evidence) == (fault.kind, fault.evidence)
 
 
 def test_the_table_is_the_one_that_is_published() -> None:

@@ -13,7 +13,7 @@ from capture.politeness.obstacles import ObstacleKind
 from capture.scenario.locators import RestrictedLocator
 from report.verdict import ExitCode, Verdict
 from tests.support.builders import HOST, START, tutorial_of
-from tests.support.careless_scenarios import FORM, TOML, fill, lecture, refused
+from tests.support.careless_scenarios import FORM, TOML, page_that_fills, read_heading, refusal_of
 from tests.support.runs import RunOn, WriteSite, page_of
 
 
@@ -26,7 +26,7 @@ def test_a_public_value_is_typed_and_sent_where_the_step_says(run_on: RunOn, wri
         step.click(button, sends=[f"{HOST}/recherche"])
 
     tutorial = tutorial_of(chercher)
-    tutorial.page(2, "suite")(lecture)
+    tutorial.page(2, "suite")(read_heading)
     record = run_on(write_site({"": FORM, "suite": "<h1>Bonjour</h1>"}, toml=TOML), [tutorial])
     assert page_of(record, 2).url == f"{START}suite"
     assert record.tutorials[0].blocked_requests == ()
@@ -45,7 +45,9 @@ def test_a_public_value_is_typed_and_sent_where_the_step_says(run_on: RunOn, wri
 def test_a_field_that_asks_for_a_persons_data_is_never_typed_into(
     run_on: RunOn, write_site: WriteSite, html: str, label: str
 ) -> None:
-    assert "asks for a person's data" in refused(run_on, write_site({"": html}), tutorial_of(fill(label, "73000")))
+    assert "asks for a person's data" in refusal_of(
+        run_on, write_site({"": html}), tutorial_of(page_that_fills(label, "73000"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_a_field_that_becomes_another_one_is_not_typed_into(run_on: RunOn, write
         step.hover(step.heading("Bonjour"))
         step.fill(field, "73000")
 
-    assert "asks for" in refused(run_on, write_site({"": f"{FORM}<script>{turns}</script>"}), tutorial_of(attendre))
+    assert "asks for" in refusal_of(run_on, write_site({"": f"{FORM}<script>{turns}</script>"}), tutorial_of(attendre))
 
 
 def test_a_label_does_not_lead_to_its_field(run_on: RunOn, write_site: WriteSite) -> None:
@@ -72,7 +74,7 @@ def test_a_label_does_not_lead_to_its_field(run_on: RunOn, write_site: WriteSite
         step.fill(step.heading("Code"), "73000")
 
     html = "<label for=x>Votre <h2>Code</h2></label><input id=x type=password>"
-    assert "no field" in refused(run_on, write_site({"": html}), tutorial_of(contourner))
+    assert "no field" in refusal_of(run_on, write_site({"": html}), tutorial_of(contourner))
 
 
 def test_an_earlier_pages_step_acts_no_more(run_on: RunOn, write_site: WriteSite) -> None:
@@ -88,7 +90,7 @@ def test_an_earlier_pages_step_acts_no_more(run_on: RunOn, write_site: WriteSite
 
     tutorial = tutorial_of(premiere)
     tutorial.form_only(2, "formulaire")(formulaire)
-    assert "earlier page" in refused(run_on, write_site({"": FORM}), tutorial)
+    assert "earlier page" in refusal_of(run_on, write_site({"": FORM}), tutorial)
 
 
 @pytest.mark.parametrize("sends", ["*", "pisteur.test/*"])
@@ -97,7 +99,7 @@ def test_a_step_sends_to_declared_hosts_alone(run_on: RunOn, write_site: WriteSi
         step.shoot()
         step.click(step.button("Chercher"), sends=[sends])
 
-    assert "would send" in refused(run_on, write_site({"": FORM}, toml=TOML), tutorial_of(chercher))
+    assert "would send" in refusal_of(run_on, write_site({"": FORM}, toml=TOML), tutorial_of(chercher))
 
 
 @pytest.mark.parametrize("url", ["file:///etc/hostname", "data:text/html,<h1>Bonjour</h1>"])
@@ -106,12 +108,12 @@ def test_a_step_opens_pages_of_sites_alone(run_on: RunOn, write_site: WriteSite,
         step.go(url)
         step.shoot()
 
-    assert "no page" in refused(run_on, write_site({"": FORM}), tutorial_of(partir))
+    assert "no page" in refusal_of(run_on, write_site({"": FORM}), tutorial_of(partir))
 
 
 def test_what_is_to_be_clicked_away_sends_no_form(run_on: RunOn, write_site: WriteSite) -> None:
     form = FORM.replace("method=post", "method=get")
-    record = run_on(write_site({"": form}), [tutorial_of(lecture, dismiss=["form button"])])
+    record = run_on(write_site({"": form}), [tutorial_of(read_heading, dismiss=["form button"])])
     assert page_of(record, 1).url == START
     assert record.tutorials[0].page_loads == 1
 
@@ -122,12 +124,14 @@ def test_a_host_of_resources_is_no_page(run_on: RunOn, write_site: WriteSite) ->
     other = Path(name) / "autre.exemple.test"
     other.mkdir()
     (other / "index.html").write_text("<!doctype html><html lang=fr><h1>Bonjour</h1>", "utf-8")
-    record = run_on(name, [tutorial_of(lecture, resources=["autre.exemple.test"])])
+    record = run_on(name, [tutorial_of(read_heading, resources=["autre.exemple.test"])])
     assert page_of(record, 1).verdict is Verdict.UNREACHABLE
 
 
 def test_a_value_that_is_not_declared_public_is_never_typed(run_on: RunOn, write_site: WriteSite) -> None:
-    assert "public_values" in refused(run_on, write_site({"": FORM}), tutorial_of(fill("Code postal", "73001")))
+    assert "public_values" in refusal_of(
+        run_on, write_site({"": FORM}), tutorial_of(page_that_fills("Code postal", "73001"))
+    )
 
 
 @pytest.mark.parametrize("act", ["fill", "click"])
@@ -139,7 +143,7 @@ def test_a_form_only_page_may_only_be_looked_at(run_on: RunOn, write_site: Write
 
     tutorial = tutorial_of()
     tutorial.form_only(1, "formulaire", starts_at=START)(formulaire)
-    assert "form_only" in refused(run_on, write_site({"": FORM}), tutorial)
+    assert "form_only" in refusal_of(run_on, write_site({"": FORM}), tutorial)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +172,7 @@ def test_nothing_goes_past_the_step(
         act(step.page)
         step.shoot()
 
-    assert "of the page itself" in refused(run_on, write_site({"": FORM}), tutorial_of(sournoise))
+    assert "of the page itself" in refusal_of(run_on, write_site({"": FORM}), tutorial_of(sournoise))
 
 
 TYPED_BY_THE_PAGE = FORM.replace("autocomplete=off", "autocomplete=off value=quelquun")
@@ -211,7 +215,7 @@ AS_THE_PICTURE_IS_TAKEN = (
 def test_a_field_that_the_scenario_did_not_fill_refuses_the_picture(
     run_on: RunOn, write_site: WriteSite, html: str
 ) -> None:
-    assert "filled" in refused(run_on, write_site({"": html}), tutorial_of(lecture))
+    assert "filled" in refusal_of(run_on, write_site({"": html}), tutorial_of(read_heading))
 
 
 def test_what_is_filled_below_the_window_refuses_the_whole_document(run_on: RunOn, write_site: WriteSite) -> None:
@@ -219,12 +223,12 @@ def test_what_is_filled_below_the_window_refuses_the_whole_document(run_on: RunO
         step.shoot(full_page=True)
 
     below = CLOSED_IN_THE_HTML.replace("<div>", "<div style='margin-top: 3000px'>")
-    assert "filled" in refused(run_on, write_site({"": below}), tutorial_of(entiere))
+    assert "filled" in refusal_of(run_on, write_site({"": below}), tutorial_of(entiere))
 
 
 def test_closed_roots_with_nothing_in_their_fields_are_seen(run_on: RunOn, write_site: WriteSite) -> None:
     html = "<h1>Bonjour</h1>" + (CLOSED + CLOSED_IN_THE_HTML).replace("value=x", "")
-    assert page_of(run_on(write_site({"": html}), [tutorial_of(lecture)]), 1).verdict is Verdict.NEW
+    assert page_of(run_on(write_site({"": html}), [tutorial_of(read_heading)]), 1).verdict is Verdict.NEW
 
 
 def test_what_the_scenario_typed_may_stay_in_its_field(run_on: RunOn, write_site: WriteSite) -> None:
@@ -248,13 +252,13 @@ def test_what_the_scenario_typed_may_stay_in_its_field(run_on: RunOn, write_site
     ],
 )
 def test_a_page_of_any_markup_is_seen(run_on: RunOn, write_site: WriteSite, html: str) -> None:
-    record = run_on(write_site({"": f"<h1>Bonjour</h1>{html}"}), [tutorial_of(lecture)])
+    record = run_on(write_site({"": f"<h1>Bonjour</h1>{html}"}), [tutorial_of(read_heading)])
     assert page_of(record, 1).verdict is Verdict.NEW
 
 
 def test_of_a_link_that_is_no_page_only_its_kind_is_kept(run_on: RunOn, write_site: WriteSite) -> None:
     html = "<h1>Bonjour</h1><a href=\"javascript:ouvrir('jeton')\">Ouvrir</a>"
-    run_on(write_site({"": html}), [tutorial_of(lecture)])
+    run_on(write_site({"": html}), [tutorial_of(read_heading)])
     capture = run_on.outcomes[-1].capture
     assert capture is not None
     assert [element.address for element in capture.sidecar.elements if element.role == "link"] == ["javascript:"]
@@ -288,7 +292,7 @@ def test_what_is_asked_for_is_told_by_all_that_stands_around_a_field(
         field = step.tell("Tapez votre réponse.", step.field())
         step.fill(field, "73000")
 
-    assert "asks for" in refused(run_on, write_site({"": html}), tutorial_of(taper))
+    assert "asks for" in refusal_of(run_on, write_site({"": html}), tutorial_of(taper))
 
 
 def test_nothing_filled_by_somebody_else_is_sent(run_on: RunOn, write_site: WriteSite) -> None:
@@ -300,8 +304,8 @@ def test_nothing_filled_by_somebody_else_is_sent(run_on: RunOn, write_site: Writ
 
     filler = "<button type=button onclick=\"c.value = 'quelquun'\">Remplir</button>"
     tutorial = tutorial_of(chercher)
-    tutorial.page(2, "suite")(lecture)
-    assert "filled" in refused(run_on, write_site({"": FORM + filler, "suite": FORM}, toml=TOML), tutorial)
+    tutorial.page(2, "suite")(read_heading)
+    assert "filled" in refusal_of(run_on, write_site({"": FORM + filler, "suite": FORM}, toml=TOML), tutorial)
     assert not list(run_on.runs.rglob("captures/*/02.*")), "it was not sent"
 
 
@@ -342,7 +346,9 @@ def test_nothing_filled_by_somebody_else_is_sent(run_on: RunOn, write_site: Writ
     ],
 )
 def test_a_page_that_is_somebodys_is_not_kept(run_on: RunOn, write_site: WriteSite, html: str, told: str) -> None:
-    assert told in refused(run_on, write_site({"": html}), tutorial_of(lecture, forbidden_urls=[f"{HOST}/compte/"]))
+    assert told in refusal_of(
+        run_on, write_site({"": html}), tutorial_of(read_heading, forbidden_urls=[f"{HOST}/compte/"])
+    )
 
 
 def test_a_page_that_becomes_somebodys_after_a_click_ends_the_journey(run_on: RunOn, write_site: WriteSite) -> None:
@@ -352,7 +358,7 @@ def test_a_page_that_becomes_somebodys_after_a_click_ends_the_journey(run_on: Ru
         step.click(link)
 
     pages = {"": "<a href=/compte/>Entrer</a>", "compte": "<h1>Compte</h1>"}
-    assert "boundary" in refused(run_on, write_site(pages), tutorial_of(entrer, forbidden_urls=[f"{HOST}/compte/"]))
+    assert "boundary" in refusal_of(run_on, write_site(pages), tutorial_of(entrer, forbidden_urls=[f"{HOST}/compte/"]))
 
 
 def test_nothing_that_could_identify_is_kept(run_on: RunOn, write_site: WriteSite) -> None:
@@ -376,7 +382,7 @@ def test_nothing_that_could_identify_is_kept(run_on: RunOn, write_site: WriteSit
 
 
 def test_a_picture_says_nothing_but_its_pixels(run_on: RunOn, write_site: WriteSite) -> None:
-    run_on(write_site({"": FORM}), [tutorial_of(lecture)])
+    run_on(write_site({"": FORM}), [tutorial_of(read_heading)])
     (picture,) = run_on.runs.rglob("captures/**/*.png")
     data, at, kinds = picture.read_bytes(), 8, set()
     while at < len(data):
@@ -386,9 +392,9 @@ def test_a_picture_says_nothing_but_its_pixels(run_on: RunOn, write_site: WriteS
 
 
 def test_a_refusal_ends_its_journey_and_the_other_tutorials_are_seen(run_on: RunOn, write_site: WriteSite) -> None:
-    careless = tutorial_of(fill("Code postal", "73001"), lecture)
+    careless = tutorial_of(page_that_fills("Code postal", "73001"), read_heading)
     other = Tutorial("autre", title="Autre", source="nous", licence="CC0", hosts=[HOST])
-    other.page(1, "lecture", starts_at=START)(lecture)
+    other.page(1, "lecture", starts_at=START)(read_heading)
     record = run_on(write_site({"": FORM}), [careless, other])
     verdicts = {(tutorial.slug, page.number): page.verdict for tutorial, page in record.pages()}
     assert verdicts == {
@@ -427,7 +433,7 @@ def test_what_is_to_be_clicked_away_leads_nowhere_and_fills_nothing(
     run_on: RunOn, write_site: WriteSite, html: str, selector: str
 ) -> None:
     style = "<style>form, label, a { display: inline-block; padding: 0 } button { width: 300px }</style>"
-    record = run_on(write_site({"": f"<h1>Bonjour</h1>{style}{html}"}), [tutorial_of(lecture, dismiss=[selector])])
+    record = run_on(write_site({"": f"<h1>Bonjour</h1>{style}{html}"}), [tutorial_of(read_heading, dismiss=[selector])])
     assert page_of(record, 1).url == START
     assert page_of(record, 1).verdict is Verdict.NEW
     assert record.tutorials[0].page_loads == 1
@@ -440,7 +446,7 @@ def test_a_form_only_page_is_not_left_by_its_address(run_on: RunOn, write_site: 
 
     tutorial = tutorial_of()
     tutorial.form_only(1, "formulaire", starts_at=START)(formulaire)
-    assert "form_only" in refused(run_on, write_site({"": FORM}), tutorial)
+    assert "form_only" in refusal_of(run_on, write_site({"": FORM}), tutorial)
 
 
 def test_a_refusal_that_a_scenario_catches_stays_one(run_on: RunOn, write_site: WriteSite) -> None:
@@ -454,7 +460,7 @@ def test_a_refusal_that_a_scenario_catches_stays_one(run_on: RunOn, write_site: 
         with suppress(Exception):
             step.shoot()
 
-    assert "public_values" in refused(run_on, write_site({"": FORM}), tutorial_of(tenace))
+    assert "public_values" in refusal_of(run_on, write_site({"": FORM}), tutorial_of(tenace))
 
 
 def test_a_page_that_is_somebodys_at_the_second_look_is_taken_back(
@@ -463,7 +469,7 @@ def test_a_page_that_is_somebodys_at_the_second_look_is_taken_back(
     monkeypatch.setattr("capture.site.replica.LOADS", count())
     html = "<h1>Bonjour</h1><p>{{ load }}</p>{% if load == 2 %}<a href=/>Se déconnecter</a>{% endif %}"
     name = write_site({"": html}, toml="templates = true\n")
-    first = run_on(name, [tutorial_of(lecture)])
+    first = run_on(name, [tutorial_of(read_heading)])
     run_on.approve(first)
     shutil.rmtree(run_on.runs / first.id)
-    assert "knows somebody" in refused(run_on, name, tutorial_of(lecture))
+    assert "knows somebody" in refusal_of(run_on, name, tutorial_of(read_heading))

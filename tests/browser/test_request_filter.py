@@ -12,7 +12,7 @@ from capture import Step
 from capture.privacy.request_filter import BlockedRequest
 from report.verdict import Verdict
 from tests.support.builders import HOST, START, tutorial_of
-from tests.support.careless_scenarios import FORM, TOML, lecture, shown
+from tests.support.careless_scenarios import FORM, TOML, read_heading, visible_text
 from tests.support.runs import RunOn, WriteSite, page_of
 
 
@@ -23,7 +23,7 @@ def test_a_send_that_no_step_declared_does_not_leave(run_on: RunOn, write_site: 
         step.click(button, sends=[f"{HOST}/ailleurs"])
 
     tutorial = tutorial_of(chercher)
-    tutorial.page(2, "suite")(lecture)
+    tutorial.page(2, "suite")(read_heading)
     record = run_on(write_site({"": FORM, "suite": "<h1>Suite</h1>"}, toml=TOML), [tutorial])
     assert BlockedRequest(method="POST", host=HOST, reason="undeclared send") in record.tutorials[0].blocked_requests
     assert page_of(record, 1).verdict is Verdict.NEW, "it was seen"
@@ -54,10 +54,10 @@ def test_what_a_step_sends_is_not_sent_on(run_on: RunOn, write_site: WriteSite, 
     )
     html = FORM + (by_script if method == "PUT" else "") + "<p>{{ cookies.get('sent', 'not sent') }}</p>"
     tutorial = tutorial_of(chercher)
-    tutorial.page(2, "suite", starts_at=START)(lecture)
+    tutorial.page(2, "suite", starts_at=START)(read_heading)
     record = run_on(write_site({"": html}, toml="templates = true\n" + toml), [tutorial])
     assert BlockedRequest(method=method, host=HOST, reason="send led on") in record.tutorials[0].blocked_requests
-    assert "not sent" in shown(run_on)
+    assert "not sent" in visible_text(run_on)
 
 
 def test_a_page_has_no_worker_of_its_own_that_others_share(run_on: RunOn, write_site: WriteSite) -> None:
@@ -66,13 +66,13 @@ def test_a_page_has_no_worker_of_its_own_that_others_share(run_on: RunOn, write_
       const found = [window, frame.contentWindow].filter((one) => "SharedWorker" in one).length;
       document.body.insertAdjacentHTML("beforeend", `<p>${found} found</p>`);
     </script>"""
-    run_on(write_site({"": tried}), [tutorial_of(lecture)])
-    assert "0 found" in shown(run_on)
+    run_on(write_site({"": tried}), [tutorial_of(read_heading)])
+    assert "0 found" in visible_text(run_on)
 
 
 def test_nothing_is_asked_of_a_host_that_is_not_declared(run_on: RunOn, write_site: WriteSite) -> None:
     html = "<h1>Bonjour</h1><img src=https://pisteur.test/p.gif><script src=https://pisteur.test/s.js></script>"
-    record = run_on(write_site({"": html}), [tutorial_of(lecture)])
+    record = run_on(write_site({"": html}), [tutorial_of(read_heading)])
     assert page_of(record, 1).verdict is Verdict.NEW
     assert {(stopped.host, stopped.reason) for stopped in record.tutorials[0].blocked_requests} == {
         ("pisteur.test", "undeclared host")
@@ -81,7 +81,7 @@ def test_nothing_is_asked_of_a_host_that_is_not_declared(run_on: RunOn, write_si
 
 def test_a_beacon_does_not_leave(run_on: RunOn, write_site: WriteSite) -> None:
     html = "<h1>Bonjour</h1><script>navigator.sendBeacon('/recherche', 'x')</script>"
-    record = run_on(write_site({"": html}, toml=TOML), [tutorial_of(lecture)])
+    record = run_on(write_site({"": html}, toml=TOML), [tutorial_of(read_heading)])
     assert [stopped.method for stopped in record.tutorials[0].blocked_requests] == ["POST"]
 
 
@@ -94,7 +94,7 @@ def test_a_page_that_sends_by_itself_is_not_seen(
 ) -> None:
     monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", 2000)
     html = "<form method=post action=/recherche></form><script>document.forms[0].submit()</script>"
-    record = run_on(write_site({"": html}, toml=TOML), [tutorial_of(lecture)])
+    record = run_on(write_site({"": html}, toml=TOML), [tutorial_of(read_heading)])
     assert page_of(record, 1).captured is None
     assert "undeclared send" in {stopped.reason for stopped in record.tutorials[0].blocked_requests}
 
@@ -119,7 +119,7 @@ def test_a_page_that_sends_by_itself_is_not_seen(
 )
 def test_what_does_not_leave_is_listed(run_on: RunOn, write_site: WriteSite, html: str, why: str) -> None:
     away = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "https://pisteur.test/"\n'
-    record = run_on(write_site({"": f"<h1>Bonjour</h1>{html}"}, toml=TOML + away), [tutorial_of(lecture)])
+    record = run_on(write_site({"": f"<h1>Bonjour</h1>{html}"}, toml=TOML + away), [tutorial_of(read_heading)])
     assert page_of(record, 1).verdict is Verdict.NEW
     assert why in {stopped.reason for stopped in record.tutorials[0].blocked_requests}
 
@@ -129,7 +129,7 @@ def test_what_is_embedded_is_no_page(run_on: RunOn, write_site: WriteSite, tag: 
     name = write_site({"": f"<h1>Bonjour</h1>{tag}"})
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
     (Path(name) / HOST / "logo.svg").write_text(svg, "utf-8")
-    record = run_on(name, [tutorial_of(lecture)])
+    record = run_on(name, [tutorial_of(read_heading)])
     assert page_of(record, 1).verdict is Verdict.NEW
     assert record.tutorials[0].page_loads == 1
 
@@ -141,7 +141,7 @@ def test_a_redirect_to_another_host_is_not_followed(run_on: RunOn, write_site: W
         step.click(link)
 
     tutorial = tutorial_of(partir)
-    tutorial.page(2, "ailleurs")(lecture)
+    tutorial.page(2, "ailleurs")(read_heading)
     away = f'[[route]]\nurl = "{START}partir"\nredirect = "https://pisteur.test/"\n'
     record = run_on(write_site({"": "<a href=/partir>Partir</a>"}, toml=away), [tutorial])
     assert page_of(record, 2).verdict is not Verdict.UP_TO_DATE
@@ -176,7 +176,7 @@ def test_nothing_leaves_as_a_page_is_closed_nor_for_this_machine(run_on: RunOn, 
     with listening() as (address, heard):
         html = AT_THE_END.replace("{intruder}", address) + f"<img src=http://{address}/image>"
         toml = f'[[route]]\nurl = "{START}fin"\nmethod = "POST"\nstatus = 204\n'
-        record = run_on(write_site({"": html}, toml=toml), [tutorial_of(lecture)])
+        record = run_on(write_site({"": html}, toml=toml), [tutorial_of(read_heading)])
         assert page_of(record, 1).verdict is Verdict.NEW
     assert heard == []
     assert ("127.0.0.1", "undeclared host") in {(one.host, one.reason) for one in record.tutorials[0].blocked_requests}
@@ -193,8 +193,8 @@ def test_a_redirect_leads_to_no_other_server_of_this_machine(
         address = there.replace("127.0.0.1", name)
         toml = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "http://{address}/"\n'
         tag = {"page": "", "img": "<img src=/ailleurs>", "iframe": "<iframe src=/ailleurs></iframe>"}[way]
-        tutorial = tutorial_of(lecture)
-        tutorial.page(2, "suite", starts_at=f"{START}{'ailleurs' if way == 'page' else ''}")(lecture)
+        tutorial = tutorial_of(read_heading)
+        tutorial.page(2, "suite", starts_at=f"{START}{'ailleurs' if way == 'page' else ''}")(read_heading)
         run_on(write_site({"": f"<h1>Bonjour</h1>{tag}"}, toml=toml), [tutorial])
     assert heard == []
 

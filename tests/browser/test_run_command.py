@@ -98,8 +98,8 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, seen: str) -> None:
     wait_for(run, seen)
     os.killpg(run.pid, signal.SIGINT)
     _, errors = run.communicate(timeout=TIMEOUT_S)
-    assert (run.returncode,) == INTERRUPTED.codes, errors
-    assert FRENCH.gettext(INTERRUPTED.told) in errors
+    assert (run.returncode,) == INTERRUPTED.exit_codes, errors
+    assert FRENCH.gettext(INTERRUPTED.message) in errors
     assert "Traceback" not in errors
     assert list((tmp_path / "runs").iterdir()) == []
 
@@ -160,9 +160,9 @@ def test_a_firefox_that_is_killed_is_replaced_and_every_page_seen(tmp_path: Path
     said, told = run.communicate(timeout=TIMEOUT_S)
     assert "Traceback" not in told
     assert psutil.wait_procs(family, timeout=TIMEOUT_S)[1] == []
-    assert run.returncode in KILLED.codes, told
+    assert run.returncode in KILLED.exit_codes, told
     if run.returncode == 0:
-        assert seen == "Firefox démarre" or FRENCH.gettext(KILLED.told) in told
+        assert seen == "Firefox démarre" or FRENCH.gettext(KILLED.message) in told
         assert said.count("À jour") == 5
     else:
         assert not list((tmp_path / "runs").glob("*")), "Firefox never started, and says so"
@@ -233,8 +233,8 @@ def test_a_page_that_keeps_firefox_busy_for_ever_is_left_and_the_others_are_seen
         timeout=TIMEOUT_S,
         check=False,
     )
-    assert (done.returncode,) == BUSY.codes, done.stderr
-    assert Sentences("en").gettext(BUSY.told, sign="8 s") in done.stdout
+    assert (done.returncode,) == BUSY.exit_codes, done.stderr
+    assert Sentences("en").gettext(BUSY.message, sign="8 s") in done.stdout
     assert done.stdout.count("Never approved") == 3
 
 
@@ -262,8 +262,8 @@ def test_a_run_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
     (pages / "lente").mkdir()
     (pages / "lente" / "index.html").write_text(ENDLESS.partition("<script>")[0], "utf-8")
     done = run_command(*command, "--resume", cwd=tmp_path)
-    assert done.returncode == CUT_OFF.codes[0], done.stderr
-    assert Sentences("en").gettext(CUT_OFF.told) in done.stderr
+    assert done.returncode == CUT_OFF.exit_codes[0], done.stderr
+    assert Sentences("en").gettext(CUT_OFF.message) in done.stderr
     assert done.stdout.count("Never approved") == 4
     (run,) = (tmp_path / "runs").glob("*/run.json")
     assert run.parent.name == left.name.removeprefix(".").removesuffix(".partial")
@@ -287,8 +287,8 @@ def test_a_full_disk_ends_the_run_with_its_cure_and_leaves_nothing(tmp_path: Pat
         timeout=TIMEOUT_S,
         check=False,
     )
-    assert (done.returncode,) == FULL.codes, done.stderr
-    assert FRENCH.gettext(FULL.told) in done.stderr
+    assert (done.returncode,) == FULL.exit_codes, done.stderr
+    assert FRENCH.gettext(FULL.message) in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == "", "nothing half-written is left"
 
@@ -304,5 +304,5 @@ def test_a_run_without_file_handles_never_hangs_nor_says_that_all_is_well(tmp_pa
         timeout=TIMEOUT_S,
         check=False,
     )
-    assert done.returncode in NO_HANDLES.codes, done.stderr
+    assert done.returncode in NO_HANDLES.exit_codes, done.stderr
     assert "Traceback" not in done.stderr

@@ -21,7 +21,7 @@ def capture_of(run_on: RunOn, record: RunRecord, number: int = 1) -> Capture:
     return read_capture(run_on.runs / record.id / captured.stem)
 
 
-def truths(record: RunRecord, number: int = 1) -> list[InstructionStatus]:
+def statuses(record: RunRecord, number: int = 1) -> list[InstructionStatus]:
     return [result.status for result in page_of(record, number).instructions]
 
 
@@ -51,7 +51,7 @@ def test_an_instruction_is_true_only_when_its_element_is_there_visible_and_topmo
         InstructionStatus.TRUE,
         InstructionStatus.MISNAMED,
     ]
-    assert truths(record) == expected
+    assert statuses(record) == expected
     covered = page_of(record, 1).instructions[2]
     assert covered.covered_by == "Pub"
     renamed = page_of(record, 1).instructions[5]
@@ -68,7 +68,7 @@ def test_names_are_compared_as_readers_read_them(run_on: RunOn, write_site: Writ
         step.tell("Suivez « Elements ».", step.link())
         step.shoot()
 
-    assert truths(run_on(write_site({"": html}), [tutorial_of(visite)])) == [
+    assert statuses(run_on(write_site({"": html}), [tutorial_of(visite)])) == [
         InstructionStatus.TRUE,
         InstructionStatus.MISSING,
     ]
@@ -162,7 +162,7 @@ def test_an_act_before_the_picture_that_cannot_be_done_still_leaves_a_picture(
         step.shoot()
 
     record = run_on(write_site({"": "<h1>Bonjour"}), [tutorial_of(visite)])
-    assert truths(record) == [InstructionStatus.MISSING]
+    assert statuses(record) == [InstructionStatus.MISSING]
     assert page_of(record, 1).verdict is Verdict.TEXT_OUTDATED
 
 
@@ -195,7 +195,7 @@ def test_what_shows_on_hover_shows_though_something_was_clicked_away(run_on: Run
         step.tell("Lisez « Aide en ligne ».", step.role("tooltip"))
         step.shoot()
 
-    assert truths(run_on(write_site({"": html}), [tutorial_of(visite, dismiss=["#b"])])) == [InstructionStatus.TRUE]
+    assert statuses(run_on(write_site({"": html}), [tutorial_of(visite, dismiss=["#b"])])) == [InstructionStatus.TRUE]
 
 
 def test_a_hover_shows_what_only_shows_on_hover(run_on: RunOn, write_site: WriteSite) -> None:
@@ -211,7 +211,7 @@ def test_a_hover_shows_what_only_shows_on_hover(run_on: RunOn, write_site: Write
         step.tell("Lisez « Aide en ligne ».", step.role("tooltip"))
         step.shoot()
 
-    assert truths(run_on(write_site({"": html}), [tutorial_of(visite)])) == [
+    assert statuses(run_on(write_site({"": html}), [tutorial_of(visite)])) == [
         InstructionStatus.TRUE,
         InstructionStatus.TRUE,
     ]
@@ -227,8 +227,8 @@ def test_what_stands_in_the_way_is_dismissed_before_the_picture(run_on: RunOn, w
         step.tell("Lisez « Bonjour ».", step.heading())
         step.shoot()
 
-    assert truths(run_on(write_site({"": html}), [tutorial_of(visite, dismiss=["#non"])])) == [InstructionStatus.TRUE]
-    assert truths(run_on(write_site({"": html}), [tutorial_of(visite)])) == [InstructionStatus.COVERED]
+    assert statuses(run_on(write_site({"": html}), [tutorial_of(visite, dismiss=["#non"])])) == [InstructionStatus.TRUE]
+    assert statuses(run_on(write_site({"": html}), [tutorial_of(visite)])) == [InstructionStatus.COVERED]
 
 
 def test_what_lies_on_something_ignored_is_compared_all_the_same(run_on: RunOn, write_site: WriteSite) -> None:
@@ -280,7 +280,7 @@ def test_a_new_tab_is_followed(
     tutorial = tutorial_of(accueil)
     tutorial.page(2, "suite")(suite)
     record = run_on(write_site({"": tag, "suite": "<h1>Arrivée"}), [tutorial])
-    assert truths(record, 2) == truth
+    assert statuses(record, 2) == truth
     assert page_of(record, 2).verdict is verdict
 
 
@@ -300,7 +300,7 @@ def test_what_the_network_brings_late_is_waited_for(run_on: RunOn, write_site: W
     )
     toml = f'[[route]]\nurl = "{START}tard"\npage = "index.html"\nlatency_s = 0.8\n'
     record = run_on(write_site({"": html}, toml=toml), [tutorial_of(visite, acte)])
-    assert truths(record) == [InstructionStatus.TRUE, InstructionStatus.TRUE]
+    assert statuses(record) == [InstructionStatus.TRUE, InstructionStatus.TRUE]
     assert page_of(record, 2).verdict is Verdict.NEW
 
 

@@ -28,11 +28,11 @@ def visite(step: Step) -> None:
     step.shoot()
 
 
-Spend = Callable[..., RunRecord]
+RunChanged = Callable[..., RunRecord]
 
 
 @pytest.fixture
-def spend(run_on: RunOn, write_site: WriteSite) -> Spend:
+def spend(run_on: RunOn, write_site: WriteSite) -> RunChanged:
     """Spends a night on the page, changed in some places."""
 
     def spent(**changed: str) -> RunRecord:
@@ -51,12 +51,12 @@ def loads(record: RunRecord) -> int:
     return record.tutorials[0].page_loads
 
 
-def test_a_page_that_is_as_approved_is_visited_once(run_on: RunOn, spend: Spend) -> None:
+def test_a_page_that_is_as_approved_is_visited_once(run_on: RunOn, spend: RunChanged) -> None:
     run_on.approve(spend())
     assert loads(spend()) == 1
 
 
-def test_what_changes_at_each_visit_is_found_named_and_not_counted(run_on: RunOn, spend: Spend) -> None:
+def test_what_changes_at_each_visit_is_found_named_and_not_counted(run_on: RunOn, spend: RunChanged) -> None:
     run_on.approve(spend(news=LIVELY))
     record = spend(news=LIVELY)
     page = page_of(record, 1)
@@ -66,14 +66,14 @@ def test_what_changes_at_each_visit_is_found_named_and_not_counted(run_on: RunOn
     assert loads(record) == 2
 
 
-def test_a_change_beside_what_is_alive_is_still_seen(run_on: RunOn, spend: Spend) -> None:
+def test_a_change_beside_what_is_alive_is_still_seen(run_on: RunOn, spend: RunChanged) -> None:
     run_on.approve(spend(news=LIVELY))
     page = page_of(spend(news=LIVELY, footer="Mentions légales"), 1)
     assert page.verdict is Verdict.COSMETIC
     assert kinds(page) == [ReasonKind.ELSEWHERE, ReasonKind.VOLATILE]
 
 
-def test_an_instructions_own_element_is_never_left_out(run_on: RunOn, spend: Spend) -> None:
+def test_an_instructions_own_element_is_never_left_out(run_on: RunOn, spend: RunChanged) -> None:
     run_on.approve(spend())
     pages = [page_of(spend(colour=BY_TURNS), 1) for _ in range(2)]
     differing = [page for page in pages if page.verdict is not Verdict.UP_TO_DATE]
@@ -82,7 +82,7 @@ def test_an_instructions_own_element_is_never_left_out(run_on: RunOn, spend: Spe
     assert all(ReasonKind.TARGET_VOLATILE in kinds(page) for page in differing)
 
 
-def test_what_was_alive_is_expected_and_a_standing_difference_is_not(run_on: RunOn, spend: Spend) -> None:
+def test_what_was_alive_is_expected_and_a_standing_difference_is_not(run_on: RunOn, spend: RunChanged) -> None:
     run_on.approve(spend(news=LIVELY))
     spend(news=LIVELY)
     for _ in range(2):
@@ -96,7 +96,7 @@ def test_what_was_alive_is_expected_and_a_standing_difference_is_not(run_on: Run
 
 
 @pytest.mark.parametrize("what", ["Actualités", "30,200,600,120"])
-def test_what_a_reviewer_ignores_is_not_compared(run_on: RunOn, spend: Spend, what: str) -> None:
+def test_what_a_reviewer_ignores_is_not_compared(run_on: RunOn, spend: RunChanged, what: str) -> None:
     first = spend(news=LIVELY)
     run_on.approve(first)
     baselines = Baselines(run_on.screenshots, first.baselines)
@@ -107,7 +107,7 @@ def test_what_a_reviewer_ignores_is_not_compared(run_on: RunOn, spend: Spend, wh
     assert page_of(spend(news=LIVELY, footer="Mentions légales"), 1).verdict is Verdict.COSMETIC
 
 
-def test_a_mask_never_hides_what_an_instruction_points_at(run_on: RunOn, spend: Spend) -> None:
+def test_a_mask_never_hides_what_an_instruction_points_at(run_on: RunOn, spend: RunChanged) -> None:
     first = spend()
     run_on.approve(first)
     baselines = Baselines(run_on.screenshots, first.baselines)

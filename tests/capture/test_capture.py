@@ -6,7 +6,7 @@ import pytest
 from capture.capture import FORMAT, decode, encode, read_capture, write_capture
 from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
 from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement
-from tests.support.builders import box, capture_of, element, pixels_of, png_of, told
+from tests.support.builders import box, capture_of, element, instruction_result, pixels_of, png_of
 
 PNG = png_of(pixels_of())
 
@@ -18,7 +18,10 @@ def test_a_capture_comes_back_as_it_was(tmp_path: Path) -> None:
         frame=box(1, 2, 3, 4),
         masks=(box(),),
         elements=(element("form", "Été"), element("textbox", "Code postal", parent=0, filled=True)),
-        instructions=(told(1, box=box(), element=1), told(2, status=InstructionStatus.MISSING, replacement=successor)),
+        instructions=(
+            instruction_result(1, box=box(), element=1),
+            instruction_result(2, status=InstructionStatus.MISSING, replacement=successor),
+        ),
     )
     write_capture(capture, tmp_path / "a" / "01")
     assert read_capture(tmp_path / "a" / "01") == capture

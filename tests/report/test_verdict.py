@@ -22,10 +22,10 @@ from report.verdict import (
     judge_unvisited,
     worst,
 )
-from tests.support.builders import TODAY, accueil, box, capture_of, element, outcome_of, told, tutorial_of
+from tests.support.builders import TODAY, accueil, box, capture_of, element, instruction_result, outcome_of, tutorial_of
 
 FAR, NEAR = box(500, 500, 50, 50), box(110, 5, 5, 5)
-BUTTON = told(1, box=box(0, 0, 100, 30))
+BUTTON = instruction_result(1, box=box(0, 0, 100, 30))
 
 
 def capture(*instructions: InstructionResult, **more: Any) -> Sidecar:
@@ -126,7 +126,7 @@ def test_what_asks_for_a_person_is_told_before_what_is_only_alive() -> None:
 
 
 def test_a_false_instruction_is_worse_than_any_picture() -> None:
-    seen = capture(BUTTON, told(2, status=InstructionStatus.MISSING))
+    seen = capture(BUTTON, instruction_result(2, status=InstructionStatus.MISSING))
     for compared in (None, comparison(), comparison(regions=(region(NEAR),))):
         judgement = judge_captured(seen, compared)
         assert judgement.verdict is Verdict.TEXT_OUTDATED
@@ -135,8 +135,8 @@ def test_a_false_instruction_is_worse_than_any_picture() -> None:
 
 def test_what_a_reader_acts_on_is_told_first() -> None:
     false = [
-        told(1, role="heading", status=InstructionStatus.MISSING),
-        told(2, role="button", status=InstructionStatus.MISSING),
+        instruction_result(1, role="heading", status=InstructionStatus.MISSING),
+        instruction_result(2, role="button", status=InstructionStatus.MISSING),
     ]
     assert [reason.instruction for reason in judge_captured(capture(*false), None).reasons] == [2, 1]
 

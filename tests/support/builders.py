@@ -48,7 +48,7 @@ def element(role: str, name: str = "", **more: Any) -> Element:
     return Element(role=role, name=name, **{"box": box(), **more})
 
 
-def told(number: int = 1, name: str = "Chercher", **more: Any) -> InstructionResult:
+def instruction_result(number: int = 1, name: str = "Chercher", **more: Any) -> InstructionResult:
     """An instruction to click on a button."""
     settings: dict[str, Any] = {
         "sentence": f"Cliquez sur « {name} ».",
@@ -124,20 +124,20 @@ def outcome_of(page: Page, png: bytes | None = None, **more: Any) -> PageOutcome
     return PageOutcome(page=page, state=VisitState.CAPTURED, capture=capture)
 
 
-def night_of(
+def record_of(
     folder: Path,
     outcomes: Sequence[PageOutcome],
     *,
     baselines: Baselines,
     tutorial: Tutorial | None = None,
-    again: Sequence[PageOutcome] = (),
+    revisits: Sequence[PageOutcome] = (),
     today: date = TODAY,
     settings: Mapping[str, Any] | None = None,
 ) -> RunRecord:
     """What a run would find, had it met these outcomes; its captures are kept in ``folder``.
 
     Args:
-        again: what it met on pages that it visited once more.
+        revisits: outcomes of the pages that were visited once more.
     """
     tutorial = tutorial or tutorial_of(accueil)
     folder.mkdir(parents=True, exist_ok=True)
@@ -146,7 +146,7 @@ def night_of(
             stem = capture_stem(folder / CAPTURES, tutorial.slug, outcome.page.number)
             write_capture(outcome.capture, stem)
     visited = TutorialOutcome(
-        tutorial=tutorial, outcomes=tuple(outcomes), log=JourneyLog(page_loads=1, blocked=()), revisits=tuple(again)
+        tutorial=tutorial, outcomes=tuple(outcomes), log=JourneyLog(page_loads=1, blocked=()), revisits=tuple(revisits)
     )
     return build_run_record(
         [visited],

@@ -15,7 +15,7 @@ FORM = (
 TOML = f'[[route]]\nmethod = "POST"\nurl = "{START}recherche"\nredirect = "/suite"\n'
 
 
-def fill(label: str, value: str) -> Callable[[Step], None]:
+def page_that_fills(label: str, value: str) -> Callable[[Step], None]:
     def visit(step: Step) -> None:
         field = step.tell(f"Tapez dans « {label} ».", step.field())
         step.shoot()
@@ -24,7 +24,7 @@ def fill(label: str, value: str) -> Callable[[Step], None]:
     return visit
 
 
-def refused(run_on: RunOn, site: str, tutorial: Tutorial) -> str:
+def refusal_of(run_on: RunOn, site: str, tutorial: Tutorial) -> str:
     """Why a night refuses the last page that a tutorial comes to; nothing is kept of it."""
     record = run_on(site, [tutorial])
     assert record.exit_code is ExitCode.REFUSED
@@ -38,12 +38,12 @@ def refused(run_on: RunOn, site: str, tutorial: Tutorial) -> str:
     return reason.obstacle.evidence
 
 
-def lecture(step: Step) -> None:
+def read_heading(step: Step) -> None:
     step.tell("Lisez « Bonjour ».", step.heading())
     step.shoot()
 
 
-def shown(run_on: RunOn) -> str:
+def visible_text(run_on: RunOn) -> str:
     """What the last page showed."""
     capture = run_on.outcomes[-1].capture
     assert capture is not None

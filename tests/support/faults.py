@@ -31,7 +31,7 @@ class Fault:
     toml: str = ""
     kind: ObstacleKind | None = None
     """What the report says was met instead of the page; None: the page is seen, whatever went wrong."""
-    sign: str = ""
+    evidence: str = ""
     stable: bool = True
 
 
@@ -40,10 +40,10 @@ class NoAnswer:
     """A site of which no page comes."""
 
     name: str
-    at: Callable[[], AbstractContextManager[str]]
+    serve: Callable[[], AbstractContextManager[str]]
     """Gives its address."""
     kind: ObstacleKind = ObstacleKind.NETWORK
-    sign: str
+    evidence: str
 
 
 def route(path: str = "", **settings: str) -> str:
@@ -66,20 +66,20 @@ FAULTS = (
         name="an answer that stops in the middle",
         toml=route(page=PAGE, breaks='"stall"'),
         kind=ObstacleKind.TIMEOUT,
-        sign=TIMED_OUT,
+        evidence=TIMED_OUT,
     ),
     Fault(
         name="a connection that is reset in the middle of the answer",
         toml=route(page=PAGE, breaks='"reset"'),
         kind=ObstacleKind.NETWORK,
-        sign="NS_ERROR_NET_RESET",
+        evidence="NS_ERROR_NET_RESET",
     ),
     *(
         Fault(
             name=f"status {status}",
             toml=route(page=PAGE, status=str(status)),
             kind=kind,
-            sign=f"HTTP {status}",
+            evidence=f"HTTP {status}",
         )
         for status, kind in (
             (403, ObstacleKind.WALL),
@@ -93,44 +93,44 @@ FAULTS = (
         name="a content type that Firefox does not show",
         toml=route(page=PAGE, headers='{ "Content-Type" = "application/octet-stream" }'),
         kind=ObstacleKind.ELSEWHERE,
-        sign="a file to be downloaded",
+        evidence="a file to be downloaded",
     ),
     Fault(
         name="a redirect loop",
         toml=route(redirect=f'"{START}"'),
         kind=ObstacleKind.NETWORK,
-        sign="NS_ERROR_REDIRECT_LOOP",
+        evidence="NS_ERROR_REDIRECT_LOOP",
     ),
     Fault(
         name="a redirect to an undeclared host",
         toml=route(redirect='"https://pisteur.test/"'),
         kind=ObstacleKind.SCENARIO,
-        sign=UNDECLARED,
+        evidence=UNDECLARED,
     ),
     Fault(
         name="a wall",
         html="<h1>Vérification de sécurité</h1>",
         kind=ObstacleKind.WALL,
-        sign="« Vérification de sécurité »",
+        evidence="« Vérification de sécurité »",
     ),
     Fault(
         name="an outage page",
         html="<p>Service momentanément indisponible",
         kind=ObstacleKind.OUTAGE,
-        sign="« momentanément indisponible »",
+        evidence="« momentanément indisponible »",
     ),
-    Fault(name="a blank page", html="", kind=ObstacleKind.OUTAGE, sign=BLANK),
+    Fault(name="a blank page", html="", kind=ObstacleKind.OUTAGE, evidence=BLANK),
     Fault(
         name="a page in another language",
         html=f"<script>document.documentElement.lang = 'en'</script>{GOOD}",
         kind=ObstacleKind.ELSEWHERE,
-        sign="lang=en",
+        evidence="lang=en",
     ),
     Fault(
         name="an address that redirects to another declared host",
         toml=route(redirect=f'"https://{OTHER}/"'),
         kind=ObstacleKind.ELSEWHERE,
-        sign=f"its address led to {OTHER}",
+        evidence=f"its address led to {OTHER}",
     ),
     Fault(name="a consent banner", html=GOOD + BANNER),
     Fault(
@@ -178,7 +178,7 @@ FAULTS = (
         html=f"{GOOD}<link rel=stylesheet href=/style.css>",
         toml=route("style.css", page=PAGE, breaks='"stall"'),
         kind=ObstacleKind.TIMEOUT,
-        sign=TIMED_OUT,
+        evidence=TIMED_OUT,
     ),
 )
 
@@ -251,16 +251,16 @@ def _breaking_off() -> Iterator[str]:
 
 
 NO_ANSWERS = (
-    NoAnswer(name="an unknown host name", at=_nowhere, sign="NS_ERROR_UNKNOWN_HOST"),
-    NoAnswer(name="a refused connection", at=_refusing, sign="NS_ERROR_CONNECTION_REFUSED"),
+    NoAnswer(name="an unknown host name", serve=_nowhere, evidence="NS_ERROR_UNKNOWN_HOST"),
+    NoAnswer(name="a refused connection", serve=_refusing, evidence="NS_ERROR_CONNECTION_REFUSED"),
     NoAnswer(
         name="a connection that is closed in the middle of the answer",
-        at=_breaking_off,
-        sign="NS_ERROR_NET_PARTIAL_TRANSFER",
+        serve=_breaking_off,
+        evidence="NS_ERROR_NET_PARTIAL_TRANSFER",
     ),
-    NoAnswer(name="an untrusted certificate", at=_untrusted, sign="SEC_ERROR_UNKNOWN_ISSUER"),
-    NoAnswer(name="https without encryption", at=_unencrypted, sign="SSL_ERROR_RX_RECORD_TOO_LONG"),
-    NoAnswer(name="no answer at all", at=_deaf, kind=ObstacleKind.TIMEOUT, sign=TIMED_OUT),
+    NoAnswer(name="an untrusted certificate", serve=_untrusted, evidence="SEC_ERROR_UNKNOWN_ISSUER"),
+    NoAnswer(name="https without encryption", serve=_unencrypted, evidence="SSL_ERROR_RX_RECORD_TOO_LONG"),
+    NoAnswer(name="no answer at all", serve=_deaf, kind=ObstacleKind.TIMEOUT, evidence=TIMED_OUT),
 )
 
 
@@ -269,63 +269,63 @@ class MachineFault:
     """What goes wrong on this machine, whatever the site does; tested in test_run_command.py."""
 
     name: str
-    told: str
+    message: str
     """What the terminal says, or a part of it."""
-    codes: tuple[int, ...]
+    exit_codes: tuple[int, ...]
     """What the run may end with."""
-    becomes: str
+    result: str
 
 
 KILLED = MachineFault(
     name="Firefox or Playwright’s driver is killed",
-    told="Firefox stopped: starting it again, for the remaining pages…",
-    codes=(0, 18),
-    becomes="every page is checked, in another Firefox; 18 if no Firefox starts",
+    message="Firefox stopped: starting it again, for the remaining pages…",
+    exit_codes=(0, 18),
+    result="every page is checked, in another Firefox; 18 if no Firefox starts",
 )
 CUT_OFF = MachineFault(
     name="the run itself is killed, then `tutofrais run --resume`",
-    told="Resuming an interrupted run…",
-    codes=(4,),
-    becomes="the same result as without the kill; finished tutorials are not visited again",
+    message="Resuming an interrupted run…",
+    exit_codes=(4,),
+    result="the same result as without the kill; finished tutorials are not visited again",
 )
 BUSY = MachineFault(
     name="a page keeps Firefox busy without end",
-    told="The page kept Firefox busy for {sign} without an end; Firefox was stopped.",
-    codes=(3,),
-    becomes="the page is not checked; the others are, in another Firefox",
+    message="The page kept Firefox busy for {sign} without an end; Firefox was stopped.",
+    exit_codes=(3,),
+    result="the page is not checked; the others are, in another Firefox",
 )
 FULL = MachineFault(
     name="the disk is full",
-    told="Make it writable and check the free space, or choose another folder.",
-    codes=(19,),
-    becomes="nothing incomplete is left",
+    message="Make it writable and check the free space, or choose another folder.",
+    exit_codes=(19,),
+    result="nothing incomplete is left",
 )
 NO_HANDLES = MachineFault(
     name="no file handle is free",
-    told="",
-    codes=(3, 18, 19),
-    becomes="it ends, and never with 0",
+    message="",
+    exit_codes=(3, 18, 19),
+    result="it ends, and never with 0",
 )
 INTERRUPTED = MachineFault(
     name="Ctrl-C",
-    told="Interrupted: nothing was left behind.",
-    codes=(130,),
-    becomes="nothing incomplete is left",
+    message="Interrupted: nothing was left behind.",
+    exit_codes=(130,),
+    result="nothing incomplete is left",
 )
 MACHINE = (KILLED, CUT_OFF, BUSY, FULL, NO_HANDLES, INTERRUPTED)
 
 
 def machine_row(fault: MachineFault) -> str:
     """A line of the table of the machine's faults."""
-    told = Sentences("en").gettext(fault.told, sign="90 s") if fault.told else "the file that could not be opened"
-    return f"| {fault.name} | {told} | {', '.join(map(str, fault.codes))}: {fault.becomes} |\n"
+    told = Sentences("en").gettext(fault.message, sign="90 s") if fault.message else "the file that could not be opened"
+    return f"| {fault.name} | {told} | {', '.join(map(str, fault.exit_codes))}: {fault.result} |\n"
 
 
 def row(fault: Fault | NoAnswer) -> str:
     """A line of the table: the fault, what the report tells of it, and the page's verdict."""
     if fault.kind is not None:
         words = Sentences("en")
-        sentence = words.obstacle(Obstacle(kind=fault.kind, evidence=fault.sign, url=START))
+        sentence = words.obstacle(Obstacle(kind=fault.kind, evidence=fault.evidence, url=START))
         return f"| {fault.name} | {sentence} | {words.verdict(Verdict.UNREACHABLE)} |\n"
     told = "–" if isinstance(fault, NoAnswer) or fault.stable else "the part that did not become stable"
     return f"| {fault.name} | {told} | checked as usual |\n"

@@ -14,11 +14,11 @@ from tests.support.builders import (
     box,
     capture_of,
     element,
-    night_of,
+    instruction_result,
     outcome_of,
     png_of,
+    record_of,
     scene,
-    told,
     tutorial_of,
 )
 
@@ -42,15 +42,15 @@ def write_hostile_run(folder: Path) -> tuple[RunRecord, Path]:
         index=0, role="button", name=HOSTILE, evidence=HealingEvidence.PLACE, opener=HOSTILE, container=HOSTILE
     )
     false = (
-        told(1, HOSTILE, status=InstructionStatus.MISSING),
-        told(2, HOSTILE, status=InstructionStatus.MISSING, replacement=gone),
+        instruction_result(1, HOSTILE, status=InstructionStatus.MISSING),
+        instruction_result(2, HOSTILE, status=InstructionStatus.MISSING, replacement=gone),
     )
     wall = Obstacle(kind=ObstacleKind.WALL, evidence=HOSTILE, url=HOSTILE)
     heading = element("heading", HOSTILE)
     lively = (element("main", box=box(0, 0, 320, 240)), element("region", HOSTILE, box=box(60, 100, 100, 60)))
     outcomes = [
         outcome_of(pages[0], NEW, title=HOSTILE, elements=(heading,), instructions=false),
-        outcome_of(pages[1], NEW, instructions=(told(1, box=box(20, 20)),)),
+        outcome_of(pages[1], NEW, instructions=(instruction_result(1, box=box(20, 20)),)),
         outcome_of(pages[2], NEW, stable=False, elements=lively),
         outcome_of(pages[3], NEW, elements=(button,)),
         outcome_of(pages[4], NEW),
@@ -59,6 +59,6 @@ def write_hostile_run(folder: Path) -> tuple[RunRecord, Path]:
         outcome_of(pages[7]),
     ]
     again = [outcome_of(pages[2], OTHER, elements=lively)]
-    record = night_of(folder / "run", outcomes, baselines=baselines, tutorial=tutorial, again=again)
+    record = record_of(folder / "run", outcomes, baselines=baselines, tutorial=tutorial, revisits=again)
     write_record(record, folder / "run")
     return record, folder / "run"

@@ -6,7 +6,7 @@ from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
 from report.output.html import write_report
 from report.results.run_record import write_record
-from tests.support.builders import accueil, box, capture_of, element, night_of, outcome_of, png_of, scene, tutorial_of
+from tests.support.builders import accueil, box, capture_of, element, outcome_of, png_of, record_of, scene, tutorial_of
 
 SCENARIO = """
 from capture import Step, Tutorial
@@ -30,7 +30,7 @@ def write_project(folder: Path) -> None:
     baselines.write("exemple", 1, capture_of(PNG, elements=news))
     tutorial = tutorial_of(accueil)
     run_folder = folder / "runs" / RUN_ID
-    record = night_of(
+    record = record_of(
         run_folder, [outcome_of(tutorial.pages[0], png_of(scene(seed=9)))], baselines=baselines, tutorial=tutorial
     )
     write_record(record, run_folder)

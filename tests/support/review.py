@@ -21,11 +21,11 @@ from tests.support.builders import (
     box,
     capture_of,
     element,
-    night_of,
+    instruction_result,
     outcome_of,
     png_of,
+    record_of,
     scene,
-    told,
     tutorial_of,
 )
 
@@ -49,7 +49,7 @@ def session_of_four(folder: Path) -> ReviewSession:
         outcome_of(pages[2], state=VisitState.UNREACHABLE, obstacle=WALL),
         outcome_of(pages[3]),
     ]
-    record = night_of(folder / "run", outcomes, baselines=baselines, tutorial=tutorial)
+    record = record_of(folder / "run", outcomes, baselines=baselines, tutorial=tutorial)
     return ReviewSession(record=record, folder=folder / "run", baselines=baselines)
 
 
@@ -90,10 +90,14 @@ def session_of_eight(folder: Path) -> ReviewSession:
         baselines.write("exemple", number, capture_of(old, page=number, elements=(news, ok)))
     baselines.add_hand_check("exemple", 7, on=TODAY, by="Zoé", picture=png_of(scene(240, 160)))
     wall = Obstacle(kind=ObstacleKind.WALL, evidence="HTTP 403", url="https://www.exemple.test/")
-    false = told(1, "OK", status=InstructionStatus.MISSING)
+    false = instruction_result(1, "OK", status=InstructionStatus.MISSING)
     outcomes = [
-        outcome_of(pages[0], other, elements=(news,), instructions=(false, told(2, "Aide", box=box(9, 9)))),
-        outcome_of(pages[1], new, elements=(news, valider), instructions=(told(1, "Valider", box=valider.box),)),
+        outcome_of(
+            pages[0], other, elements=(news,), instructions=(false, instruction_result(2, "Aide", box=box(9, 9)))
+        ),
+        outcome_of(
+            pages[1], new, elements=(news, valider), instructions=(instruction_result(1, "Valider", box=valider.box),)
+        ),
         outcome_of(pages[2], new, elements=(news, replace(ok, box=valider.box)), masks=(box(200, 200, 80, 40),)),
         outcome_of(pages[3], old, elements=(news, ok)),
         outcome_of(pages[4], new),
@@ -101,7 +105,7 @@ def session_of_eight(folder: Path) -> ReviewSession:
         outcome_of(pages[6]),
         outcome_of(pages[7]),
     ]
-    record = night_of(folder / "run", outcomes, baselines=baselines, tutorial=tutorial)
+    record = record_of(folder / "run", outcomes, baselines=baselines, tutorial=tutorial)
     (one,) = record.tutorials
     earlier = (HistoryEntry(run="a", verdict=Verdict.UP_TO_DATE), HistoryEntry(run="b", verdict=Verdict.UP_TO_DATE))
     shown = tuple(replace(page, history=earlier if page.number < 5 else ()) for page in one.pages)

@@ -5,13 +5,13 @@ from hypothesis import strategies as st
 from capture.elements import Element
 from capture.scenario.healing import SIMILAR, find_replacements, similarity
 from capture.scenario.instruction import HealingEvidence, InstructionStatus
-from tests.support.builders import element, told
+from tests.support.builders import element, instruction_result
 
 HOME = "https://www.exemple.test/compte"
 
 
 def healed(now: list[Element], approved: list[Element], name: str = "Je crée mon compte") -> object:
-    (result,) = find_replacements([told(1, name, status=InstructionStatus.MISSING)], now, approved)
+    (result,) = find_replacements([instruction_result(1, name, status=InstructionStatus.MISSING)], now, approved)
     return None if result.replacement is None else (result.replacement.name, result.replacement.evidence)
 
 
@@ -55,7 +55,9 @@ def test_what_was_there_before_took_nobodys_place() -> None:
 
 def test_one_element_takes_one_place() -> None:
     approved = [element("button", "Je crée mon compte"), element("button", "Je crée un compte")]
-    results = [told(n, old.name, status=InstructionStatus.MISSING) for n, old in enumerate(approved, start=1)]
+    results = [
+        instruction_result(n, old.name, status=InstructionStatus.MISSING) for n, old in enumerate(approved, start=1)
+    ]
     assert all(
         result.replacement is None
         for result in find_replacements(results, [element("button", "Je crée ce compte")], approved)
@@ -64,7 +66,10 @@ def test_one_element_takes_one_place() -> None:
 
 def test_what_a_true_instruction_points_at_is_taken() -> None:
     page = [element("button", "Je crée mon compte ameli")]
-    results = [told(1, page[0].name, element=0), told(2, "Je crée mon compte", status=InstructionStatus.MISSING)]
+    results = [
+        instruction_result(1, page[0].name, element=0),
+        instruction_result(2, "Je crée mon compte", status=InstructionStatus.MISSING),
+    ]
     assert find_replacements(results, page, [element("button", "Je crée mon compte")])[1].replacement is None
 
 
@@ -75,7 +80,9 @@ def test_something_hidden_is_told_with_what_opens_it() -> None:
         element("link", "Compte assuré", address=HOME, parent=1, visible=False, opener=0),
     ]
     approved = [element("link", "Mon compte", address=HOME)]
-    (result,) = find_replacements([told(1, "Mon compte", role="link", status=InstructionStatus.MISSING)], now, approved)
+    (result,) = find_replacements(
+        [instruction_result(1, "Mon compte", role="link", status=InstructionStatus.MISSING)], now, approved
+    )
     assert result.replacement is not None
     assert (result.replacement.name, result.replacement.opener, result.replacement.container) == (
         "Compte assuré",
@@ -85,7 +92,11 @@ def test_something_hidden_is_told_with_what_opens_it() -> None:
 
 
 def test_the_same_results_come_back_in_their_order_and_true_ones_untouched() -> None:
-    results = [told(3), told(1, status=InstructionStatus.HIDDEN), told(2, status=InstructionStatus.MISSING)]
+    results = [
+        instruction_result(3),
+        instruction_result(1, status=InstructionStatus.HIDDEN),
+        instruction_result(2, status=InstructionStatus.MISSING),
+    ]
     assert [(r.number, r.status) for r in find_replacements(results, [], [])] == [(r.number, r.status) for r in results]
 
 

@@ -20,7 +20,7 @@ from report.compare.comparison import Comparison, Side, compare, compare_picture
 from report.compare.elements import ChangeKind, ElementSide, element_changes, match_elements
 from report.compare.pixel_diff import Screenshot
 from tests.images.cases import Case, read_cases, read_elements
-from tests.support.builders import box, element, png_of, scene, told
+from tests.support.builders import box, element, instruction_result, png_of, scene
 
 PAGE = scene()
 CASES = read_cases()
@@ -272,15 +272,21 @@ def test_a_band_that_changed_its_place_has_moved() -> None:
 
 
 def test_an_instructions_element_that_moves_by_itself_has_moved() -> None:
-    before = {"instructions": (told(1, box=box(10, 30)),)}
-    found = compared(PAGE, changed(), before=before, instructions=(told(1, box=box(10, 55)),))
+    before = {"instructions": (instruction_result(1, box=box(10, 30)),)}
+    found = compared(PAGE, changed(), before=before, instructions=(instruction_result(1, box=box(10, 55)),))
     assert [(move.instruction, move.px) for move in found.moves] == [(1, 25)]
 
 
 def test_an_element_that_moves_with_all_around_it_has_not() -> None:
     longer = np.concatenate([np.full((60, *PAGE.shape[1:]), 90, np.uint8), PAGE])
-    before = {"instructions": (told(1, box=box(10, 30)),), "elements": (element("button", "OK", box=box(10, 30)),)}
-    now = {"instructions": (told(1, box=box(10, 90)),), "elements": (element("button", "OK", box=box(10, 90)),)}
+    before = {
+        "instructions": (instruction_result(1, box=box(10, 30)),),
+        "elements": (element("button", "OK", box=box(10, 30)),),
+    }
+    now = {
+        "instructions": (instruction_result(1, box=box(10, 90)),),
+        "elements": (element("button", "OK", box=box(10, 90)),),
+    }
     found = compared(PAGE, longer, before=before, **now)
     assert not found.moves
     assert not found.elements

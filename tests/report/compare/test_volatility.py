@@ -21,7 +21,7 @@ from report.compare.volatility import (
     classify_volatile,
     volatile_parts,
 )
-from tests.support.builders import TODAY, box, element, png_of, scene, told
+from tests.support.builders import TODAY, box, element, instruction_result, png_of, scene
 
 PAGE = scene()
 NEWS = box(60, 100, 100, 60)
@@ -90,7 +90,7 @@ def test_without_a_name_that_stays_it_is_a_place() -> None:
     ("holder", "expected"), [("region", box(85, 115, 40, 20)), ("dialog", NEWS)], ids=["in it", "in a window on it"]
 )
 def test_a_box_in_which_an_instruction_points_is_never_alive_as_a_whole(holder: str, expected: Box) -> None:
-    target = told(1, box=box(64, 104, 10, 6))
+    target = instruction_result(1, box=box(64, 104, 10, 6))
     window = element("dialog", "Aide", box=box(62, 102, 16, 10))
     button = element("button", "Chercher", box=target.box, parent={"region": 1, "dialog": 4}[holder])
     rainy = element("text", "Il pleut", box=box(85, 115, 40, 20), parent=1)
@@ -127,7 +127,7 @@ def test_what_is_alive_tonight_does_not_count() -> None:
 
 
 def test_what_an_instruction_points_at_always_counts() -> None:
-    target = told(1, box=SPOT)
+    target = instruction_result(1, box=SPOT)
     (part,) = parts_of(changed(), again=changed(by=120), instructions=(target,))
     assert not part.is_ignored
 

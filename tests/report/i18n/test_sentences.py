@@ -25,7 +25,7 @@ from report.i18n.sentences import Sentences
 from report.i18n.translator import LOCALES, shorten
 from report.results.run_record import PageRecord
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
-from tests.support.builders import accueil, box, capture_of, outcome_of, told, tutorial_of
+from tests.support.builders import accueil, box, capture_of, instruction_result, outcome_of, tutorial_of
 
 FRENCH_CATALOGUE = LOCALES / "fr.po"
 SPACES = "\u00a0\u202f"
@@ -179,7 +179,7 @@ def test_every_reason_has_its_words(words: Sentences, inside: str | None) -> Non
         text=(),
         described_on=(),
         source_line="exemple.py:7",
-        instructions=(told(1),),
+        instructions=(instruction_result(1),),
     )
     for kind in told_of:
         sentence = words.reason(Reason(kind=kind, instruction=1, px=9, inside=inside, day=date(2026, 3, 2)), page)
@@ -214,7 +214,7 @@ def test_every_reason_has_its_words(words: Sentences, inside: str | None) -> Non
     ],
 )
 def test_what_the_page_shows_now(more: dict[str, Any], sentence: str) -> None:
-    said = FRENCH.replacement(told(1, **more))
+    said = FRENCH.replacement(instruction_result(1, **more))
     for space in SPACES:
         said = said.replace(space, " ")
     assert said == sentence
@@ -245,7 +245,9 @@ def test_a_detail_that_looks_like_a_format_is_left_as_it_is() -> None:
 
 def test_progress_says_what_became_of_a_page() -> None:
     page = tutorial_of(accueil).pages[0]
-    capture = capture_of(b"", instructions=(told(1), told(2, status=InstructionStatus.MISSING)))
+    capture = capture_of(
+        b"", instructions=(instruction_result(1), instruction_result(2, status=InstructionStatus.MISSING))
+    )
     seen = outcome_of(page, b"", instructions=capture.sidecar.instructions)
     assert "1 consigne vraie sur 2" in FRENCH.state(seen)
     wall = Obstacle(kind=ObstacleKind.WALL, evidence="HTTP 403", url="")

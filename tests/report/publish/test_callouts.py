@@ -10,7 +10,7 @@ from PIL import Image
 from capture.geometry import Box
 from capture.scenario.instruction import InstructionResult, InstructionStatus
 from report.publish.callouts import LABEL_WIDTH, annotate, wrap
-from tests.support.builders import box, capture_of, pixels_of, png_of, told
+from tests.support.builders import box, capture_of, instruction_result, pixels_of, png_of
 
 WIDTH, HEIGHT = 900, 700
 PAGE = png_of(pixels_of(WIDTH, HEIGHT))
@@ -29,7 +29,7 @@ def drawn(*instructions: InstructionResult, frame: Box | None = None) -> tuple[I
 )
 @settings(deadline=None, max_examples=25)
 def test_labels_are_inside_the_picture_and_off_each_other(places: list[tuple[int, int]]) -> None:
-    told_all = [told(n, box=box(x, y, 80, 30)) for n, (x, y) in enumerate(places, start=1)]
+    told_all = [instruction_result(n, box=box(x, y, 80, 30)) for n, (x, y) in enumerate(places, start=1)]
     _, labels, _ = drawn(*told_all)
     assert len(labels) == len(places)
     whole = box(0, 0, WIDTH, HEIGHT)
@@ -38,20 +38,23 @@ def test_labels_are_inside_the_picture_and_off_each_other(places: list[tuple[int
 
 
 def test_a_label_covers_no_element_when_there_is_room() -> None:
-    results = [told(n, box=box(x, 300, 90, 40)) for n, x in enumerate((100, 400, 700), start=1)]
+    results = [instruction_result(n, box=box(x, 300, 90, 40)) for n, x in enumerate((100, 400, 700), start=1)]
     _, labels, targets = drawn(*results)
     assert sum(label.overlap(target) for label in labels for target in targets) == 0
 
 
 @pytest.mark.parametrize("callout", ["box", "arrow"])
 def test_a_callout_is_drawn_around_its_element_not_over_it(callout: str) -> None:
-    image, _, _ = drawn(told(1, callout=callout, box=box(400, 300, 90, 40)))
+    image, _, _ = drawn(instruction_result(1, callout=callout, box=box(400, 300, 90, 40)))
     pixels = np.asarray(image)
     assert (pixels[305:335, 405:485] == 255).all()
     assert (pixels != 255).any()
 
 
-@pytest.mark.parametrize("result", [told(1, callout="none", box=box()), told(1, status=InstructionStatus.MISSING)])
+@pytest.mark.parametrize(
+    "result",
+    [instruction_result(1, callout="none", box=box()), instruction_result(1, status=InstructionStatus.MISSING)],
+)
 def test_what_has_no_callout_or_no_place_is_not_drawn(result: InstructionResult) -> None:
     image, labels, _ = drawn(result)
     assert not labels
@@ -59,7 +62,7 @@ def test_what_has_no_callout_or_no_place_is_not_drawn(result: InstructionResult)
 
 
 def test_the_picture_is_the_tutorials_frame_with_room_around_it() -> None:
-    image, _, (target,) = drawn(told(1, box=box(420, 320, 90, 40)), frame=box(400, 300, 200, 100))
+    image, _, (target,) = drawn(instruction_result(1, box=box(420, 320, 90, 40)), frame=box(400, 300, 200, 100))
     assert image.width < WIDTH
     assert image.height < HEIGHT
     assert (target.width, target.height) == (90, 40)
@@ -67,7 +70,7 @@ def test_the_picture_is_the_tutorials_frame_with_room_around_it() -> None:
 
 
 def test_a_picture_carries_no_metadata() -> None:
-    image, _, _ = drawn(told(1, box=box(100, 100)))
+    image, _, _ = drawn(instruction_result(1, box=box(100, 100)))
     assert image.info == {}
 
 

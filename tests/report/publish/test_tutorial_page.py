@@ -10,7 +10,7 @@ from capture.scenario.instruction import InstructionStatus
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.publish.tutorial_page import write_tutorial
-from tests.support.builders import accueil, box, capture_of, pixels_of, png_of, told, tutorial_of
+from tests.support.builders import accueil, box, capture_of, instruction_result, pixels_of, png_of, tutorial_of
 
 PNG = png_of(pixels_of(600, 500))
 
@@ -38,7 +38,9 @@ def tutorial() -> Tutorial:
 
 
 def approve(baselines: Baselines, page: int, *, true: bool = True, site: str = "live") -> None:
-    result = told(1, box=box(200, 200), status=InstructionStatus.TRUE if true else InstructionStatus.MISSING)
+    result = instruction_result(
+        1, box=box(200, 200), status=InstructionStatus.TRUE if true else InstructionStatus.MISSING
+    )
     capture = capture_of(PNG, page=page, site=site, instructions=(result,))
     baselines.write("exemple", page, capture)
 

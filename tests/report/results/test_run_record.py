@@ -23,11 +23,11 @@ from tests.support.builders import (
     box,
     capture_of,
     element,
-    night_of,
+    instruction_result,
     outcome_of,
     png_of,
+    record_of,
     scene,
-    told,
     tutorial_of,
 )
 
@@ -50,7 +50,7 @@ def record(tmp_path: Path) -> RunRecord:
             pages[0],
             NEW,
             elements=(heading,),
-            instructions=(told(1, status=InstructionStatus.MISSING), told(2, box=box())),
+            instructions=(instruction_result(1, status=InstructionStatus.MISSING), instruction_result(2, box=box())),
         ),
         outcome_of(pages[1], NEW),
         outcome_of(
@@ -61,7 +61,7 @@ def record(tmp_path: Path) -> RunRecord:
         outcome_of(pages[3]),
         outcome_of(pages[4]),
     ]
-    return night_of(tmp_path / "runs" / "nuit", outcomes, baselines=baselines, tutorial=tutorial)
+    return record_of(tmp_path / "runs" / "nuit", outcomes, baselines=baselines, tutorial=tutorial)
 
 
 def test_a_run_finds_what_became_of_each_page(record: RunRecord) -> None:
@@ -117,9 +117,9 @@ def test_a_run_that_lost_a_page_is_never_green(tmp_path: Path, approved: bool) -
         for page in (1, 2):
             baselines.write("exemple", page, capture_of(OLD, page=page))
     outcomes = [outcome_of(page, OLD) for page in tutorial.pages]
-    whole = night_of(tmp_path / "whole", outcomes, baselines=baselines, tutorial=tutorial)
+    whole = record_of(tmp_path / "whole", outcomes, baselines=baselines, tutorial=tutorial)
     assert (whole.coverage.complete, whole.exit_code) == (True, ExitCode.ALL_TRUE if approved else ExitCode.NEW)
-    short = night_of(tmp_path / "short", outcomes[:1], baselines=baselines, tutorial=tutorial)
+    short = record_of(tmp_path / "short", outcomes[:1], baselines=baselines, tutorial=tutorial)
     assert (short.coverage.complete, short.exit_code) == (False, ExitCode.UNKNOWN)
     assert (short.coverage.planned, short.coverage.visited) == (2, 1)
     for lang, said in (("fr", "incomplète"), ("en", "incomplete")):
@@ -136,7 +136,7 @@ def test_an_approved_picture_of_no_page_is_listed(tmp_path: Path) -> None:
         baselines.write("exemple", page, capture_of(OLD, page=page))
     baselines.write("ancien", 3, capture_of(OLD, tutorial="ancien", page=3))
     outcome = outcome_of(tutorial_of(accueil).pages[0], OLD)
-    found = night_of(tmp_path / "run", [outcome], baselines=baselines)
+    found = record_of(tmp_path / "run", [outcome], baselines=baselines)
     assert found.orphans == ("ancien/3", "exemple/9")
     assert "ancien/3, exemple/9" in write_report(found, tmp_path / "run", Sentences("fr")).read_text("utf-8")
 
@@ -147,20 +147,23 @@ def test_a_page_is_outdated_since_the_night_that_found_it_so(tmp_path: Path) -> 
     baselines.write("exemple", 1, capture_of(OLD))
     page = tutorial_of(accueil).pages[0]
     shown = []
-    good, bad = outcome_of(page, OLD), outcome_of(page, OLD, instructions=(told(1, status=InstructionStatus.MISSING),))
+    good, bad = (
+        outcome_of(page, OLD),
+        outcome_of(page, OLD, instructions=(instruction_result(1, status=InstructionStatus.MISSING),)),
+    )
     wall = outcome_of(
         page, state=VisitState.UNREACHABLE, obstacle=Obstacle(kind=ObstacleKind.WALL, evidence="HTTP 403", url="x")
     )
     for day, outcome in enumerate([good, bad, bad, wall, bad, good, wall, bad], start=1):
         folder = tmp_path / "runs" / f"2026-03-0{day}_03-30-00"
-        night = night_of(folder, [outcome], baselines=baselines, today=date(2026, 3, day))
+        night = record_of(folder, [outcome], baselines=baselines, today=date(2026, 3, day))
         History(folder.parent).add_run(night)
         ((_, one),) = night.pages()
         shown.append((Sentences("fr").outdated_since(one), len(one.history)))
     first, second = "depuis le 2 mars 2026", "depuis le 8 mars 2026"
     new = Sentences("fr").gettext("new tonight")
     assert shown == [("", 0), (new, 1), (first, 2), ("", 3), (first, 4), ("", 5), ("", 6), (new, 7)]
-    last = night_of(tmp_path / "runs" / "2026-03-09_03-30-00", [bad], baselines=baselines, today=date(2026, 3, 9))
+    last = record_of(tmp_path / "runs" / "2026-03-09_03-30-00", [bad], baselines=baselines, today=date(2026, 3, 9))
     assert [Sentences("fr").outdated_since(one) for _, one in last.pages()] == [second]
 
 
@@ -177,7 +180,7 @@ def test_another_firefox_and_a_missing_font_are_told_once(tmp_path: Path) -> Non
         baselines.write("exemple", page.number, capture_of(png, page=page.number, environment=before))
     now = replace(ENVIRONMENT, firefox="153.0", fonts=("Source Sans 3",))
     outcomes = [outcome_of(page, png, environment=now) for page in tutorial.pages]
-    found = night_of(tmp_path / "run", outcomes, baselines=baselines, tutorial=tutorial)
+    found = record_of(tmp_path / "run", outcomes, baselines=baselines, tutorial=tutorial)
     told = [(change.part, change.before, change.now, change.pages) for change in found.environment_changes]
     assert told == [("firefox", "152", "153", 2), ("font", "Marianne", "", 2)]
     for words in (Sentences("fr"), Sentences("en")):

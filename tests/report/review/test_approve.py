@@ -10,7 +10,16 @@ from capture.scenario.instruction import InstructionStatus
 from report.baselines.baselines import Baselines
 from report.results.run_record import RunRecord
 from report.review.approve import ApprovalOutcome, approve
-from tests.support.builders import accueil, capture_of, night_of, outcome_of, png_of, scene, told, tutorial_of
+from tests.support.builders import (
+    accueil,
+    capture_of,
+    instruction_result,
+    outcome_of,
+    png_of,
+    record_of,
+    scene,
+    tutorial_of,
+)
 
 OLD, NEW, OTHER = (png_of(scene(seed=seed)) for seed in (1, 2, 3))
 UNSEEN: dict[str, Any] = {
@@ -34,7 +43,7 @@ class Desk:
     def night(self, png: bytes = NEW, **more: Any) -> RunRecord:
         first, second = self.tutorial.pages
         outcomes = [outcome_of(first, png, **more), outcome_of(second, **UNSEEN)]
-        return night_of(self.folder, outcomes, baselines=self.baselines, tutorial=self.tutorial)
+        return record_of(self.folder, outcomes, baselines=self.baselines, tutorial=self.tutorial)
 
     def now(self) -> bytes | None:
         found = self.baselines.read("exemple", 1)
@@ -102,6 +111,6 @@ def test_a_page_named_twice_is_approved_once(desk: Desk) -> None:
 
 
 def test_false_instructions_on_what_is_approved_are_counted(desk: Desk) -> None:
-    record = desk.night(instructions=(told(1), told(2, status=InstructionStatus.MISSING)))
+    record = desk.night(instructions=(instruction_result(1), instruction_result(2, status=InstructionStatus.MISSING)))
     (approval,) = approve(record, desk.folder, desk.baselines)
     assert approval.false_instructions == 1

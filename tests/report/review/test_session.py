@@ -34,11 +34,11 @@ from tests.support.builders import (
     box,
     capture_of,
     element,
-    night_of,
+    instruction_result,
     outcome_of,
     png_of,
+    record_of,
     scene,
-    told,
     tutorial_of,
 )
 from tests.support.review import NEW, NEWS, OLD, approved_png, choice
@@ -73,12 +73,12 @@ def test_what_is_put_off_holds_until_that_day(session: ReviewSession) -> None:
 def test_the_next_run_honours_what_was_decided(session: ReviewSession, tmp_path: Path) -> None:
     session.apply(choice(session, 1, DecisionKind.KEEP), by="Zoé", today=TODAY)
     page = tutorial_of(accueil).pages[0]
-    again = night_of(tmp_path / "again", [outcome_of(page, NEW, elements=(NEWS,))], baselines=session.baselines)
+    again = record_of(tmp_path / "again", [outcome_of(page, NEW, elements=(NEWS,))], baselines=session.baselines)
     ((_, shown),) = again.pages()
     assert shown.decision is not None
     assert shown.decision.by == "Zoé"
-    false = outcome_of(page, NEW, elements=(NEWS,), instructions=(told(status="missing"),))
-    other = night_of(tmp_path / "other", [false], baselines=session.baselines)
+    false = outcome_of(page, NEW, elements=(NEWS,), instructions=(instruction_result(status="missing"),))
+    other = record_of(tmp_path / "other", [false], baselines=session.baselines)
     assert [page.decision for _, page in other.pages()] == [None], "something else is to be seen"
 
 
@@ -100,7 +100,7 @@ def test_a_place_of_a_thing_whose_name_others_have_is_a_place(session: ReviewSes
     elements = (NEWS, element("link", "Actualités", box=box(10, 200)))
     session.baselines.write("exemple", 2, capture_of(NEW, page=2, elements=elements))
     page = tutorial_of(accueil, accueil).pages[1]
-    record = night_of(session.folder.parent / "again", [outcome_of(page, OLD)], baselines=session.baselines)
+    record = record_of(session.folder.parent / "again", [outcome_of(page, OLD)], baselines=session.baselines)
     again = replace(session, record=record)
     again.apply(choice(again, 2, DecisionKind.IGNORE, box=NEWS.box), by="Zoé", today=TODAY)
     assert session.baselines.masks("exemple") == (Mask(page=2, on=TODAY, by="Zoé", box=NEWS.box),)
@@ -147,7 +147,7 @@ def test_the_next_run_shows_the_picture_by_hand(session: ReviewSession, tmp_path
     tutorial = tutorial_of(accueil)
     tutorial.personal(4, "Code")
     outcomes = [outcome_of(page) for page in tutorial.pages]
-    again = night_of(tmp_path / "again", outcomes, baselines=session.baselines, tutorial=tutorial)
+    again = record_of(tmp_path / "again", outcomes, baselines=session.baselines, tutorial=tutorial)
     owns = [page.own_picture for _, page in again.pages()]
     assert owns[0] is None
     assert owns[1] is not None

@@ -23,9 +23,9 @@ from tests.support.builders import (
     accueil,
     box,
     capture_of,
-    night_of,
     outcome_of,
     png_of,
+    record_of,
     scene,
     tutorial_of,
 )
@@ -41,7 +41,7 @@ def record(tmp_path: Path) -> RunRecord:
     baselines = Baselines(tmp_path / "screenshots", "replica")
     baselines.write("exemple", 1, capture_of(PNG))
     (page,) = tutorial_of(accueil).pages
-    return night_of(tmp_path / "run", [outcome_of(page, PNG)], baselines=baselines)
+    return record_of(tmp_path / "run", [outcome_of(page, PNG)], baselines=baselines)
 
 
 def night(
