@@ -18,7 +18,7 @@ from capture.errors import PrivacyError, TutofraisError
 from capture.messages import Phrase
 from capture.politeness.obstacles import Obstacle
 from capture.politeness.policy import QUIET_MS, PolitenessPolicy
-from capture.scenario.loader import check_file, find_page, read_tutorials, scenario_files
+from capture.scenario.loader import find_page, lint_file, read_tutorials, scenario_files
 from capture.scenario.tutorial import PageKind
 from capture.site.local_server import wait_for_ctrl_c
 from capture.site.site import LIVE, baselines_of, open_site
@@ -375,7 +375,7 @@ def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
 def check_command(scenarios: Path, lang: str) -> None:
     """Read the scenarios without running them, and tell what would go past the guard."""
     words = Translator(lang)
-    found = [(file, finding) for file in scenario_files(scenarios) for finding in check_file(file)]
+    found = [(file, finding) for file in scenario_files(scenarios) for finding in lint_file(file)]
     for file, finding in found:
         click.echo(f"{file}:{finding.line}: {words.detail(finding.what)}")
     if found:

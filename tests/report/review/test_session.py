@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from capture.errors import (
-    BaselineMoved,
-    DecidedMeanwhile,
+    BaselineChanged,
+    DecisionConflict,
     DecisionRefused,
-    NothingCaptured,
+    NotCaptured,
     RunUnreadable,
     UnknownElement,
     UnknownPage,
@@ -217,7 +217,7 @@ def test_every_decision_can_be_taken_back(desk: ReviewSession, decide: Decide) -
 def test_nothing_is_taken_back_that_somebody_decided_after(desk: ReviewSession) -> None:
     done = desk.apply(choice(desk, 1, DecisionKind.KEEP), by="Zoé", today=TODAY)
     desk.apply(choice(desk, 1, DecisionKind.KEEP, note="autre"), by="Ali", today=TODAY)
-    with pytest.raises(DecidedMeanwhile, match="Ali"):
+    with pytest.raises(DecisionConflict, match="Ali"):
         desk.undo(done)
     assert [one.by for one in desk.baselines.decisions("exemple")] == ["Ali"]
 
@@ -225,19 +225,19 @@ def test_nothing_is_taken_back_that_somebody_decided_after(desk: ReviewSession) 
 def test_the_second_of_two_reviewers_is_told(desk: ReviewSession) -> None:
     opened = desk.state("exemple", 1).token
     desk.apply(choice(desk, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY, token=opened)
-    with pytest.raises(DecidedMeanwhile, match="Zoé"):
+    with pytest.raises(DecisionConflict, match="Zoé"):
         desk.apply(choice(desk, 1, DecisionKind.KEEP), by="Ali", today=TODAY, token=opened)
 
 
 def test_who_decides_in_the_same_moment_waits_and_is_told(desk: ReviewSession, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = desk.state("exemple", 1).token
     colleague = replace(desk, baselines=Baselines(desk.baselines.root.parent, desk.baselines.root.name))
-    told: list[DecidedMeanwhile] = []
+    told: list[DecisionConflict] = []
 
     def keep() -> None:
         try:
             colleague.apply(choice(desk, 1, DecisionKind.KEEP), by="Ali", today=TODAY, token=opened)
-        except DecidedMeanwhile as error:
+        except DecisionConflict as error:
             told.append(error)
 
     waiting = threading.Thread(target=keep)
@@ -257,7 +257,7 @@ def test_who_decides_in_the_same_moment_waits_and_is_told(desk: ReviewSession, m
 
 def test_nothing_is_approved_that_was_not_on_the_screen(desk: ReviewSession) -> None:
     for wrong in ({"captured": "0" * 64}, {"approved": "0" * 64}):
-        with pytest.raises(BaselineMoved):
+        with pytest.raises(BaselineChanged):
             desk.apply(choice(desk, 1, DecisionKind.APPROVE, **wrong), by="Zoé", today=TODAY)
     assert approved_png(desk) == OLD
 
@@ -266,14 +266,14 @@ def test_nothing_is_approved_that_was_not_on_the_screen(desk: ReviewSession) -> 
 def test_nothing_is_decided_on_a_baseline_that_moved(desk: ReviewSession, kind: DecisionKind) -> None:
     other = png_of(scene(seed=9))
     desk.baselines.write("exemple", 1, capture_of(other, elements=(NEWS,)))
-    with pytest.raises(BaselineMoved):
+    with pytest.raises(BaselineChanged):
         desk.apply(choice(desk, 1, kind, element="Actualités"), by="Zoé", today=TODAY)
     assert approved_png(desk) == other
 
 
 def test_a_picture_that_was_exchanged_in_the_runs_folder_is_not_approved(desk: ReviewSession) -> None:
     (desk.folder / "captures" / "exemple" / "01.png").write_bytes(OLD)
-    with pytest.raises(BaselineMoved):
+    with pytest.raises(BaselineChanged):
         desk.apply(choice(desk, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY)
 
 
@@ -286,7 +286,7 @@ NONSENSE: dict[str, tuple[Decide, type[Exception]]] = {
         lambda _: DecisionRequest(tutorial="../exemple", page=1, kind=DecisionKind.KEEP),
         UnknownPage,
     ),
-    "nothing captured": (lambda desk: choice(desk, 3, DecisionKind.APPROVE), NothingCaptured),
+    "nothing captured": (lambda desk: choice(desk, 3, DecisionKind.APPROVE), NotCaptured),
     "approve a personal page": (lambda desk: choice(desk, 4, DecisionKind.APPROVE), DecisionRefused),
     "check a public page": (lambda desk: choice(desk, 1, DecisionKind.CONFIRM), DecisionRefused),
     "put off until yesterday": (lambda desk: choice(desk, 1, DecisionKind.SNOOZE, until=TODAY), DecisionRefused),
