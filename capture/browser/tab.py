@@ -31,7 +31,7 @@ from capture.politeness.obstacles import (
 )
 from capture.politeness.policy import OnWall, PolitenessPolicy
 from capture.privacy import guard
-from capture.privacy.personal import redact_url
+from capture.privacy.addresses import redact_url
 from capture.privacy.request_filter import DOWNLOAD, UNDECLARED, RequestFilter
 from capture.privacy.session_probe import probe_session, record_closed_shadow_roots
 from capture.scenario.tutorial import Tutorial
