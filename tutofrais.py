@@ -16,7 +16,7 @@ import click
 from capture.browser.firefox import open_firefox
 from capture.errors import PrivacyError, TutofraisError
 from capture.messages import Phrase
-from capture.scenario.loader import check_file, find_page, read_tutorials, scenario_files
+from capture.scenario.loader import find_page, lint_file, read_tutorials, scenario_files
 from capture.scenario.tutorial import PageKind
 from capture.site.local_server import wait_for_ctrl_c
 from capture.site.site import LIVE, baselines_of, open_site
@@ -402,7 +402,7 @@ def replica_command(site: str, port: int, scenarios: Path, lang: str) -> None:
 def lint_command(scenarios: Path, lang: str) -> None:
     """Read scenarios without running them; name the refused lines."""
     words = Sentences(lang)
-    findings = [(file, finding) for file in scenario_files(scenarios) for finding in check_file(file)]
+    findings = [(file, finding) for file in scenario_files(scenarios) for finding in lint_file(file)]
     for file, finding in findings:
         click.echo(f"{file}:{finding.line}: {words.detail(finding.what)}")
     if findings:

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Locator
 
 from capture import Step, Tutorial
-from capture.scenario.loader import check_file, read_tutorials
+from capture.scenario.loader import lint_file, read_tutorials
 from capture.scenario.sandbox import OFFERED, STEP_ACTS
 from capture.scenario.tutorial import PageKind
 from capture.site.replica import Route, read_replica
@@ -140,7 +140,7 @@ def test_every_value_is_in_the_glossary(kind: type[StrEnum]) -> None:
 
 
 def test_the_examples_are_one_scenario_that_loads(scenario: Path) -> None:
-    assert check_file(scenario) == ()
+    assert lint_file(scenario) == ()
     (tutorial,) = read_tutorials(scenario)
     assert {page.kind for page in tutorial.pages} == {"public", "form_only", "personal", "fixed"}
 

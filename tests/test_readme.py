@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.scenario.loader import check_file, read_tutorials
+from capture.scenario.loader import lint_file, read_tutorials
 from report.verdict import ExitCode
 from tests.support.commands import PROJECT
 from tutofrais import main
@@ -60,7 +60,7 @@ def test_its_exit_codes_are_the_programs() -> None:
 def test_its_scenario_compiles_and_declares_what_it_says(tmp_path: Path) -> None:
     file = tmp_path / "mairie.py"
     file.write_text(next(text for kind, text in BLOCKS if kind == "python"), "utf-8")
-    assert check_file(file) == ()
+    assert lint_file(file) == ()
     (tutorial,) = read_tutorials(file)
     assert [page.kind for page in tutorial.pages] == ["public", "form_only", "personal"]
 

@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 from capture.browser.snapshot import Snapshot, snapshot
 from capture.browser.stability import PageState, wait_until_stable
 from capture.geometry import Box
-from capture.privacy.personal import redact_url
+from capture.privacy.addresses import redact_url
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 

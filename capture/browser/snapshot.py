@@ -10,7 +10,7 @@ from playwright.sync_api import ElementHandle, JSHandle, Page
 from capture.elements import Element
 from capture.geometry import Box
 from capture.page_scripts import page_script
-from capture.privacy.personal import FieldTraits
+from capture.privacy.fields import FieldTraits
 from capture.privacy.session_probe import without_spaces
 
 

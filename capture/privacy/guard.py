@@ -7,15 +7,9 @@ from urllib.parse import urlsplit
 from capture.elements import FIELDS, Element, containers_of, normalise
 from capture.errors import PrivacyError
 from capture.messages import Phrase
-from capture.privacy.personal import (
-    FieldTraits,
-    bare_words,
-    field_asks_for,
-    looks_like,
-    looks_like_when_joined,
-    personal_data_in_url,
-    possible_personal_data_in_url,
-)
+from capture.privacy.addresses import personal_data_in_url, possible_personal_data_in_url
+from capture.privacy.fields import FieldTraits, bare_words, field_asks_for
+from capture.privacy.values import looks_like, looks_like_when_joined
 from capture.scenario.tutorial import Page, PageKind, Tutorial
 
 SESSION_WORDS = (

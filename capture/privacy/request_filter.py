@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Download, Request, Response, Route
 
-from capture.privacy.personal import personal_data_in_url
+from capture.privacy.addresses import personal_data_in_url
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 

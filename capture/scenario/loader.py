@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from capture.errors import PageTwice, PrivacyError, ScenarioBroken, UnknownPage
+from capture.errors import DuplicateName, PrivacyError, ScenarioBroken, UnknownPage
 from capture.messages import Phrase
-from capture.scenario.sandbox import BUILT_IN, SandboxFinding, check_source, may_import
+from capture.scenario.sandbox import BUILT_IN, SandboxFinding, lint_source, may_import
 from capture.scenario.tutorial import PageKind, Tutorial
 from capture.site.site import REPLICA_FOLDER
 from capture.storage import sha256
@@ -21,7 +21,7 @@ def read_tutorials(path: Path) -> tuple[Tutorial, ...]:
     Raises:
         ScenarioBroken: a file does not import or declares no tutorial, or there is none.
         PrivacyError: a file would go past the guard; nothing of it has run.
-        PageTwice: a page's number or a tutorial's name is used twice.
+        DuplicateName: a page's number or a tutorial's name is used twice.
     """
     files = list(scenario_files(path))
     if not files:
@@ -44,7 +44,7 @@ def scenario_files(path: Path) -> Iterator[Path]:
             yield file
 
 
-def check_file(file: Path) -> tuple[SandboxFinding, ...]:
+def lint_file(file: Path) -> tuple[SandboxFinding, ...]:
     """What of a scenario's file would go past the guard; nothing of it runs. Raises ScenarioBroken."""
     return _check(file)[1]
 
@@ -53,7 +53,7 @@ def _check(file: Path) -> tuple[str, tuple[SandboxFinding, ...]]:
     """The source of a scenario, and what of it would go past the guard."""
     try:
         source = file.read_text("utf-8")
-        return source, check_source(source, file)
+        return source, lint_source(source, file)
     except (SyntaxError, UnicodeDecodeError, ValueError, OSError, RecursionError, MemoryError) as error:
         raise ScenarioBroken(file, describe_error(error, file)) from error
 
@@ -69,7 +69,7 @@ def _read(file: Path) -> list[Tutorial]:
     sys.modules[module.__name__] = module
     try:
         exec(compile(source, file, "exec", dont_inherit=True), vars(module))  # noqa: S102 - it was checked
-    except (PageTwice, ScenarioBroken):
+    except (DuplicateName, ScenarioBroken):
         raise
     except Exception as error:
         raise ScenarioBroken(file, describe_error(error, file)) from error
@@ -127,4 +127,4 @@ def _check_unique(tutorials: Sequence[Tutorial]) -> None:
     for tutorial in tutorials:
         twin = seen.setdefault(tutorial.slug, tutorial)
         if twin is not tutorial:
-            raise PageTwice(Phrase("The tutorial “{slug}”", slug=tutorial.slug), str(twin.file), str(tutorial.file))
+            raise DuplicateName(Phrase("The tutorial “{slug}”", slug=tutorial.slug), str(twin.file), str(tutorial.file))

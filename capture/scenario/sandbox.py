@@ -73,7 +73,7 @@ class SandboxFinding:
     what: Phrase
 
 
-def check_source(source: str, file: Path) -> tuple[SandboxFinding, ...]:
+def lint_source(source: str, file: Path) -> tuple[SandboxFinding, ...]:
     """What of a scenario would go past the guard, line by line; raises SyntaxError."""
     tree = ast.parse(source, filename=str(file))
     return tuple(sorted(set(_findings(tree, frozenset())), key=lambda found: (found.line, str(found.what))))

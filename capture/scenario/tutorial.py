@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from capture.errors import PageTwice, ScenarioBroken
+from capture.errors import DuplicateName, ScenarioBroken
 from capture.messages import Phrase
 from capture.politeness.obstacles import ObstacleTexts
 
@@ -202,7 +202,7 @@ class Tutorial:
                 f"{self.slug}, “{page.title}”", Phrase("{number} is not a page number", number=repr(page.number))
             )
         if page.number in self._pages:
-            raise PageTwice(
+            raise DuplicateName(
                 Phrase("Page {page}", page=f"{self.slug}/{page.number}"), self._pages[page.number].title, page.title
             )
         self._pages[page.number] = page

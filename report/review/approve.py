@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from capture.capture import Capture, decode
-from capture.errors import BaselineMoved, NothingCaptured, UnknownPage
+from capture.errors import BaselineChanged, NotCaptured, UnknownPage
 from capture.storage import sha256
 from report.baselines.baselines import Baselines
 from report.baselines.decision import Decision, DecisionKind
@@ -60,8 +60,8 @@ def approve(
 
     Raises:
         UnknownPage: the run has no such page.
-        NothingCaptured: a page that was asked for has no picture of tonight.
-        BaselineMoved: a capture, or the baseline that it would replace, is not what the report showed.
+        NotCaptured: a page that was asked for has no picture of tonight.
+        BaselineChanged: a capture, or the baseline that it would replace, is not what the report showed.
         CannotWrite.
     """
     with baselines.locked():
@@ -114,7 +114,7 @@ def _plan(
 ) -> _PlannedApproval:
     if page.captured is None:
         if named:
-            raise NothingCaptured(f"{tutorial.slug}/{page.number}")
+            raise NotCaptured(f"{tutorial.slug}/{page.number}")
         return _PlannedApproval(tutorial=tutorial, page=page, outcome=ApprovalOutcome.LEFT)
     candidate = _read_candidate(page.captured, folder)
     current = baselines.read(tutorial.slug, page.number)
@@ -122,7 +122,7 @@ def _plan(
         return _PlannedApproval(tutorial=tutorial, page=page, outcome=ApprovalOutcome.ALREADY)
     shown = None if page.approved is None else page.approved.sidecar_sha256
     if (None if current is None else current.sha256) != shown:
-        raise BaselineMoved(baselines.root / tutorial.slug / f"{page.number:02}.json")
+        raise BaselineChanged(baselines.root / tutorial.slug / f"{page.number:02}.json")
     done = ApprovalOutcome.CREATED if current is None else ApprovalOutcome.REPLACED
     return _PlannedApproval(tutorial=tutorial, page=page, outcome=done, capture=candidate)
 
@@ -134,10 +134,10 @@ def _read_candidate(captured: PictureRecord, folder: Path) -> Capture:
     try:
         png, sidecar = (path.read_bytes() for path in paths)
     except OSError as error:
-        raise BaselineMoved(stem) from error
+        raise BaselineChanged(stem) from error
     if sha256(png) != captured.picture_sha256:
-        raise BaselineMoved(paths[0])
+        raise BaselineChanged(paths[0])
     decoded = decode(sidecar, paths[1])
     if sha256(sidecar) != captured.sidecar_sha256 or decoded.picture_sha256 != sha256(png):
-        raise BaselineMoved(paths[1])
+        raise BaselineChanged(paths[1])
     return Capture(sidecar=decoded, png=png, sidecar_json=sidecar)

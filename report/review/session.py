@@ -8,7 +8,7 @@ import msgspec
 
 from capture.capture import Capture
 from capture.elements import normalise
-from capture.errors import BaselineMoved, DecidedMeanwhile, DecisionRefused, RunUnreadable
+from capture.errors import BaselineChanged, DecisionConflict, DecisionRefused, RunUnreadable
 from capture.geometry import Box
 from capture.messages import Phrase
 from capture.scenario.tutorial import PageKind
@@ -99,8 +99,8 @@ class ReviewSession:
             picture: of a page checked by hand, sealed.
 
         Raises:
-            UnknownPage, NothingCaptured, UnknownElement, DecisionRefused: it makes no sense.
-            DecidedMeanwhile, BaselineMoved: what was on the screen is no longer so.
+            UnknownPage, NotCaptured, UnknownElement, DecisionRefused: it makes no sense.
+            DecisionConflict, BaselineChanged: what was on the screen is no longer so.
             CannotWrite.
         """
         ((tutorial, page),) = select_pages(self.record, [choice.name])
@@ -108,7 +108,7 @@ class ReviewSession:
         with self.baselines.locked():
             before = self.state(tutorial.slug, page.number)
             if token is not None and before.token != token:
-                raise DecidedMeanwhile(choice.name, before.decider)
+                raise DecisionConflict(choice.name, before.decider)
             self._check_screen(choice, tutorial, page, before)
             baseline, own_picture = self._pictures(tutorial, page)
             if choice.kind is DecisionKind.APPROVE:
@@ -123,11 +123,11 @@ class ReviewSession:
         return AppliedDecision(request=choice, before=before, after=after, baseline=baseline, own_picture=own_picture)
 
     def undo(self, done: AppliedDecision) -> None:
-        """Undo a decision; raises DecidedMeanwhile when something was decided after it, or CannotWrite."""
+        """Undo a decision; raises DecisionConflict when something was decided after it, or CannotWrite."""
         slug, page = done.request.tutorial, done.request.page
         with self.baselines.locked():
             if self.state(slug, page).token != done.after.token:
-                raise DecidedMeanwhile(done.request.name, self.state(slug, page).decider)
+                raise DecisionConflict(done.request.name, self.state(slug, page).decider)
             if done.before.sidecar != done.after.sidecar:
                 if done.baseline is not None:
                     self.baselines.write(slug, page, done.baseline)
@@ -170,11 +170,11 @@ class ReviewSession:
         approved = page.approved.sidecar_sha256 if page.approved else ""
         place = self.baselines.root / tutorial.slug / f"{page.number:02}.json"
         if (choice.captured, choice.approved) != (page.capture_sha256, approved):
-            raise BaselineMoved(place)
+            raise BaselineChanged(place)
         current = sha256(now.sidecar) if now.sidecar else ""
         again = choice.kind is DecisionKind.APPROVE and current == page.capture_sha256
         if page.kind in VISITED_KINDS and current != approved and not again:
-            raise BaselineMoved(place)
+            raise BaselineChanged(place)
 
     def _record(
         self, choice: DecisionRequest, tutorial: TutorialRecord, page: PageRecord, by: str, today: date

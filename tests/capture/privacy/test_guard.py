@@ -12,6 +12,8 @@ from stdnum.fr import nir
 from capture.elements import Element
 from capture.errors import PrivacyError
 from capture.messages import Phrase
+from capture.privacy.addresses import redact_url
+from capture.privacy.fields import FieldTraits
 from capture.privacy.guard import (
     check_act,
     check_address,
@@ -23,7 +25,6 @@ from capture.privacy.guard import (
     check_visit,
     may_replace,
 )
-from capture.privacy.personal import FieldTraits, redact_url
 from capture.scenario.tutorial import PageKind
 from tests.support.builders import accueil, element, tutorial_of
 
@@ -436,6 +437,14 @@ def test_a_date_typed_piece_by_piece_is_one(pieces: Sequence[str]) -> None:
 @pytest.mark.parametrize("pieces", [["2", "3"], ["73000", "2", "3"], ["1", "2", "3"], ["2", "mars"], ["mars", "73000"]])
 def test_what_makes_no_date_together_is_typed(pieces: list[str]) -> None:
     check_value(pieces[-1], tutorial_of(public_values=pieces), pieces[:-1])
+
+
+def test_an_iban_typed_in_pieces_is_refused_as_an_iban() -> None:
+    rest = "".join(str(digit % 10) for digit in range(7, 30))
+    number = f"FR{iban.calc_check_digits(f'FR00{rest}')}{rest}"
+    pieces = [number[start : start + 4] for start in range(0, len(number), 4)]
+    with pytest.raises(PrivacyError, match="an IBAN"):
+        check_value(pieces[-1], tutorial_of(public_values=pieces), pieces[:-1])
 
 
 def test_a_number_is_known_behind_what_was_typed_before_it() -> None:

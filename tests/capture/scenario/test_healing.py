@@ -91,6 +91,16 @@ def test_something_hidden_is_told_with_what_opens_it() -> None:
     )
 
 
+def test_what_stands_in_the_open_is_told_without_a_dialog() -> None:
+    now = [element("dialog", "Accéder au compte"), element("link", "Compte assuré", address=HOME, parent=0)]
+    approved = [element("link", "Mon compte", address=HOME)]
+    (result,) = find_replacements(
+        [instruction_result(1, "Mon compte", role="link", status=InstructionStatus.MISSING)], now, approved
+    )
+    assert result.replacement is not None
+    assert (result.replacement.opener, result.replacement.container) == (None, None)
+
+
 def test_the_same_results_come_back_in_their_order_and_true_ones_untouched() -> None:
     results = [
         instruction_result(3),

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.errors import PageTwice, ScenarioBroken, UnknownPage
+from capture.errors import DuplicateName, ScenarioBroken, UnknownPage
 from capture.scenario.loader import find_page, read_tutorials
 from capture.scenario.tutorial import PageKind
 
@@ -58,7 +58,7 @@ def test_a_scenario_too_deep_for_python_cannot_be_used(tmp_path: Path, text: str
 
 
 @pytest.mark.parametrize("error", [RecursionError, MemoryError])
-@pytest.mark.parametrize("stage", ["check_source", "compile"])
+@pytest.mark.parametrize("stage", ["lint_source", "compile"])
 def test_where_python_gives_up_does_not_matter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str, error: type[Exception]
 ) -> None:
@@ -116,7 +116,7 @@ def test_no_scenario_at_all(tmp_path: Path) -> None:
 def test_two_tutorials_of_one_name_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "a" / "un.py", DECLARED.format(slug="meme"))
     write(tmp_path / "b" / "un.py", DECLARED.format(slug="meme"))
-    with pytest.raises(PageTwice, match="meme"):
+    with pytest.raises(DuplicateName, match="meme"):
         read_tutorials(tmp_path)
 
 

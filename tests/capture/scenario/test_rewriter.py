@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from capture.scenario.rewriter import Renaming, rewrite
-from capture.scenario.sandbox import check_source
+from capture.scenario.sandbox import lint_source
 
 SOURCE = """
 def visit(step):
@@ -76,6 +76,6 @@ def test_what_a_site_calls_its_things_never_becomes_code(name: str, line: int) -
     }[line]
     source = rewrite(SOURCE, renaming)
     assert source is not None
-    assert check_source(source, Path("exemple.py")) == check_source(SOURCE, Path("exemple.py"))
+    assert lint_source(source, Path("exemple.py")) == lint_source(SOURCE, Path("exemple.py"))
     said = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
     assert renaming.new_sentence in said

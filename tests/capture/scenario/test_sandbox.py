@@ -11,7 +11,7 @@ import pytest
 import capture
 from capture.errors import PrivacyError, ScenarioBroken
 from capture.scenario.loader import read_tutorials
-from capture.scenario.sandbox import MODULES, check_source
+from capture.scenario.sandbox import MODULES, lint_source
 from tests.support.commands import PROJECT
 
 HEAD = "from capture import Step, Tutorial\n\ntutorial = Tutorial()\n\n\ndef visit(step: Step) -> None:\n    "
@@ -114,19 +114,19 @@ HARMLESS = [
 
 @pytest.mark.parametrize("line", ATTACKS)
 def test_what_goes_past_the_guard_is_found_with_its_line(line: str) -> None:
-    found = check_source(HEAD + line, Path("attaque.py"))
+    found = lint_source(HEAD + line, Path("attaque.py"))
     assert found
     assert {finding.line for finding in found} <= {7, 8}
 
 
 @pytest.mark.parametrize("line", HARMLESS)
 def test_what_a_scenario_may_do_is_not(line: str) -> None:
-    assert check_source(HEAD + line, Path("sage.py")) == ()
+    assert lint_source(HEAD + line, Path("sage.py")) == ()
 
 
 def test_every_finding_is_told_in_the_order_of_the_lines() -> None:
     source = HEAD + "step.page.evaluate('1')\n    import os\n    step.page.goto('a')\n"
-    assert [finding.line for finding in check_source(source, Path("attaque.py"))] == [7, 8, 9]
+    assert [finding.line for finding in lint_source(source, Path("attaque.py"))] == [7, 8, 9]
 
 
 def test_nothing_of_such_a_scenario_runs(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_an_older_compiled_scenario_does_not_run(tmp_path: Path) -> None:
 def test_what_the_check_would_overlook_finds_nothing_to_use(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: str
 ) -> None:
-    monkeypatch.setattr("capture.scenario.loader.check_source", lambda *_: ())
+    monkeypatch.setattr("capture.scenario.loader.lint_source", lambda *_: ())
     (tmp_path / "attaque.py").write_text(lines)
     with pytest.raises((PrivacyError, ScenarioBroken)):
         read_tutorials(tmp_path)
@@ -179,4 +179,4 @@ def test_nothing_that_may_be_imported_is_a_module(module: str) -> None:
 
 def test_the_scenarios_of_the_project_are_harmless() -> None:
     for file in (PROJECT / "scenarios").rglob("*.py"):
-        assert check_source(file.read_text("utf-8"), file) == ()
+        assert lint_source(file.read_text("utf-8"), file) == ()

@@ -1,7 +1,7 @@
 import pytest
 
 from capture import Tutorial
-from capture.errors import PageTwice, ScenarioBroken
+from capture.errors import DuplicateName, ScenarioBroken
 from capture.scenario.tutorial import PageKind
 from tests.support.builders import accueil, tutorial_of
 
@@ -27,7 +27,7 @@ def test_a_page_knows_the_line_that_declares_it() -> None:
 
 def test_a_number_used_twice_names_both_pages() -> None:
     tutorial = tutorial_of(accueil)
-    with pytest.raises(PageTwice, match=r"exemple/1.*“Accueil” and “Chercher”"):
+    with pytest.raises(DuplicateName, match=r"exemple/1.*“Accueil” and “Chercher”"):
         tutorial.page(1, "Chercher")(accueil)
 
 

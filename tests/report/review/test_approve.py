@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from capture.errors import BaselineMoved, NothingCaptured, UnknownPage
+from capture.errors import BaselineChanged, NotCaptured, UnknownPage
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
 from capture.scenario.instruction import InstructionStatus
@@ -75,7 +75,7 @@ def test_a_baseline_that_moved_meanwhile_stays(desk: Desk, before: bytes | None)
         desk.put(before)
     record = desk.night()
     desk.put(OTHER)
-    with pytest.raises(BaselineMoved):
+    with pytest.raises(BaselineChanged):
         approve(record, desk.folder, desk.baselines)
     assert desk.now() == OTHER
 
@@ -89,14 +89,14 @@ def test_a_capture_that_is_not_what_the_report_showed_is_not_approved(desk: Desk
         file.unlink()
     else:
         file.write_bytes(OTHER if spoilt.endswith("png") else capture_of(OTHER).sidecar_json)
-    with pytest.raises(BaselineMoved):
+    with pytest.raises(BaselineChanged):
         approve(record, desk.folder, desk.baselines)
     assert desk.now() is None
 
 
 @pytest.mark.parametrize("names", [["2"], ["exemple/2"], ["1", "2"]])
 def test_a_page_that_was_not_captured_can_never_be_approved_and_nothing_else_is(desk: Desk, names: list[str]) -> None:
-    with pytest.raises(NothingCaptured, match="exemple/2"):
+    with pytest.raises(NotCaptured, match="exemple/2"):
         approve(desk.night(), desk.folder, desk.baselines, names)
     assert desk.now() is None
 

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from capture.errors import (
-    BaselineMoved,
-    DecidedMeanwhile,
+    BaselineChanged,
+    DecisionConflict,
     DecisionRefused,
-    NothingCaptured,
+    NotCaptured,
     RunUnreadable,
     UnknownElement,
     UnknownPage,
@@ -180,7 +180,7 @@ def test_every_decision_can_be_taken_back(session: ReviewSession, decide: Decide
 def test_nothing_is_taken_back_that_somebody_decided_after(session: ReviewSession) -> None:
     done = session.apply(choice(session, 1, DecisionKind.KEEP), by="Zoé", today=TODAY)
     session.apply(choice(session, 1, DecisionKind.KEEP, note="autre"), by="Ali", today=TODAY)
-    with pytest.raises(DecidedMeanwhile, match="Ali"):
+    with pytest.raises(DecisionConflict, match="Ali"):
         session.undo(done)
     assert [one.by for one in session.baselines.decisions("exemple")] == ["Ali"]
 
@@ -188,7 +188,7 @@ def test_nothing_is_taken_back_that_somebody_decided_after(session: ReviewSessio
 def test_the_second_of_two_reviewers_is_told(session: ReviewSession) -> None:
     opened = session.state("exemple", 1).token
     session.apply(choice(session, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY, token=opened)
-    with pytest.raises(DecidedMeanwhile, match="Zoé"):
+    with pytest.raises(DecisionConflict, match="Zoé"):
         session.apply(choice(session, 1, DecisionKind.KEEP), by="Ali", today=TODAY, token=opened)
 
 
@@ -197,12 +197,12 @@ def test_who_decides_in_the_same_moment_waits_and_is_told(
 ) -> None:
     opened = session.state("exemple", 1).token
     colleague = replace(session, baselines=Baselines(session.baselines.root.parent, session.baselines.root.name))
-    told: list[DecidedMeanwhile] = []
+    told: list[DecisionConflict] = []
 
     def keep() -> None:
         try:
             colleague.apply(choice(session, 1, DecisionKind.KEEP), by="Ali", today=TODAY, token=opened)
-        except DecidedMeanwhile as error:
+        except DecisionConflict as error:
             told.append(error)
 
     waiting = threading.Thread(target=keep)
@@ -222,7 +222,7 @@ def test_who_decides_in_the_same_moment_waits_and_is_told(
 
 def test_nothing_is_approved_that_was_not_on_the_screen(session: ReviewSession) -> None:
     for wrong in ({"captured": "0" * 64}, {"approved": "0" * 64}):
-        with pytest.raises(BaselineMoved):
+        with pytest.raises(BaselineChanged):
             session.apply(choice(session, 1, DecisionKind.APPROVE, **wrong), by="Zoé", today=TODAY)
     assert approved_png(session) == OLD
 
@@ -231,14 +231,14 @@ def test_nothing_is_approved_that_was_not_on_the_screen(session: ReviewSession) 
 def test_nothing_is_decided_on_a_baseline_that_moved(session: ReviewSession, kind: DecisionKind) -> None:
     other = png_of(scene(seed=9))
     session.baselines.write("exemple", 1, capture_of(other, elements=(NEWS,)))
-    with pytest.raises(BaselineMoved):
+    with pytest.raises(BaselineChanged):
         session.apply(choice(session, 1, kind, element="Actualités"), by="Zoé", today=TODAY)
     assert approved_png(session) == other
 
 
 def test_a_picture_that_was_exchanged_in_the_runs_folder_is_not_approved(session: ReviewSession) -> None:
     (session.folder / "captures" / "exemple" / "01.png").write_bytes(OLD)
-    with pytest.raises(BaselineMoved):
+    with pytest.raises(BaselineChanged):
         session.apply(choice(session, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY)
 
 
@@ -251,7 +251,7 @@ NONSENSE: dict[str, tuple[Decide, type[Exception]]] = {
         lambda _: DecisionRequest(tutorial="../exemple", page=1, kind=DecisionKind.KEEP),
         UnknownPage,
     ),
-    "nothing captured": (lambda session: choice(session, 3, DecisionKind.APPROVE), NothingCaptured),
+    "nothing captured": (lambda session: choice(session, 3, DecisionKind.APPROVE), NotCaptured),
     "approve a personal page": (lambda session: choice(session, 4, DecisionKind.APPROVE), DecisionRefused),
     "check a public page": (lambda session: choice(session, 1, DecisionKind.CONFIRM), DecisionRefused),
     "put off until yesterday": (lambda session: choice(session, 1, DecisionKind.SNOOZE, until=TODAY), DecisionRefused),

@@ -1,0 +1,123 @@
+"""Recognise personal data by the form of a value: e-mail addresses, French NIRs, IBANs, cards, phones, dates.
+
+A public value that looks like personal data is refused as well: a false alarm does no harm.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import permutations
+
+from stdnum import iban, luhn
+from stdnum.fr import nir
+
+from capture.messages import Phrase
+
+MOST_DIGITS = 5
+"""Most digits of a public value, a postcode; a value with more may be a personal number."""
+_DATE_PARTS = 3
+"""Day, month and year, which may be typed into separate fields."""
+CARD_LENGTHS = range(12, 20)
+"""Numbers of digits that a payment card may have (ISO/IEC 7812)."""
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_EMAIL_IN_WORDS = re.compile(
+    r"@|[\[({<]\s*(?:at|arobase)\s*[\])}>]|\barobase\b"
+    r"|\w[\s_\-]+at[\s_\-]+[\w\-]+(?:\.|\s+(?:dot|point)\s+)(?:[\w\-]+\.)*[a-z]{2,}",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?:(?:\+|00)\d{1,3}|0)[1-9]\d{8}")
+_NIR_WITHOUT_KEY = re.compile(r"[123478]\d{2}\d{2}[0-9AB]{2}\d{6}")
+_NIR = re.compile(r"[123478]\d{4}[0-9AB]{2}\d{8}")
+_NIR_APART = re.compile(rf"(?<![0-9A-Z]){_NIR.pattern}(?![0-9A-Z])")
+_BETWEEN = r"[\s/.\-|,;:_\\]"
+_DATE = re.compile(
+    rf"(?<!\d)\d{{1,2}}{_BETWEEN}+\d{{1,2}}{_BETWEEN}+\d{{2,4}}(?!\d)"
+    rf"|(?<!\d)(?:\d{{4}}|\d{{2}}){_BETWEEN}+\d{{1,2}}{_BETWEEN}+\d{{1,2}}(?!\d)"
+)
+_MONTH = "(?:jan|fev|feb|mar|avr|apr|mai|may|jui|jun|jul|aou|aug|sep|oct|nov|dec)[a-z]*"
+"""Without accents, which are removed first."""
+_WRITTEN_DATE = re.compile(
+    rf"(?<!\d)\d{{1,4}}(?:er|e|st|nd|rd|th)?{_BETWEEN}*(?:of\s+)?{_MONTH}{_BETWEEN}*\d{{1,4}}(?!\d)"
+    rf"|(?<![a-z]){_MONTH}{_BETWEEN}*\d{{1,2}}(?:st|nd|rd|th)?{_BETWEEN}+\d{{2,4}}(?!\d)",
+    re.IGNORECASE,
+)
+
+
+def looks_like(value: str) -> Phrase | None:
+    """Return the kind of personal data that a value looks like; None if it looks like none."""
+    value = plain_text(value)
+    bare = _bare(value)
+    rules = (
+        (Phrase("an e-mail address"), _EMAIL_IN_WORDS.search(value)),
+        (Phrase("an IBAN"), iban.is_valid(bare)),
+        (Phrase("a social security number"), nir.is_valid(bare) or _NIR.search(bare) or _NIR_WITHOUT_KEY.search(bare)),
+        (Phrase("a phone number"), _PHONE.search(bare)),
+        (Phrase("a card number"), len(bare) in CARD_LENGTHS and luhn.is_valid(bare)),
+        (Phrase("a date of birth"), _DATE.search(value) or _WRITTEN_DATE.search(unaccented(value))),
+        (Phrase("a number of somebody's"), sum(letter.isdigit() for letter in value) > MOST_DIGITS),
+    )
+    return next((what for what, found in rules if found), None)
+
+
+def looks_like_when_joined(values: Sequence[str]) -> Phrase | None:
+    """Return the kind of personal data that consecutively typed values form together; None if they form none.
+
+    Phone numbers are not among the kinds: two postcodes would look like one.
+    """
+    parts = [_bare(plain_text(value)) for value in values]
+    for first in range(len(parts)):
+        joined = "".join(parts[first:])
+        if iban.is_valid(joined):
+            return Phrase("an IBAN")
+        if nir.is_valid(joined):
+            return Phrase("a social security number")
+        if len(joined) in CARD_LENGTHS and luhn.is_valid(joined):
+            return Phrase("a card number")
+    return Phrase("a date of birth") if _ends_in_a_date(values) else None
+
+
+def _ends_in_a_date(values: Sequence[str]) -> bool:
+    """Report whether the last two or three values form a date, in any order."""
+    last = [unaccented(plain_text(value)).strip() for value in values[-_DATE_PARTS:]]
+    orders = (order for count in range(2, len(last) + 1) for order in permutations(last[-count:]))
+    joined = ("/".join(order) for order in orders)
+    return any(_DATE.fullmatch(text) or _WRITTEN_DATE.fullmatch(text) for text in joined)
+
+
+def possible_number(text: str) -> str | None:
+    """Return the kind of personal number that a whole text may be, without certainty; None if it is none."""
+    bare = _bare(plain_text(text))
+    rules = (("a phone number", _PHONE), ("a social security number", _NIR_WITHOUT_KEY))
+    found = next((kind for kind, rule in rules if rule.fullmatch(bare)), None)
+    if found is None and len(bare) in CARD_LENGTHS and luhn.is_valid(bare):
+        return "a card number"
+    return found
+
+
+def certain_personal_data(text: str) -> str | None:
+    """Return the kind of a text that is certainly personal data; None for others, such as long numbers in URLs."""
+    text = plain_text(text)
+    if _EMAIL.search(text):
+        return "an e-mail address"
+    bare = re.sub(r"[\s.\-]", "", text).upper()
+    if iban.is_valid(bare):
+        return "an IBAN"
+    numbers = _NIR_APART.findall(text.upper()) + [bare] * bool(_NIR.fullmatch(bare))
+    return "a social security number" if any(map(nir.is_valid, numbers)) else None
+
+
+def _bare(text: str) -> str:
+    """Remove the separators of a number, and write its letters in upper case."""
+    return re.sub(r"[\s.\-/()_,:;'|]", "", text).upper()
+
+
+def plain_text(text: str) -> str:
+    """Normalise a text (NFKC), remove invisible characters and write all digits as ASCII."""
+    composed = unicodedata.normalize("NFKC", text)
+    visible = (letter for letter in composed if unicodedata.category(letter) not in ("Cf", "Cc") or letter.isspace())
+    return "".join(str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in visible)
+
+
+def unaccented(text: str) -> str:
+    """Remove the accents of a text."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
