@@ -1,6 +1,5 @@
 """What programs and people read beside the report: JUnit XML, a Markdown summary, an Atom feed."""
 
-import os
 import re
 import uuid
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import jinja2
 
-from capture.errors import CannotWrite
+from capture.storage import write_atomically
 from report.i18n.sentences import Translator
 from report.output.totals import (
     GLYPHS,
@@ -77,16 +76,8 @@ def feed_entry(record: RunRecord, words: Translator) -> FeedEntry:
 
 def write_feed(entries: Sequence[FeedEntry], runs: Path, words: Translator) -> None:
     """Write ``feed.atom`` beside the runs, the latest run first, whole or not at all; raises CannotWrite."""
-    waiting = runs / f".{FEED}.{os.getpid()}.new"
     text = _templates(words).get_template(FEED).render(entries=entries)
-    try:
-        try:
-            waiting.write_text(text, "utf-8")
-            waiting.replace(runs / FEED)
-        finally:
-            waiting.unlink(missing_ok=True)
-    except OSError as error:
-        raise CannotWrite(runs / FEED, error.strerror or str(error)) from error
+    write_atomically(runs / FEED, text.encode())
 
 
 def _kind(verdict: Verdict) -> str:

@@ -7,11 +7,10 @@ from urllib.parse import urlsplit
 
 import jinja2
 
-from capture.errors import CannotWrite
 from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import Page, PageKind, Tutorial
 from capture.site.site import LIVE
-from capture.storage import png_size
+from capture.storage import png_size, remove, write_atomically
 from report.baselines.baselines import Baselines
 from report.i18n.sentences import Translator
 from report.publish.callouts import annotate
@@ -58,13 +57,9 @@ def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Publi
         CannotWrite, SidecarCorrupt, PictureCorrupt.
     """
     folder = out / tutorial.slug
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        slides = tuple(_slide(tutorial.slug, page, baselines, folder) for page in tutorial.pages)
-        html = _template(Translator(tutorial.locale[:2])).render(tutorial=tutorial, slides=slides, kinds=PageKind)
-        _write(folder / "index.html", html.encode())
-    except OSError as error:
-        raise CannotWrite(folder, error.strerror or str(error)) from error
+    slides = tuple(_slide(tutorial.slug, page, baselines, folder) for page in tutorial.pages)
+    html = _template(Translator(tutorial.locale[:2])).render(tutorial=tutorial, slides=slides, kinds=PageKind)
+    write_atomically(folder / "index.html", html.encode())
     return PublishedTutorial(
         page=folder / "index.html",
         withheld=tuple(slide.page.number for slide in slides if slide.withheld),
@@ -77,14 +72,14 @@ def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> Tutoria
     check = baselines.hand_checks(slug).get(page.number)
     own = baselines.own_picture(slug, page.number) if page.kind is PageKind.PERSONAL else b""
     if own and check is not None:
-        _write(picture, own)
+        write_atomically(picture, own)
         return TutorialSlide(page=page, picture=picture.name, size=png_size(own), hand_check=check.on)
     baseline = baselines.read(slug, page.number) if page.visited else None
     if baseline is None or baseline.sidecar.false_instructions:
-        picture.unlink(missing_ok=True)
+        remove(picture)
         return TutorialSlide(page=page, withheld=baseline is not None)
     png, _ = annotate(baseline)
-    _write(picture, png)
+    write_atomically(picture, png)
     return TutorialSlide(
         page=page,
         picture=picture.name,
@@ -94,13 +89,6 @@ def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> Tutoria
         replica=baseline.sidecar.site != LIVE,
         instructions=baseline.sidecar.instructions,
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Replace a file at one stroke."""
-    waiting = path.with_name(f".{path.name}.new")
-    waiting.write_bytes(data)
-    waiting.replace(path)
 
 
 def _template(words: Translator) -> jinja2.Template:
