@@ -20,6 +20,7 @@ from capture.scenario.loader import find_page, lint_file, read_tutorials, scenar
 from capture.scenario.tutorial import PageKind
 from capture.site.local_server import wait_for_ctrl_c
 from capture.site.site import LIVE, baselines_of, open_site
+from capture.storage import writing_under
 from report.baselines.baselines import Baselines, new_mask
 from report.compare.comparison import compare_pictures
 from report.compare.pixel_diff import Screenshot
@@ -38,7 +39,7 @@ from report.review.git_commit import commit
 from report.review.server import ReviewServer
 from report.review.session import AppliedDecision, ReviewSession, open_session, read_decisions
 from report.run.pipeline import LATEST, RunPlan, find_run, run
-from report.run.run_folder import InterruptedCleanly, writing
+from report.run.run_folder import InterruptedCleanly
 
 EXIT_INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 + SIGINT, as shells report it."""
@@ -67,7 +68,7 @@ class _Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with writing(ctx.params.get("runs", Path.cwd())):
+            with writing_under(ctx.params.get("runs", Path.cwd())):
                 return super().invoke(ctx)
         except BrokenPipeError:
             _discard_output()

@@ -8,12 +8,12 @@ from typing import Literal
 import msgspec
 
 from capture.elements import Element
-from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
+from capture.errors import PictureCorrupt, SidecarCorrupt
 from capture.geometry import Box
 from capture.messages import Phrase
 from capture.noise_floor import NoiseFloor
 from capture.scenario.instruction import InstructionResult
-from capture.storage import sha256
+from capture.storage import read_bytes, remove, sha256, write
 
 FORMAT = 2
 
@@ -113,35 +113,22 @@ def capture_stem(folder: Path, slug: str, page: int) -> Path:
 
 def write_capture(capture: Capture, stem: Path) -> None:
     """Write ``stem.png`` and ``stem.json`` into a folder that nobody reads yet; raises CannotWrite."""
-    try:
-        stem.parent.mkdir(parents=True, exist_ok=True)
-        stem.with_suffix(".png").write_bytes(capture.png)
-        stem.with_suffix(".json").write_bytes(capture.sidecar_json)
-    except OSError as error:
-        raise CannotWrite(stem.parent, error.strerror or str(error)) from error
+    write(stem.with_suffix(".png"), capture.png)
+    write(stem.with_suffix(".json"), capture.sidecar_json)
 
 
 def remove_capture(stem: Path) -> None:
     """Remove ``stem.png`` and ``stem.json``, if they are there; raises CannotWrite."""
-    try:
-        stem.with_suffix(".json").unlink(missing_ok=True)
-        stem.with_suffix(".png").unlink(missing_ok=True)
-    except OSError as error:
-        raise CannotWrite(stem.parent, error.strerror or str(error)) from error
+    remove(stem.with_suffix(".json"))
+    remove(stem.with_suffix(".png"))
 
 
 def read_capture(stem: Path) -> Capture:
     """Read ``stem.json`` and ``stem.png``; raises SidecarCorrupt or PictureCorrupt."""
     json_path, png_path = stem.with_suffix(".json"), stem.with_suffix(".png")
-    try:
-        sidecar_json = json_path.read_bytes()
-    except OSError as error:
-        raise SidecarCorrupt(json_path, error.strerror or str(error)) from error
+    sidecar_json = read_bytes(json_path, SidecarCorrupt)
     sidecar = decode(sidecar_json, json_path)
-    try:
-        png = png_path.read_bytes()
-    except OSError as error:
-        raise PictureCorrupt(png_path, error.strerror or str(error)) from error
+    png = read_bytes(png_path, PictureCorrupt)
     if sha256(png) != sidecar.picture_sha256:
         raise PictureCorrupt(png_path, Phrase("it is not the picture that {sidecar} describes", sidecar=json_path.name))
     return Capture(sidecar=sidecar, png=png, sidecar_json=sidecar_json)

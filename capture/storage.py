@@ -1,12 +1,153 @@
-"""The one way to touch the disk."""
+"""Disk access: atomic writes, locks that end with their process, and one error for each failure."""
 
 import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock
+
+from capture.errors import CannotWrite, TutofraisError
+
+LOCK_FILE = ".lock"
+POLL_S = 0.02
+"""Interval at which a lock held by another process is tried again."""
+ReadError = Callable[[Path, str], TutofraisError]
+"""Builds the error for a file that cannot be read, from its path and the system's reason."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn an OSError into CannotWrite for this file or folder."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(path, _reason(error)) from error
+
+
+@contextmanager
+def writing_under(folder: Path) -> Iterator[None]:
+    """Turn an OSError into CannotWrite for the file that the system names, or else for the folder.
+
+    BrokenPipeError passes through: a closed output is not a disk error.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else folder
+        raise CannotWrite(path, _reason(error)) from error
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file of a folder that nobody reads yet, creating its parents; raises CannotWrite."""
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def write_atomically(path: Path, data: bytes, *, sync: bool = False) -> None:
+    """Replace a file in one step, so that readers see the old or the new content; raises CannotWrite.
+
+    Args:
+        sync: flush the content to the disk first, so that a power cut leaves one of the two.
+    """
+    pending = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _write(pending, data, sync=sync)
+            pending.replace(path)
+        finally:
+            pending.unlink(missing_ok=True)
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a file and flush it to the disk; removes an incomplete one. Raises CannotWrite."""
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _write(path, data, sync=True)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's entries (created, renamed and removed files) to the disk; raises CannotWrite."""
+    with writing(folder):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it exists; raises CannotWrite."""
+    with writing(path):
+        path.unlink(missing_ok=True)
+
+
+def read_bytes(path: Path, unreadable: ReadError, *, if_missing: bytes | None = None) -> bytes:
+    """Read a file; raises what ``unreadable`` builds.
+
+    Args:
+        unreadable: the error's class, such as PictureCorrupt.
+        if_missing: content of a file that does not exist; None: that is an error, too.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        if if_missing is not None and isinstance(error, FileNotFoundError):
+            return if_missing
+        raise unreadable(path, _reason(error)) from error
+
+
+def folder_lock(folder: Path) -> FileLock:
+    """Create the lock of a folder: a dot file in it, released at the latest when the process ends."""
+    return FileLock(folder / LOCK_FILE, poll_interval=POLL_S)
+
+
+@contextmanager
+def holding(lock: FileLock) -> Iterator[None]:
+    """Hold a folder's lock, waiting for it; reentrant in one thread. Raises CannotWrite when it cannot be created.
+
+    The holder removes the lock file: waiting processes notice that theirs is gone, and create another.
+    """
+    if lock.is_locked:
+        yield
+        return
+    path = Path(lock.lock_file)
+    with writing(path.parent):
+        lock.acquire()
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        lock.release()
 
 
 def png_size(png: bytes) -> tuple[int, int]:
-    """Width and height from a PNG's header (https://www.w3.org/TR/png/#11IHDR)."""
+    """Width and height from a PNG's header (https://www.w3.org/TR/png/#11IHDR), px."""
     return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
 
 
 def sha256(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def _write(path: Path, data: bytes, *, sync: bool) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        if sync:
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -9,10 +9,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from capture.browser.firefox import install_firefox, open_firefox
-from capture.errors import CannotWrite, NoFirefox, TutofraisError
+from capture.errors import NoFirefox, TutofraisError
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import LIVE, REPLICA_FOLDER, known_eras, open_site
+from capture.storage import writing
 from report.baselines.baselines import Baselines
 from report.i18n.translator import gettext_noop
 
@@ -72,11 +73,8 @@ def _baselines(screenshots: Path, tutorials: list[Tutorial]) -> str:
 
 def _writable(folder: Path) -> str:
     existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    try:
-        with tempfile.NamedTemporaryFile(dir=existing):
-            return str(folder)
-    except OSError as error:
-        raise CannotWrite(folder, error.strerror or str(error)) from error
+    with writing(folder), tempfile.NamedTemporaryFile(dir=existing):
+        return str(folder)
 
 
 def _replica(era: str, tutorials: list[Tutorial]) -> str:

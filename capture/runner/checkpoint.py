@@ -7,11 +7,12 @@ from pathlib import Path
 import msgspec
 
 from capture.capture import capture_stem, read_capture
-from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
+from capture.errors import PictureCorrupt, SidecarCorrupt
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import RETRIED
 from capture.runner.journey import JourneyLog, PageOutcome, VisitState
 from capture.scenario.tutorial import Page, Tutorial
+from capture.storage import remove, write_atomically
 
 CAPTURES = "captures"
 CHECKPOINTS = "visited"
@@ -76,14 +77,7 @@ def write_checkpoint(visited: TutorialOutcome, folder: Path) -> None:
         ),
         log=visited.log,
     )
-    path = _path(visited.tutorial, folder)
-    try:
-        path.parent.mkdir(exist_ok=True)
-        half = path.with_suffix(".half")
-        half.write_bytes(msgspec.json.encode(file))
-        half.replace(path)
-    except OSError as error:
-        raise CannotWrite(path, error.strerror or str(error)) from error
+    write_atomically(_path(visited.tutorial, folder), msgspec.json.encode(file))
 
 
 def read_checkpoint(tutorial: Tutorial, folder: Path) -> TutorialOutcome | None:
@@ -104,11 +98,7 @@ def read_checkpoint(tutorial: Tutorial, folder: Path) -> TutorialOutcome | None:
 
 def remove_checkpoint(tutorial: Tutorial, folder: Path) -> None:
     """Keep nothing of a tutorial's visit: it is to be visited anew; raises CannotWrite."""
-    path = _path(tutorial, folder)
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise CannotWrite(path, error.strerror or str(error)) from error
+    remove(_path(tutorial, folder))
 
 
 def _outcome(kept: _PageCheckpoint, page: Page, tutorial: Tutorial, folder: Path) -> PageOutcome:

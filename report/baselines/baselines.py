@@ -8,11 +8,8 @@ place. Cut off anywhere, the old pair is whole, or the new one is put together b
 """
 
 import contextlib
-import fcntl
 import json
-import os
 import re
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -22,11 +19,21 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from capture.capture import Capture, capture_stem, decode, read_capture
+from capture.capture import Capture, capture_stem, decode, read_capture, remove_capture
 from capture.elements import normalise
-from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
+from capture.errors import NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
 from capture.geometry import Box
-from capture.storage import sha256
+from capture.storage import (
+    folder_lock,
+    holding,
+    read_bytes,
+    remove,
+    sha256,
+    sync_folder,
+    write_atomically,
+    write_synced,
+    writing,
+)
 from report.baselines.decision import Decision, DecisionKind, HandCheck
 from report.baselines.mask import Mask
 
@@ -47,8 +54,7 @@ class Baselines:
         if not screenshots.is_dir():
             raise NoBaselines(screenshots)
         self.root = screenshots / site
-        self._locked_by: int | None = None
-        """The thread that keeps the others waiting."""
+        self._lock = folder_lock(self.root)
 
     def read(self, slug: str, page: int) -> Capture | None:
         """A page's approved capture, None when nothing was approved.
@@ -69,49 +75,26 @@ class Baselines:
     def read_sidecar(self, slug: str, page: int) -> bytes:
         """The bytes of an approved capture's sidecar, empty when nothing was approved; raises SidecarCorrupt."""
         stem = capture_stem(self.root, slug, page)
-        try:
-            _complete_write(stem)
-            return stem.with_suffix(".json").read_bytes()
-        except FileNotFoundError:
-            return b""
-        except OSError as error:
-            raise SidecarCorrupt(stem.with_suffix(".json"), error.strerror or str(error)) from error
+        _complete_write(stem)
+        return read_bytes(stem.with_suffix(".json"), SidecarCorrupt, if_missing=b"")
 
     def write(self, slug: str, page: int, capture: Capture) -> None:
         """Replace a page's approved capture, wholly or not at all; raises CannotWrite."""
         stem = capture_stem(self.root, slug, page)
-        try:
-            stem.parent.mkdir(parents=True, exist_ok=True)
-            pending = _pending(stem, capture.sidecar.picture_sha256)
-            _write_and_sync(pending, capture.png)
-            waiting = stem.with_name(f".{stem.name}.json.new")
-            _write_and_sync(waiting, capture.sidecar_json)
-            waiting.replace(stem.with_suffix(".json"))
+        pending = _pending(stem, capture.sidecar.picture_sha256)
+        write_synced(pending, capture.png)
+        write_atomically(stem.with_suffix(".json"), capture.sidecar_json, sync=True)
+        with writing(stem.parent):
             pending.replace(stem.with_suffix(".png"))
-            _flush_folder(stem.parent)
-        except OSError as error:
-            raise CannotWrite(stem.parent, error.strerror or str(error)) from error
+        sync_folder(stem.parent)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep others who decide waiting; who does so already goes on. Raises CannotWrite."""
-        if self._locked_by == threading.get_ident():
-            yield
-            return
-        try:
+        with writing(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
-            folder = os.open(self.root, os.O_RDONLY)
-        except OSError as error:
-            raise CannotWrite(self.root, error.strerror or str(error)) from error
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
-            try:
-                self._locked_by = threading.get_ident()
-                yield
-            finally:
-                self._locked_by = None
-        finally:
-            os.close(folder)
+        with holding(self._lock):
+            yield
 
     def hand_checks(self, slug: str) -> Mapping[int, HandCheck]:
         """When personal pages were last checked by hand; raises SidecarCorrupt."""
@@ -119,13 +102,7 @@ class Baselines:
 
     def own_picture(self, slug: str, page: int) -> bytes:
         """The PNG that a person took of a personal page, empty when there is none; raises PictureCorrupt."""
-        path = self._own_picture(slug, page)
-        try:
-            return path.read_bytes()
-        except FileNotFoundError:
-            return b""
-        except OSError as error:
-            raise PictureCorrupt(path, error.strerror or str(error)) from error
+        return read_bytes(self._own_picture(slug, page), PictureCorrupt, if_missing=b"")
 
     def add_hand_check(self, slug: str, page: int, *, on: date, by: str, note: str = "", picture: bytes = b"") -> None:
         """Note that a person checked a page; raises CannotWrite or SidecarCorrupt.
@@ -151,14 +128,10 @@ class Baselines:
 
     def _keep_own_picture(self, slug: str, page: int, png: bytes) -> None:
         path = self._own_picture(slug, page)
-        try:
-            if not png:
-                path.unlink(missing_ok=True)
-                return
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _replace_whole(path, png)
-        except OSError as error:
-            raise CannotWrite(path, error.strerror or str(error)) from error
+        if png:
+            write_atomically(path, png, sync=True)
+        else:
+            remove(path)
 
     def _keep_checks(self, slug: str, checks: Mapping[int, HandCheck]) -> None:
         text = {str(number): _non_default_fields(checks[number]) for number in sorted(checks)}
@@ -203,12 +176,8 @@ class Baselines:
     def remove(self, slug: str, page: int) -> None:
         """Take a page's approved capture away; raises CannotWrite."""
         stem = capture_stem(self.root, slug, page)
-        try:
-            for suffix in (".json", ".png"):
-                stem.with_suffix(suffix).unlink(missing_ok=True)
-            _flush_folder(stem.parent)
-        except OSError as error:
-            raise CannotWrite(stem.parent, error.strerror or str(error)) from error
+        remove_capture(stem)
+        sync_folder(stem.parent)
 
     def pages(self) -> Iterator[tuple[str, int]]:
         """Tutorial and number of every approved capture."""
@@ -251,17 +220,7 @@ def _read_json(path: Path, kind: type[T], nothing: T) -> T:
 
 def _write_json(path: Path, data: object) -> None:
     """Write a text file that people read in a diff, wholly or not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace_whole(path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
-    except OSError as error:
-        raise CannotWrite(path, error.strerror or str(error)) from error
-
-
-def _replace_whole(path: Path, data: bytes) -> None:
-    waiting = path.with_name(f".{path.name}.new")
-    _write_and_sync(waiting, data)
-    waiting.replace(path)
+    write_atomically(path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode(), sync=True)
 
 
 def _pending(stem: Path, digest: str) -> Path:
@@ -275,23 +234,3 @@ def _complete_write(stem: Path) -> None:
         pending = _pending(stem, decode(sidecar.read_bytes(), sidecar).picture_sha256)
         if pending.exists():
             pending.replace(stem.with_suffix(".png"))
-
-
-def _write_and_sync(path: Path, data: bytes) -> None:
-    """Write a file whole and onto the disk; what a full disk left of it is removed."""
-    try:
-        with path.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

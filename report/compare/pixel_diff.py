@@ -9,6 +9,7 @@ import numpy as np
 
 from capture.errors import PictureCorrupt
 from capture.geometry import Box
+from capture.storage import read_bytes
 from report.compare.align import AlignedBlock, Alignment, Band, align
 from report.compare.caret_and_focus import caret_and_ring_boxes, may_be_caret_or_ring
 from report.compare.pixel_window import Window
@@ -39,10 +40,7 @@ class Screenshot:
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a picture file without masks; raises PictureCorrupt."""
-        try:
-            return cls(png=path.read_bytes(), path=path)
-        except OSError as error:
-            raise PictureCorrupt(path, error.strerror or str(error)) from error
+        return cls(png=read_bytes(path, PictureCorrupt), path=path)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,5 @@
 """Write the formats beside the HTML report: JUnit XML, a Markdown summary and an Atom feed."""
 
-import os
 import re
 import uuid
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import jinja2
 
-from capture.errors import CannotWrite
+from capture.storage import write_atomically
 from report.i18n.sentences import Sentences
 from report.output.templating import template_environment
 from report.output.totals import (
@@ -79,16 +78,8 @@ def feed_entry(record: RunRecord, sentences: Sentences) -> FeedEntry:
 
 def write_feed(entries: Sequence[FeedEntry], runs: Path, sentences: Sentences) -> None:
     """Write ``feed.atom`` atomically into the folder of runs, the latest run first; raises CannotWrite."""
-    temporary = runs / f".{FEED}.{os.getpid()}.new"
     text = _templates(sentences).get_template(FEED).render(entries=entries)
-    try:
-        try:
-            temporary.write_text(text, "utf-8")
-            temporary.replace(runs / FEED)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise CannotWrite(runs / FEED, error.strerror or str(error)) from error
+    write_atomically(runs / FEED, text.encode())
 
 
 def _junit_outcome(verdict: Verdict) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from capture.errors import CannotWrite
 from capture.geometry import Box
+from capture.storage import writing
 from report.compare.volatility import VolatileRegion
 from report.i18n.sentences import Sentences
 from report.output.formats import write_formats
@@ -183,10 +183,9 @@ def write_single_file(record: RunRecord, folder: Path, sentences: Sentences, out
     renderer = Renderer(
         record=record, sentences=sentences, assets=_inline_assets(), picture=lambda path: _data_url(folder / path)
     )
-    try:
-        out.write_text(renderer.overview(renderer.environment()), "utf-8")
-    except OSError as error:
-        raise CannotWrite(out, error.strerror or str(error)) from error
+    html = renderer.overview(renderer.environment())
+    with writing(out):
+        out.write_text(html, "utf-8")
     return out
 
 

@@ -5,11 +5,10 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from capture.errors import CannotWrite
 from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import Page, PageKind, Tutorial
 from capture.site.site import LIVE
-from capture.storage import png_size
+from capture.storage import png_size, remove, write_atomically
 from report.baselines.baselines import Baselines
 from report.i18n.translator import Translator
 from report.output.templating import template_environment
@@ -56,14 +55,10 @@ def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Publi
         CannotWrite, SidecarCorrupt, PictureCorrupt.
     """
     folder = out / tutorial.slug
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        slides = tuple(_slide(tutorial.slug, page, baselines, folder) for page in tutorial.pages)
-        template = template_environment(Translator(tutorial.locale[:2])).get_template("tutorial.html")
-        html = template.render(tutorial=tutorial, slides=slides, kinds=PageKind)
-        _write(folder / "index.html", html.encode())
-    except OSError as error:
-        raise CannotWrite(folder, error.strerror or str(error)) from error
+    slides = tuple(_slide(tutorial.slug, page, baselines, folder) for page in tutorial.pages)
+    template = template_environment(Translator(tutorial.locale[:2])).get_template("tutorial.html")
+    html = template.render(tutorial=tutorial, slides=slides, kinds=PageKind)
+    write_atomically(folder / "index.html", html.encode())
     return PublishedTutorial(
         page=folder / "index.html",
         withheld=tuple(slide.page.number for slide in slides if slide.withheld),
@@ -77,14 +72,14 @@ def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> Tutoria
     check = baselines.hand_checks(slug).get(page.number)
     own = baselines.own_picture(slug, page.number) if page.kind is PageKind.PERSONAL else b""
     if own and check is not None:
-        _write(picture, own)
+        write_atomically(picture, own)
         return TutorialSlide(page=page, picture=picture.name, size=png_size(own), hand_check=check.on)
     baseline = baselines.read(slug, page.number) if page.visited else None
     if baseline is None or baseline.sidecar.false_instructions:
-        picture.unlink(missing_ok=True)
+        remove(picture)
         return TutorialSlide(page=page, withheld=baseline is not None)
     png, _ = annotate(baseline)
-    _write(picture, png)
+    write_atomically(picture, png)
     return TutorialSlide(
         page=page,
         picture=picture.name,
@@ -94,10 +89,3 @@ def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> Tutoria
         replica=baseline.sidecar.site != LIVE,
         instructions=baseline.sidecar.instructions,
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file atomically."""
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_bytes(data)
-    temporary.replace(path)

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from capture.errors import CannotWrite
 from capture.scenario.instruction import InstructionResult
 from capture.scenario.rewriter import Renaming, rewrite
 from capture.scenario.tutorial import Tutorial
+from capture.storage import write_atomically, writing
 from report.results.run_record import RunRecord
 
 
@@ -61,12 +61,8 @@ def _suggested(record: RunRecord) -> Iterator[tuple[str, str, Renaming]]:
 
 
 def _write_fix(page: str, file: Path, renaming: Renaming) -> AppliedFix:
-    try:
+    with writing(file):
         source = rewrite(file.read_text("utf-8"), renaming)
-        if source is not None:
-            waiting = file.with_name(f".{file.name}.new")
-            waiting.write_text(source, "utf-8")
-            waiting.replace(file)
-    except OSError as error:
-        raise CannotWrite(file, error.strerror or str(error)) from error
+    if source is not None:
+        write_atomically(file, source.encode())
     return AppliedFix(page=page, file=file, fix=renaming, written=source is not None)

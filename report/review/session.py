@@ -12,7 +12,7 @@ from capture.errors import BaselineChanged, DecisionConflict, DecisionRefused, R
 from capture.geometry import Box
 from capture.messages import Phrase
 from capture.scenario.tutorial import PageKind
-from capture.storage import sha256
+from capture.storage import read_bytes, sha256
 from report.baselines.baselines import Baselines, new_mask
 from report.baselines.decision import (
     MOST_NOTE,
@@ -223,10 +223,7 @@ def open_session(runs: Path, run: str, screenshots: Path) -> ReviewSession:
 
 def read_decisions(path: Path) -> DecisionFile:
     """What a report exported; raises RunUnreadable or DecisionRefused."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise RunUnreadable(path, error.strerror or str(error)) from error
+    data = read_bytes(path, RunUnreadable)
     try:
         return msgspec.json.decode(data, type=DecisionFile)
     except msgspec.DecodeError as error:

@@ -26,5 +26,5 @@ def test_a_missing_table_or_a_wrong_type_is_named() -> None:
         read_labels("")
     with pytest.raises(msgspec.ValidationError, match="things"):
         read_labels("asking = {}\nasking_unless_of_a_thing = {}\ncodes = {}\nthings = {named = {fr = 3}}")
-    with pytest.raises(tomllib.TOMLDecodeError, match="Invalid value|Unclosed"):
+    with pytest.raises(tomllib.TOMLDecodeError, match="Invalid value"):
         read_labels("asking =")
