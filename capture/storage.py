@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from capture.errors import CannotWrite, TutofraisError
 
@@ -106,29 +106,49 @@ def read_bytes(path: Path, unreadable: ReadError, *, if_missing: bytes | None = 
         raise unreadable(path, _reason(error)) from error
 
 
+def file_lock(path: Path) -> FileLock:
+    """Create a lock on a file, released at the latest when the process ends."""
+    return FileLock(path, poll_interval=POLL_S)
+
+
 def folder_lock(folder: Path) -> FileLock:
-    """Create the lock of a folder: a dot file in it, released at the latest when the process ends."""
-    return FileLock(folder / LOCK_FILE, poll_interval=POLL_S)
+    """Create the lock of a folder: a dot file in it."""
+    return file_lock(folder / LOCK_FILE)
 
 
 @contextmanager
-def holding(lock: FileLock) -> Iterator[None]:
-    """Hold a folder's lock, waiting for it; reentrant in one thread. Raises CannotWrite when it cannot be created.
+def holding(lock: FileLock, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold a lock, waiting for it; reentrant in one thread. Raises CannotWrite when it cannot be created.
 
     The holder removes the lock file: waiting processes notice that theirs is gone, and create another.
+
+    Args:
+        on_wait: called once, before waiting, if another process or thread holds the lock.
     """
     if lock.is_locked:
         yield
         return
     path = Path(lock.lock_file)
     with writing(path.parent):
-        lock.acquire()
+        held = _try_acquire(lock)
+    if not held:
+        on_wait()
+        with writing(path.parent):
+            lock.acquire()
     try:
         yield
     finally:
         with suppress(OSError):
             path.unlink(missing_ok=True)
         lock.release()
+
+
+def _try_acquire(lock: FileLock) -> bool:
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return False
+    return True
 
 
 def png_size(png: bytes) -> tuple[int, int]:

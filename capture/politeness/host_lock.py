@@ -1,39 +1,30 @@
-"""One stream of requests a host: on this machine, who comes to a host that another run is visiting waits its turn."""
+"""One request stream a host: runs on this machine that need the same host take turns."""
 
-import fcntl
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from capture.errors import CannotWrite
+from capture.storage import file_lock, holding, writing
 
 
 @contextmanager
 def lock_hosts(hosts: Iterable[str], on_wait: Callable[[str], None]) -> Iterator[None]:
-    """Have these hosts to oneself for as long as the context lasts; raises CannotWrite.
+    """Hold the locks of some hosts for the length of a context; raises CannotWrite.
+
+    The locks are files in the system's folder for temporary files, and end at the latest with the process.
 
     Args:
-        waiting: told of a host that somebody else is visiting, before it is waited for.
+        hosts: names of the hosts; always locked in alphabetical order, so that two runs cannot wait for each other.
+        on_wait: called with the name of each host that another run holds, once, before waiting for it.
     """
     folder = Path(tempfile.gettempdir()) / f"tutofrais-{os.getuid()}"
-    with ExitStack() as stack:
-        try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            # All in one order: no two runs wait for each other.
-            for host in sorted(hosts):
-                file = stack.enter_context((folder / quote(host, safe="")).open("w"))
-                _lock(file.fileno(), host, on_wait)
-        except OSError as error:
-            raise CannotWrite(folder, error.strerror or str(error)) from error
+    with writing(folder):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    with ExitStack() as locks:
+        for host in sorted(hosts):
+            locks.enter_context(holding(file_lock(folder / quote(host, safe="")), partial(on_wait, host)))
         yield
-
-
-def _lock(file: int, host: str, on_wait: Callable[[str], None]) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        on_wait(host)
-        fcntl.flock(file, fcntl.LOCK_EX)
