@@ -8,6 +8,9 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import permutations
 
+from phonenumbers import Leniency, NumberParseException, PhoneNumberMatcher, ValidationResult
+from phonenumbers import is_possible_number_with_reason as phone_length
+from phonenumbers import parse as parse_phone
 from stdnum import iban, luhn
 from stdnum.fr import nir
 
@@ -25,7 +28,12 @@ _EMAIL_IN_WORDS = re.compile(
     r"|\w[\s_\-]+at[\s_\-]+[\w\-]+(?:\.|\s+(?:dot|point)\s+)(?:[\w\-]+\.)*[a-z]{2,}",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"(?:(?:\+|00)\d{1,3}|0)[1-9]\d{8}")
+_PHONE_REGION = "FR"
+"""Region of phone numbers that are written without a country code (ISO 3166)."""
+_DIALLED = re.compile(r"(?:\+|0+)[1-9]\d*")
+"""Form of a phone number that is written in full; a number without “+” or 0 before it counts things."""
+_UNASSIGNED_PHONE = re.compile(r"(?:\+|00)\d{1,3}[1-9]\d{8}")
+"""International form with a country code or a length that no numbering plan has: a mistyped number, or a new plan."""
 _NIR_WITHOUT_KEY = re.compile(r"[123478]\d{2}\d{2}[0-9AB]{2}\d{6}")
 _NIR = re.compile(r"[123478]\d{4}[0-9AB]{2}\d{8}")
 _NIR_APART = re.compile(rf"(?<![0-9A-Z]){_NIR.pattern}(?![0-9A-Z])")
@@ -51,7 +59,7 @@ def looks_like(value: str) -> Phrase | None:
         (Phrase("an e-mail address"), _EMAIL_IN_WORDS.search(value)),
         (Phrase("an IBAN"), iban.is_valid(bare)),
         (Phrase("a social security number"), nir.is_valid(bare) or _NIR.search(bare) or _NIR_WITHOUT_KEY.search(bare)),
-        (Phrase("a phone number"), _PHONE.search(bare)),
+        (Phrase("a phone number"), _contains_phone(value)),
         (Phrase("a card number"), len(bare) in CARD_LENGTHS and luhn.is_valid(bare)),
         (Phrase("a date of birth"), _DATE.search(value) or _WRITTEN_DATE.search(unaccented(value))),
         (Phrase("a number of somebody's"), sum(letter.isdigit() for letter in value) > MOST_DIGITS),
@@ -87,11 +95,30 @@ def _ends_in_a_date(values: Sequence[str]) -> bool:
 def possible_number(text: str) -> str | None:
     """Return the kind of personal number that a whole text may be, without certainty; None if it is none."""
     bare = _bare(plain_text(text))
-    rules = (("a phone number", _PHONE), ("a social security number", _NIR_WITHOUT_KEY))
-    found = next((kind for kind, rule in rules if rule.fullmatch(bare)), None)
-    if found is None and len(bare) in CARD_LENGTHS and luhn.is_valid(bare):
-        return "a card number"
-    return found
+    rules = (
+        ("a phone number", _is_phone(bare)),
+        ("a social security number", _NIR_WITHOUT_KEY.fullmatch(bare)),
+        ("a card number", len(bare) in CARD_LENGTHS and luhn.is_valid(bare)),
+    )
+    return next((kind for kind, found in rules if found), None)
+
+
+def _contains_phone(text: str) -> bool:
+    """Report whether a text contains a phone number, in national or international form."""
+    return any(PhoneNumberMatcher(text, _PHONE_REGION, leniency=Leniency.POSSIBLE))
+
+
+def _is_phone(bare: str) -> bool:
+    """Report whether a number without separators is a phone number, by its prefix and the length that its plan has."""
+    if not _DIALLED.fullmatch(bare):
+        return False
+    if _UNASSIGNED_PHONE.fullmatch(bare):
+        return True
+    try:
+        number = parse_phone(bare, _PHONE_REGION)
+    except NumberParseException:
+        return False
+    return phone_length(number) == ValidationResult.IS_POSSIBLE
 
 
 def certain_personal_data(text: str) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import permutations
 from urllib.parse import quote
 
+import phonenumbers
 import pytest
 from stdnum import iban, luhn
 from stdnum.fr import nir
@@ -482,6 +483,27 @@ def test_a_scenario_opens_pages_of_sites_alone(url: str) -> None:
 def test_a_scenario_opens_no_address_that_carries_a_persons_data(kind: str, place: str) -> None:
     with pytest.raises(PrivacyError, match="carries"):
         check_visit(f"https://www.exemple.test/{place.format(in_address(PERSONAL[kind]))}")
+
+
+@pytest.mark.parametrize("region", ["FR", "GB", "US", "BE", "CH", "DZ", "MA", "DE", "IT", "ES", "PT", "SN", "JP", "AU"])
+def test_an_address_with_a_phone_number_of_any_country_is_refused(region: str) -> None:
+    number = phonenumbers.example_number(region)
+    assert number is not None
+    international = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    with_exit_code = international.replace("+", "00")
+    for written in (international, spaced(international.replace(" ", ""), "-", 3), with_exit_code):
+        with pytest.raises(PrivacyError, match="a phone number"):
+            check_visit(f"https://www.exemple.test/{in_address(written)}")
+
+
+def test_an_international_number_of_no_known_country_is_a_phone_number() -> None:
+    with pytest.raises(PrivacyError, match="a phone number"):
+        check_visit(f"https://www.exemple.test/{in_address('+' + '9' * 3 + PHONE[1:])}")
+
+
+@pytest.mark.parametrize("number", ["01000", "123456789", "0012345678", "000000000", "20260302", "0"])
+def test_an_address_with_the_number_of_a_thing_is_opened(number: str) -> None:
+    check_visit(f"https://www.exemple.test/article/{number}")
 
 
 def test_a_scenario_opens_the_addresses_of_the_project() -> None:
