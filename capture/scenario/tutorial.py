@@ -12,39 +12,40 @@ from capture.messages import Phrase
 from capture.politeness.obstacles import ObstacleTexts
 
 Visit = Callable[..., None]
-"""What an author writes for a page: a function that takes a ``capture.Step``."""
+"""Function that an author writes for a page; takes a ``capture.Step``."""
 
 
 class PageKind(StrEnum):
     """What a scenario may do on a page."""
 
     PUBLIC = "public"
-    """A scenario goes there."""
+    """A scenario visits it."""
     FORM_ONLY = "form_only"
-    """Public, but it ends at an empty form: nothing is typed, clicked or sent."""
+    """Public, ends at an empty form: nothing is typed, clicked or sent."""
     PERSONAL = "personal"
-    """Asks for a person's data: no scenario goes there, a person checks it by hand."""
+    """Asks for personal data: no scenario visits it, a person checks it."""
     FIXED = "fixed"
-    """Cover, credits: nothing on the site to check."""
+    """Cover or credits: shows nothing of the site."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """One page of a tutorial, as its author declared it."""
+    """One page of a tutorial, as declared by its author."""
 
     number: int
     title: str
     kind: PageKind
     visit: Visit | None = None
     starts_at: str | None = None
-    """Address from which the page can be reached on its own, when the page before it failed."""
+    """URL from which the page can be visited when an earlier page has failed."""
     text: tuple[str, ...] = ()
-    """What the page tells its reader, where no scenario can point at it (personal and fixed pages)."""
+    """Sentences of a personal or fixed page."""
     check_every_days: int | None = None
+    """Days after which a person checks a personal page again."""
     described_on: tuple[str, ...] = ()
-    """Public pages that describe this personal step."""
+    """URLs of public pages that describe this personal page."""
     source_line: str = ""
-    """``file:line`` of its declaration."""
+    """Place of the declaration, ``file:line``."""
 
     @property
     def visited(self) -> bool:
@@ -54,10 +55,24 @@ class Page:
 class Tutorial:
     """A tutorial about a site that its authors do not control.
 
-    Made once, at the top of a scenario's file; its pages are then declared one by one.
+    A scenario creates it once, at the top of its file, and then declares its pages one by one::
+
+        tutorial = Tutorial(
+            "free-library",
+            title="Borrow a book",
+            source="The library's volunteers, 2020",
+            licence="CC BY-SA 4.0",
+            hosts=["www.library.test"],
+        )
+
+        @tutorial.page(1, "The home page")
+        def home(step: Step) -> None:
+            step.go("https://www.library.test/")
+            step.tell("Click on “Borrow”.", step.link("Borrow"))
+            step.shoot()
     """
 
-    def __init__(  # noqa: PLR0913 - a tutorial's title page has that many lines
+    def __init__(  # noqa: PLR0913 - authors name each argument; most have defaults
         self,
         slug: str,
         *,
@@ -85,24 +100,33 @@ class Tutorial:
         """Declare a tutorial.
 
         Args:
-            slug: its folder's name, ASCII without spaces.
-            source: who made the original, and when.
-            hosts: the only hosts that its scenario may visit.
-            resources: further hosts that may serve pictures, styles and scripts.
-            public_values: the only values that its scenario may type.
-            dismiss: CSS selectors of what is clicked away wherever it shows (consent banners, campaigns).
-            beyond: parts of the addresses of pages that are somebody's own: none of them may be reached.
-            walls: texts by which the site's own walls are known, beyond those that are common.
-            outages: texts by which its outages are known.
-            wall_hosts: hosts that its walls need; reached only while a person answers one.
-            clock: what time it always is for the site's pages; None: the time it is.
-            chance: a seed for the pages' ``Math.random``, so that it gives the same each night.
-            viewport: width and height in CSS px.
-            scale: device scale factor.
-            changes: what an adaptation changed from the original, in words.
+            slug: short name, used in commands and as the name of a folder: letters, digits, ``-`` and ``_``.
+            title: title of the tutorial, as its readers see it.
+            source: author and year of the original tutorial.
+            licence: name of its licence, such as “CC BY-SA 4.0”.
+            hosts: hosts that the scenario may visit, such as ``www.ameli.fr``. All others are blocked.
+            source_url: web address of the original tutorial.
+            licence_url: web address of the licence's text.
+            resources: further hosts from which pages may load pictures, styles and scripts.
+            public_values: values that the scenario may type, such as a postcode. A value that looks like personal data
+                is refused even if it is listed.
+            dismiss: CSS selectors of buttons that close a banner or a campaign; clicked wherever they appear.
+            forbidden_urls: parts of URLs that only a signed-in person reaches, such as ``/my-account/``. A page whose
+                URL contains one is refused, and nothing of it is kept.
+            wall_texts: texts that identify a wall of this site (a CAPTCHA, a refusal of robots), in addition to the
+                common ones.
+            outage_texts: texts that identify an outage of this site, in addition to the common ones.
+            wall_hosts: hosts that a wall of this site needs; reachable only while a person answers it (``--attend``).
+            fixed_time: date and time that the pages' scripts see; None: the real time.
+            random_seed: seed of the pages' ``Math.random``, to repeat a random choice in each run; None: random.
+            viewport: width and height of the page area, CSS px.
+            scale: device pixels per CSS px.
+            locale: language and country of the browser (BCP 47).
+            timezone: time zone of the browser (IANA name).
+            changes: sentences that say what this adaptation changed from the original.
 
         Raises:
-            ScenarioBroken: the slug cannot be a folder's name, or an address is none of the web.
+            ScenarioBroken: the slug has another character, or a URL is not a web address.
         """
         if not slug or not all(letter.isalnum() or letter in "-_" for letter in slug):
             raise ScenarioBroken(slug or "?", Phrase("a tutorial's name is made of letters, digits, - and _"))
@@ -129,7 +153,7 @@ class Tutorial:
         self.changes = tuple(changes)
         self.file = Path()
         self.source_sha256 = ""
-        """Of the scenario's text, as it was run."""
+        """SHA-256 of the scenario's source, as executed; set by the loader, as is ``file``."""
         self._pages: dict[int, Page] = {}
 
     @property
@@ -137,11 +161,24 @@ class Tutorial:
         return tuple(self._pages[number] for number in sorted(self._pages))
 
     def page(self, number: int, title: str, *, starts_at: str | None = None) -> Callable[[Visit], Visit]:
-        """Declare a public page; decorates the function that visits it."""
+        """Declare a public page: decorate the function that visits it.
+
+        Args:
+            number: number of the page in the tutorial, from 1.
+            title: title of the page in the tutorial.
+            starts_at: URL on a declared host from which the page can be visited when an earlier page has failed.
+
+        Raises:
+            ScenarioBroken: the number is not a positive integer, or ``starts_at`` is not on a declared host.
+            DuplicateName: the number is already used.
+        """
         return self._visited(number, title, PageKind.PUBLIC, starts_at)
 
     def form_only(self, number: int, title: str, *, starts_at: str | None = None) -> Callable[[Visit], Visit]:
-        """Declare a page that ends at an empty form: its function may look, never type or click."""
+        """Declare a page that ends at an empty form: decorate a function that looks, but never types or clicks.
+
+        Arguments and errors are those of ``page()``.
+        """
         return self._visited(number, title, PageKind.FORM_ONLY, starts_at)
 
     def personal(
@@ -153,7 +190,19 @@ class Tutorial:
         check_every_days: int = 180,
         described_on: Iterable[str] = (),
     ) -> None:
-        """Declare a page that asks for a person's data: it is checked by hand."""
+        """Declare a page that asks for personal data: no scenario visits it, the report asks a person to check it.
+
+        Args:
+            number: number of the page in the tutorial, from 1.
+            title: title of the page in the tutorial.
+            text: sentences of the page, for the person who checks it.
+            check_every_days: days until the report asks for the next check.
+            described_on: URLs of public pages that describe what this page shows.
+
+        Raises:
+            ScenarioBroken: the number is not a positive integer, or a URL is not a web address.
+            DuplicateName: the number is already used.
+        """
         described_on = tuple(described_on)
         _check_web_addresses(f"{self.slug}/{number}", described_on)
         self._add(
@@ -168,7 +217,17 @@ class Tutorial:
         )
 
     def fixed(self, number: int, title: str, *, text: Iterable[str] = ()) -> None:
-        """Declare a page with nothing on the site to check."""
+        """Declare a page that shows nothing of the site, such as a cover or credits.
+
+        Args:
+            number: number of the page in the tutorial, from 1.
+            title: title of the page in the tutorial.
+            text: sentences of the page.
+
+        Raises:
+            ScenarioBroken: the number is not a positive integer.
+            DuplicateName: the number is already used.
+        """
         self._add(Page(number=number, title=title, kind=PageKind.FIXED, text=tuple(text)))
 
     def _visited(self, number: int, title: str, kind: PageKind, starts_at: str | None) -> Callable[[Visit], Visit]:
@@ -209,7 +268,7 @@ class Tutorial:
 
 
 def _check_web_addresses(where: str, addresses: Iterable[str]) -> None:
-    """Raise ScenarioBroken for an address that is no page of the web: the report makes links of them."""
+    """Raise ScenarioBroken for a URL that is not a web address, because the report links to it."""
     for address in addresses:
         if not _is_web_address(address):
             raise ScenarioBroken(where, Phrase("“{address}” is no address of the web (https://…)", address=address))
