@@ -9,7 +9,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from capture.politeness.obstacles import retry_after_s
 from capture.politeness.robots import ROBOTS
-from capture.privacy.request_filter import SAFE, RequestFilter, is_navigation
+from capture.privacy.request_filter import SAFE_METHODS, RequestFilter, is_navigation
 
 NAVIGATION_TIMEOUT_MS = 15_000
 LOAD_TIMEOUT_MS = 8_000
@@ -66,7 +66,7 @@ class Navigation:
     @property
     def repeatable(self) -> bool:
         """Whether the navigation sent no form, so that it may be retried."""
-        return self.method in SAFE and self.url.startswith("http")
+        return self.method in SAFE_METHODS and self.url.startswith("http")
 
     def response_status(self, url: str) -> tuple[int | None, float | None]:
         """Return a page's HTTP status and its Retry-After in s; None for what is unknown."""

@@ -1,4 +1,4 @@
-"""What a scenario may type, click and keep. Everything that is not declared is refused."""
+"""Rules on the values, fields, clicks, URLs and pages of a scenario. Everything that is not declared is refused."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,34 +17,34 @@ SESSION_WORDS = (
     *("fermer votre session", "quitter mon espace", "quitter mon compte"),
     *("log out", "logout", "log off", "logoff", "log me out", "sign out", "sign off", "signout"),
 )
-"""What a page offers only to somebody who is known there."""
+"""Words of links and buttons that a page shows only to a signed-in person."""
 SESSION_PATH = re.compile(r"(?:dé|de|d%C3%A9|dis)conne(?:x|ct)|\b(?:log|sign)[-_]?(?:out|off)\b", re.IGNORECASE)
-"""Where such an offer leads."""
-ACTED_ON = frozenset(("link", "button", "menuitem", "tab"))
+"""URL paths of such links."""
+CLICKABLE_ROLES = frozenset(("link", "button", "menuitem", "tab"))
 COMMITTING_WORDS = frozenset(
     """
     acheter commander payer régler résilier supprimer effacer signer envoyer publier désinscrire désabonner déconnecter
     buy order pay cancel delete remove erase sign send submit publish unsubscribe
     """.split()
 )
-"""What no click may do that the tutorial does not tell of: it cannot be undone."""
-ASKING_ROLES = frozenset(("form", "search", "dialog", "alertdialog"))
-"""What holds fields that are sent together."""
+"""Words of buttons that are never clicked in place of a missing one, because the act cannot be undone."""
+FORM_ROLES = frozenset(("form", "search", "dialog", "alertdialog"))
+"""Roles of containers whose fields are sent together."""
 
 
 def check_value(value: str, tutorial: Tutorial, typed: Sequence[str] = ()) -> None:
-    """Raise PrivacyError unless a value is declared public and looks like nobody's.
+    """Raise PrivacyError unless a value is declared public and does not look like personal data.
 
     Args:
-        typed: what was typed on the same page before: parts of a number make a number.
+        typed: values typed on the same page before, because a number can be typed in parts.
     """
     if type(value) is not str:
         raise PrivacyError(Phrase("{tutorial} would type what is no plain text", tutorial=tutorial.slug))
-    looks = looks_like(value)
-    if looks is None and typed:
-        looks = looks_like_when_joined([*typed, value])
-    if looks is not None:
-        raise PrivacyError(Phrase("{tutorial} would type what looks like {looks}", tutorial=tutorial.slug, looks=looks))
+    kind = looks_like(value)
+    if kind is None and typed:
+        kind = looks_like_when_joined([*typed, value])
+    if kind is not None:
+        raise PrivacyError(Phrase("{tutorial} would type what looks like {looks}", tutorial=tutorial.slug, looks=kind))
     if value not in tutorial.public_values:
         raise PrivacyError(
             Phrase("{tutorial} would type a value that it does not declare in “public_values”", tutorial=tutorial.slug)
@@ -52,7 +52,7 @@ def check_value(value: str, tutorial: Tutorial, typed: Sequence[str] = ()) -> No
 
 
 def check_field(role: str, name: str, traits: FieldTraits) -> None:
-    """Raise PrivacyError when something is no field, or one that asks for something of a person's."""
+    """Raise PrivacyError if an element is not a field, or is a field that asks for personal data."""
     if role not in FIELDS:
         raise PrivacyError(Phrase("“{name}” is no field: nothing is typed by way of it", name=name))
     word = field_asks_for(name, traits)
@@ -61,7 +61,7 @@ def check_field(role: str, name: str, traits: FieldTraits) -> None:
 
 
 def check_sends(sends: Iterable[str], tutorial: Tutorial) -> None:
-    """Raise PrivacyError unless what a step may send goes to an address of a declared host."""
+    """Raise PrivacyError unless each address to which a step may send (``host/path``) is on a declared host."""
     for address in sends:
         host, slash, _ = address.partition("/")
         if type(address) is not str or not slash or host not in tutorial.hosts:
@@ -69,7 +69,7 @@ def check_sends(sends: Iterable[str], tutorial: Tutorial) -> None:
 
 
 def check_visit(url: str) -> None:
-    """Raise PrivacyError when an address that a scenario would open is no page of a site, or may be somebody's."""
+    """Raise PrivacyError if a URL that a scenario opens is not a web address, or may carry personal data."""
     if type(url) is not str or urlsplit(url).scheme not in ("http", "https"):
         raise PrivacyError(Phrase("a scenario would open what is no page of a site"))
     carried = possible_personal_data_in_url(url)
@@ -80,7 +80,7 @@ def check_visit(url: str) -> None:
 
 
 def check_act(page: Page, what: Phrase) -> None:
-    """Raise PrivacyError for any act on a page where a scenario may only look."""
+    """Raise PrivacyError if the page is ``form_only``, where a scenario may only look."""
     if page.kind is PageKind.FORM_ONLY:
         raise PrivacyError(
             Phrase("page {number} is form_only, and its scenario would {what}", number=page.number, what=what)
@@ -95,12 +95,15 @@ def may_replace(
     hosts: Collection[str],
     sends: Collection[str],
 ) -> bool:
-    """May be acted on though no instruction tells of it: it only leads on, and nothing personal is asked beside it.
+    """Report whether an element may be used in place of a missing one.
+
+    It must not commit to anything, leave the hosts or send a form that the scenario does not declare, and no field
+    beside it may ask for personal data.
 
     Args:
-        fields: what the markup of each field says of it, by its index.
-        hosts: where the journey may go.
-        sends: where the scenario has declared that this act may send a form.
+        fields: traits of the page's fields, by element index.
+        hosts: hosts that the scenario may visit.
+        sends: addresses to which the scenario declares that this act sends a form.
     """
     if COMMITTING_WORDS.intersection(normalise(element.name).split()):
         return False
@@ -108,8 +111,8 @@ def may_replace(
         return False
     if element.submits and not sends:
         return False
-    holder = next((index for index in containers_of(element, elements) if elements[index].role in ASKING_ROLES), None)
-    beside = [] if holder is None else [i for i, one in enumerate(elements) if holder in containers_of(one, elements)]
+    form = next((index for index in containers_of(element, elements) if elements[index].role in FORM_ROLES), None)
+    beside = [] if form is None else [i for i, one in enumerate(elements) if form in containers_of(one, elements)]
     return not any(
         elements[index].role in FIELDS and field_asks_for(elements[index].name, fields.get(index, FieldTraits()))
         for index in beside
@@ -117,21 +120,21 @@ def may_replace(
 
 
 def check_address(url: str, tutorial: Tutorial) -> None:
-    """Raise PrivacyError when a page's address, on the real site, tells that the page is somebody's."""
+    """Raise PrivacyError if the URL of a page, on the real site, carries personal data or is forbidden."""
     carried = personal_data_in_url(url)
     if carried is not None:
         raise PrivacyError(
             Phrase("the page's address carries a person's data (“{word}”): nothing was kept of it", word=carried)
         )
-    beyond = next((part for part in tutorial.forbidden_urls if part in url), None)
-    if beyond is not None:
+    forbidden = next((part for part in tutorial.forbidden_urls if part in url), None)
+    if forbidden is not None:
         raise PrivacyError(
-            Phrase("{tutorial} went beyond its boundary (“{part}”)", tutorial=tutorial.slug, part=beyond)
+            Phrase("{tutorial} went beyond its boundary (“{part}”)", tutorial=tutorial.slug, part=forbidden)
         )
 
 
 def check_filled(names: Iterable[str]) -> None:
-    """Raise PrivacyError when fields are filled, by these names, that the scenario did not fill."""
+    """Raise PrivacyError if there is a name: each is that of a filled field that the scenario did not fill."""
     for name in names:
         raise PrivacyError(
             Phrase("the field “{name}” is filled, and not by the scenario: no picture was kept", name=name)
@@ -139,20 +142,20 @@ def check_filled(names: Iterable[str]) -> None:
 
 
 def check_elements(elements: Iterable[Element]) -> None:
-    """Raise PrivacyError when what is on a page tells that it is somebody's: nothing of it is kept."""
+    """Raise PrivacyError if a page has a sign-out link, or a filled field that the scenario did not fill."""
     elements = tuple(elements)
     check_filled(element.name for element in elements if element.filled)
-    offered = [one for one in elements if one.visible and one.role in ACTED_ON]
-    check_sign_out_links((urlsplit(one.address or "").path, one.name) for one in offered)
+    clickable = [one for one in elements if one.visible and one.role in CLICKABLE_ROLES]
+    check_sign_out_links((urlsplit(one.address or "").path, one.name) for one in clickable)
 
 
-def check_sign_out_links(ways: Iterable[tuple[str, str]]) -> None:
-    """Raise PrivacyError when a page offers what it would only offer to somebody who is known there.
+def check_sign_out_links(links: Iterable[tuple[str, str]]) -> None:
+    """Raise PrivacyError if one of these links or buttons signs a person out.
 
     Args:
-        ways: path and name of what can be clicked on.
+        links: URL path and name of each link or button.
     """
-    for path, name in ways:
-        said = bare_words(name)
-        if SESSION_PATH.search(path) or any(bare_words(word) in said for word in SESSION_WORDS):
+    for path, name in links:
+        words = bare_words(name)
+        if SESSION_PATH.search(path) or any(bare_words(word) in words for word in SESSION_WORDS):
             raise PrivacyError(Phrase("the page knows somebody (“{name}”): no picture was kept", name=name or path))

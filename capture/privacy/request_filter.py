@@ -1,4 +1,4 @@
-"""What may leave the browser: requests to declared hosts, and sends that a step declares. All else is stopped."""
+"""Request filter: lets requests to declared hosts and declared sends leave the browser, and blocks all others."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,28 +13,31 @@ from capture.site.site import Site
 
 UNDECLARED = "undeclared host"
 UNDECLARED_SEND = "undeclared send"
-SENT_ON = "send led on"
+FORWARDED_SEND = "send led on"
 PERSONAL_ADDRESS = "personal address"
 DOWNLOAD = "download"
 WEB_SOCKET = "web socket"
-"""What is sent by one, nobody could judge."""
+"""Refused: WebSocket messages cannot be inspected."""
 PAGE_CLOSED = "page closed"
 WEB_SOCKET_KEY = "sec-websocket-key"
-NO_PAGES = frozenset(("object", "embed"))
-"""What Playwright takes for pages: destinations, https://fetch.spec.whatwg.org/#concept-request-destination."""
-SAFE = ("GET", "HEAD")
-"""Methods that only ask."""
+EMBEDDED_OBJECTS = frozenset(("object", "embed"))
+"""Request destinations that Playwright reports as navigations, although they load no page.
+
+https://fetch.spec.whatwg.org/#concept-request-destination
+"""
+SAFE_METHODS = ("GET", "HEAD")
+"""Methods that only read (RFC 9110, 9.2.1)."""
 _NO_SHARED_WORKER = "delete Window.prototype.SharedWorker; delete globalThis.SharedWorker;"
-"""What a shared worker asks for is nobody's page's: the gate is not told of it."""
-INSIDE = ("data", "blob", "about")
-"""Schemes of what does not leave the browser."""
+"""Disables shared workers: Playwright does not route their requests."""
+LOCAL_SCHEMES = ("data", "blob", "about")
+"""URL schemes of requests that do not leave the browser."""
 BACKGROUND = frozenset(("ping", "beacon", "csp_report"))
-"""Kinds of requests that a page sends for others to read."""
+"""Types of requests that report to a server, and whose answer no page uses."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BlockedRequest:
-    """A request that did not leave."""
+    """A request that was blocked."""
 
     method: str
     host: str
@@ -42,40 +45,40 @@ class BlockedRequest:
 
 
 class RequestFilter:
-    """Decides on each request of a browser context, and remembers what it stopped."""
+    """Decides on each request of a browser context, and records the blocked ones."""
 
     def __init__(self, tutorial: Tutorial, site: Site) -> None:
         self._tutorial = tutorial
         self._site = site
         self._sends: tuple[str, ...] = ()
-        self._stopped: dict[BlockedRequest, None] = {}
+        self._blocked: dict[BlockedRequest, None] = {}
         self._attended = False
         self.navigations_stopped: list[tuple[str, str]] = []
-        """Where a page would have led, and why it did not."""
+        """URL and reason of each blocked navigation."""
 
     @property
     def blocked(self) -> tuple[BlockedRequest, ...]:
-        return tuple(self._stopped)
+        return tuple(self._blocked)
 
     def attach(self, context: BrowserContext) -> None:
-        """Decide on all that pages of this context ask for from now on."""
+        """Filter all later requests of a context."""
         context.add_init_script(_NO_SHARED_WORKER)
         context.route("**/*", self._decide)
-        context.on("response", self._note_sent_on)
+        context.on("response", self._record_forwarded_send)
         context.on("page", lambda page: page.on("download", self._refuse_download))
 
     def note_refused_connection(self, host: str) -> None:
-        """Note a connection that the relay refused; called from its threads."""
+        """Record a connection that the proxy refused; called from the threads of the proxy."""
         host = self._site.canonical_host(host)
         declared = host in self._tutorial.hosts | self._tutorial.resources
-        known = {stopped.host for stopped in tuple(self._stopped)}
+        known = {request.host for request in tuple(self._blocked)}
         if host not in known:
-            why = PAGE_CLOSED if declared else UNDECLARED
-            self._stopped[BlockedRequest(method="CONNECT", host=host, reason=why)] = None
+            reason = PAGE_CLOSED if declared else UNDECLARED
+            self._blocked[BlockedRequest(method="CONNECT", host=host, reason=reason)] = None
 
     @contextmanager
     def allow_wall_hosts(self) -> Iterator[None]:
-        """Let a person answer a wall: what it sends to the site's own hosts, and to those of its walls, leaves."""
+        """Allow all requests to the hosts of the site and of its walls, while a person answers a wall."""
         self._attended = True
         try:
             yield
@@ -84,10 +87,10 @@ class RequestFilter:
 
     @contextmanager
     def allow_sends(self, sends: Iterable[str]) -> Iterator[None]:
-        """Let requests other than GET and HEAD leave for these addresses, meanwhile.
+        """Allow requests other than GET and HEAD to these addresses, within the context.
 
         Args:
-            sends: ``host/path``; ending in ``*``, all that starts so.
+            sends: ``host/path``; one that ends in ``*`` covers every address that starts with it.
         """
         self._sends = tuple(sends)
         try:
@@ -100,42 +103,44 @@ class RequestFilter:
 
     def _decide(self, route: Route) -> None:
         request = route.request
-        why = self._block_reason(request)
-        if why is not None:
-            self._note(request, why)
-        # Who asked may be gone meanwhile, or the driver: what waits for the page tells of it.
+        reason = self._block_reason(request)
+        if reason is not None:
+            self._note(request, reason)
+        # The page or the driver may have closed; the code that waits for the page reports that.
         with suppress(Exception):
-            route.continue_() if why is None else route.abort("blockedbyclient")
+            route.continue_() if reason is None else route.abort("blockedbyclient")
 
-    def _note_sent_on(self, response: Response) -> None:
-        """Note a send that was answered by another address to send to: Firefox has stopped there (see PREFERENCES)."""
+    def _record_forwarded_send(self, response: Response) -> None:
+        """Record a send whose answer redirects it; Firefox does not follow (see PREFERENCES)."""
         if "location" in response.headers and _keeps_method(response):
-            self._note(response.request, SENT_ON)
+            self._note(response.request, FORWARDED_SEND)
 
     def _refuse_download(self, download: Download) -> None:
         self._record("GET", download.url, DOWNLOAD)
         self.navigations_stopped.append((download.url, DOWNLOAD))
 
-    def _note(self, request: Request, why: str) -> None:
-        self._record(request.method, request.url, why)
+    def _note(self, request: Request, reason: str) -> None:
+        self._record(request.method, request.url, reason)
         if is_navigation(request):
-            self.navigations_stopped.append((request.url, why))
+            self.navigations_stopped.append((request.url, reason))
 
-    def _record(self, method: str, url: str, why: str) -> None:
+    def _record(self, method: str, url: str, reason: str) -> None:
         host = urlsplit(self._site.canonical(url)).hostname or ""
-        self._stopped[BlockedRequest(method=method, host=host, reason=why)] = None
+        self._blocked[BlockedRequest(method=method, host=host, reason=reason)] = None
 
     def _block_reason(self, request: Request) -> str | None:
         parts = urlsplit(self._site.canonical(request.url))
         host = parts.hostname or ""
         known = self._tutorial.hosts | self._tutorial.resources
-        if parts.scheme in INSIDE or (self._attended and host in known | self._tutorial.wall_hosts):
+        if parts.scheme in LOCAL_SCHEMES or (self._attended and host in known | self._tutorial.wall_hosts):
             return None
         if host not in (self._tutorial.hosts if is_navigation(request) else known):
             return UNDECLARED
         if WEB_SOCKET_KEY in request.headers:
             return WEB_SOCKET
-        if request.method not in SAFE and not any(_covers(declared, f"{host}{parts.path}") for declared in self._sends):
+        if request.method not in SAFE_METHODS and not any(
+            _covers(declared, f"{host}{parts.path}") for declared in self._sends
+        ):
             return UNDECLARED_SEND
         if request.resource_type in BACKGROUND:
             return "beacon"
@@ -144,14 +149,14 @@ class RequestFilter:
 
 
 def is_navigation(request: Request) -> bool:
-    """Is it for a page, of the tab or of a frame in it?"""
-    return request.is_navigation_request() and request.headers.get("sec-fetch-dest") not in NO_PAGES
+    """Report whether a request loads a page, in the tab or in a frame."""
+    return request.is_navigation_request() and request.headers.get("sec-fetch-dest") not in EMBEDDED_OBJECTS
 
 
 def _keeps_method(response: Response) -> bool:
-    """Would the redirect of a send be a send? Only a POST becomes a GET by 301 and 302 (RFC 9110, 15.4)."""
-    kept = (307, 308) if response.request.method == "POST" else (301, 302, 307, 308)
-    return response.request.method not in SAFE and response.status in kept
+    """Report whether a redirect repeats a send; only a POST becomes a GET by 301 and 302 (RFC 9110, 15.4)."""
+    repeating = (307, 308) if response.request.method == "POST" else (301, 302, 307, 308)
+    return response.request.method not in SAFE_METHODS and response.status in repeating
 
 
 def _covers(declared: str, address: str) -> bool:

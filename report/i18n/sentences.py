@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import groupby
 
 from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
-from capture.privacy.request_filter import PERSONAL_ADDRESS, SENT_ON, UNDECLARED, UNDECLARED_SEND
+from capture.privacy.request_filter import FORWARDED_SEND, PERSONAL_ADDRESS, UNDECLARED, UNDECLARED_SEND
 from capture.runner.journey import PageOutcome, VisitState
 from capture.scenario.instruction import InstructionResult, InstructionStatus
 from report.baselines.decision import Decision, DecisionKind, DecisionRequest
@@ -89,7 +89,7 @@ _EVIDENCE = {
     BLANK: gettext_noop("the page is blank"),
     UNDECLARED: gettext_noop("it leads to a host that the scenario does not declare"),
     UNDECLARED_SEND: gettext_noop("it sends to an address that the scenario does not declare"),
-    SENT_ON: gettext_noop("the data that it sends would be forwarded to another address"),
+    FORWARDED_SEND: gettext_noop("the data that it sends would be forwarded to another address"),
     PERSONAL_ADDRESS: gettext_noop("it leads to an address that carries a person's data"),
     "NS_ERROR_UNKNOWN_HOST": gettext_noop("its name cannot be found; is this computer connected to the Internet?"),
     "NS_ERROR_CONNECTION_REFUSED": gettext_noop("it refuses the connection"),
