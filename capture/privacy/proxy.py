@@ -1,7 +1,7 @@
-"""The only way out of the browser: a proxy that leads to declared hosts, refuses all others, and remembers them.
+"""SOCKS 5 proxy (RFC 1928): connects the browser to declared hosts, and refuses and reports all others.
 
-The gate decides on what a page asks for; what it is not told of (the next hop of a redirect, a WebSocket, a worker's
-request, what a page sends while it is being closed) comes here all the same. SOCKS 5, RFC 1928.
+The request filter decides on each request that Playwright routes. Connections for the others (the next hop of a
+redirect, a WebSocket, a worker's request, a request of a closing page) are decided on here.
 """
 
 import select
@@ -16,9 +16,10 @@ from capture.site.local_server import LOOPBACK, LocalServer
 
 VERSION = 5
 NO_AUTHENTICATION = 0
-BY_ADDRESS = {1: 4, 4: 16}
-"""Bytes of an address, by its type."""
-BY_NAME = 3
+ADDRESS_BYTES = {1: 4, 4: 16}
+"""Length of an IP address, by its SOCKS address type (IPv4, IPv6)."""
+HOST_NAME = 3
+"""SOCKS address type of a host name."""
 GRANTED = 0
 NOT_ALLOWED = 2
 UNREACHABLE = 4
@@ -26,16 +27,16 @@ REFUSED = 5
 EXPIRED = 6
 HANDSHAKE_S = 5
 CONNECT_S = 5
-"""For each of a host's addresses: one that does not answer must leave time for the next."""
-PIECE_BYTES = 65_536
-WAITING_CONNECTIONS = 64
+"""Time-out for each IP address of a host; short, so that the next one can be tried."""
+CHUNK_BYTES = 65_536
+BACKLOG = 64
 
 Resolve = Callable[[str, int], str | None]
 OnRefused = Callable[[str], None]
 
 
 class _Connection(socketserver.BaseRequestHandler):
-    """Hear whom a connection is for, and lead it there or refuse it."""
+    """Read the host that a connection asks for, and connect to it or refuse."""
 
     request: socket.socket
     server: "_Server"
@@ -54,35 +55,35 @@ class _Connection(socketserver.BaseRequestHandler):
                 with target:
                     self._forward(target)
         except (OSError, ValueError, KeyError, IndexError):
-            # It spoke something else, or left: it goes nowhere.
+            # The client spoke another protocol, or has disconnected.
             return
 
     def _requested(self) -> tuple[str, int]:
-        """The host and the port that the connection is for."""
+        """Read the request; return host and port."""
         _, methods = self._read(2)
         self._read(methods)
         self.request.sendall(bytes((VERSION, NO_AUTHENTICATION)))
         _, _, _, kind = self._read(4)
-        raw = self._read(self._read(1)[0] if kind == BY_NAME else BY_ADDRESS[kind])
+        raw = self._read(self._read(1)[0] if kind == HOST_NAME else ADDRESS_BYTES[kind])
         port = int.from_bytes(self._read(2))
-        if kind == BY_NAME:
+        if kind == HOST_NAME:
             return raw.decode("ascii", "replace"), port
-        return socket.inet_ntop(socket.AF_INET if len(raw) == BY_ADDRESS[1] else socket.AF_INET6, raw), port
+        return socket.inet_ntop(socket.AF_INET if len(raw) == ADDRESS_BYTES[1] else socket.AF_INET6, raw), port
 
     def _read(self, size: int) -> bytes:
-        found = b""
-        while len(found) < size:
-            piece = self.request.recv(size - len(found))
-            if not piece:
+        data = b""
+        while len(data) < size:
+            chunk = self.request.recv(size - len(data))
+            if not chunk:
                 raise ConnectionAbortedError
-            found += piece
-        return found
+            data += chunk
+        return data
 
-    def _answer(self, how: int) -> None:
-        self.request.sendall(bytes((VERSION, how, 0, 1)) + bytes(6))
+    def _answer(self, reply: int) -> None:
+        self.request.sendall(bytes((VERSION, reply, 0, 1)) + bytes(6))
 
     def _connect(self, address: str, port: int) -> socket.socket | None:
-        """A connection to a host; what kept it from being made is what the browser is told."""
+        """Connect to a host and send the browser the result; None if the connection failed."""
         try:
             target = socket.create_connection((address, port), timeout=CONNECT_S)
         except socket.gaierror:
@@ -98,24 +99,24 @@ class _Connection(socketserver.BaseRequestHandler):
         return target
 
     def _forward(self, target: socket.socket) -> None:
-        """Carry what either side says to the other, until both have ended."""
+        """Copy data in both directions, until both sides have closed."""
         other = {self.request: target, target: self.request}
         for one in other:
             one.settimeout(None)
             one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.server.register(other)
         try:
-            speaking = set(other)
-            while speaking:
-                for one in select.select(speaking, (), ())[0]:
-                    piece = one.recv(PIECE_BYTES)
-                    if piece:
-                        other[one].sendall(piece)
+            readable_ends = set(other)
+            while readable_ends:
+                for one in select.select(readable_ends, (), ())[0]:
+                    chunk = one.recv(CHUNK_BYTES)
+                    if chunk:
+                        other[one].sendall(chunk)
                     else:
-                        speaking.discard(one)
+                        readable_ends.discard(one)
                         other[one].shutdown(socket.SHUT_WR)
         except ConnectionResetError:
-            # A close with nothing left to linger for is a reset (socket(7), SO_LINGER): told on as it came.
+            # Passes the reset on: with a linger time of 0, close() sends a reset (socket(7), SO_LINGER).
             self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.request.close()
         finally:
@@ -124,57 +125,57 @@ class _Connection(socketserver.BaseRequestHandler):
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
-    request_queue_size = WAITING_CONNECTIONS
+    request_queue_size = BACKLOG
 
     def __init__(self, resolve: Resolve, on_refused: OnRefused) -> None:
         super().__init__((LOOPBACK, 0), _Connection)
         self.resolve = resolve
         self.on_refused = on_refused
         self._open: set[socket.socket] = set()
-        self._one_at_a_time = threading.Lock()
+        self._open_lock = threading.Lock()
 
     def register(self, ends: "dict[socket.socket, socket.socket]") -> None:
-        """Know both ends of a connection while it is open."""
-        with self._one_at_a_time:
+        """Record both sockets of an open connection."""
+        with self._open_lock:
             self._open.update(ends)
 
     def unregister(self, ends: "dict[socket.socket, socket.socket]") -> None:
-        with self._one_at_a_time:
+        with self._open_lock:
             self._open.difference_update(ends)
 
     def close_connections(self) -> None:
-        """Lead nobody anywhere any more, and cut what is open."""
+        """Close all connections and refuse new ones."""
         self.resolve = lambda *_: None
-        with self._one_at_a_time:
+        with self._open_lock:
             for one in self._open:
                 try:
                     one.shutdown(socket.SHUT_RDWR)
                 except OSError:
-                    continue  # it has ended by itself
+                    continue  # already closed
 
 
 class SocksProxy(LocalServer):
-    """Listens on loopback; a context manager. Nothing leaves by it once it has been closed."""
+    """A proxy on the loopback interface; a context manager. After its end nothing passes through it."""
 
     def __init__(self, resolve: Resolve, on_refused: OnRefused) -> None:
-        """Listen.
+        """Listen on a free port.
 
         Args:
-            way_to: gives the address of a host, by its name and port; None when nobody may go there.
-            told: called with the name of each host that was refused.
+            resolve: returns the address of a host, from its name and port; None if the host is refused.
+            on_refused: called with the name of each refused host.
             Both are called from other threads.
         """
-        self._listening = _Server(resolve, on_refused)
-        super().__init__(self._listening, "relay")
+        self._socks_server = _Server(resolve, on_refused)
+        super().__init__(self._socks_server, "proxy")
 
     @property
     def address(self) -> str:
-        """Where it listens, as proxies are named."""
-        return f"socks5://{LOOPBACK}:{self._listening.server_address[1]}"
+        """URL of the proxy, as browsers expect it."""
+        return f"socks5://{LOOPBACK}:{self._socks_server.server_address[1]}"
 
     def close_connections(self) -> None:
-        """Cut every connection, and let no other be made: what a page sends as it closes goes nowhere."""
-        self._listening.close_connections()
+        """Close all connections and refuse new ones, so that a closing page can send nothing."""
+        self._socks_server.close_connections()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

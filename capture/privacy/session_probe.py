@@ -1,4 +1,4 @@
-"""What of a page, in any frame and shadow root, tells that it is somebody's: filled fields, ways out."""
+"""Signs of a signed-in person on a page, in all frames and shadow roots: filled fields and sign-out links."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,30 +9,30 @@ from capture.page_scripts import page_script
 
 
 def record_closed_shadow_roots(context: BrowserContext, name: str) -> None:
-    """Let pages remember the closed shadow roots that their scripts make, under a name that only the guard knows."""
+    """Record the closed shadow roots that scripts of a page create, under a name that only the guard knows."""
     context.add_init_script(f"{page_script('privacy/shadow_roots.js')}({name!r})")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionSigns:
-    """What may tell that a page is somebody's."""
+    """Possible signs of a signed-in person on a page."""
 
     filled: tuple[str, ...]
-    """Names of fields with something else in them than what the scenario typed."""
+    """Names of fields that hold another value than the scenario typed."""
     sign_out_links: tuple[tuple[str, str], ...]
-    """What may be a way out for somebody who is known: path of the address, and name."""
+    """URL path and name of each link and button that may sign a person out."""
 
 
 def probe_session(
     page: Page, typed: Iterable[str], *, closed: str, visible: bool = False, full_page: bool = False
 ) -> SessionSigns:
-    """Look for what may tell that a page is somebody's, in all of its frames.
+    """Look for signs of a signed-in person in all frames of a page; raises playwright.sync_api.Error.
 
     Args:
         typed: values that the scenario typed.
-        closed: the name under which closed shadow roots are remembered.
-        visible: look into those, too, that came with the page's HTML, if they show anything. Takes some 20 ms more.
-        full_page: not only in the viewport.
+        closed: name under which closed shadow roots are recorded.
+        visible: also search visible closed shadow roots that the page's HTML declares; takes about 20 ms more.
+        full_page: search for those in the whole page, not in the viewport alone.
     """
     argument = {
         "typed": [without_spaces(value) for value in typed],
@@ -41,24 +41,24 @@ def probe_session(
         "fullPage": full_page,
     }
     fields: list[str] = []
-    ways: list[str] = []
+    links: list[str] = []
     for frame in page.frames:
         try:
-            more_fields, more_ways = frame.evaluate(page_script("privacy/session_probe.js"), argument)
+            more_fields, more_links = frame.evaluate(page_script("privacy/session_probe.js"), argument)
             fields += more_fields
-            ways += more_ways
+            links += more_links
         except Error:
-            # A frame may go away meanwhile; the page itself may not.
+            # Another frame may have been removed meanwhile.
             if frame == page.main_frame:
                 raise
-    return SessionSigns(filled=tuple(fields), sign_out_links=tuple(_sign_out_link(one) for one in ways))
+    return SessionSigns(filled=tuple(fields), sign_out_links=tuple(_sign_out_link(link) for link in links))
 
 
-def _sign_out_link(said: str) -> tuple[str, str]:
-    path, _, name = said.partition(" ")
+def _sign_out_link(path_and_name: str) -> tuple[str, str]:
+    path, _, name = path_and_name.partition(" ")
     return path, name
 
 
 def without_spaces(value: str) -> str:
-    """A value without its spaces: pages set them as they like."""
+    """Remove the spaces of a value, because a page may insert or remove some."""
     return "".join(value.split())
