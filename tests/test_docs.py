@@ -17,7 +17,7 @@ from playwright.sync_api import Locator
 
 from capture import Step, Tutorial
 from capture.scenario.loader import lint_file, read_tutorials
-from capture.scenario.sandbox import OFFERED, STEP_ACTS
+from capture.scenario.sandbox import ALLOWED_ATTRIBUTES, STEP_ACTS
 from capture.scenario.tutorial import PageKind
 from capture.site.replica import Route, read_replica
 from report.baselines.decision import DecisionKind
@@ -29,7 +29,7 @@ TERMINAL_COLUMNS = 80
 DOCUMENTS = (*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").glob("*.md")))
 SCENARIOS = (PROJECT / "docs" / "scenarios.md").read_text("utf-8")
 PYTHON_NAMES = frozenset(name for kind in (str, list, dict, set, re.Match, date, datetime) for name in dir(kind))
-AUTHORS_NAMES = (STEP_ACTS | OFFERED) - PYTHON_NAMES
+AUTHORS_NAMES = (STEP_ACTS | ALLOWED_ATTRIBUTES) - PYTHON_NAMES
 """Names that the sandbox offers to authors, without those of Python's own values."""
 
 

@@ -1,1 +1,1 @@
-"""What an author writes: tutorials, instructions, targets; how scenarios are loaded, checked and rewritten."""
+"""Scenarios: tutorials, instructions and targets, and how scenario files are loaded, checked and rewritten."""

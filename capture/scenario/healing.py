@@ -1,8 +1,7 @@
-"""The instruction's element is gone: what took its place?
+"""Healing: find the element that replaced the missing target of an instruction.
 
-Three kinds of evidence, the strongest first: it leads to the same address, it has nearly the same
-name, it is the only new one of its kind beside things that stayed. An answer is given only when it is the
-only one; what was already on the approved page took nobody's place.
+Evidence, the strongest first: same address, similar name, or the only new element of its role beside unchanged ones.
+A replacement is proposed only if it is the only candidate. Elements of the baseline are never candidates.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -14,78 +13,81 @@ from capture.elements import FIELDS, Element, containers_of, normalise
 from capture.scenario.instruction import HealingEvidence, InstructionResult, InstructionStatus, Replacement
 
 SIMILAR = 0.72
-"""Likeness of names from which two are “nearly the same”: between « Mon n° de sécurité sociale » and
-« Mon numéro de sécurité sociale » (0.88), and « Je crée mon compte » and « Se connecter » (0.45)."""
+"""Similarity, 0 to 1, from which two names count as similar.
+
+It lies between that of « Mon n° de sécurité sociale » and « Mon numéro de sécurité sociale » (0.88) and that of
+« Je crée mon compte » and « Se connecter » (0.45).
+"""
 
 _ACTIONS = frozenset(("button", "link"))
-_PLACED = FIELDS | _ACTIONS | {"heading"}
+_ROLES_BY_PLACE = FIELDS | _ACTIONS | {"heading"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Search:
-    """What the search looks at: the page now, and the page as it was approved."""
+    """Elements of the candidate and of the baseline."""
 
-    now: Sequence[Element]
+    candidate: Sequence[Element]
     baseline: Sequence[Element]
     claimed: frozenset[int]
-    """Elements of now that cannot have taken another's place."""
+    """Indexes of candidate elements that replace no other: unchanged, pointed at, or already proposed."""
 
 
 def similarity(one: str, other: str) -> float:
-    """How alike two names are, 0 to 1: by their words in any order, extra words costing a little."""
+    """Return the similarity of two names, 0 to 1: compares words in any order; extra words lower it by a tenth."""
     one, other = utils.default_process(one), utils.default_process(other)
-    whole: float = fuzz.token_sort_ratio(one, other)
-    part: float = fuzz.token_set_ratio(one, other)
-    return max(whole, part * 0.9) / 100
+    all_words: float = fuzz.token_sort_ratio(one, other)
+    common_words: float = fuzz.token_set_ratio(one, other)
+    return max(all_words, common_words * 0.9) / 100
 
 
 def find_replacements(
-    results: Sequence[InstructionResult], now: Sequence[Element], approved: Sequence[Element]
+    results: Sequence[InstructionResult], candidate: Sequence[Element], baseline: Sequence[Element]
 ) -> tuple[InstructionResult, ...]:
-    """The same results, each false one with what took its element's place, when that is clear."""
+    """Return the results; each false one with the replacement of its element, if exactly one is found."""
     healed = {result.number: result for result in results}
-    for because in HealingEvidence:
+    for evidence in HealingEvidence:
         found = {
-            number: candidates
+            number: indexes
             for number, result in healed.items()
             if not result.true
             and result.replacement is None
             and result.status in (InstructionStatus.MISSING, InstructionStatus.MISNAMED)
-            and (candidates := _candidates(result, because, _search(healed.values(), now, approved)))
+            and (indexes := _candidates(result, evidence, _search(healed.values(), candidate, baseline)))
         }
         for number, index in _unambiguous(found).items():
-            healed[number] = replace(healed[number], replacement=_replacement(index, because, now))
+            healed[number] = replace(healed[number], replacement=_replacement(index, evidence, candidate))
     return tuple(healed[result.number] for result in results)
 
 
-def _search(results: Iterable[InstructionResult], now: Sequence[Element], approved: Sequence[Element]) -> _Search:
-    known = {(element.role, normalise(element.name)) for element in approved}
-    stayed = {index for index, element in enumerate(now) if (element.role, normalise(element.name)) in known}
+def _search(results: Iterable[InstructionResult], candidate: Sequence[Element], baseline: Sequence[Element]) -> _Search:
+    known = {(element.role, normalise(element.name)) for element in baseline}
+    unchanged = {index for index, element in enumerate(candidate) if (element.role, normalise(element.name)) in known}
     pointed_at = {result.element for result in results if result.true and result.element is not None}
-    healed = {result.replacement.index for result in results if result.replacement is not None}
-    return _Search(now=now, baseline=approved, claimed=frozenset(stayed | pointed_at | healed))
+    proposed = {result.replacement.index for result in results if result.replacement is not None}
+    return _Search(candidate=candidate, baseline=baseline, claimed=frozenset(unchanged | pointed_at | proposed))
 
 
-def _candidates(result: InstructionResult, because: HealingEvidence, search: _Search) -> list[int]:
+def _candidates(result: InstructionResult, evidence: HealingEvidence, search: _Search) -> list[int]:
     if result.status is InstructionStatus.MISNAMED and result.element is not None:
         return [result.element]
     before = _on_baseline(result, search.baseline)
     return [
         index
-        for index, element in enumerate(search.now)
+        for index, element in enumerate(search.candidate)
         if index not in search.claimed
         and (element.visible or element.opener is not None)
         and _same_kind(result.role, element)
-        and _is_evidence_for(because, element, result, before, search)
+        and _supports(evidence, element, result, before, search)
     ]
 
 
-def _on_baseline(result: InstructionResult, approved: Sequence[Element]) -> Element | None:
-    """The instruction's element on the approved page."""
+def _on_baseline(result: InstructionResult, baseline: Sequence[Element]) -> Element | None:
+    """Return the element of an instruction on the baseline; None if it has none."""
     return next(
         (
             element
-            for element in approved
+            for element in baseline
             if _same_kind(result.role, element) and normalise(element.name) == normalise(result.name or "")
         ),
         None,
@@ -100,17 +102,17 @@ def _same_kind(role: str, element: Element) -> bool:
     return element.role == role
 
 
-def _is_evidence_for(
-    because: HealingEvidence, element: Element, result: InstructionResult, before: Element | None, search: _Search
+def _supports(
+    evidence: HealingEvidence, element: Element, result: InstructionResult, before: Element | None, search: _Search
 ) -> bool:
-    if because is HealingEvidence.NAME:
+    if evidence is HealingEvidence.NAME:
         return similarity(result.name or "", element.name) >= SIMILAR
     if before is None:
         return False
-    if because is HealingEvidence.ADDRESS:
+    if evidence is HealingEvidence.ADDRESS:
         return before.address is not None and element.address == before.address
     return (
-        element.role in _PLACED
+        element.role in _ROLES_BY_PLACE
         and element.visible
         and element.role == before.role
         and element.submits == before.submits
@@ -119,13 +121,15 @@ def _is_evidence_for(
 
 
 def _same_place(before: Element, element: Element, search: _Search) -> bool:
-    """Both stand in a container of the same role, beside something that stayed."""
-    theirs = next(containers_of(before, search.baseline), None)
-    ours = next(containers_of(element, search.now), None)
-    if theirs is None or ours is None or search.baseline[theirs].role != search.now[ours].role:
+    """Report whether both are in containers of the same role, beside similar elements."""
+    old_container = next(containers_of(before, search.baseline), None)
+    new_container = next(containers_of(element, search.candidate), None)
+    if old_container is None or new_container is None:
         return False
-    old = [other for other in _content(theirs, search.baseline) if other is not before]
-    new = [other for other in _content(ours, search.now) if other is not element]
+    if search.baseline[old_container].role != search.candidate[new_container].role:
+        return False
+    old = [other for other in _content(old_container, search.baseline) if other is not before]
+    new = [other for other in _content(new_container, search.candidate) if other is not element]
     return any(
         one.role == other.role and one.role in FIELDS | {"text"} and similarity(one.name, other.name) >= SIMILAR
         for one in old
@@ -138,8 +142,8 @@ def _content(container: int, elements: Sequence[Element]) -> list[Element]:
 
 
 def _unambiguous(found: dict[int, list[int]]) -> dict[int, int]:
-    """For each instruction with one candidate, that one; a candidate of two instructions is nobody's."""
-    single = {number: candidates[0] for number, candidates in found.items() if len(candidates) == 1}
+    """Return the only candidate of each instruction that has one and shares it with no other instruction."""
+    single = {number: indexes[0] for number, indexes in found.items() if len(indexes) == 1}
     return {number: index for number, index in single.items() if _claims(index, single.values()) == 1}
 
 
@@ -147,16 +151,16 @@ def _claims(index: int, claimed: Collection[int]) -> int:
     return sum(1 for other in claimed if other == index)
 
 
-def _replacement(index: int, because: HealingEvidence, now: Sequence[Element]) -> Replacement:
-    element = now[index]
-    opener = None if element.opener is None else now[element.opener].name
+def _replacement(index: int, evidence: HealingEvidence, candidate: Sequence[Element]) -> Replacement:
+    element = candidate[index]
+    opener = None if element.opener is None else candidate[element.opener].name
     return Replacement(
         index=index,
         role=element.role,
         name=element.name,
-        evidence=because,
+        evidence=evidence,
         opener=opener,
-        container=_dialog_of(element, now) if opener is not None else None,
+        container=_dialog_of(element, candidate) if opener is not None else None,
     )
 
 

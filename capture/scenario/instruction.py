@@ -1,4 +1,4 @@
-"""An instruction of the tutorial, what it points at, and whether it is still true."""
+"""Instructions of a tutorial, their targets, and whether they are true on a page."""
 
 import re
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 Callout = Literal["box", "arrow", "none"]
 
 _QUOTE = re.compile(r"[«“]\s*(.+?)\s*[»”]")
-_FAMILIES = {"field": FIELDS}
+_ROLE_FAMILIES = {"field": FIELDS}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """What an instruction points at, as its author wrote it."""
+    """Target of an instruction, as its author wrote it."""
 
     role: str
     """ARIA role; ``field`` stands for every kind of field, ``text`` for plain text, ``""`` for any."""
@@ -28,72 +28,73 @@ class Target:
     """Accessible name as the tutorial quotes it; None: taken from the sentence's first quotation."""
     inside: "Target | None" = None
     locator: "RestrictedLocator | None" = None
-    """A locator pasted from Playwright's recorder: found by it, then checked against the name."""
+    """Locator from Playwright's recorder; the element that it finds must have the name."""
 
     def accepts(self, role: str) -> bool:
-        return not self.role or role in _FAMILIES.get(self.role, (self.role,))
+        return not self.role or role in _ROLE_FAMILIES.get(self.role, (self.role,))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Instruction:
-    """One thing that a page tells its reader."""
+    """One sentence of a tutorial page, with its target."""
 
     number: int
     sentence: str
     target: Target
     callout: Callout
     label: str
-    """Words of the callout on the picture."""
+    """Text of the callout on the picture."""
     source_line: str
     """``file:line`` of the scenario."""
 
     @property
     def name(self) -> str | None:
-        """The name that the tutorial quotes."""
+        """Name of the target, as the tutorial quotes it; None if it quotes none."""
         return self.target.name if self.target.name is not None else quoted(self.sentence)
 
 
 class InstructionStatus(StrEnum):
-    """What became of an instruction."""
+    """Whether an instruction is true, or why it is false."""
 
     TRUE = "true"
     MISSING = "missing"
+    """No element of the page has the role, name and container."""
     HIDDEN = "hidden"
-    """It is in the page, but not shown."""
+    """The element is in the page, but not visible."""
     COVERED = "covered"
-    """Something lies on top of it."""
+    """Another element lies over it."""
     MISNAMED = "misnamed"
-    """The locator finds it, under another name."""
+    """The locator finds an element with another name."""
 
 
 class HealingEvidence(StrEnum):
-    """Why an element is thought to have taken another's place, the strongest first."""
+    """Evidence that an element replaced another, the strongest first."""
 
     ADDRESS = "address"
-    """It leads to the same address."""
+    """Same URL."""
     NAME = "name"
-    """It has nearly the same name."""
+    """Similar name."""
     PLACE = "place"
-    """It is the only new one of its kind in the same dialog, form or part of the page."""
+    """Only new element of its role in the same dialog, form or part of the page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Replacement:
-    """What seems to have taken the place of an instruction's element."""
+    """Element that has probably replaced the target of an instruction."""
 
     index: int
     role: str
     name: str
     evidence: HealingEvidence
     opener: str | None = None
-    """Name of the control that opens what holds it, when it is hidden."""
+    """Name of the control that shows it, if it is hidden."""
     container: str | None = None
-    """Name of the dialog that holds it, when it is hidden."""
+    """Name of the dialog that contains it, if it is hidden."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InstructionResult:
-    """An instruction, judged on the page."""
+    """Result of checking an instruction on a page."""
 
     number: int
     sentence: str
@@ -104,10 +105,11 @@ class InstructionResult:
     source_line: str
     status: InstructionStatus
     element: int | None = None
-    """Index of the element that it points at."""
+    """Index of the element that it points at; None if missing."""
     box: Box | None = None
-    """Where that element is in the picture, px."""
+    """Rectangle of that element in the picture, px; None if not visible."""
     covered_by: str | None = None
+    """Name of the element that covers it."""
     replacement: Replacement | None = None
 
     @property
@@ -116,13 +118,13 @@ class InstructionResult:
 
 
 def quoted(sentence: str) -> str | None:
-    """The first thing that a sentence quotes between « » or “ ”."""
+    """Return the first quotation of a sentence, between « » or “ ”; None if there is none."""
     found = _QUOTE.search(sentence)
     return found.group(1) if found else None
 
 
 def find_elements(target: Target, name: str | None, elements: Sequence[Element]) -> list[int]:
-    """Indexes of the elements with the target's role, name and container, those at hand first."""
+    """Return the indexes of the elements with the role, name and container of a target, uncovered ones first."""
     wanted = None if name is None else normalise(name)
     found = [
         index
@@ -140,10 +142,13 @@ def _is_inside(element: Element, container: Target, elements: Sequence[Element])
 
 
 def judge(instruction: Instruction, elements: Sequence[Element], *, located: int | None = None) -> InstructionResult:
-    """Is the instruction true on a page with these elements?
+    """Check an instruction on a page.
 
     Args:
-        located: what the target's own Playwright locator found, when it has one.
+        instruction: the instruction.
+        elements: elements of the page.
+        located: index of the element that the target's Playwright locator found; None if it found none or the target
+            has no locator.
     """
     if instruction.target.locator is None:
         found = find_elements(instruction.target, instruction.name, elements)
@@ -153,7 +158,7 @@ def judge(instruction: Instruction, elements: Sequence[Element], *, located: int
 
 def _result(instruction: Instruction, elements: Sequence[Element], index: int | None) -> InstructionResult:
     element = None if index is None else elements[index]
-    truth, cover = _status(instruction, element, elements)
+    status, covered_by = _status(instruction, element, elements)
     return InstructionResult(
         number=instruction.number,
         sentence=instruction.sentence,
@@ -162,10 +167,10 @@ def _result(instruction: Instruction, elements: Sequence[Element], index: int | 
         callout=instruction.callout,
         label=instruction.label,
         source_line=instruction.source_line,
-        status=truth,
+        status=status,
         element=index,
         box=element.box if element and element.visible else None,
-        covered_by=cover,
+        covered_by=covered_by,
     )
 
 

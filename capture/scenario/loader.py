@@ -16,12 +16,12 @@ from capture.storage import sha256
 
 
 def read_tutorials(path: Path) -> tuple[Tutorial, ...]:
-    """The tutorials of a scenario file, or of every scenario file under a folder.
+    """Load the tutorials of a scenario file, or of every scenario file under a folder.
 
     Raises:
-        ScenarioBroken: a file does not import or declares no tutorial, or there is none.
-        PrivacyError: a file would go past the guard; nothing of it has run.
-        DuplicateName: a page's number or a tutorial's name is used twice.
+        ScenarioBroken: a file cannot be executed, or there is no file or no tutorial.
+        PrivacyError: a file uses something that scenarios may not use; it was not executed.
+        DuplicateName: the number of a page or the slug of a tutorial is used twice.
     """
     files = list(scenario_files(path))
     if not files:
@@ -34,7 +34,7 @@ def read_tutorials(path: Path) -> tuple[Tutorial, ...]:
 
 
 def scenario_files(path: Path) -> Iterator[Path]:
-    """Scenario files at a path, those of replicas and those starting with ``_`` left out."""
+    """List the scenario files at a path, without those of replicas and those whose name starts with ``_`` or ``.``."""
     if path.is_file():
         yield path
         return
@@ -45,12 +45,12 @@ def scenario_files(path: Path) -> Iterator[Path]:
 
 
 def lint_file(file: Path) -> tuple[SandboxFinding, ...]:
-    """What of a scenario's file would go past the guard; nothing of it runs. Raises ScenarioBroken."""
+    """List the uses that the sandbox forbids in a scenario file, without executing it; raises ScenarioBroken."""
     return _check(file)[1]
 
 
 def _check(file: Path) -> tuple[str, tuple[SandboxFinding, ...]]:
-    """The source of a scenario, and what of it would go past the guard."""
+    """Return the source of a scenario, and the uses in it that the sandbox forbids."""
     try:
         source = file.read_text("utf-8")
         return source, lint_source(source, file)
@@ -59,25 +59,25 @@ def _check(file: Path) -> tuple[str, tuple[SandboxFinding, ...]]:
 
 
 def _read(file: Path) -> list[Tutorial]:
-    """Run a scenario: the very text that was checked, whatever encoding it claims, and no older compiled one."""
+    """Execute a scenario: exactly the source that was checked (not decoded again, no .pyc)."""
     source, findings = _check(file)
     for finding in findings:
         raise PrivacyError(Phrase("{file}, line {line}: {what}", file=file.name, line=finding.line, what=finding.what))
     module = ModuleType(f"tutofrais_scenario_{file.parent.name}_{file.stem}")
     module.__file__ = str(file)
-    vars(module)["__builtins__"] = _BUILT_IN
+    vars(module)["__builtins__"] = _SCENARIO_BUILT_INS
     sys.modules[module.__name__] = module
     try:
-        exec(compile(source, file, "exec", dont_inherit=True), vars(module))  # noqa: S102 - it was checked
+        exec(compile(source, file, "exec", dont_inherit=True), vars(module))  # noqa: S102 - the sandbox has checked it
     except (DuplicateName, ScenarioBroken):
         raise
     except Exception as error:
         raise ScenarioBroken(file, describe_error(error, file)) from error
-    found = [value for value in vars(module).values() if isinstance(value, Tutorial)]
-    for tutorial in found:
+    tutorials = [value for value in vars(module).values() if isinstance(value, Tutorial)]
+    for tutorial in tutorials:
         tutorial.file = file.resolve()
         tutorial.source_sha256 = sha256(source.encode())
-    return found
+    return tutorials
 
 
 def _import(
@@ -87,18 +87,20 @@ def _import(
     names: Sequence[str] = (),
     level: int = 0,
 ) -> ModuleType:
-    """Import as scenarios may."""
+    """Import names that a scenario may import; raises PrivacyError for others."""
     if level or not names or not all(may_import(name, one) for one in names):
         raise PrivacyError(Phrase("it imports “{name}”", name=name))
     return __import__(name, namespace, local, names)
 
 
-_BUILT_IN = {name: value for name, value in vars(builtins).items() if name in BUILT_IN} | {"__import__": _import}
-"""What Python offers a scenario: the check is not all that keeps it in."""
+_SCENARIO_BUILT_INS = {name: value for name, value in vars(builtins).items() if name in BUILT_IN} | {
+    "__import__": _import
+}
+"""Built-in names of a scenario's module: a second barrier, should the source check miss something."""
 
 
 def describe_error(error: Exception, file: Path) -> str:
-    """What an error of a scenario's code was, and on which of the file's lines."""
+    """Describe an error of a scenario's code, with the line of the file."""
     if isinstance(error, SyntaxError):
         return Phrase("line {line}: {what}", line=error.lineno, what=error.msg)
     if isinstance(error, RecursionError | MemoryError):
@@ -110,7 +112,11 @@ def describe_error(error: Exception, file: Path) -> str:
 
 
 def find_page(tutorials: Sequence[Tutorial], name: str, kinds: Collection[PageKind]) -> tuple[str, int]:
-    """Slug and number of the page of these kinds with this name (``tutorial/7``); raises UnknownPage."""
+    """Return slug and number of a page, from its name (``tutorial/7``).
+
+    Raises:
+        UnknownPage: no page of these kinds has the name.
+    """
     known = {
         f"{tutorial.slug}/{page.number}": (tutorial.slug, page.number)
         for tutorial in tutorials
@@ -125,6 +131,8 @@ def find_page(tutorials: Sequence[Tutorial], name: str, kinds: Collection[PageKi
 def _check_unique(tutorials: Sequence[Tutorial]) -> None:
     seen: dict[str, Tutorial] = {}
     for tutorial in tutorials:
-        twin = seen.setdefault(tutorial.slug, tutorial)
-        if twin is not tutorial:
-            raise DuplicateName(Phrase("The tutorial “{slug}”", slug=tutorial.slug), str(twin.file), str(tutorial.file))
+        first = seen.setdefault(tutorial.slug, tutorial)
+        if first is not tutorial:
+            raise DuplicateName(
+                Phrase("The tutorial “{slug}”", slug=tutorial.slug), str(first.file), str(tutorial.file)
+            )

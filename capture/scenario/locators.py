@@ -1,7 +1,7 @@
-"""What a scenario's author sees of Playwright: locators, to point at things, and nothing to act with.
+"""Restricted locators: the part of Playwright's page that finds elements, without the part that acts.
 
-``step.page.get_by_role(…)`` and the like can be pasted from Playwright's recorder. Whatever else is asked of the page
-(``fill``, ``evaluate``, ``keyboard`` …) would go past the guard, and is refused.
+Code such as ``step.page.get_by_role(…)`` can be pasted from Playwright's recorder. Everything else (``fill``,
+``evaluate``, ``keyboard`` …) would bypass the guard, and is refused.
 """
 
 from typing import Any
@@ -11,43 +11,43 @@ from playwright.sync_api import Locator, Page
 from capture.errors import PrivacyError
 from capture.messages import Phrase
 
-_FINDING = frozenset(
+_METHODS = frozenset(
     """
     locator get_by_role get_by_text get_by_label get_by_placeholder get_by_alt_text get_by_title get_by_test_id
     filter nth and_ or_
     """.split()
 )
-_FOUND = frozenset(("first", "last"))
+_PROPERTIES = frozenset(("first", "last"))
 
 
 class RestrictedLocator:
-    """A page, or something found on it, in which more can be found."""
+    """A page or a locator, from which further locators can be made."""
 
     __slots__ = ("__target",)
 
     def __init__(self, target: Page | Locator) -> None:
-        """Look for things in a page or in something found."""
+        """Wrap a page or a locator."""
         self.__target = target
 
     def __getattr__(self, name: str) -> Any:
-        """A way to find something; raises PrivacyError for anything else."""
-        if name in _FOUND and isinstance(self.__target, Locator):
+        """Return a method or property that makes a locator; raises PrivacyError for any other name."""
+        if name in _PROPERTIES and isinstance(self.__target, Locator):
             return RestrictedLocator(getattr(self.__target, name))
-        if name not in _FINDING or not hasattr(self.__target, name):
+        if name not in _METHODS or not hasattr(self.__target, name):
             raise PrivacyError(Phrase("a scenario would use “{name}” of the page itself", name=name))
         method = getattr(self.__target, name)
         return lambda *args, **options: RestrictedLocator(
-            method(*map(_locator, args), **{key: _locator(value) for key, value in options.items()})
+            method(*map(_unwrap, args), **{key: _unwrap(value) for key, value in options.items()})
         )
 
     @staticmethod
-    def locator_of(found: "RestrictedLocator") -> Locator:
-        """What was found, for those who take its picture."""
-        target = found.__target
+    def locator_of(restricted: "RestrictedLocator") -> Locator:
+        """Return Playwright's locator, for the browser's code; raises PrivacyError if it is a page."""
+        target = restricted.__target
         if not isinstance(target, Locator):
             raise PrivacyError(Phrase("a scenario would point at the page itself"))
         return target
 
 
-def _locator(value: object) -> object:
+def _unwrap(value: object) -> object:
     return RestrictedLocator.locator_of(value) if isinstance(value, RestrictedLocator) else value

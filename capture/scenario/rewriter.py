@@ -1,4 +1,4 @@
-"""Write into a scenario what took an instruction's place, and leave all else as its author wrote it."""
+"""Rewrite an instruction of a scenario to its replacement, and leave all other source text unchanged."""
 
 from dataclasses import dataclass
 
@@ -8,42 +8,42 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from capture.elements import FIELDS
 
 _STEP_METHODS = {"button": "button", "link": "link", "heading": "heading", "text": "text", "dialog": "dialog"}
-"""How a step points at a role."""
+"""Method of ``Step`` that points at each role."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Renaming:
-    """An instruction's element now has another name, or another role."""
+    """New name or role of an instruction's target."""
 
     line: int
-    """Of the scenario's ``step.tell``."""
+    """Line of ``step.tell`` in the scenario."""
     sentence: str
     old: str
     new: str
     role: str
-    """The new one."""
+    """New role."""
 
     @property
     def new_sentence(self) -> str:
-        """The sentence with the new name."""
+        """Return the sentence with the new name."""
         return self.sentence.replace(self.old, self.new, 1)
 
 
 def step_method(role: str) -> str | None:
-    """The method of a step that points at a role; None: there is none of its own."""
+    """Return the method of ``Step`` that points at a role; None if the role has no method of its own."""
     return "field" if role in FIELDS or role == "field" else _STEP_METHODS.get(role)
 
 
 def rewrite(source: str, renaming: Renaming) -> str | None:
-    """A scenario's source with one instruction renamed; None when that line does not tell it any more."""
+    """Return a scenario's source with one instruction renamed; None if the line no longer has that sentence."""
     module = MetadataWrapper(cst.parse_module(source))
-    writer = _Writer(renaming)
-    changed = module.visit(writer)
-    return changed.code if writer.done else None
+    rewriter = _TellRewriter(renaming)
+    changed = module.visit(rewriter)
+    return changed.code if rewriter.done else None
 
 
-class _Writer(cst.CSTTransformer):
-    """Changes the one ``tell`` that stands on the line."""
+class _TellRewriter(cst.CSTTransformer):
+    """Rewrites the ``tell`` on the line."""
 
     METADATA_DEPENDENCIES = (PositionProvider,)
 
@@ -60,33 +60,40 @@ class _Writer(cst.CSTTransformer):
             return updated_node
         self.done = True
         arguments = [
-            argument.with_changes(value=argument.value.visit(_Names(self._renaming))) if number < 2 else argument  # noqa: PLR2004 - the sentence and its target
+            argument.with_changes(value=argument.value.visit(_NameRewriter(self._renaming))) if number < 2 else argument  # noqa: PLR2004 - the sentence and its target
             for number, argument in enumerate(updated_node.args)
         ]
         return updated_node.with_changes(args=arguments)
 
 
-class _Names(cst.CSTTransformer):
-    """Changes a name in a sentence, or in what points at a thing; and the way to point at its role."""
+class _NameRewriter(cst.CSTTransformer):
+    """Rewrites the name in a sentence or target, and the method that points at the role."""
 
     def __init__(self, renaming: Renaming) -> None:
         super().__init__()
         self._renaming = renaming
 
     def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.BaseExpression:
-        said = updated_node.evaluated_value
-        if not isinstance(said, str) or self._renaming.old not in said:
+        text = updated_node.evaluated_value
+        if not isinstance(text, str) or self._renaming.old not in text:
             return updated_node
         return updated_node.with_changes(
-            value=_quoted(said.replace(self._renaming.old, self._renaming.new, 1), updated_node.quote)
+            value=_quoted(text.replace(self._renaming.old, self._renaming.new, 1), updated_node.quote)
         )
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
-        known = next((method for method in (*_STEP_METHODS.values(), "field") if _calls(original_node, method)), None)
-        now = step_method(self._renaming.role)
-        if known is None or now is None or known == now or not isinstance(updated_node.func, cst.Attribute):
+        old_method = next(
+            (method for method in (*_STEP_METHODS.values(), "field") if _calls(original_node, method)), None
+        )
+        new_method = step_method(self._renaming.role)
+        if (
+            old_method is None
+            or new_method is None
+            or old_method == new_method
+            or not isinstance(updated_node.func, cst.Attribute)
+        ):
             return updated_node
-        return updated_node.with_changes(func=updated_node.func.with_changes(attr=cst.Name(now)))
+        return updated_node.with_changes(func=updated_node.func.with_changes(attr=cst.Name(new_method)))
 
 
 def _calls(node: cst.Call, method: str) -> bool:
@@ -94,7 +101,7 @@ def _calls(node: cst.Call, method: str) -> bool:
 
 
 def _text(node: cst.BaseExpression) -> str | None:
-    """What a string of the source says, however it is written."""
+    """Return the value of a string literal; None for any other expression."""
     if isinstance(node, cst.SimpleString | cst.ConcatenatedString):
         value = node.evaluated_value
         return value if isinstance(value, str) else None
@@ -102,7 +109,7 @@ def _text(node: cst.BaseExpression) -> str | None:
 
 
 def _quoted(text: str, quote: str) -> str:
-    """A text as a Python string: what a site calls its things can never become code."""
+    """Return a text as a Python string literal, escaped so that a site's text can never become code."""
     escaped = "".join(
         letter if letter.isprintable() and letter not in "\\\"'" else letter.encode("unicode_escape").decode()
         for letter in text

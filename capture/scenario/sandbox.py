@@ -1,7 +1,7 @@
-"""Read a scenario's source before anything of it runs, for what would go past the guard.
+"""Sandbox: checks the source of a scenario before it is executed.
 
-A scenario tells and points; it acts through its ``step`` alone. So that nobody need trust its author, it is written in
-a small part of Python: functions, plain values, and the few names below. What is not named here is refused.
+A scenario acts only through its ``step``. So that its author need not be trusted, it may use a small part of Python:
+functions, plain values and the names below. Everything else is refused.
 """
 
 import ast
@@ -15,8 +15,8 @@ from pathlib import Path
 from capture.messages import Phrase
 
 MODULES: Mapping[str, frozenset[str]] = {
-    name: frozenset(offered.split())
-    for name, offered in {
+    name: frozenset(names.split())
+    for name, names in {
         "__future__": "annotations",
         "capture": "Step Tutorial",
         "collections.abc": "Callable Iterable Iterator Mapping Sequence",
@@ -27,7 +27,7 @@ MODULES: Mapping[str, frozenset[str]] = {
         "textwrap": "dedent",
     }.items()
 }
-"""What a scenario may import of each module, name by name: nothing that reads, writes or connects."""
+"""Names that a scenario may import, by module: none that reads, writes or connects."""
 BUILT_IN = frozenset(
     """
     abs all any bool bytes chr dict divmod enumerate filter float frozenset int isinstance iter len list map max min
@@ -36,10 +36,10 @@ BUILT_IN = frozenset(
     TypeError ValueError ZeroDivisionError True False None NotImplemented Ellipsis __debug__
     """.split()
 )
-"""What of Python itself a scenario may use. No ``type`` and no classes: with them, any check can be lied to."""
+"""Built-in names that a scenario may use. No ``type`` and no classes: they could deceive the checks of values."""
 STEP_ACTS = frozenset(("fill", "click", "hover", "go"))
-"""What only a step does, under the guard; a page of Playwright's has the same, without."""
-_OURS = frozenset(
+"""Acts of a step, checked by the guard; allowed on parameters only, since Playwright has the same, unchecked."""
+_PROJECT_NAMES = frozenset(
     """
     tell shoot page role button link field heading text dialog form_only personal fixed slug title
     locator get_by_role get_by_text get_by_label get_by_placeholder get_by_alt_text get_by_title get_by_test_id
@@ -47,13 +47,15 @@ _OURS = frozenset(
     """.split()
 )
 _VALUES = (str, bytes, int, float, list, tuple, dict, set, frozenset, date, datetime, time, timedelta, re.Match)
-_READS_BY_NAME = frozenset(("format", "format_map"))
-"""They read whatever a text names of an object."""
-OFFERED = (
-    _OURS | {name for kind in _VALUES for name in dir(kind) if not name.startswith("_")} | {"utc", "from_iterable"}
-) - _READS_BY_NAME
-"""What a scenario may ask of an object, by name."""
-_REFUSED = (
+_FORMATTING = frozenset(("format", "format_map"))
+"""Methods of ``str`` that read attributes named in a text."""
+ALLOWED_ATTRIBUTES = (
+    _PROJECT_NAMES
+    | {name for kind in _VALUES for name in dir(kind) if not name.startswith("_")}
+    | {"utc", "from_iterable"}
+) - _FORMATTING
+"""Attributes that a scenario may read."""
+_FORBIDDEN_SYNTAX = (
     ast.ClassDef,
     ast.AsyncFunctionDef,
     ast.AsyncFor,
@@ -67,20 +69,20 @@ _REFUSED = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SandboxFinding:
-    """Something in a scenario that would go past the guard."""
+    """A use in a scenario that the sandbox forbids."""
 
     line: int
     what: Phrase
 
 
 def lint_source(source: str, file: Path) -> tuple[SandboxFinding, ...]:
-    """What of a scenario would go past the guard, line by line; raises SyntaxError."""
+    """List the forbidden uses in a scenario, by line; raises SyntaxError."""
     tree = ast.parse(source, filename=str(file))
-    return tuple(sorted(set(_findings(tree, frozenset())), key=lambda found: (found.line, str(found.what))))
+    return tuple(sorted(set(_findings(tree, frozenset())), key=lambda finding: (finding.line, str(finding.what))))
 
 
 def _findings(node: ast.AST, parameters: frozenset[str]) -> Iterator[SandboxFinding]:
-    """What is wrong in a part of a scenario, where these names are parameters of functions around it."""
+    """Find the forbidden uses in a node; ``parameters`` are those of the functions around it."""
     if isinstance(node, ast.FunctionDef | ast.Lambda):
         arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
         parameters |= {argument.arg for argument in arguments}
@@ -101,7 +103,7 @@ def _violation(node: ast.AST, parameters: frozenset[str]) -> Phrase | None:
             return Phrase("it uses “{name}”", name=name)
         case ast.Attribute():
             return _attribute_violation(node, parameters)
-    if isinstance(node, _REFUSED):
+    if isinstance(node, _FORBIDDEN_SYNTAX):
         return Phrase("it declares or takes apart what a scenario has no need of (classes, async, global)")
     return None
 
@@ -110,17 +112,17 @@ def _attribute_violation(node: ast.Attribute, parameters: frozenset[str]) -> Phr
     if not isinstance(node.ctx, ast.Load):
         return Phrase("it changes “{name}” of something; a scenario only declares", name=node.attr)
     acts = node.attr in STEP_ACTS and isinstance(node.value, ast.Name) and node.value.id in parameters
-    if acts or node.attr in OFFERED:
+    if acts or node.attr in ALLOWED_ATTRIBUTES:
         return None
     return Phrase("it uses “{name}” of something; a step has what is allowed of it", name=node.attr)
 
 
 def _forbidden_import(node: ast.ImportFrom) -> Iterator[str]:
-    """What a line imports that a scenario may not."""
+    """List the names that an import may not import."""
     module = "." * node.level + (node.module or "")
     yield from (f"{module}.{name.name}" for name in node.names if not may_import(module, name.name))
 
 
 def may_import(module: str, name: str) -> bool:
-    """May a scenario import this name of this module?"""
+    """Report whether a scenario may import a name from a module."""
     return name in MODULES.get(module, ())
