@@ -1,1 +1,1 @@
-"""Where a scenario's hosts are reached: the live site, or a replica on this machine."""
+"""Sites on which scenarios run: the live site, or a replica on this machine."""

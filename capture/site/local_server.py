@@ -1,4 +1,4 @@
-"""Servers that only this machine reaches, answering in a thread of their own."""
+"""Local servers: reachable from this machine only, each in its own thread."""
 
 import socket
 import threading
@@ -14,16 +14,16 @@ from werkzeug.wrappers import Request, Response
 from capture.errors import PortInUse
 
 LOOPBACK = "127.0.0.1"
-POLL_SECONDS = 0.02
-"""How often a server, and who waits for its end, looks whether it is to stop."""
+POLL_S = 0.02
+"""Interval at which a server, or a wait for Ctrl-C, checks whether to stop."""
 
 
 class LocalServer:
-    """A server that answers inside its context."""
+    """A server that runs within a context."""
 
     def __init__(self, server: BaseServer, name: str) -> None:
         self._server = server
-        self._thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), name=name, daemon=True)
+        self._thread = threading.Thread(target=server.serve_forever, args=(POLL_S,), name=name, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -39,30 +39,35 @@ class LocalServer:
 
 class _QuietHandler(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
-        """What is asked of a server of ours is not news: nothing is printed."""
+        """Print nothing about requests."""
 
 
 def wait_for_ctrl_c() -> NoReturn:
-    """Wait until somebody types Ctrl-C; raises KeyboardInterrupt.
+    """Wait for Ctrl-C; raises KeyboardInterrupt.
 
-    A signal that comes in the moment before a wait does not end it: no wait is long.
+    Sleeps in short intervals, because a signal that arrives just before a sleep does not interrupt it.
     """
     while True:
-        time.sleep(POLL_SECONDS)
+        time.sleep(POLL_S)
 
 
 def application_server(answer: Callable[[Request], Response], port: int) -> BaseWSGIServer:
-    """A server that answers each request with a function; ``port`` 0: any free one. Raises PortInUse."""
+    """Create a server that answers each request with a function; raises PortInUse.
+
+    Args:
+        answer: called in a thread for each request.
+        port: port on the loopback interface; 0: any free one.
+    """
     try:
-        listening = socket.create_server((LOOPBACK, port))
+        listener = socket.create_server((LOOPBACK, port))
     except OSError as error:
         raise PortInUse(port) from error
-    with listening:
+    with listener:
         return make_server(
             LOOPBACK,
             port,
             Request.application(answer),
             threaded=True,
             request_handler=_QuietHandler,
-            fd=listening.fileno(),
+            fd=listener.fileno(),
         )

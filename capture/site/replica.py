@@ -1,14 +1,14 @@
-"""A stand-in for a web site: a folder of pages, served on this machine with real sockets.
+"""Replicas: copies of a site's pages, served on this machine with real sockets.
 
-A replica is a folder with one sub-folder a host::
+A replica is a folder with one sub-folder per host::
 
     2026/
       replica.toml            optional: templates, mounts, routes
       www.ameli.fr/index.html          -> https://www.ameli.fr/
       assure.ameli.fr/aide/index.html  -> https://assure.ameli.fr/aide/
 
-Every ``https://HOST`` of a served host that stands in its HTML or CSS leads to
-``http://HOST.localhost:PORT``, so that pages keep the addresses of the real site.
+In HTML and CSS, ``https://HOST`` of a served host is replaced by ``http://HOST.localhost:PORT``, so that the files can
+keep the URLs of the real site.
 """
 
 import mimetypes
@@ -39,37 +39,37 @@ from capture.site.local_server import LocalServer, application_server
 REWRITTEN_TYPES = ("text/html", "text/css")
 REDIRECTS = range(300, 400)
 SEE_OTHER = 303
-LOADS = count(secrets.randbelow(1_000_000))
-"""Numbers the pages that this process serves: no two nights show the same news."""
+PAGE_LOADS = count(secrets.randbelow(1_000_000))
+"""Numbers of the page loads of this process; the first is random, so that two runs show different news."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
-    """What answers one address, when a file of the same path is not enough."""
+    """Answer to requests for one URL, where a file of the same path is not enough."""
 
     url: str
-    """Address on the real site; query values named here must be present, others may be."""
+    """URL on the real site; a request must have its query values, and may have others."""
     method: str = "GET"
     page: str | None = None
-    """File inside the host's folder."""
+    """File in the folder of the host."""
     status: int = 200
     redirect: str | None = None
-    """Where it leads; ``status`` says how, 303 when it does not."""
+    """URL to redirect to, with ``status``, or with 303 if that is not a redirect's."""
     set_cookies: Mapping[str, str] = field(default_factory=dict)
-    """Values are formats over ``form``, ``query`` and ``cookies``: ``"{form[postcode]}"``."""
+    """Values by name; formats over ``form``, ``query`` and ``cookies``, such as ``"{form[postcode]}"``."""
     headers: Mapping[str, str] = field(default_factory=dict)
     latency_s: float = 0
-    """How long it takes to answer."""
+    """Delay before the answer."""
     breaks: Literal["", "stall", "reset"] = ""
-    """Half-way through: it never goes on, or the connection is torn."""
+    """Fault after half of the body: send no more, or reset the connection."""
 
     def answers(self, method: str, host: str, path: str, query: Mapping[str, str]) -> bool:
-        wanted = urlsplit(self.url)
+        expected = urlsplit(self.url)
         return (
             method == self.method
-            and host == wanted.hostname
-            and path == (wanted.path or "/")
-            and all(query.get(name) == value for name, value in parse_qsl(wanted.query))
+            and host == expected.hostname
+            and path == (expected.path or "/")
+            and all(query.get(name) == value for name, value in parse_qsl(expected.query))
         )
 
 
@@ -79,9 +79,9 @@ class Settings:
 
     title: str = ""
     templates: bool = False
-    """HTML files are Jinja2 templates over ``cookies``, ``query`` and ``load`` (another number at each)."""
+    """Whether HTML files are Jinja2 templates over ``cookies``, ``query`` and ``load`` (a number that grows by 1)."""
     mounts: Mapping[str, str] = field(default_factory=dict)
-    """Path prefix on every host -> folder, relative to the replica's."""
+    """Folders, relative to the replica's, by URL path prefix on all hosts."""
     route: tuple[Route, ...] = ()
 
 
@@ -95,7 +95,7 @@ class ReplicaFolder:
 
 
 def read_replica(path: Path) -> ReplicaFolder:
-    """Read a replica's folder; raises ReplicaUnreadable when it is not one."""
+    """Read the folder of a replica; raises ReplicaUnreadable."""
     if not path.is_dir():
         raise ReplicaUnreadable(path, Phrase("there is no such folder"))
     hosts = frozenset(child.name for child in path.iterdir() if child.is_dir() and "." in child.name.strip("."))
@@ -115,10 +115,10 @@ def _read_settings(path: Path) -> Settings:
 
 
 class Replica(LocalServer):
-    """Serves replica folders on loopback; a context manager."""
+    """A server of replica folders; a context manager."""
 
     def __init__(self, folders: Iterable[ReplicaFolder], *, port: int = 0) -> None:
-        """Listen on ``port`` (0: any free one); raises PortInUse."""
+        """Listen on a port (0: any free one); raises PortInUse."""
         self._folders = {host: folder for folder in folders for host in folder.hosts}
         self._templates = {
             host: jinja2.sandbox.SandboxedEnvironment(
@@ -153,7 +153,7 @@ class Replica(LocalServer):
         except HTTPException as error:
             return Response(error.description, status=error.code, mimetype="text/plain")
         except (jinja2.TemplateError, LookupError, UnicodeError) as error:
-            # A mistake in somebody's own replica: told where its author looks.
+            # A mistake in the replica, shown where its author sees it.
             return Response(f"{request.path}: {error}", status=500, mimetype="text/plain")
 
     def _answer_on(self, folder: ReplicaFolder, host: str, request: Request) -> Response:
@@ -168,28 +168,28 @@ class Replica(LocalServer):
         return self._file(folder.path / host, request.path.lstrip("/"), host, request)
 
     def _follow(self, route: Route, folder: ReplicaFolder, host: str, request: Request) -> Response:
-        """Answer as a route says, late or broken if it says so."""
+        """Answer as a route says, with its delay and fault."""
         self._closing.wait(route.latency_s)
-        response = self._routed(route, folder, host, request)
+        response = self._route_response(route, folder, host, request)
         if not route.breaks:
             return response
-        whole = response.get_data()
-        torn = request.environ["werkzeug.socket"] if route.breaks == "reset" else None
-        broken = Response(self._half(whole, torn), status=response.status_code, mimetype=response.mimetype)
-        broken.headers["Content-Length"] = str(len(whole))
-        return broken
+        body = response.get_data()
+        to_reset = request.environ["werkzeug.socket"] if route.breaks == "reset" else None
+        cut_off = Response(self._half(body, to_reset), status=response.status_code, mimetype=response.mimetype)
+        cut_off.headers["Content-Length"] = str(len(body))
+        return cut_off
 
-    def _half(self, whole: bytes, torn: socket.socket | None) -> Iterator[bytes]:
-        """The first half of an answer; then the connection is torn, or nothing more comes."""
-        yield whole[: len(whole) // 2]
-        if torn is None:
+    def _half(self, body: bytes, to_reset: socket.socket | None) -> Iterator[bytes]:
+        """Yield the first half of a body, then reset the connection or wait until the server closes."""
+        yield body[: len(body) // 2]
+        if to_reset is None:
             self._closing.wait()
             return
-        # A close with nothing left to linger for is a reset (socket(7), SO_LINGER).
-        torn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        torn.close()
+        # With a linger time of 0, close() sends a reset (socket(7), SO_LINGER).
+        to_reset.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        to_reset.close()
 
-    def _routed(self, route: Route, folder: ReplicaFolder, host: str, request: Request) -> Response:
+    def _route_response(self, route: Route, folder: ReplicaFolder, host: str, request: Request) -> Response:
         if route.redirect is not None:
             status = route.status if route.status in REDIRECTS else SEE_OTHER
             response = Response(status=status, headers={"Location": self._local(route.redirect)})
@@ -199,9 +199,9 @@ class Replica(LocalServer):
         else:
             response = Response(status=route.status)
         response.headers.update(route.headers)
-        known = {"form": request.form, "query": request.args, "cookies": request.cookies}
+        variables = {"form": request.form, "query": request.args, "cookies": request.cookies}
         for name, value in route.set_cookies.items():
-            response.set_cookie(name, value.format_map(known), samesite="Lax")
+            response.set_cookie(name, value.format_map(variables), samesite="Lax")
         return response
 
     def _file(self, root: Path, path: str, host: str, request: Request) -> Response:
@@ -225,7 +225,7 @@ class Replica(LocalServer):
         if kind != "text/html" or not folder.settings.templates:
             return found.read_text("utf-8")
         template = self._templates[host].get_template(found.relative_to(folder.path / host).as_posix())
-        return template.render(cookies=request.cookies, query=request.args, load=next(LOADS))
+        return template.render(cookies=request.cookies, query=request.args, load=next(PAGE_LOADS))
 
     def _local(self, text: str) -> str:
         for host in self._folders:

@@ -1,4 +1,4 @@
-"""Where the addresses of a scenario lead: to the live site, or to a replica on this machine."""
+"""Sites: the live site, or a replica on this machine, and the mapping of URLs between them."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,48 +11,49 @@ from capture.site.local_server import LOOPBACK
 from capture.site.replica import Replica, ReplicaFolder, read_replica
 
 LIVE = "live"
-LOCAL = ".localhost"
-"""What names of a replica's hosts end in."""
+LOCAL_SUFFIX = ".localhost"
+"""Suffix of the host names of a replica."""
 REPLICA_FOLDER = "replica"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
-    """One place where a scenario's hosts can be reached."""
+    """The live site or a replica, on which the hosts of a scenario are reached."""
 
     name: str
     baselines: str
-    """Folder of ``screenshots/`` with the pictures approved of it: all eras of a replica share one, as the
-    years of the live site do."""
+    """Folder of its baselines in ``screenshots/``; all eras of a replica share one."""
     port: int | None = None
-    """Port of this machine where the replica listens; None: live."""
+    """Port on which the replica listens; None for the live site."""
     hosts: frozenset[str] = frozenset()
-    """Hosts that the replica serves."""
+    """Hosts of the real site that the replica serves."""
 
     def reach(self, url: str) -> str:
-        """The address to visit for an address of the real site."""
+        """Return the URL to visit for a URL of the real site."""
         parts = urlsplit(url)
         if self.port is None or parts.hostname not in self.hosts:
             return url
-        return urlunsplit(("http", f"{parts.hostname}{LOCAL}:{self.port}", *parts[2:]))
+        return urlunsplit(("http", f"{parts.hostname}{LOCAL_SUFFIX}:{self.port}", *parts[2:]))
 
     def resolve(self, name: str, port: int, among: Collection[str]) -> str | None:
-        """The address of a host, by the name that a browser knows; None unless it is one of these of the real site.
+        """Return the network address of a host; None if it is not allowed.
 
         Args:
-            port: of a replica, only its own leads anywhere.
+            name: host name in the browser.
+            port: port of the connection; on a replica it must be that of the replica.
+            among: allowed hosts of the real site.
         """
-        if self.port is None or not name.endswith(LOCAL):
+        if self.port is None or not name.endswith(LOCAL_SUFFIX):
             return name if name in among and name not in self.hosts else None
         host = self.canonical_host(name)
         return LOOPBACK if host in self.hosts and host in among and port == self.port else None
 
     def canonical_host(self, name: str) -> str:
-        """The real site's host, by the name that a browser knows."""
-        return name if self.port is None else name.removesuffix(LOCAL)
+        """Return the host on the real site for a host name in the browser."""
+        return name if self.port is None else name.removesuffix(LOCAL_SUFFIX)
 
     def canonical(self, address: str) -> str:
-        """The real site's address for one that was visited."""
+        """Return the URL on the real site for a visited URL."""
         parts = urlsplit(address)
         host = self.canonical_host(parts.hostname or "")
         if self.port is None or parts.port != self.port or host not in self.hosts:
@@ -67,7 +68,7 @@ def open_site(name: str, scenario_folders: Iterable[Path], *, port: int = 0) -> 
     Args:
         name: ``live``, an era that packs ship (``2026``), or a replica folder's path.
         scenario_folders: folders of scenario files, each with a ``replica/`` of its own perhaps.
-        port: where a replica is to listen; 0: any free port.
+        port: port on which a replica listens; 0: any free port.
 
     Raises:
         UnknownSite, ReplicaUnreadable, PortInUse.
@@ -81,12 +82,12 @@ def open_site(name: str, scenario_folders: Iterable[Path], *, port: int = 0) -> 
 
 
 def baselines_of(name: str) -> str:
-    """The folder of ``screenshots/`` for a site of this name."""
+    """Return the folder in ``screenshots/`` for a site."""
     return LIVE if name == LIVE else REPLICA_FOLDER
 
 
 def replica_folders(name: str, scenario_folders: Iterable[Path]) -> list[ReplicaFolder]:
-    """The folders that make up a replica: the era of each pack, or the one at a path."""
+    """Return the folders of a replica: that of the era in each pack, or the one at a path."""
     packs = sorted(set(scenario_folders))
     eras = [folder / REPLICA_FOLDER / name for folder in packs]
     found = [era for era in eras if name.strip(".") and "/" not in name and era.is_dir()]
@@ -98,7 +99,7 @@ def replica_folders(name: str, scenario_folders: Iterable[Path]) -> list[Replica
 
 
 def known_eras(scenario_folders: Iterable[Path]) -> set[str]:
-    """Names of the eras that the packs in these folders ship."""
+    """Return the names of the eras that the packs in these folders contain."""
     return {
         era.name
         for folder in scenario_folders
