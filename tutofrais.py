@@ -24,8 +24,7 @@ from capture.storage import writing_under
 from report.baselines.baselines import Baselines, new_mask
 from report.compare.comparison import compare_pictures
 from report.compare.pixel_diff import Screenshot
-from report.console import approval_line, print_error, print_table, progress_reporter
-from report.console_politeness import politeness_policy
+from report.console import approval_line, politeness_policy, print_error, print_table, progress_reporter
 from report.doctor import examine
 from report.i18n.dates import today
 from report.i18n.sentences import Sentences

@@ -1,1 +1,1 @@
-"""What an author writes: tutorials, instructions, targets; how scenarios are loaded, checked and rewritten."""
+"""The authors' side: tutorials, instructions and targets; loading, checking and rewriting of scenarios."""

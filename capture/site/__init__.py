@@ -1,1 +1,1 @@
-"""Where a scenario's hosts are reached: the live site, or a replica on this machine."""
+"""The site that a run visits: the live one, or a replica served on this machine."""
