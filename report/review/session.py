@@ -26,9 +26,8 @@ from report.baselines.decision import (
 from report.baselines.mask import Mask
 from report.i18n.dates import today
 from report.results.run_record import VISITED_KINDS, PageRecord, RunRecord, TutorialRecord, read_record
+from report.results.run_store import copy_own_picture, find_run
 from report.review.approve import approve, select_pages
-from report.run.pipeline import find_run
-from report.run.record_builder import keep_own_picture
 
 SAME_ELEMENT = 0.8
 """Area in common from which on a frame that was drawn means the thing that it is drawn round, as a fraction."""
@@ -154,7 +153,7 @@ class ReviewSession:
             decision=next(iter([*tonight, *checked, *standing]), None),
             masks=now.masks,
             hand_check=now.check,
-            own_picture=keep_own_picture(tutorial.slug, page.number, self.baselines, self.folder),
+            own_picture=copy_own_picture(self.baselines, tutorial.slug, page.number, self.folder),
         )
 
     def _pictures(self, tutorial: TutorialRecord, page: PageRecord) -> tuple[Capture | None, bytes]:

@@ -4,17 +4,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-import msgspec
-
 from capture.browser.firefox import RunningFirefox, open_firefox
 from capture.capture import Environment, Sidecar
-from capture.errors import CannotWrite, FirefoxUnusable, HistoryUnusable, NoFirefox, RunUnreadable, TutofraisError
-from capture.messages import Phrase
+from capture.errors import CannotWrite, FirefoxUnusable, HistoryUnusable, NoFirefox, TutofraisError
 from capture.politeness.policy import PolitenessPolicy
 from capture.runner.checkpoint import OnPage, TutorialOutcome
 from capture.runner.journey import PageOutcome
@@ -26,17 +23,14 @@ from report.i18n.dates import day_of
 from report.i18n.sentences import Sentences
 from report.output.formats import feed_entry, write_feed
 from report.output.html import write_report
-from report.results.run_record import RECORD, RunRecord, write_record
+from report.results.run_record import RunRecord, write_record
 from report.run.history import History
 from report.run.page_comparer import PageComparer
 from report.run.record_builder import build_run_record, pages_to_revisit
-from report.run.run_folder import RESUMABLE_FOR, run_folder
+from report.run.run_folder import run_folder
 
-LATEST = "latest"
 MOST_FIREFOXES = 4
 """In one run: one that stops is replaced, to see what was not seen."""
-LONGEST_RESUMED_RUN = RESUMABLE_FOR + timedelta(days=1)
-"""No run that was gone on with ends so long after it began."""
 Firefox = Callable[[], AbstractContextManager[RunningFirefox]]
 Report = Callable[[Sequence[TutorialOutcome], Environment], RunRecord]
 """Writes the report on what was visited."""
@@ -65,14 +59,6 @@ class ProgressReporter:
     on_page: OnPage
     on_warning: Callable[[TutofraisError], None] = lambda _: None
     """Of what went wrong, and kept no report from being written."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _RunTimes:
-    """Of a run's record, no more than when the run was."""
-
-    started: datetime
-    finished: datetime
 
 
 def run(plan: RunPlan, told: ProgressReporter, firefox: Firefox = open_firefox) -> tuple[RunRecord, Path]:
@@ -195,40 +181,6 @@ def _revisited(
         return visited
     told.on_phase("again")
     return more.revisit(visited, last)
-
-
-def find_run(runs: Path, name: str) -> Path:
-    """The folder of a run: a path, a name under ``runs``, or ``latest``; raises RunUnreadable."""
-    if name == LATEST:
-        return _latest(runs)
-    for path in (Path(name), runs / name):
-        if (path / RECORD).is_file():
-            return path
-    raise RunUnreadable(name, Phrase("there is no {file} there", file=RECORD))
-
-
-def _latest(runs: Path) -> Path:
-    """The run that ended last; raises RunUnreadable.
-
-    A run that was gone on with has an earlier name than others that ended before it. Records are read, for a copy's
-    times of change say nothing; but of few runs, for they may be long, and many.
-    """
-    known = sorted(path.parent for path in runs.glob(f"[!.]*/{RECORD}"))
-    if not known:
-        raise RunUnreadable(runs / LATEST, Phrase("there is no run yet"))
-    last = _times(known[-1])
-    if last is None:
-        return known[-1]  # who reads it tells what is wrong with it
-    since = (last.started - LONGEST_RESUMED_RUN).date().isoformat()
-    others = [(times.finished, path) for path in known if path.name >= since and (times := _times(path))]
-    return max([(last.finished, known[-1]), *others])[1]
-
-
-def _times(run: Path) -> _RunTimes | None:
-    try:
-        return msgspec.json.decode((run / RECORD).read_bytes(), type=_RunTimes)
-    except (OSError, msgspec.DecodeError):
-        return None
 
 
 def _approved(baselines: Baselines, tutorial: Tutorial, number: int) -> Sidecar | None:

@@ -10,13 +10,13 @@ from capture.runner.checkpoint import CAPTURES, TutorialOutcome
 from capture.runner.journey import PageOutcome, VisitState
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
-from capture.storage import png_size, sha256
-from report.baselines.baselines import OWN_PICTURES, Baselines
+from capture.storage import png_size
 from report.baselines.decision import Decision, DecisionKind
 from report.compare.comparison import Comparison
 from report.compare.volatility import VolatileRegion
 from report.output.images import draw_difference, thumbnail
-from report.results.run_record import OwnPicture, PageRecord, PictureRecord, RunRecord, TutorialRecord
+from report.results.run_record import PageRecord, PictureRecord, RunRecord, TutorialRecord
+from report.results.run_store import copy_own_picture
 from report.results.scenario_excerpt import excerpt_of
 from report.run.history import PageHistory
 from report.run.page_comparer import PageComparer, PageComparison
@@ -90,7 +90,7 @@ def _tutorial(visited: TutorialOutcome, bench: PageComparer, run_id: str) -> Tut
             page,
             masks=tuple(mask for mask in masks if mask.page == page.number),
             hand_check=checks.get(page.number),
-            own_picture=keep_own_picture(tutorial.slug, page.number, bench.baselines, bench.folder),
+            own_picture=copy_own_picture(bench.baselines, tutorial.slug, page.number, bench.folder),
         )
         for page in pages
     ]
@@ -174,22 +174,6 @@ def _keep(folder: Path, room: str, slug: str, page: int, capture: Capture) -> Pi
         scale=sidecar.environment.scale,
         masks=sidecar.masks,
     )
-
-
-def keep_own_picture(slug: str, page: int, baselines: Baselines, folder: Path) -> OwnPicture | None:
-    """Copy the picture that a person took of a page into the run's folder; None when there is none.
-
-    Raises:
-        PictureCorrupt: it cannot be read.
-    """
-    png = baselines.own_picture(slug, page)
-    if not png:
-        return None
-    path = Path(OWN_PICTURES) / slug / f"{page:02}-{sha256(png)[:8]}.png"
-    if not (folder / path).exists():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(png)
-    return OwnPicture(path=path.as_posix(), size=png_size(png))
 
 
 def _keep_difference(tutorial: Tutorial, outcome: PageOutcome, found: PageComparison, folder: Path) -> str | None:

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -14,10 +14,9 @@ from capture.errors import CannotWrite
 from capture.runner.checkpoint import CHECKPOINTS
 from capture.storage import LOCK_FILE, folder_lock, holding, writing_under
 from report.i18n.dates import TIMEZONE
+from report.results.run_store import RESUMABLE_FOR
 
 MANIFEST = "begun.json"
-RESUMABLE_FOR = timedelta(hours=12)
-"""Age at which an interrupted run is out of date: the site may have changed since."""
 SUFFIX = ".partial"
 
 
