@@ -30,12 +30,12 @@ MOST_HEADINGS = 3
 
 def build_run_record(
     visited: Sequence[TutorialOutcome],
+    environment: Environment,
     *,
     comparer: PageComparer,
     run_id: str,
     version: str,
     site: Site,
-    environment: Environment,
     started: datetime,
 ) -> RunRecord:
     """Compare and judge every page of a run.

@@ -73,7 +73,7 @@ def run_folder(
         tutorials: slugs of the tutorials that the run visits.
         now: start of the run; aware.
         resume: resume an interrupted run of this site and these tutorials, if there is one.
-        on_phase: receives “resumed” or “afresh” when a resumption was asked for; “dropped” when an interrupted
+        on_phase: receives “resumed” or “not_resumed” when a resumption was asked for; “dropped” when an interrupted
             run that could have been resumed is removed.
 
     Raises:
@@ -122,7 +122,7 @@ def _choose_resumable(
             shutil.rmtree(run.path, ignore_errors=True)
         run.lock.release()
     if resume:
-        on_phase("resumed" if chosen else "afresh")
+        on_phase("resumed" if chosen else "not_resumed")
     elif recent:
         on_phase("dropped")
     return chosen
