@@ -38,13 +38,13 @@ def progress_reporter(sentences: Sentences) -> ProgressReporter:
     started = time.monotonic()
     phases = {
         "resumed": gettext_noop("Resuming an interrupted run…"),
-        "afresh": gettext_noop("No recent run was interrupted: starting a new one…"),
+        "not_resumed": gettext_noop("No recent run was interrupted: starting a new one…"),
         "dropped": gettext_noop(
             "An earlier run was interrupted; it is discarded. With --resume, the next run continues it instead."
         ),
         "firefox": gettext_noop("Firefox is starting…"),
-        "anew": gettext_noop("Firefox stopped: starting it again, for the remaining pages…"),
-        "again": gettext_noop("Something differs: visiting again, to recognise what changes at every visit…"),
+        "restart": gettext_noop("Firefox stopped: starting it again, for the remaining pages…"),
+        "revisit": gettext_noop("Something differs: visiting again, to recognise what changes at every visit…"),
         "report": gettext_noop("Comparing, writing the report…"),
     }
 
