@@ -24,8 +24,7 @@ from capture.storage import writing_under
 from report.baselines.baselines import Baselines, new_mask
 from report.compare.comparison import compare_pictures
 from report.compare.pixel_diff import Screenshot
-from report.console import approval_line, print_error, print_table, progress_reporter
-from report.console_politeness import politeness_policy
+from report.console import approval_line, politeness_policy, print_error, print_table, progress_reporter
 from report.doctor import examine
 from report.i18n.dates import today
 from report.i18n.sentences import Sentences
@@ -33,12 +32,13 @@ from report.i18n.translator import LANGUAGES, gettext_noop
 from report.output.html import OVERVIEW, write_report, write_single_file
 from report.publish.tutorial_page import write_tutorial
 from report.results.run_record import read_record
+from report.results.run_store import LATEST, find_run
 from report.results.suggested_fixes import write_fixes
 from report.review.approve import approve
 from report.review.git_commit import commit
 from report.review.server import ReviewServer
 from report.review.session import AppliedDecision, ReviewSession, open_session, read_decisions
-from report.run.pipeline import LATEST, RunPlan, find_run, run
+from report.run.pipeline import RunPlan, run
 from report.run.run_folder import InterruptedCleanly
 
 EXIT_INTERRUPTED = 130

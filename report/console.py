@@ -6,6 +6,8 @@ import time
 import click
 
 from capture.errors import TutofraisError
+from capture.politeness.obstacles import Obstacle
+from capture.politeness.policy import QUIET_MS, PolitenessPolicy
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.i18n.dates import day_of
@@ -25,6 +27,10 @@ COLOURS = {
     Verdict.UP_TO_DATE: "green",
     Verdict.BY_HAND: "green",
 }
+LIVE_PAUSE_S = 1.5
+LIVE_PATIENCE_S = 60
+LIVE_QUIET_MS = 300
+"""Quiet period on the live site: content arrives later there than from a replica on this machine."""
 
 
 def progress_reporter(sentences: Sentences) -> ProgressReporter:
@@ -32,13 +38,13 @@ def progress_reporter(sentences: Sentences) -> ProgressReporter:
     started = time.monotonic()
     phases = {
         "resumed": gettext_noop("Resuming an interrupted run…"),
-        "afresh": gettext_noop("No recent run was interrupted: starting a new one…"),
+        "not_resumed": gettext_noop("No recent run was interrupted: starting a new one…"),
         "dropped": gettext_noop(
             "An earlier run was interrupted; it is discarded. With --resume, the next run continues it instead."
         ),
         "firefox": gettext_noop("Firefox is starting…"),
-        "anew": gettext_noop("Firefox stopped: starting it again, for the remaining pages…"),
-        "again": gettext_noop("Something differs: visiting again, to recognise what changes at every visit…"),
+        "restart": gettext_noop("Firefox stopped: starting it again, for the remaining pages…"),
+        "revisit": gettext_noop("Something differs: visiting again, to recognise what changes at every visit…"),
         "report": gettext_noop("Comparing, writing the report…"),
     }
 
@@ -105,3 +111,38 @@ def approval_line(approval: Approval, sentences: Sentences) -> str:
             approval.false_instructions,
         )
     return line
+
+
+def politeness_policy(
+    words: Sentences, *, live: bool, pause: float | None, patience: float | None, attend: bool, plain_agent: bool
+) -> PolitenessPolicy:
+    """Return the policy for the live site (slow, patient) or for a replica (neither pause nor patience).
+
+    Args:
+        words: the language of the messages, printed on the error stream.
+        pause: average seconds between two pages of a host; None: the default of the site.
+        patience: total seconds to wait for outages to end; None: the default of the site.
+        attend: a person answers walls in the Firefox window.
+        plain_agent: leave “tutofrais” out of the User-Agent.
+    """
+
+    def on_retry(obstacle: Obstacle, seconds: float) -> None:
+        retry = words.gettext("Trying again in {n} s.", n=round(seconds))
+        click.echo(f"{words.obstacle(obstacle)} {retry}", err=True)
+
+    def on_wall(obstacle: Obstacle) -> None:
+        request = words.gettext("Answer it in the Firefox window; the run goes on by itself.")
+        click.secho(f"{words.obstacle(obstacle)} {request}", fg="magenta", err=True)
+
+    def on_host_wait(host: str) -> None:
+        click.echo(words.gettext("Another run is visiting {host}: waiting for its end…", host=host), err=True)
+
+    return PolitenessPolicy(
+        pause_s=(LIVE_PAUSE_S if live else 0) if pause is None else pause,
+        patience_s=(LIVE_PATIENCE_S if live else 0) if patience is None else patience,
+        quiet_ms=LIVE_QUIET_MS if live else QUIET_MS,
+        identify=not plain_agent,
+        on_retry=on_retry,
+        on_host_wait=on_host_wait,
+        on_wall=on_wall if attend else None,
+    )

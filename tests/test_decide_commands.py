@@ -15,7 +15,7 @@ import pytest
 from report.baselines.baselines import Baselines
 from report.baselines.decision import DecisionFile, DecisionKind, DecisionRequest
 from report.results.run_record import PageRecord, read_record
-from report.run.pipeline import find_run
+from report.results.run_store import find_run
 from tests.support.commands import TIMEOUT_S, invoke, start_command
 from tests.support.project import RUN_ID, move_baseline
 

@@ -1,1 +1,1 @@
-"""Manners towards other people's sites: robots.txt, pauses, retries, one stream a host, walls and outages."""
+"""Politeness towards other people's sites: robots.txt, pauses, retries, one run a host, walls and outages."""

@@ -1,1 +1,1 @@
-"""The guard: what a scenario may type, click, send and keep, and what may leave the browser."""
+"""The guard of personal data: what may be typed, clicked, sent and kept."""

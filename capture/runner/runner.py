@@ -1,13 +1,14 @@
-"""Many tutorials, one after the other, in one Firefox; captures are kept in a folder."""
+"""Visits tutorials one after the other, and replaces a Firefox that stops; writes captures into the run's folder."""
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from capture.browser.firefox import RunningFirefox
-from capture.capture import Sidecar, capture_stem, remove_capture, write_capture
+from capture.capture import Environment, Sidecar, capture_stem, remove_capture, write_capture
+from capture.errors import FirefoxUnusable, NoFirefox, TutofraisError
 from capture.politeness.host_lock import lock_hosts
 from capture.politeness.policy import PolitenessPolicy
 from capture.runner.checkpoint import (
@@ -22,51 +23,55 @@ from capture.runner.journey import Journey, PageOutcome
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 
+MOST_FIREFOXES = 4
+"""Firefoxes that one run starts at most, the first one included."""
+FirefoxFactory = Callable[[], AbstractContextManager[RunningFirefox]]
 BaselineLookup = Callable[[Tutorial, int], Sidecar | None]
-"""The approved capture of a tutorial's page."""
+"""Return the sidecar of the baseline of a tutorial's page, by its number; None if there is no baseline."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TutorialRunner:
-    """Walks through tutorials, one after the other, in one Firefox."""
+    """Visits tutorials, one after the other, in one Firefox."""
 
     firefox: RunningFirefox
     site: Site
     folder: Path
-    """Where captures are kept, under ``captures/``, as soon as they are taken."""
+    """The run's folder: captures are written under ``captures/`` as soon as they are taken."""
     baseline_of: BaselineLookup
     on_page: OnPage
     policy: PolitenessPolicy
 
     def run(self, tutorials: Iterable[Tutorial]) -> tuple[TutorialOutcome, ...]:
-        """Visit every page of these tutorials, but those that were when a run was cut off.
+        """Visit every page of these tutorials, except tutorials that have a checkpoint.
 
         Raises:
-            CannotWrite: a capture cannot be kept.
+            CannotWrite: a capture cannot be written.
         """
         return tuple(self._resumed(tutorial) or self._visit_from_start(tutorial) for tutorial in tutorials)
 
     def retry_crashed(self, visited: Iterable[TutorialOutcome]) -> tuple[TutorialOutcome, ...]:
-        """Visit anew those tutorials on which an earlier Firefox stopped; raises as ``visit`` does.
+        """Retry tutorials during which an earlier Firefox stopped; raises CannotWrite.
 
-        What kept that one busy for ever is not visited again.
+        Pages whose scripts blocked Firefox are not visited again.
         """
         return tuple(self._retry(one) if one.crashed else one for one in visited)
 
     def revisit(self, visited: Iterable[TutorialOutcome], last: Mapping[str, int]) -> tuple[TutorialOutcome, ...]:
-        """Visit once more, up to a last page, tutorials whose slug has one; keeps nothing."""
+        """Visit tutorials a second time, up to the last page given for their slug; writes no capture."""
         return tuple(
             self._revisit(one, last[one.tutorial.slug]) if one.tutorial.slug in last else one for one in visited
         )
 
     def _resumed(self, tutorial: Tutorial) -> TutorialOutcome | None:
+        """Return the outcome in a tutorial's checkpoint, and report its pages; None without a checkpoint."""
         visited = read_checkpoint(tutorial, self.folder)
         for outcome in visited.outcomes if visited else ():
             self.on_page(tutorial, outcome)
         return visited
 
     def _visit_from_start(self, tutorial: Tutorial) -> TutorialOutcome:
-        """Visit a tutorial of which an earlier run, that was cut off, may have left some captures."""
+        """Visit a tutorial, after removing captures that an interrupted run left."""
         shutil.rmtree(self.folder / CAPTURES / tutorial.slug, ignore_errors=True)
         visited = self._visit(tutorial)
         if visited.conclusive:
@@ -85,17 +90,17 @@ class TutorialRunner:
                 outcomes.append(outcome)
         return TutorialOutcome(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
 
-    def _retry(self, broken: TutorialOutcome) -> TutorialOutcome:
-        anew = self._visit(broken.tutorial, _busy_outcomes(broken))
-        self._remove_refused(anew.tutorial, anew.outcomes)
-        outcomes = map(_merged, broken.outcomes, anew.outcomes)
-        visited = replace(anew, outcomes=tuple(outcomes), log=broken.log.merge(anew.log))
+    def _retry(self, crashed: TutorialOutcome) -> TutorialOutcome:
+        retried = self._visit(crashed.tutorial, _busy_outcomes(crashed))
+        self._remove_refused(retried.tutorial, retried.outcomes)
+        outcomes = map(_merge_outcomes, crashed.outcomes, retried.outcomes)
+        visited = replace(retried, outcomes=tuple(outcomes), log=crashed.log.merge(retried.log))
         if visited.conclusive:
             write_checkpoint(visited, self.folder)
         return visited
 
     def _remove_refused(self, tutorial: Tutorial, outcomes: Iterable[PageOutcome]) -> None:
-        """Keep nothing of pages that were refused, whatever an earlier visit kept of them."""
+        """Remove captures, written by an earlier visit, of pages that were refused."""
         for outcome in outcomes:
             if outcome.refused:
                 remove_capture(capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number))
@@ -119,7 +124,7 @@ class TutorialRunner:
         )
 
     def _lock_hosts(self, tutorial: Tutorial) -> AbstractContextManager[None]:
-        """The hosts of a tutorial to oneself; a replica is one's own."""
+        """Lock the hosts of a tutorial against other runs; a replica needs no lock."""
         return nullcontext() if self.site.port is not None else lock_hosts(tutorial.hosts, self.policy.on_host_wait)
 
     def _journey(self, tutorial: Tutorial) -> Journey:
@@ -133,13 +138,103 @@ class TutorialRunner:
         )
 
 
-def _merged(first: PageOutcome, anew: PageOutcome) -> PageOutcome:
-    """What became of a page in two visits: what the second one did not come to, the first one may have seen."""
-    if anew.capture is not None or anew.refused or first.capture is None:
-        return anew
-    return replace(first, obstacle=anew.obstacle)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visits:
+    """Outcomes of all tutorials, with the Firefox in which the last of them were visited."""
+
+    outcomes: tuple[TutorialOutcome, ...]
+    environment: Environment
+    """Of the last Firefox that started."""
+    firefox: RunningFirefox | None
+    """None: the last one stopped, and no other started."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RestartingRunner:
+    """Starts Firefox, visits tutorials in it, and retries in another Firefox those during which one stopped."""
+
+    start_firefox: FirefoxFactory
+    site: Site
+    folder: Path
+    """The run's folder."""
+    baseline_of: BaselineLookup
+    policy: PolitenessPolicy
+    on_phase: Callable[[str], None]
+    """Receives “firefox” at the first start, “restart” at each later one, and “revisit” before a revisit."""
+    on_warning: Callable[[TutofraisError], None]
+    """Receives the error when no other Firefox starts."""
+
+    @contextmanager
+    def visit(self, tutorials: Iterable[Tutorial], on_page: OnPage) -> Iterator[Visits]:
+        """Visit every page; yield the outcomes while Firefox still runs, and close it afterwards.
+
+        At most MOST_FIREFOXES are started. When no other starts, the outcomes until then are yielded.
+
+        Raises:
+            FirefoxUnusable, NoFirefox: no Firefox starts, and no page was seen.
+            CannotWrite: a capture cannot be written.
+        """
+        self.on_phase("firefox")
+        visits: Visits | None = None
+        for remaining in reversed(range(MOST_FIREFOXES)):
+            with ExitStack() as stack:
+                visits = self._visit_in_new_firefox(tutorials, on_page, visits, stack)
+                if visits.firefox is None or not remaining or not any(one.crashed for one in visits.outcomes):
+                    yield visits
+                    return
+            self.on_phase("restart")
+
+    def revisit(self, visits: Visits, last: Mapping[str, int], on_page: OnPage) -> tuple[TutorialOutcome, ...]:
+        """Visit tutorials a second time, each up to a last page; return all outcomes.
+
+        Args:
+            visits: of a Firefox that is still running; without one, nothing is revisited.
+            last: number of the last page to revisit, by the tutorial's slug.
+            on_page: receives each outcome.
+        """
+        if visits.firefox is None or not last:
+            return visits.outcomes
+        self.on_phase("revisit")
+        return self._runner_in(visits.firefox, on_page).revisit(visits.outcomes, last)
+
+    def _visit_in_new_firefox(
+        self, tutorials: Iterable[Tutorial], on_page: OnPage, earlier: Visits | None, stack: ExitStack
+    ) -> Visits:
+        """Start Firefox until the stack is closed, and visit all tutorials, or those that crashed in an earlier one."""
+        try:
+            firefox = stack.enter_context(self.start_firefox())
+        except (FirefoxUnusable, NoFirefox) as error:
+            if earlier is None or not any(_was_seen(page) for one in earlier.outcomes for page in one.outcomes):
+                raise
+            self.on_warning(error)
+            return replace(earlier, firefox=None)
+        runner = self._runner_in(firefox, on_page)
+        outcomes = runner.run(tutorials) if earlier is None else runner.retry_crashed(earlier.outcomes)
+        return Visits(outcomes=outcomes, environment=firefox.environment, firefox=firefox)
+
+    def _runner_in(self, firefox: RunningFirefox, on_page: OnPage) -> TutorialRunner:
+        return TutorialRunner(
+            firefox=firefox,
+            site=self.site,
+            folder=self.folder,
+            baseline_of=self.baseline_of,
+            on_page=on_page,
+            policy=self.policy,
+        )
+
+
+def _was_seen(outcome: PageOutcome) -> bool:
+    """Return whether Firefox showed something: the page, or an obstacle in its place."""
+    return not outcome.crashed and (outcome.capture is not None or outcome.obstacle is not None)
+
+
+def _merge_outcomes(first: PageOutcome, retried: PageOutcome) -> PageOutcome:
+    """Merge two visits of a page: keep the first capture if the retry has none, unless the page was refused."""
+    if retried.capture is not None or retried.refused or first.capture is None:
+        return retried
+    return replace(first, obstacle=retried.obstacle)
 
 
 def _busy_outcomes(visited: TutorialOutcome) -> list[PageOutcome]:
-    """What of a tutorial kept Firefox busy for ever."""
+    """Return the outcomes of pages whose scripts blocked Firefox."""
     return [outcome for outcome in visited.outcomes if outcome.busy]

@@ -27,9 +27,9 @@ from report.i18n.dates import today
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW, Assets, Renderer, copy_assets, page_path
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
+from report.results.run_store import LATEST, find_run
 from report.review.session import AppliedDecision, ReviewSession
 from report.review.upload import MOST_BYTES, sanitize_upload
-from report.run.pipeline import LATEST, find_run
 
 MOST_LETTERS = 2 * MOST_BYTES
 """Bytes of a request: a picture in base64 is a third longer."""

@@ -1,50 +1,38 @@
-"""The main job: walk the tutorials, compare, judge, and leave a report in a folder of its own."""
+"""The pipeline of a run: visit → compare → revisit → judge → write → remember."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-import msgspec
-
-from capture.browser.firefox import RunningFirefox, open_firefox
+from capture.browser.firefox import open_firefox
 from capture.capture import Environment, Sidecar
-from capture.errors import CannotWrite, FirefoxUnusable, HistoryUnusable, NoFirefox, RunUnreadable, TutofraisError
-from capture.messages import Phrase
+from capture.errors import CannotWrite, HistoryUnusable, TutofraisError
 from capture.politeness.policy import PolitenessPolicy
 from capture.runner.checkpoint import OnPage, TutorialOutcome
 from capture.runner.journey import PageOutcome
-from capture.runner.runner import TutorialRunner
+from capture.runner.runner import FirefoxFactory, RestartingRunner
 from capture.scenario.tutorial import Tutorial
-from capture.site.site import Site, open_site
+from capture.site.site import open_site
 from report.baselines.baselines import Baselines
 from report.i18n.dates import day_of
 from report.i18n.sentences import Sentences
 from report.output.formats import feed_entry, write_feed
 from report.output.html import write_report
-from report.results.run_record import RECORD, RunRecord, write_record
+from report.results.run_record import RunRecord, write_record
 from report.run.history import History
 from report.run.page_comparer import PageComparer
 from report.run.record_builder import build_run_record, pages_to_revisit
-from report.run.run_folder import RESUMABLE_FOR, run_folder
-
-LATEST = "latest"
-MOST_FIREFOXES = 4
-"""In one run: one that stops is replaced, to see what was not seen."""
-LONGEST_RESUMED_RUN = RESUMABLE_FOR + timedelta(days=1)
-"""No run that was gone on with ends so long after it began."""
-Firefox = Callable[[], AbstractContextManager[RunningFirefox]]
-Report = Callable[[Sequence[TutorialOutcome], Environment], RunRecord]
-"""Writes the report on what was visited."""
+from report.run.run_folder import run_folder
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunPlan:
-    """What a run is to do."""
+    """Options of a run."""
 
     tutorials: Sequence[Tutorial]
     site: str
@@ -54,38 +42,86 @@ class RunPlan:
     port: int = 0
     policy: PolitenessPolicy = field(default_factory=PolitenessPolicy)
     resume: bool = False
-    """Go on with a run of the same site and tutorials that was cut off, if there is one."""
+    """Resume an interrupted run of the same site and tutorials, if there is one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProgressReporter:
-    """Whom to tell how far the run is."""
+    """Callbacks that receive a run's progress."""
 
     on_phase: Callable[[str], None]
     on_page: OnPage
     on_warning: Callable[[TutofraisError], None] = lambda _: None
-    """Of what went wrong, and kept no report from being written."""
+    """Receives errors that did not prevent the report."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _RunTimes:
-    """Of a run's record, no more than when the run was."""
+class Collaborators:
+    """What the steps of the pipeline work with, until the run is complete."""
 
-    started: datetime
-    finished: datetime
+    runner: RestartingRunner
+    comparer: PageComparer
+    judge: Callable[[Sequence[TutorialOutcome], Environment], RunRecord]
+    write: Callable[[RunRecord], None]
 
 
-def run(plan: RunPlan, told: ProgressReporter, firefox: Firefox = open_firefox) -> tuple[RunRecord, Path]:
-    """Run, and write the report; gives the run's record and its folder.
+def run(plan: RunPlan, reporter: ProgressReporter, firefox: FirefoxFactory = open_firefox) -> tuple[RunRecord, Path]:
+    """Run tutorials and write the report; return the run's record and its folder.
 
-    Nothing is left behind when it fails or is interrupted; what is killed can be gone on with.
+    A run that fails or is interrupted leaves nothing behind; a run that is killed can be resumed.
 
     Args:
-        firefox: gives the Firefox to use; each run launches its own unless told otherwise.
+        plan: options of the run.
+        reporter: receives the progress.
+        firefox: opens a Firefox.
 
     Raises:
-        TutofraisError: what stopped it before the report was written.
+        TutofraisError: the report could not be written.
     """
+    record = run_pipeline(
+        plan.tutorials,
+        collaborators=_open_collaborators(plan, reporter, firefox),
+        remember=partial(_remember, plan, reporter),
+        reporter=reporter,
+    )
+    return record, plan.runs / record.id
+
+
+def run_pipeline(
+    tutorials: Sequence[Tutorial],
+    *,
+    collaborators: AbstractContextManager[Collaborators],
+    remember: Callable[[RunRecord], None],
+    reporter: ProgressReporter,
+) -> RunRecord:
+    """Visit, compare, revisit, judge, write, remember.
+
+    Pages are compared while Firefox visits the next ones; the report is written while Firefox closes.
+    """
+    with collaborators as steps, ThreadPoolExecutor(max_workers=1) as background:
+
+        def compare(tutorial: Tutorial, outcome: PageOutcome) -> None:
+            steps.comparer.submit(tutorial, outcome)
+            reporter.on_page(tutorial, outcome)
+
+        def judge_and_write(outcomes: Sequence[TutorialOutcome], environment: Environment) -> RunRecord:
+            record = steps.judge(outcomes, environment)
+            steps.write(record)
+            return record
+
+        with steps.runner.visit(tutorials, on_page=compare) as visits:
+            last_pages = pages_to_revisit(visits.outcomes, steps.comparer)
+            outcomes = steps.runner.revisit(visits, last_pages, on_page=reporter.on_page)
+            reporter.on_phase("report")
+            written = background.submit(judge_and_write, outcomes, visits.environment)
+        record = written.result()
+    remember(record)
+    return record
+
+
+@contextmanager
+def _open_collaborators(plan: RunPlan, reporter: ProgressReporter, firefox: FirefoxFactory) -> Iterator[Collaborators]:
+    """Check baselines and history, open the site and the run's folder; complete or remove the folder at the end."""
     now = datetime.now(UTC).replace(microsecond=0)
     packs = {tutorial.file.parent for tutorial in plan.tutorials}
     with open_site(plan.site, packs, port=plan.port) as site:
@@ -93,151 +129,57 @@ def run(plan: RunPlan, told: ProgressReporter, firefox: Firefox = open_firefox) 
         _check_baselines(plan.tutorials, baselines)
         history.check()
         slugs = [tutorial.slug for tutorial in plan.tutorials]
-        with run_folder(plan.runs, plan.site, slugs, now, resume=plan.resume, on_phase=told.on_phase) as made:
-            folder = made.path
-            bench = PageComparer(folder=folder, baselines=baselines, history=history, today=day_of(made.started))
-
-            def report(visited: Sequence[TutorialOutcome], environment: Environment) -> RunRecord:
-                record = build_run_record(
-                    visited,
-                    comparer=bench,
-                    run_id=made.run_id,
-                    version=version("tutofrais"),
-                    site=site,
-                    environment=environment,
-                    started=made.started,
+        with run_folder(plan.runs, plan.site, slugs, now, resume=plan.resume, on_phase=reporter.on_phase) as folder:
+            today = day_of(folder.started)
+            with closing(
+                PageComparer(folder=folder.path, baselines=baselines, history=history, today=today)
+            ) as comparer:
+                yield Collaborators(
+                    runner=RestartingRunner(
+                        start_firefox=firefox,
+                        site=site,
+                        folder=folder.path,
+                        baseline_of=partial(_baseline_sidecar, baselines),
+                        policy=plan.policy,
+                        on_phase=reporter.on_phase,
+                        on_warning=reporter.on_warning,
+                    ),
+                    comparer=comparer,
+                    judge=partial(
+                        build_run_record,
+                        comparer=comparer,
+                        run_id=folder.run_id,
+                        version=version("tutofrais"),
+                        site=site,
+                        started=folder.started,
+                    ),
+                    write=partial(_write, folder=folder.path, translator=plan.translator),
                 )
-                write_record(record, folder)
-                write_report(record, folder, plan.translator)
-                return record
 
-            with closing(bench):
-                record = _reported(plan, told, firefox, site, bench, report)
+
+def _write(record: RunRecord, folder: Path, translator: Sentences) -> None:
+    """Write the run's record and its report."""
+    write_record(record, folder)
+    write_report(record, folder, translator)
+
+
+def _remember(plan: RunPlan, reporter: ProgressReporter, record: RunRecord) -> None:
+    """Add a run to the history and to the feed; an error is reported, because the run itself is complete."""
+    history = History(plan.runs)
     try:
         history.add_run(record)
         write_feed(history.record_feed_entry(feed_entry(record, plan.translator)), plan.runs, plan.translator)
     except (HistoryUnusable, CannotWrite) as error:
-        told.on_warning(error)
-    return record, plan.runs / record.id
+        reporter.on_warning(error)
 
 
-def _reported(
-    plan: RunPlan, told: ProgressReporter, firefox: Firefox, site: Site, bench: PageComparer, report: Report
-) -> RunRecord:
-    """Visit all pages; once more in another Firefox, should one stop; and once more where something may be alive.
-
-    The report is written while Firefox closes. When no other Firefox starts, it is on what was seen until then.
-    """
-
-    def seen(tutorial: Tutorial, outcome: PageOutcome) -> None:
-        bench.submit(tutorial, outcome)
-        told.on_page(tutorial, outcome)
-
-    def round_in(running: RunningFirefox, progress: OnPage = seen) -> TutorialRunner:
-        return TutorialRunner(
-            firefox=running,
-            site=site,
-            folder=bench.folder,
-            baseline_of=partial(_approved, bench.baselines),
-            on_page=progress,
-            policy=plan.policy,
-        )
-
-    def finish(visited: tuple[TutorialOutcome, ...], running: RunningFirefox) -> Future[RunRecord]:
-        all_of_it = _revisited(visited, round_in(running, told.on_page), bench, told)
-        told.on_phase("report")
-        return writer.submit(report, all_of_it, running.environment)
-
-    told.on_phase("firefox")
-    with ThreadPoolExecutor(max_workers=1) as writer:
-        visited: tuple[TutorialOutcome, ...] = ()
-        environment: Environment | None = None
-        for more in reversed(range(MOST_FIREFOXES)):
-            with ExitStack() as stack:
-                running = _start(firefox, stack, visited, told)
-                if running is None:
-                    assert environment is not None, "an earlier Firefox has seen something"
-                    told.on_phase("report")
-                    return report(visited, environment)
-                environment = running.environment
-                walk = round_in(running)
-                visited = walk.retry_crashed(visited) if visited else walk.run(plan.tutorials)
-                if not more or not any(one.crashed for one in visited):
-                    written = finish(visited, running)
-                    break
-            told.on_phase("anew")
-        return written.result()
-
-
-def _start(
-    firefox: Firefox, stack: ExitStack, visited: Sequence[TutorialOutcome], told: ProgressReporter
-) -> RunningFirefox | None:
-    """A Firefox for as long as a stack lasts; None when none starts any more, and an earlier one has seen something."""
-    try:
-        return stack.enter_context(firefox())
-    except (FirefoxUnusable, NoFirefox) as error:
-        if not any(_was_seen(outcome) for one in visited for outcome in one.outcomes):
-            raise
-        told.on_warning(error)
-        return None
-
-
-def _was_seen(outcome: PageOutcome) -> bool:
-    """Something was, though not the page perhaps."""
-    return not outcome.crashed and (outcome.capture is not None or outcome.obstacle is not None)
-
-
-def _revisited(
-    visited: tuple[TutorialOutcome, ...], more: TutorialRunner, bench: PageComparer, told: ProgressReporter
-) -> tuple[TutorialOutcome, ...]:
-    last = pages_to_revisit(visited, bench)
-    if not last:
-        return visited
-    told.on_phase("again")
-    return more.revisit(visited, last)
-
-
-def find_run(runs: Path, name: str) -> Path:
-    """The folder of a run: a path, a name under ``runs``, or ``latest``; raises RunUnreadable."""
-    if name == LATEST:
-        return _latest(runs)
-    for path in (Path(name), runs / name):
-        if (path / RECORD).is_file():
-            return path
-    raise RunUnreadable(name, Phrase("there is no {file} there", file=RECORD))
-
-
-def _latest(runs: Path) -> Path:
-    """The run that ended last; raises RunUnreadable.
-
-    A run that was gone on with has an earlier name than others that ended before it. Records are read, for a copy's
-    times of change say nothing; but of few runs, for they may be long, and many.
-    """
-    known = sorted(path.parent for path in runs.glob(f"[!.]*/{RECORD}"))
-    if not known:
-        raise RunUnreadable(runs / LATEST, Phrase("there is no run yet"))
-    last = _times(known[-1])
-    if last is None:
-        return known[-1]  # who reads it tells what is wrong with it
-    since = (last.started - LONGEST_RESUMED_RUN).date().isoformat()
-    others = [(times.finished, path) for path in known if path.name >= since and (times := _times(path))]
-    return max([(last.finished, known[-1]), *others])[1]
-
-
-def _times(run: Path) -> _RunTimes | None:
-    try:
-        return msgspec.json.decode((run / RECORD).read_bytes(), type=_RunTimes)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def _approved(baselines: Baselines, tutorial: Tutorial, number: int) -> Sidecar | None:
+def _baseline_sidecar(baselines: Baselines, tutorial: Tutorial, number: int) -> Sidecar | None:
     baseline = baselines.read(tutorial.slug, number)
     return None if baseline is None else baseline.sidecar
 
 
 def _check_baselines(tutorials: Sequence[Tutorial], baselines: Baselines) -> None:
-    """Read every baseline before anything is asked of the site; raises what is wrong with one."""
+    """Read every baseline before the first request to the site; raises SidecarCorrupt or PictureCorrupt."""
     for tutorial in tutorials:
         baselines.hand_checks(tutorial.slug)
         baselines.masks(tutorial.slug)

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -14,10 +14,9 @@ from capture.errors import CannotWrite
 from capture.runner.checkpoint import CHECKPOINTS
 from capture.storage import LOCK_FILE, folder_lock, holding, writing_under
 from report.i18n.dates import TIMEZONE
+from report.results.run_store import RESUMABLE_FOR
 
 MANIFEST = "begun.json"
-RESUMABLE_FOR = timedelta(hours=12)
-"""Age at which an interrupted run is out of date: the site may have changed since."""
 SUFFIX = ".partial"
 
 
@@ -74,7 +73,7 @@ def run_folder(
         tutorials: slugs of the tutorials that the run visits.
         now: start of the run; aware.
         resume: resume an interrupted run of this site and these tutorials, if there is one.
-        on_phase: receives “resumed” or “afresh” when a resumption was asked for; “dropped” when an interrupted
+        on_phase: receives “resumed” or “not_resumed” when a resumption was asked for; “dropped” when an interrupted
             run that could have been resumed is removed.
 
     Raises:
@@ -123,7 +122,7 @@ def _choose_resumable(
             shutil.rmtree(run.path, ignore_errors=True)
         run.lock.release()
     if resume:
-        on_phase("resumed" if chosen else "afresh")
+        on_phase("resumed" if chosen else "not_resumed")
     elif recent:
         on_phase("dropped")
     return chosen

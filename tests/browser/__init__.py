@@ -1,1 +1,1 @@
-"""What only a real Firefox can show."""
+"""Tests that need a real Firefox."""

@@ -14,8 +14,8 @@ from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
 from report.output.html import write_report
 from report.results.run_record import FORMAT, Coverage, RunRecord, read_record, schema, write_record
+from report.results.run_store import find_run
 from report.run.history import History
-from report.run.pipeline import find_run
 from report.verdict import ExitCode, Verdict
 from tests.support.builders import (
     ENVIRONMENT,

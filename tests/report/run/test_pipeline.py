@@ -116,7 +116,7 @@ def met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Met:
     (tmp_path / "scenarios" / "exemple.py").write_text(SCENARIO)
     (tmp_path / "screenshots").mkdir()
     met = Met()
-    monkeypatch.setattr("report.run.pipeline.TutorialRunner", lambda **settings: StandIn(met=met, **settings))
+    monkeypatch.setattr("capture.runner.runner.TutorialRunner", lambda **settings: StandIn(met=met, **settings))
     monkeypatch.setattr("tutofrais.open_firefox", met.firefox)
     return met
 

@@ -95,7 +95,7 @@ def test_two_runs_of_one_second_have_two_names(runs: Runs) -> None:
         other = runs.make(resume=True)
         assert one.path.exists(), "who makes it holds it: nobody else goes on with it, or removes it"
     assert one.run_id != other.run_id
-    assert runs.told == ["afresh"]
+    assert runs.told == ["not_resumed"]
 
 
 def test_processes_that_make_runs_at_once_are_not_in_each_others_way(runs: Runs) -> None:
@@ -126,7 +126,7 @@ def test_a_run_that_was_cut_off_is_gone_on_with_under_its_own_name(runs: Runs) -
     assert runs.unfinished == []
 
 
-@pytest.mark.parametrize(("site", "hours", "told"), [("2026", 1, "afresh"), ("live", 13, "afresh")])
+@pytest.mark.parametrize(("site", "hours", "told"), [("2026", 1, "not_resumed"), ("live", 13, "not_resumed")])
 def test_a_run_of_another_site_or_night_is_not_gone_on_with(runs: Runs, site: str, hours: int, told: str) -> None:
     runs.kill()
     made = runs.make(site, now=NOW + timedelta(hours=hours), resume=True)
@@ -141,7 +141,7 @@ def test_a_run_of_other_tutorials_is_neither_gone_on_with_nor_removed(runs: Runs
         runs.make(tutorials=tutorials, resume=True)
     assert (left / "seen").exists()
     assert runs.make(tutorials=TUTORIALS[::-1], resume=True).path == left
-    assert runs.told == ["afresh", "afresh", "resumed"]
+    assert runs.told == ["not_resumed", "not_resumed", "resumed"]
 
 
 def test_what_is_not_gone_on_with_is_removed_when_it_is_of_no_more_use(runs: Runs) -> None:
@@ -162,7 +162,7 @@ def test_a_folder_that_cannot_be_read_is_removed(runs: Runs) -> None:
         file.write_bytes(b"{")
     runs.make(resume=True)
     assert runs.unfinished == []
-    assert runs.told == ["afresh"]
+    assert runs.told == ["not_resumed"]
 
 
 def test_what_may_not_be_removed_or_looked_into_stays_and_stops_no_run(

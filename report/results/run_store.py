@@ -1,0 +1,78 @@
+"""Run folders under ``runs/``: find one, and copy into it what its report shows."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from capture.errors import RunUnreadable
+from capture.messages import Phrase
+from capture.storage import png_size, sha256, write
+from report.baselines.baselines import OWN_PICTURES, Baselines
+from report.results.run_record import RECORD, OwnPicture
+
+LATEST = "latest"
+RESUMABLE_FOR = timedelta(hours=12)
+"""Age at which an interrupted run is out of date: the site may have changed since."""
+LONGEST_RESUMED_RUN = RESUMABLE_FOR + timedelta(days=1)
+"""Longest time between start and end of a resumed run."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _RunTimes:
+    """Start and end of a run; decodes only these fields of ``run.json``."""
+
+    started: datetime
+    finished: datetime
+
+
+def find_run(runs: Path, name: str) -> Path:
+    """Return the folder of a run: a path, a name under ``runs``, or ``latest``; raises RunUnreadable."""
+    if name == LATEST:
+        return _latest_run(runs)
+    for path in (Path(name), runs / name):
+        if (path / RECORD).is_file():
+            return path
+    raise RunUnreadable(name, Phrase("there is no {file} there", file=RECORD))
+
+
+def copy_own_picture(baselines: Baselines, slug: str, page: int, folder: Path) -> OwnPicture | None:
+    """Copy the picture that a person took of a personal page into a run's folder; None if there is none.
+
+    Raises:
+        PictureCorrupt: the picture cannot be read.
+        CannotWrite: it cannot be copied.
+    """
+    png = baselines.own_picture(slug, page)
+    if not png:
+        return None
+    path = Path(OWN_PICTURES) / slug / f"{page:02}-{sha256(png)[:8]}.png"
+    if not (folder / path).exists():
+        write(folder / path, png)
+    return OwnPicture(path=path.as_posix(), size=png_size(png))
+
+
+def _latest_run(runs: Path) -> Path:
+    """Return the folder of the run that ended last; raises RunUnreadable if there is none.
+
+    A resumed run keeps its earlier name, so compare ``finished`` in ``run.json`` (modification times do not survive
+    a copy), for recent runs only: records may be long.
+    """
+    folders = sorted(path.parent for path in runs.glob(f"[!.]*/{RECORD}"))
+    if not folders:
+        raise RunUnreadable(runs / LATEST, Phrase("there is no run yet"))
+    newest = _run_times(folders[-1])
+    if newest is None:
+        return folders[-1]  # reading its record raises an error that says what is wrong
+    since = (newest.started - LONGEST_RESUMED_RUN).date().isoformat()
+    recent = [(times.finished, path) for path in folders if path.name >= since and (times := _run_times(path))]
+    return max([(newest.finished, folders[-1]), *recent])[1]
+
+
+def _run_times(folder: Path) -> _RunTimes | None:
+    """Return a run's start and end; None if its record cannot be read."""
+    try:
+        return msgspec.json.decode((folder / RECORD).read_bytes(), type=_RunTimes)
+    except (OSError, msgspec.DecodeError):
+        return None

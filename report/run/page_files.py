@@ -1,0 +1,87 @@
+"""Files that a run writes for one page's report: copy of the baseline, thumbnails, difference, person's picture."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from capture.capture import Capture, capture_stem, write_capture
+from capture.runner.checkpoint import CAPTURES
+from capture.runner.journey import PageOutcome
+from capture.storage import png_size, write
+from report.baselines.baselines import Baselines
+from report.output.images import draw_difference, thumbnail
+from report.results.run_record import OwnPicture, PictureRecord
+from report.results.run_store import copy_own_picture
+from report.run.page_comparer import PageComparison
+
+BASELINE_COPIES = "approved"
+DIFFERENCES = "differences"
+THUMBNAILS = "thumbnails"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageFiles:
+    """Pictures of one page in the run's folder."""
+
+    approved: PictureRecord | None
+    """Copy of the baseline."""
+    captured: PictureRecord | None
+    """The candidate."""
+    difference: str | None
+    """Path of the picture of the differences, relative to the run's folder."""
+    own_picture: OwnPicture | None
+
+
+def write_page_files(
+    outcome: PageOutcome, comparison: PageComparison | None, *, baselines: Baselines, slug: str, folder: Path
+) -> PageFiles:
+    """Write a page's files into the run's folder, so that the report needs nothing else.
+
+    Args:
+        outcome: the page's outcome; its capture is already in the folder.
+        comparison: of its candidate with its baseline.
+        baselines: baselines of the run's site.
+        slug: the tutorial's.
+        folder: the run's folder.
+
+    Raises:
+        PictureCorrupt, SidecarCorrupt: the baseline or the person's picture cannot be read.
+        CannotWrite: a file cannot be written.
+    """
+    page, candidate = outcome.page.number, outcome.capture
+    baseline = baselines.read(slug, page) if outcome.page.visited else None
+    if baseline is not None:
+        write_capture(baseline, capture_stem(folder / BASELINE_COPIES, slug, page))
+    return PageFiles(
+        approved=_describe(baseline, BASELINE_COPIES, slug, page, folder) if baseline else None,
+        captured=_describe(candidate, CAPTURES, slug, page, folder) if candidate else None,
+        difference=_write_difference(candidate, comparison, slug, page, folder) if candidate and comparison else None,
+        own_picture=copy_own_picture(baselines, slug, page, folder),
+    )
+
+
+def _describe(capture: Capture, subfolder: str, slug: str, page: int, folder: Path) -> PictureRecord:
+    """Write the thumbnail of a capture in the run's folder, and describe the capture."""
+    sidecar = capture.sidecar
+    small = capture_stem(Path(THUMBNAILS) / subfolder, slug, page).with_suffix(".jpg")
+    write(folder / small, thumbnail(capture.png, sidecar.frame))
+    return PictureRecord(
+        stem=capture_stem(Path(subfolder), slug, page).as_posix(),
+        thumbnail=small.as_posix(),
+        picture_sha256=sidecar.picture_sha256,
+        sidecar_sha256=capture.sha256,
+        size=png_size(capture.png),
+        taken=sidecar.taken,
+        firefox=sidecar.environment.firefox,
+        fonts=sidecar.environment.fonts,
+        scale=sidecar.environment.scale,
+        masks=sidecar.masks,
+    )
+
+
+def _write_difference(candidate: Capture, comparison: PageComparison, slug: str, page: int, folder: Path) -> str | None:
+    """Write the picture of the differences; return its path in the run's folder, None if the pictures are identical."""
+    if comparison.comparison.identical:
+        return None
+    path = capture_stem(Path(DIFFERENCES), slug, page).with_suffix(".png")
+    write(folder / path, draw_difference(candidate.png, comparison.comparison, comparison.differing))
+    return path.as_posix()
