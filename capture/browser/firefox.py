@@ -9,12 +9,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import psutil
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from capture.browser.watchdog import OPEN_CLOSE_S, Watchdog
 from capture.capture import Environment
 from capture.errors import FirefoxUnusable, NoFirefox, NoScreen
 from capture.messages import Phrase
@@ -171,7 +173,7 @@ def _running_firefox(headless: bool) -> Iterator[RunningFirefox]:
         try:
             yield RunningFirefox(browser=browser, installed=installed)
         finally:
-            with suppress(Exception):
+            with suppress(Exception), Watchdog(partial(kill_firefox, launch)).timed(OPEN_CLOSE_S):
                 browser.close()
 
 

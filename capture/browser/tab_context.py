@@ -8,7 +8,7 @@ from importlib.metadata import version
 from playwright.sync_api import Browser, BrowserContext
 
 from capture.browser.tab import Tab
-from capture.browser.watchdog import Watchdog
+from capture.browser.watchdog import OPEN_CLOSE_S, Watchdog
 from capture.page_scripts import page_script
 from capture.politeness.policy import PolitenessPolicy
 from capture.privacy.proxy import SocksProxy
@@ -35,7 +35,7 @@ def open_tab(
         site: where the hosts are reached.
         request_filter: decides on each request, and records what was blocked.
         policy: behaviour towards the site.
-        watchdog: paused during long waits; ends a Firefox that does not close.
+        watchdog: paused during long waits; kills a Firefox that does not open or close a tab.
     """
     reachable_hosts = tutorial.hosts | tutorial.resources
     if policy.on_wall is not None:
@@ -43,30 +43,33 @@ def open_tab(
     resolve = partial(site.resolve, among=reachable_hosts)
     width, height = tutorial.viewport
     with SocksProxy(resolve, request_filter.note_refused_connection) as proxy:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            device_scale_factor=tutorial.scale,
-            locale=tutorial.locale,
-            timezone_id=tutorial.timezone,
-            accept_downloads=False,
-            service_workers="block",
-            user_agent=policy.user_agent(browser.version, version("tutofrais")),
-            proxy={"server": proxy.address},
-        )
-        try:
-            request_filter.attach(context)
-            _fix_time_and_random(context, tutorial)
-            yield Tab(
-                context,
-                tutorial=tutorial,
-                site=site,
-                request_filter=request_filter,
-                policy=policy,
-                watchdog=watchdog,
+        with watchdog.timed(OPEN_CLOSE_S):
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                device_scale_factor=tutorial.scale,
+                locale=tutorial.locale,
+                timezone_id=tutorial.timezone,
+                accept_downloads=False,
+                service_workers="block",
+                user_agent=policy.user_agent(browser.version, version("tutofrais")),
+                proxy={"server": proxy.address},
             )
+        try:
+            with watchdog.timed(OPEN_CLOSE_S):
+                request_filter.attach(context)
+                _fix_time_and_random(context, tutorial)
+                tab = Tab(
+                    context,
+                    tutorial=tutorial,
+                    site=site,
+                    request_filter=request_filter,
+                    policy=policy,
+                    watchdog=watchdog,
+                )
+            yield tab
         finally:
             proxy.close_connections()
-            with watchdog.timed():
+            with watchdog.timed(OPEN_CLOSE_S):
                 _close(context)
 
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 VISIT_S = 90
 """Limit of one page's visit, which takes some seconds; all its own timeouts together are shorter."""
+OPEN_CLOSE_S = 30
+"""Limit of opening or closing a tab or Firefox, which takes less than a second; Playwright itself sets none."""
 
 
 class Watchdog:
@@ -15,7 +17,7 @@ class Watchdog:
         """Create a timer that is not running.
 
         Args:
-            on_timeout: called, from another thread, when an operation takes longer than ``VISIT_S``.
+            on_timeout: called, from another thread, when an operation takes longer than its limit.
         """
         self._on_timeout = on_timeout
         self.limit_s = VISIT_S
@@ -24,9 +26,10 @@ class Watchdog:
         """Whether the last timed operation exceeded the limit."""
 
     @contextmanager
-    def timed(self) -> Iterator[None]:
-        """Limit the time of what is done in this context."""
+    def timed(self, limit_s: int | None = None) -> Iterator[None]:
+        """Limit the time of what is done in this context, to ``VISIT_S`` unless another limit is given, s."""
         self.expired = False
+        self.limit_s = limit_s or VISIT_S
         self._start()
         try:
             yield

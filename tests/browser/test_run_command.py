@@ -200,6 +200,43 @@ def test_a_firefox_that_stops_as_it_starts_is_started_once_more(tmp_path: Path) 
     assert tried.exists()
 
 
+SUSPENDED = """
+import contextlib
+import psutil
+import capture.browser.tab_context as tab_context
+import tutofrais
+
+open_firefox, limits = tutofrais.open_firefox, iter([1, tab_context.OPEN_CLOSE_S])
+
+@contextlib.contextmanager
+def suspend_the_first(**options):
+    with open_firefox(**options) as firefox:
+        tab_context.OPEN_CLOSE_S = next(limits)
+        if tab_context.OPEN_CLOSE_S == 1:
+            for process in psutil.Process().children(recursive=True):
+                if any("--remote-debugging-port" in word for word in process.cmdline()):
+                    process.suspend()
+        yield firefox
+
+tutofrais.open_firefox = suspend_the_first
+tutofrais.main()
+"""
+
+
+def test_a_firefox_that_never_opens_a_tab_is_replaced(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SUSPENDED, "run", "--site", "2020", "--runs", str(tmp_path)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert FRENCH.gettext(KILLED.message) in done.stderr
+    assert done.stdout.count("À jour") == PAGES_OF_AMELI
+
+
 HASTY = "import capture.browser.watchdog, tutofrais; capture.browser.watchdog.VISIT_S = 8; tutofrais.main()"
 ENDLESS = """<!doctype html><html lang=fr><title>Exemple</title><h1>Bonjour</h1>
 <script>onload = () => new MutationObserver(() => { for (;;); }).observe(document, { childList: true, subtree: true })
