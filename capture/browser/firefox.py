@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +24,8 @@ FIREFOX_VARIABLE = "TUTOFRAIS_FIREFOX"
 STOCK_NAMES = ("firefox", "firefox-esr")
 DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY")
 DRIVER_NAME = "playwright"
+DRIVER_COMMAND = "run-driver"
+"""Argument on the command line of Playwright's driver."""
 TIMEOUT_MESSAGE = "Timeout"
 """Part of Playwright's message about a Firefox that did not answer in time."""
 OWNER_VARIABLE = "TUTOFRAIS_OWNER"
@@ -173,7 +174,7 @@ def _running_firefox(headless: bool) -> Iterator[RunningFirefox]:
         try:
             yield RunningFirefox(browser=browser, installed=installed)
         finally:
-            with suppress(Exception), Watchdog(partial(kill_firefox, launch)).timed(OPEN_CLOSE_S):
+            with suppress(Exception), Watchdog(kill_firefox_and_driver).timed(OPEN_CLOSE_S):
                 browser.close()
 
 
@@ -181,9 +182,16 @@ def kill_firefox(launch: str = "") -> None:
     """Kill the Firefox processes launched by this process, or by one launch, even if their driver has ended."""
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if "firefox" in process.name().lower() and process.environ().get(OWNER_VARIABLE, "").startswith(
-                OWNER_PREFIX + launch
-            ):
+            if process.environ().get(OWNER_VARIABLE, "").startswith(OWNER_PREFIX + launch):
+                process.kill()
+
+
+def kill_firefox_and_driver() -> None:
+    """Kill Firefox and Playwright's driver, which may wait for ever for an answer of a Firefox that was killed."""
+    kill_firefox()
+    for process in psutil.Process().children():
+        with suppress(psutil.Error):
+            if DRIVER_COMMAND in process.cmdline():
                 process.kill()
 
 

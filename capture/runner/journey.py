@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from playwright.sync_api import Browser, Error
 
-from capture.browser.firefox import kill_firefox
+from capture.browser.firefox import kill_firefox_and_driver
 from capture.browser.tab import Tab
 from capture.browser.tab_context import open_tab
 from capture.browser.watchdog import Watchdog
@@ -110,7 +110,7 @@ class Journey:
         self._baseline_of = baseline_of
         self._policy = policy or PolitenessPolicy()
         self._request_filter = RequestFilter(tutorial, site)
-        self._watchdog = Watchdog(kill_firefox)
+        self._watchdog = Watchdog(kill_firefox_and_driver)
         self._blocked_hosts: dict[str, Obstacle] = {}
         self._page_loads = 0
 

@@ -201,12 +201,13 @@ def test_a_firefox_that_stops_as_it_starts_is_started_once_more(tmp_path: Path) 
 
 
 SUSPENDED = """
-import contextlib
+import contextlib, sys
 import psutil
 import capture.browser.tab_context as tab_context
 import tutofrais
 
 open_firefox, limits = tutofrais.open_firefox, iter([1, tab_context.OPEN_CLOSE_S])
+victim = sys.argv.pop(1)
 
 @contextlib.contextmanager
 def suspend_the_first(**options):
@@ -214,7 +215,7 @@ def suspend_the_first(**options):
         tab_context.OPEN_CLOSE_S = next(limits)
         if tab_context.OPEN_CLOSE_S == 1:
             for process in psutil.Process().children(recursive=True):
-                if any("--remote-debugging-port" in word for word in process.cmdline()):
+                if any(victim in word for word in process.cmdline()):
                     process.suspend()
         yield firefox
 
@@ -223,9 +224,10 @@ tutofrais.main()
 """
 
 
-def test_a_firefox_that_never_opens_a_tab_is_replaced(tmp_path: Path) -> None:
+@pytest.mark.parametrize("victim", ["run-driver", "--remote-debugging-port"])
+def test_a_firefox_that_never_opens_a_tab_is_replaced(tmp_path: Path, victim: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SUSPENDED, "run", "--site", "2020", "--runs", str(tmp_path)],
+        [sys.executable, "-c", SUSPENDED, victim, "run", "--site", "2020", "--runs", str(tmp_path)],
         cwd=PROJECT,
         capture_output=True,
         text=True,
