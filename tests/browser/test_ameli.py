@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from capture.browser.firefox import RunningFirefox
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import PageKind, Tutorial
 from report.compare.volatility import Volatility
@@ -14,7 +13,7 @@ from report.results.run_record import RunRecord
 from report.results.suggested_fixes import write_fixes
 from report.verdict import ExitCode, ReasonKind, Verdict
 from tests.support.commands import PROJECT
-from tests.support.runs import RunOn, page_of
+from tests.support.runs import FinishedRun, RunOn, page_of
 
 SCREENSHOTS = PROJECT / "screenshots"
 VISITED = (2, 3, 4, 5, 6)
@@ -22,19 +21,12 @@ MASKED = 3
 """Pages whose news the scenario ignores."""
 
 
-@pytest.fixture(scope="module")
-def in_2026(
-    firefox: RunningFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]
-) -> RunRecord:
-    """One night of 2026 against the approved pictures of 2020."""
-    folder = tmp_path_factory.mktemp("2026")
-    return RunOn(firefox=firefox, runs=folder, screenshots=SCREENSHOTS)("2026", ameli)
-
-
-def test_three_nights_of_2020_find_nothing_though_the_news_change(run_on: RunOn, ameli: tuple[Tutorial, ...]) -> None:
+def test_three_nights_of_2020_find_nothing_though_the_news_change(
+    in_2020: FinishedRun, run_on: RunOn, ameli: tuple[Tutorial, ...]
+) -> None:
     homes = set()
-    for _ in range(3):
-        record = run_on("2020", ameli, screenshots=SCREENSHOTS)
+    nights = (in_2020.record, *(run_on("2020", ameli, screenshots=SCREENSHOTS) for _ in range(2)))
+    for record in nights:
         verdicts = {page.number: page.verdict for _, page in record.pages() if page.number in VISITED}
         assert verdicts == dict.fromkeys(VISITED, Verdict.UP_TO_DATE)
         assert record.exit_code is ExitCode.ALL_TRUE
@@ -68,10 +60,10 @@ def test_the_news_are_found_alive_when_no_scenario_says_so(run_on: RunOn, unmask
 
 
 def test_a_healed_scenario_is_true_where_only_names_had_changed(
-    run_on: RunOn, in_2026: RunRecord, tmp_path: Path
+    run_on: RunOn, in_2026: FinishedRun, tmp_path: Path
 ) -> None:
     shutil.copytree(PROJECT / "scenarios", tmp_path / "scenarios")
-    healed = write_fixes(in_2026, read_tutorials(tmp_path / "scenarios"))
+    healed = write_fixes(in_2026.record, read_tutorials(tmp_path / "scenarios"))
     assert [one.fix.new for one in healed if one.written][:3] == [
         "Votre caisse d'assurance maladie",
         "Votre code postal (format : 00000) *",
@@ -79,8 +71,8 @@ def test_a_healed_scenario_is_true_where_only_names_had_changed(
     ]
     record = run_on("2026", read_tutorials(tmp_path / "scenarios"), screenshots=SCREENSHOTS)
     assert page_of(record, 2).verdict is Verdict.PICTURE_OUTDATED
-    assert false_instructions(record) == false_instructions(in_2026) - len(healed)
-    assert not any(one.written for one in write_fixes(in_2026, read_tutorials(tmp_path / "scenarios")))
+    assert false_instructions(record) == false_instructions(in_2026.record) - len(healed)
+    assert not any(one.written for one in write_fixes(in_2026.record, read_tutorials(tmp_path / "scenarios")))
 
 
 def false_instructions(record: RunRecord) -> int:
@@ -98,15 +90,15 @@ def test_the_tutorial_has_the_pages_it_has(ameli: tuple[Tutorial, ...]) -> None:
     }
 
 
-def test_every_public_page_of_2020_is_outdated_in_2026(in_2026: RunRecord) -> None:
-    verdicts = {page.number: page.verdict for _, page in in_2026.pages()}
+def test_every_public_page_of_2020_is_outdated_in_2026(in_2026: FinishedRun) -> None:
+    verdicts = {page.number: page.verdict for _, page in in_2026.record.pages()}
     assert verdicts == {
         1: Verdict.FIXED,
         **dict.fromkeys(VISITED, Verdict.TEXT_OUTDATED),
         **dict.fromkeys(range(7, 13), Verdict.BY_HAND_DUE),
         13: Verdict.FIXED,
     }
-    assert in_2026.exit_code is ExitCode.OUTDATED
+    assert in_2026.record.exit_code is ExitCode.OUTDATED
 
 
 @pytest.mark.parametrize(
@@ -130,42 +122,40 @@ def test_every_public_page_of_2020_is_outdated_in_2026(in_2026: RunRecord) -> No
     ],
 )
 def test_the_report_of_2026_says_what_the_tutorial_tells_and_what_the_page_shows(
-    in_2026: RunRecord, number: int, told: str, now: str
+    in_2026: FinishedRun, number: int, told: str, now: str
 ) -> None:
-    said = " ".join(Sentences("fr").reasons(page_of(in_2026, number))).replace("\u00a0", " ").replace("\u202f", " ")
-    assert told in said
-    assert now in said
+    reasons = " ".join(Sentences("fr").reasons(page_of(in_2026.record, number)))
+    reasons = reasons.replace("\u00a0", " ").replace("\u202f", " ")
+    assert told in reasons
+    assert now in reasons
 
 
-def test_only_what_changed_is_false_in_2026(in_2026: RunRecord) -> None:
+def test_only_what_changed_is_false_in_2026(in_2026: FinishedRun) -> None:
     """The empty form still has its title, two of its fields and CONTINUER."""
-    true = {result.name for result in page_of(in_2026, 6).instructions if result.true}
+    true = {result.name for result in page_of(in_2026.record, 6).instructions if result.true}
     assert true == {"JE CRÉE MON COMPTE AMELI", "Ma date de naissance : *", "Mon code postal : *", "CONTINUER"}
 
 
-def test_a_broken_page_does_not_blind_the_rest(in_2026: RunRecord) -> None:
+def test_a_broken_page_does_not_blind_the_rest(in_2026: FinishedRun) -> None:
     """Page 3 has nothing to confirm any more; 4 starts at its own address, and 5 and 6 follow."""
-    urls = {number: page_of(in_2026, number).url for number in VISITED}
+    urls = {number: page_of(in_2026.record, number).url for number in VISITED}
     assert urls[4] == "https://www.ameli.fr/assure"
     assert urls[6] is not None
     assert urls[6].endswith("_pageLabel=as_creation_immediate_page")
     assert not any(
-        reason.kind is ReasonKind.OBSTACLE for _, page in in_2026.pages() for reason in page.judgement.reasons
+        reason.kind is ReasonKind.OBSTACLE for _, page in in_2026.record.pages() for reason in page.judgement.reasons
     )
 
 
-def test_a_night_loads_only_what_its_pages_need(in_2026: RunRecord, run_on: RunOn, ameli: tuple[Tutorial, ...]) -> None:
-    assert run_on("2020", ameli, screenshots=SCREENSHOTS).tutorials[0].page_loads == len(VISITED)
-    assert in_2026.tutorials[0].page_loads <= len(VISITED) + 1
-    assert in_2026.tutorials[0].blocked_requests == ()
+def test_a_night_loads_only_what_its_pages_need(in_2020: FinishedRun, in_2026: FinishedRun) -> None:
+    assert in_2020.record.tutorials[0].page_loads == len(VISITED)
+    assert in_2026.record.tutorials[0].page_loads <= len(VISITED) + 1
+    assert in_2026.record.tutorials[0].blocked_requests == ()
 
 
-def test_nothing_is_typed_into_the_form(in_2026: RunRecord, run_on: RunOn, ameli: tuple[Tutorial, ...]) -> None:
-    record = run_on("2020", ameli, screenshots=SCREENSHOTS)
-    for found in (record, in_2026):
-        assert page_of(found, 6).captured is not None
-    forms = [outcome.capture for outcome in run_on.outcomes if outcome.page.kind is PageKind.FORM_ONLY]
-    assert forms
-    for capture in forms:
-        assert capture is not None
-        assert not any(element.filled for element in capture.sidecar.elements)
+@pytest.mark.parametrize("year", ["in_2020", "in_2026"])
+def test_nothing_is_typed_into_the_form(year: str, request: pytest.FixtureRequest) -> None:
+    run: FinishedRun = request.getfixturevalue(year)
+    (form,) = (outcome for outcome in run.outcomes if outcome.page.kind is PageKind.FORM_ONLY)
+    assert form.capture is not None
+    assert not any(element.filled for element in form.capture.sidecar.elements)

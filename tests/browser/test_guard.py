@@ -466,7 +466,7 @@ def test_a_refusal_that_a_scenario_catches_stays_one(run_on: RunOn, write_site: 
 def test_a_page_that_is_somebodys_at_the_second_look_is_taken_back(
     run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("capture.site.replica.LOADS", count())
+    monkeypatch.setattr("capture.site.replica.PAGE_LOADS", count())
     html = "<h1>Bonjour</h1><p>{{ load }}</p>{% if load == 2 %}<a href=/>Se déconnecter</a>{% endif %}"
     name = write_site({"": html}, toml="templates = true\n")
     first = run_on(name, [tutorial_of(read_heading)])

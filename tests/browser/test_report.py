@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from capture.browser.firefox import RunningFirefox
-from capture.scenario.tutorial import Tutorial
 from report.baselines.decision import DecisionKind, DecisionRequest
 from report.compare.elements import ChangeKind
 from report.compare.volatility import VolatileRegion, Volatility
@@ -25,10 +24,9 @@ from tests.support.builders import (
     TODAY,
     box,
 )
-from tests.support.commands import PROJECT
 from tests.support.pages import page_errors
 from tests.support.review import INSERTED_PX
-from tests.support.runs import RunOn
+from tests.support.runs import FinishedRun
 
 AMELI = ("index.html", "ameli-creer-compte/02.html", "ameli-creer-compte/07.html", "ameli-creer-compte/13.html")
 KINDS = ("index.html", *(f"exemple/{number:02}.html" for number in range(1, 9)))
@@ -37,11 +35,10 @@ DARK = {"layout.css.prefers-color-scheme.content-override": 0}
 AXE = files("axe_playwright_python") / "axe.min.js"
 
 
-@pytest.fixture(scope="module")
-def ameli_report(firefox: RunningFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]) -> str:
-    place = tmp_path_factory.mktemp("report")
-    run_on = RunOn(firefox=firefox, runs=place, screenshots=PROJECT / "screenshots")
-    return (place / run_on("2026", ameli).id).as_uri()
+@pytest.fixture
+def ameli_report(in_2026: FinishedRun) -> str:
+    """URL of the report's folder."""
+    return in_2026.folder.as_uri()
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,16 @@ class RunOn:
         return [approval.outcome for approval in approve(record, self.runs / record.id, baselines)]
 
 
+@dataclass(frozen=True, kw_only=True)
+class FinishedRun:
+    """A run that several tests read and none changes."""
+
+    record: RunRecord
+    folder: Path
+    outcomes: tuple[PageOutcome, ...]
+    """Outcomes of the visited pages, in order."""
+
+
 def page_of(record: RunRecord, number: int) -> PageRecord:
     """Return a page of a run with one tutorial."""
     return next(page for _, page in record.pages() if page.number == number)
