@@ -1,4 +1,4 @@
-"""What is remembered of earlier nights."""
+"""History of earlier runs."""
 
 import sqlite3
 import threading
@@ -47,7 +47,7 @@ def record(tmp_path: Path) -> RunRecord:
 def night(
     record: RunRecord, days_ago: int = 1, digest: str = "a", liveliness: Volatility = Volatility.SEEN_NOW
 ) -> RunRecord:
-    """The record of an earlier night that saw the news alive, or not."""
+    """Return the record of an earlier run that classified the news region in this way."""
     part = VolatileRegion(
         volatility=liveliness,
         box=NEWS,
@@ -68,7 +68,7 @@ def test_nothing_is_known_before_the_first_night(tmp_path: Path) -> None:
 
 
 def nights(record: RunRecord, *verdicts: Verdict) -> Iterator[RunRecord]:
-    """The records of nights in a row, each with a verdict on the page."""
+    """Yield the records of successive runs, each with a verdict on the page."""
     (tutorial,) = record.tutorials
     (page,) = tutorial.pages
     for number, verdict in enumerate(verdicts, start=1):
