@@ -1,4 +1,4 @@
-"""Rules of the guard on values and fields; personal-looking strings are built here, belong to nobody, and are refused."""
+"""Rules of the guard on values and fields; personal-looking strings are built here, belong to nobody, are refused."""
 
 from collections.abc import Sequence
 from dataclasses import replace
