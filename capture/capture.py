@@ -1,4 +1,4 @@
-"""A capture: what one page looked like, as a PNG and a JSON sidecar beside it."""
+"""Captures: the PNG of one page, and its JSON sidecar; read, write and remove them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,11 +20,11 @@ FORMAT = 2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Environment:
-    """What a picture was taken with. Pictures of two environments may differ without the site having changed."""
+    """Software and settings that determine a page's rendering: captures of different ones may differ by them alone."""
 
     firefox: str
     kind: Literal["stock", "playwright"]
-    """A Firefox as its users have it, or Playwright's own build."""
+    """Stock Firefox, or Playwright's own build of it."""
     os: str
     viewport: tuple[int, int]
     """Width and height in CSS px."""
@@ -38,29 +38,29 @@ class Environment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sidecar:
-    """What one page looked like."""
+    """Description of a captured page: its elements, instruction results and environment."""
 
     tutorial: str
     page: int
     site: str
     url: str
-    """Address on the real site."""
+    """URL on the real site."""
     title: str
     taken: datetime
     environment: Environment
     picture_sha256: str
     stable: bool
-    """False: the page never stood still, the picture is of one of its moments."""
+    """False: the page was still changing when the time limit of ``wait_until_stable`` was reached."""
     frame: Box | None
-    """The part of the picture that the tutorial shows, px; None: all of it."""
+    """Part of the picture that the tutorial shows, px; None: all of it."""
     masks: tuple[Box, ...]
     """Parts that are not compared, px."""
     elements: tuple[Element, ...]
     instructions: tuple[InstructionResult, ...]
     unstable: tuple[Box, ...] = ()
-    """Of a page that never stood still, what went on changing, px."""
+    """Boxes that still changed on an unstable page, px."""
     noise_floor: NoiseFloor | None = None
-    """The picture's noise floor; None: not measured."""
+    """Noise floor of the picture; None: not measured."""
     format: int = FORMAT
 
     @property
@@ -75,39 +75,39 @@ class Capture:
     sidecar: Sidecar
     png: bytes
     sidecar_json: bytes
-    """The sidecar as it is on disk, to the byte."""
+    """Bytes of the sidecar's file."""
 
     @classmethod
     def of(cls, sidecar: Sidecar, png: bytes) -> "Capture":
-        """Encode a new capture's sidecar."""
+        """Create a capture, encoding its sidecar."""
         return cls(sidecar=sidecar, png=png, sidecar_json=encode(sidecar))
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the sidecar's bytes, which contain that of the PNG."""
+        """SHA-256 of the sidecar's file, which contains that of the PNG."""
         return sha256(self.sidecar_json)
 
 
 def encode(sidecar: Sidecar) -> bytes:
-    """A sidecar's bytes: indented, so that a git diff of it can be read."""
+    """Encode a sidecar as JSON, indented so that its git diff is readable."""
     return msgspec.json.format(msgspec.json.encode(sidecar), indent=1) + b"\n"
 
 
 def decode(data: bytes, path: Path) -> Sidecar:
-    """A sidecar's capture; raises SidecarCorrupt, naming ``path``."""
+    """Decode a sidecar; raises SidecarCorrupt, which names ``path``."""
     try:
-        capture = msgspec.json.decode(data, type=Sidecar)
+        sidecar = msgspec.json.decode(data, type=Sidecar)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SidecarCorrupt(path, str(error)) from error
-    if capture.format != FORMAT:
+    if sidecar.format != FORMAT:
         raise SidecarCorrupt(
-            path, Phrase("it has format {found}, and this tutofrais reads {known}", found=capture.format, known=FORMAT)
+            path, Phrase("it has format {found}, and this tutofrais reads {known}", found=sidecar.format, known=FORMAT)
         )
-    return capture
+    return sidecar
 
 
 def capture_stem(folder: Path, slug: str, page: int) -> Path:
-    """Where a page's capture is, under a run's folder or a site's baselines, without extension."""
+    """Return the path of a page's capture without extension, in a folder of captures or baselines of a site."""
     return folder / slug / f"{page:02}"
 
 

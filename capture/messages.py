@@ -7,7 +7,7 @@ from typing import Self
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wording:
-    """Words of ours as they are kept: to be said in the reader's language, whichever that will be."""
+    """Translatable message as it is stored: translated when it is displayed."""
 
     text: str
     """A format, which is the key of its translation."""
@@ -15,7 +15,7 @@ class Wording:
 
 
 class Phrase(str):
-    """Words of ours inside an error: a format, which is the key of its translation, and what varies in it."""
+    """Translatable message as a string: English text, with the format and the details that it was built from."""
 
     text: str
     details: dict[str, object]
@@ -28,7 +28,8 @@ class Phrase(str):
 
     @property
     def wording(self) -> Wording:
-        """The same, to be kept."""
-        details = self.details.items()
-        said = {name: value.wording if isinstance(value, Phrase) else str(value) for name, value in details}
-        return Wording(text=self.text, details=said)
+        """Message in the form in which it is stored."""
+        stored = {
+            name: value.wording if isinstance(value, Phrase) else str(value) for name, value in self.details.items()
+        }
+        return Wording(text=self.text, details=stored)

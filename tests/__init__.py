@@ -1,1 +1,1 @@
-"""Every check of the project; those that need Firefox are in `browser/`."""
+"""Tests; those that need Firefox are in `browser/`."""

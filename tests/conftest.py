@@ -17,20 +17,20 @@ from tests.support.runs import RunOn, WriteSite
 
 @pytest.fixture(scope="session")
 def firefox() -> Iterator[RunningFirefox]:
-    """The Firefox that all browser tests of this process share."""
+    """Firefox that all browser tests of this process share."""
     with open_firefox() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def policy() -> PolitenessPolicy:
-    """The policy of all runs of this process: it reads each robots.txt once."""
+    """Policy of all runs of this process, so that each robots.txt is read once."""
     return PolitenessPolicy()
 
 
 @pytest.fixture
 def run_on(firefox: RunningFirefox, tmp_path: Path, policy: PolitenessPolicy) -> RunOn:
-    """Run of tutorials on a site, as often as wanted; baselines start empty."""
+    """Function that runs tutorials on a site, with baselines that start empty."""
     screenshots = tmp_path / "screenshots"
     screenshots.mkdir()
     return RunOn(firefox=firefox, runs=tmp_path / "runs", screenshots=screenshots, policy=policy)
@@ -38,13 +38,13 @@ def run_on(firefox: RunningFirefox, tmp_path: Path, policy: PolitenessPolicy) ->
 
 @pytest.fixture(scope="session")
 def ameli() -> tuple[Tutorial, ...]:
-    """The tutorial that the project ships."""
+    """The ameli tutorial of the project."""
     return read_tutorials(PROJECT / "scenarios")
 
 
 @pytest.fixture
 def write_site(tmp_path: Path) -> WriteSite:
-    """Write the replica of a site of one host, `HOST`: HTML by path, and its replica.toml."""
+    """Function that writes the replica of the host `HOST`: HTML by path, and its replica.toml."""
 
     def write(pages: Mapping[str, str], *, toml: str = "") -> str:
         folder = tmp_path / "site"
@@ -60,7 +60,7 @@ def write_site(tmp_path: Path) -> WriteSite:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project folder with a scenario, a replica, a baseline and a run; it is the working directory."""
+    """Project folder with a scenario, a replica, a baseline and a run; it is the working directory."""
     monkeypatch.chdir(tmp_path)
     write_project(tmp_path)
     return tmp_path

@@ -1,4 +1,4 @@
-"""The command line, as far as it goes without a browser: what is wrong is one sentence, its cure and its code."""
+"""The command line without a browser: messages, cures and exit codes."""
 
 import os
 import shutil
@@ -71,7 +71,7 @@ def empty_replica(project: Path) -> None:
 
 
 def nothing(project: Path) -> None:
-    """All is well."""
+    """Change nothing: the project is valid."""
 
 
 RUN = ["run", "--site", "2026"]

@@ -1,4 +1,4 @@
-"""The commands that carry out decisions, as they are typed."""
+"""Commands that record decisions: ``apply``, ``approve``, ``review``."""
 
 import http.client
 import json
@@ -33,7 +33,7 @@ def choice(project: Path, kind: DecisionKind, **more: str) -> DecisionRequest:
 
 
 def export(project: Path, *choices: DecisionRequest) -> str:
-    """A file of decisions, as a report exports it."""
+    """Write a file of decisions as the report exports it; return its path."""
     file = DecisionFile(run=RUN_ID, baselines="replica", by="Zoé", decisions=choices)
     (project / "decisions.json").write_bytes(msgspec.json.encode(file))
     return "decisions.json"
@@ -50,7 +50,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder, in git, with something unfinished beside the approved captures."""
+    """Project folder in a git repository, with an uncommitted file beside the baselines."""
     for name in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{name}_NAME", "Zoé")
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "")
@@ -145,7 +145,7 @@ def test_without_git_that_is_said(project: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def ask(address: str, path: str, body: bytes | None = None) -> str:
-    """What a page of the review asks for, and gets."""
+    """Send a request of a page of the review; return the answer's text."""
     parts = urlsplit(address)
     connection = http.client.HTTPConnection(parts.netloc, timeout=TIMEOUT_S)
     sent = {"Origin": f"http://{parts.netloc}", "Content-Type": "application/json"}
@@ -162,7 +162,7 @@ def decide(address: str, project: Path, kind: DecisionKind) -> None:
 
 @pytest.fixture
 def reviewed() -> Callable[[Path], subprocess.CompletedProcess[str]]:
-    """Opens a review, approves a page in it, and ends it with Ctrl-C."""
+    """Function that starts a review, approves a page in it, and ends it with Ctrl-C."""
 
     def review(project: Path) -> subprocess.CompletedProcess[str]:
         served = start_command("review", "--no-browser", "--commit", cwd=project)

@@ -1,4 +1,4 @@
-"""The documentation agrees with the program: its links, commands, options and examples."""
+"""Documentation: its links, commands, options and examples agree with the program."""
 
 import ast
 import inspect
@@ -65,7 +65,7 @@ def parameters(function: Callable[..., object]) -> list[str]:
 
 @pytest.fixture
 def scenario(tmp_path: Path) -> Path:
-    """The examples of docs/scenarios.md, one after the other, as a scenario file."""
+    """Scenario file made of the examples of docs/scenarios.md, one after the other."""
     file = tmp_path / "mairie.py"
     file.write_text("\n\n".join(blocks("python")), "utf-8")
     return file

@@ -1,4 +1,4 @@
-"""The README agrees with the program."""
+"""README: its commands, make goals, files, exit codes and example agree with the program."""
 
 import re
 import tomllib

@@ -33,7 +33,7 @@ from report.verdict import Judgement, Reason, ReasonKind, Verdict
 TUTORIALS = 300
 PAGES = 10
 SIZE = (640, 450)
-NIGHTS = 14
+HISTORY_RUNS = 14
 NOW = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
 OUTDATED_OF_100 = 12
 """Pages in a hundred that need action: more than usual."""
@@ -114,7 +114,7 @@ def page(folder: Path, number: int) -> PageRecord:
         approved=picture,
         captured=picture,
         difference=f"{picture.stem}.png" if outdated else None,
-        history=tuple(HistoryEntry(run=f"nuit-{night}", verdict=Verdict.UP_TO_DATE) for night in range(NIGHTS)),
+        history=tuple(HistoryEntry(run=f"run-{number}", verdict=Verdict.UP_TO_DATE) for number in range(HISTORY_RUNS)),
         outdated_since=date(2026, 3, 1) if outdated else None,
     )
 

@@ -1,4 +1,4 @@
-"""Walls and outages: what keeps a page from being seen, told apart from the page itself."""
+"""Obstacles (walls, outages, network errors): detect them in what Firefox shows in place of a page."""
 
 import re
 from dataclasses import dataclass
@@ -9,47 +9,48 @@ from capture.messages import Phrase, Wording
 
 
 class ObstacleKind(StrEnum):
-    """Why a page could not be seen."""
+    """Reason for which a page could not be captured."""
 
     WALL = "wall"
-    """The site asks for a person, or refuses machines; never worked around."""
+    """The site demands a person, or refuses automated visits; never circumvented."""
     ROBOTS = "robots"
-    """The site's robots.txt asks machines to stay away; obeyed."""
+    """The site's robots.txt forbids automated visits; obeyed."""
     OUTAGE = "outage"
-    """The site says that it is not available."""
+    """The site reports that it is not available."""
     GONE = "gone"
-    """The site says that there is no such page."""
+    """The site reports that the page does not exist."""
     NETWORK = "network"
     """No answer: DNS, connection, TLS."""
     TIMEOUT = "timeout"
+    """No answer in time."""
     BUSY = "busy"
-    """The page kept Firefox busy for so long that it had to be ended."""
+    """The page's scripts blocked Firefox until it was killed."""
     BROWSER = "browser"
     """Firefox crashed or was closed."""
     ELSEWHERE = "elsewhere"
-    """Another page than the one that was asked for."""
+    """Another page than the requested one."""
     LOST = "lost"
-    """What the journey's next act needs is not on the page."""
+    """The element that the journey's next act needs is not on the page."""
     SCENARIO = "scenario"
     """The scenario itself has a mistake."""
     PRIVACY = "privacy"
-    """The page, or what the scenario would do there, could touch a person's data: refused."""
+    """Refused: the page, or an act of the scenario on it, could involve personal data."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Obstacle:
-    """What was met instead of a page."""
+    """Obstacle met instead of a page."""
 
     kind: ObstacleKind
     evidence: str
-    """What was seen: a status, a text, an error's name."""
+    """Observed sign of it: an HTTP status, a text of the page, the name of an error."""
     url: str
     message: Wording | None = None
-    """The same, where it is words of ours."""
+    """Translatable form of ``evidence``; None: it is quoted from the site, Firefox or Playwright."""
 
     @classmethod
     def of(cls, kind: ObstacleKind, evidence: str, url: str) -> "Obstacle":
-        """One that is told in words of ours, or of others."""
+        """Create an obstacle; it is translatable if its evidence is a Phrase."""
         return cls(
             kind=kind,
             evidence=str(evidence),
@@ -59,13 +60,13 @@ class Obstacle:
 
 
 class Blocked(Exception):
-    """A page cannot be seen; carries what was met."""
+    """A page cannot be captured, because of an obstacle."""
 
     def __init__(self, obstacle: Obstacle, retry_after_s: float | None = None) -> None:
         super().__init__(obstacle.evidence)
         self.obstacle = obstacle
         self.retry_after_s = retry_after_s
-        """What the site asked to wait."""
+        """Wait that the site asks for (Retry-After), s."""
 
 
 WALL_STATUSES = frozenset((403, 429))
@@ -78,10 +79,10 @@ WALL_TEXTS = (
     "Your support ID is",
 )
 OUTAGE_TEXTS = ("momentanément indisponible",)
-OUTAGE_ADDRESSES = ("INDISPO_COMPTE_ASSURES", "error.jsp")
+OUTAGE_URL_PARTS = ("INDISPO_COMPTE_ASSURES", "error.jsp")
 NETWORK_ERROR = re.compile(r"\b(?:NS_ERROR|SEC_ERROR|SSL_ERROR|MOZILLA_PKIX_ERROR)_\w+")
 ENCRYPTION_ERRORS = ("SEC_ERROR", "SSL_ERROR", "MOZILLA_PKIX_ERROR")
-"""Beginnings of what TLS and certificates have against a connection; no second try mends it."""
+"""Prefixes of TLS and certificate errors, which a retry cannot change."""
 ERROR_PAGES = {
     "dnsNotFound": "NS_ERROR_UNKNOWN_HOST",
     "connectionFailure": "NS_ERROR_CONNECTION_REFUSED",
@@ -92,20 +93,20 @@ ERROR_PAGES = {
     "nssFailure2": "SSL_ERROR_UNKNOWN",
     "nssBadCert": "SEC_ERROR_BAD_CERTIFICATE",
 }
-"""Names of Firefox's own error pages (about:neterror?e=…), and the errors behind them."""
-MOST_CHARACTERS = 160
-"""Characters of what somebody else's error says."""
+"""Error by the name of Firefox's own error page (about:neterror?e=…)."""
+MAX_EVIDENCE_CHARACTERS = 160
+"""Characters after which an error message of Playwright is cut off."""
 TIMED_OUT = "no answer in time"
 DOWNLOAD_STARTS = "Download is starting"
-"""What Playwright says of an answer that Firefox does not show."""
+"""Part of Playwright's message about a response that Firefox saves instead of showing it."""
 BLANK = "blank page"
-LITTLE_TEXT = 1500
-"""Characters. A wall or an outage page says little else; a news item that mentions one says more."""
+SHORT_PAGE_CHARACTERS = 1500
+"""Characters up to which a page's text is searched; of longer ones, such as news of an outage, only the title is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ObstacleTexts:
-    """Texts by which a site's walls and outages are known, beyond those that are common."""
+    """Texts that identify walls and outages of one site, in addition to the common ones."""
 
     walls: tuple[str, ...] = ()
     outages: tuple[str, ...] = ()
@@ -114,59 +115,67 @@ class ObstacleTexts:
 def detect_obstacle(
     *, status: int | None, url: str, title: str, text: str, texts: ObstacleTexts = ObstacleTexts()
 ) -> Obstacle | None:
-    """The wall or outage that a loaded page is, or None when it is a page.
+    """Return the wall or outage shown in place of a page, by its status, texts and URL; None: it is a page.
 
     Args:
-        status: HTTP status of the navigation, None when the page came from nowhere else.
-        text: what the page shows.
-        signs: further ones of this site.
+        status: HTTP status of the navigation; None: unknown.
+        url: of the page, on the real site.
+        title: title of the document.
+        text: visible text of the page.
+        texts: texts that identify walls and outages of this site.
     """
     if status is not None and status in WALL_STATUSES:
         return Obstacle(kind=ObstacleKind.WALL, evidence=f"HTTP {status}", url=url)
-    shown = normalise(title if len(text) > LITTLE_TEXT else f"{title}\n{text}")
-    for sign in (*WALL_TEXTS, *texts.walls):
-        if normalise(sign) in shown:
-            return Obstacle(kind=ObstacleKind.WALL, evidence=f"« {sign} »", url=url)
+    shown = normalise(title if len(text) > SHORT_PAGE_CHARACTERS else f"{title}\n{text}")
+    for wall_text in (*WALL_TEXTS, *texts.walls):
+        if normalise(wall_text) in shown:
+            return Obstacle(kind=ObstacleKind.WALL, evidence=f"« {wall_text} »", url=url)
     if status is not None and status >= FIRST_ERROR_STATUS:
         kind = ObstacleKind.GONE if status in GONE_STATUSES else ObstacleKind.OUTAGE
         return Obstacle(kind=kind, evidence=f"HTTP {status}", url=url)
-    for sign in (*OUTAGE_TEXTS, *texts.outages):
-        if normalise(sign) in shown:
-            return Obstacle(kind=ObstacleKind.OUTAGE, evidence=f"« {sign} »", url=url)
-    for sign in OUTAGE_ADDRESSES:
-        if sign in url:
-            return Obstacle(kind=ObstacleKind.OUTAGE, evidence=sign, url=url)
+    for outage_text in (*OUTAGE_TEXTS, *texts.outages):
+        if normalise(outage_text) in shown:
+            return Obstacle(kind=ObstacleKind.OUTAGE, evidence=f"« {outage_text} »", url=url)
+    for url_part in OUTAGE_URL_PARTS:
+        if url_part in url:
+            return Obstacle(kind=ObstacleKind.OUTAGE, evidence=url_part, url=url)
     return None
 
 
 def unexpected_page(*, url: str, language: str, expected: str, blank: bool) -> Obstacle | None:
-    """Why a page that is no wall cannot be the one that was asked for.
+    """Return an obstacle if a page is blank, or declares another language than the tutorial's; None otherwise.
 
     Args:
-        language: what the page says of itself, if anything.
+        url: of the page, on the real site.
+        language: language that the page declares (``lang``); empty: none.
         expected: the tutorial's locale.
-        blank: it shows neither text nor pictures.
+        blank: no text, image or field is visible.
     """
     if blank:
         return Obstacle(kind=ObstacleKind.OUTAGE, evidence=BLANK, url=url)
-    said, wanted = (one.replace("_", "-").partition("-")[0].lower() for one in (language, expected))
-    if said and said != wanted:
+    declared, wanted = (tag.replace("_", "-").partition("-")[0].lower() for tag in (language, expected))
+    if declared and declared != wanted:
         return Obstacle(kind=ObstacleKind.ELSEWHERE, evidence=f"lang={language}", url=url)
     return None
 
 
 def retry_after_s(header: str | None) -> float | None:
-    """The seconds of a Retry-After header; a date is not waited for (RFC 9110, 10.2.3)."""
+    """Return the seconds in a Retry-After header (RFC 9110, 10.2.3); None for a date, which is ignored."""
     return float(header) if header is not None and header.isdecimal() else None
 
 
 def network_obstacle(message: str, url: str) -> Obstacle:
-    """The obstacle behind an error of Playwright's navigation, or behind the name of a Firefox error page."""
+    """Return the obstacle for a navigation that failed with Playwright's message, or on a Firefox error page."""
     return known_obstacle(message, url) or Obstacle(kind=ObstacleKind.NETWORK, evidence=_first_line(message), url=url)
 
 
 def known_obstacle(message: str, url: str) -> Obstacle | None:
-    """The same; None when an error of Playwright's is none of the network's, nor of Firefox's."""
+    """Return the obstacle behind a message of Playwright; None if neither the network nor Firefox is the cause.
+
+    Args:
+        message: of Playwright's error, or the name of a Firefox error page.
+        url: of the page, on the real site.
+    """
     message = ERROR_PAGES.get(message, message)
     if DOWNLOAD_STARTS in message:
         return Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("a file to be downloaded"), url)
@@ -174,12 +183,12 @@ def known_obstacle(message: str, url: str) -> Obstacle | None:
         return Obstacle(kind=ObstacleKind.TIMEOUT, evidence=TIMED_OUT, url=url)
     names = NETWORK_ERROR.findall(message)
     if names:
-        sign = next((name for name in names if name.startswith(ENCRYPTION_ERRORS)), names[0])
-        return Obstacle(kind=ObstacleKind.NETWORK, evidence=sign, url=url)
+        decisive = next((name for name in names if name.startswith(ENCRYPTION_ERRORS)), names[0])
+        return Obstacle(kind=ObstacleKind.NETWORK, evidence=decisive, url=url)
     if "closed" in message or "crash" in message.lower():
         return Obstacle(kind=ObstacleKind.BROWSER, evidence=_first_line(message), url=url)
     return None
 
 
 def _first_line(message: str) -> str:
-    return next((line for line in message.splitlines() if line.strip()), "?")[:MOST_CHARACTERS]
+    return next((line for line in message.splitlines() if line.strip()), "?")[:MAX_EVIDENCE_CHARACTERS]

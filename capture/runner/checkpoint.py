@@ -1,4 +1,4 @@
-"""What became of a tutorial's pages, kept beside their captures: a run that was cut off need not visit them again."""
+"""Checkpoints: outcomes of a tutorial's pages, written beside their captures so that a resumed run reuses them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,41 +16,42 @@ from capture.storage import remove, write_atomically
 
 CAPTURES = "captures"
 CHECKPOINTS = "visited"
-"""Folder, inside an unfinished run's, with a file for each tutorial that was visited to its end."""
+"""Folder in an unfinished run's folder, with one JSON file for each tutorial that was visited to its end."""
 
 TEMPORARY = RETRIED | {ObstacleKind.BROWSER}
+"""Obstacles that a later visit may not meet."""
 
 OnPage = Callable[[Tutorial, PageOutcome], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TutorialOutcome:
-    """A tutorial, and what became of its pages."""
+    """A tutorial with the outcomes of its pages."""
 
     tutorial: Tutorial
     outcomes: tuple[PageOutcome, ...]
     log: JourneyLog
     revisits: tuple[PageOutcome, ...] = ()
-    """What became of pages that were visited a second time; their pictures are not kept."""
+    """Outcomes of pages that were visited a second time; their captures are not written to disk."""
 
     @property
     def crashed(self) -> bool:
-        """Firefox stopped on the way."""
+        """Whether Firefox stopped during the journey."""
         return any(outcome.crashed for outcome in self.outcomes)
 
     @property
     def conclusive(self) -> bool:
-        """What it met would be met again a little later; so it need not be visited again."""
+        """Whether no page met a temporary obstacle, so that a resumed run need not visit the tutorial again."""
         return not any(outcome.obstacle and outcome.obstacle.kind in TEMPORARY for outcome in self.outcomes)
 
     def revisit_of(self, outcome: PageOutcome) -> PageOutcome | None:
-        """The second visit of the page of a first one."""
+        """Return the outcome of the second visit of a page; None if it was visited once."""
         return next((second for second in self.revisits if second.page == outcome.page), None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _PageCheckpoint:
-    """What became of one page; its capture is in its own files."""
+    """Outcome of one page, without its capture, which has files of its own."""
 
     page: int
     state: VisitState
@@ -60,7 +61,7 @@ class _PageCheckpoint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Checkpoint:
-    """What is kept of a tutorial's visit."""
+    """Contents of a checkpoint file."""
 
     scenario_sha256: str
     outcomes: tuple[_PageCheckpoint, ...]
@@ -68,12 +69,17 @@ class _Checkpoint:
 
 
 def write_checkpoint(visited: TutorialOutcome, folder: Path) -> None:
-    """Keep what became of a tutorial's pages in a run's folder, whole or not at all; raises CannotWrite."""
+    """Write the outcomes of a tutorial's pages into a run's folder atomically; raises CannotWrite."""
     file = _Checkpoint(
         scenario_sha256=visited.tutorial.source_sha256,
         outcomes=tuple(
-            _PageCheckpoint(page=one.page.number, state=one.state, obstacle=one.obstacle, stopped_by=one.stopped_by)
-            for one in visited.outcomes
+            _PageCheckpoint(
+                page=outcome.page.number,
+                state=outcome.state,
+                obstacle=outcome.obstacle,
+                stopped_by=outcome.stopped_by,
+            )
+            for outcome in visited.outcomes
         ),
         log=visited.log,
     )
@@ -81,15 +87,16 @@ def write_checkpoint(visited: TutorialOutcome, folder: Path) -> None:
 
 
 def read_checkpoint(tutorial: Tutorial, folder: Path) -> TutorialOutcome | None:
-    """What was kept of a tutorial's visit; None when nothing of use was, or its scenario is another one by now."""
+    """Read a tutorial's checkpoint and captures; None if they are missing or corrupt, or the scenario has changed."""
     try:
         file = msgspec.json.decode(_path(tutorial, folder).read_bytes(), type=_Checkpoint)
         if file.scenario_sha256 != tutorial.source_sha256:
             return None
-        if [kept.page for kept in file.outcomes] != [page.number for page in tutorial.pages]:
+        if [recorded.page for recorded in file.outcomes] != [page.number for page in tutorial.pages]:
             return None
         outcomes = tuple(
-            _outcome(kept, page, tutorial, folder) for kept, page in zip(file.outcomes, tutorial.pages, strict=True)
+            _outcome(recorded, page, tutorial, folder)
+            for recorded, page in zip(file.outcomes, tutorial.pages, strict=True)
         )
     except (OSError, msgspec.DecodeError, SidecarCorrupt, PictureCorrupt):
         return None
@@ -97,15 +104,15 @@ def read_checkpoint(tutorial: Tutorial, folder: Path) -> TutorialOutcome | None:
 
 
 def remove_checkpoint(tutorial: Tutorial, folder: Path) -> None:
-    """Keep nothing of a tutorial's visit: it is to be visited anew; raises CannotWrite."""
+    """Remove a tutorial's checkpoint, so that it is visited again; raises CannotWrite."""
     remove(_path(tutorial, folder))
 
 
-def _outcome(kept: _PageCheckpoint, page: Page, tutorial: Tutorial, folder: Path) -> PageOutcome:
-    if kept.state is not VisitState.CAPTURED:
-        return PageOutcome(page=page, state=kept.state, obstacle=kept.obstacle, stopped_by=kept.stopped_by)
+def _outcome(recorded: _PageCheckpoint, page: Page, tutorial: Tutorial, folder: Path) -> PageOutcome:
+    if recorded.state is not VisitState.CAPTURED:
+        return PageOutcome(page=page, state=recorded.state, obstacle=recorded.obstacle, stopped_by=recorded.stopped_by)
     capture = read_capture(capture_stem(folder / CAPTURES, tutorial.slug, page.number))
-    return PageOutcome(page=page, state=kept.state, capture=capture, obstacle=kept.obstacle)
+    return PageOutcome(page=page, state=recorded.state, capture=capture, obstacle=recorded.obstacle)
 
 
 def _path(tutorial: Tutorial, folder: Path) -> Path:

@@ -144,7 +144,7 @@ class Visits:
 
     outcomes: tuple[TutorialOutcome, ...]
     environment: Environment
-    """Of the last Firefox that started."""
+    """Environment of the last Firefox that started."""
     firefox: RunningFirefox | None
     """None: the last one stopped, and no other started."""
 

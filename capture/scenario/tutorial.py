@@ -16,7 +16,7 @@ Visit = Callable[..., None]
 
 
 class PageKind(StrEnum):
-    """What a scenario may do on a page."""
+    """Kind of a page: determines what a scenario may do on it."""
 
     PUBLIC = "public"
     """A scenario visits it."""

@@ -1,10 +1,10 @@
 """Approved captures: ``screenshots/<site>/<tutorial>/<page>.png`` and ``.json``.
 
-Beside them stands what people decided: what they checked by hand, and what they said to ignore.
+Beside them are the decisions of reviewers: hand checks, masks, approvals.
 
-The sidecar is what makes a pair: it names its picture by SHA-256. A new pair is written in this order:
-the picture beside the old one, under a name of its own; the sidecar, replaced at one stroke; the picture, moved into
-place. Cut off anywhere, the old pair is whole, or the new one is put together by the next reader.
+The sidecar names its picture by SHA-256. A new pair is written in this order:
+the picture beside the old one, under a temporary name; the sidecar, replaced atomically; the picture, moved into
+place. If the process ends in between, the old pair is whole, or the next reader completes the new one.
 """
 
 import contextlib
@@ -57,7 +57,7 @@ class Baselines:
         self._lock = folder_lock(self.root)
 
     def read(self, slug: str, page: int) -> Capture | None:
-        """A page's approved capture, None when nothing was approved.
+        """Return a page's approved capture, None if nothing was approved.
 
         Raises:
             SidecarCorrupt, PictureCorrupt.
@@ -69,17 +69,17 @@ class Baselines:
         return read_capture(stem)
 
     def picture_path(self, slug: str, page: int) -> Path:
-        """The file of a page's approved picture, whether or not it exists."""
+        """Return the path of a page's approved picture, which need not exist."""
         return capture_stem(self.root, slug, page).with_suffix(".png")
 
     def read_sidecar(self, slug: str, page: int) -> bytes:
-        """The bytes of an approved capture's sidecar, empty when nothing was approved; raises SidecarCorrupt."""
+        """Return the bytes of an approved capture's sidecar, empty if nothing was approved; raises SidecarCorrupt."""
         stem = capture_stem(self.root, slug, page)
         _complete_write(stem)
         return read_bytes(stem.with_suffix(".json"), SidecarCorrupt, if_missing=b"")
 
     def write(self, slug: str, page: int, capture: Capture) -> None:
-        """Replace a page's approved capture, wholly or not at all; raises CannotWrite."""
+        """Replace a page's approved capture completely or not at all; raises CannotWrite."""
         stem = capture_stem(self.root, slug, page)
         pending = _pending(stem, capture.sidecar.picture_sha256)
         write_synced(pending, capture.png)
@@ -90,25 +90,25 @@ class Baselines:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep others who decide waiting; who does so already goes on. Raises CannotWrite."""
+        """Hold the lock of the baselines, so that other processes wait; reentrant. Raises CannotWrite."""
         with writing(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
         with holding(self._lock):
             yield
 
     def hand_checks(self, slug: str) -> Mapping[int, HandCheck]:
-        """When personal pages were last checked by hand; raises SidecarCorrupt."""
+        """Return the last hand check of each personal page; raises SidecarCorrupt."""
         return _read_json(self.root / slug / HAND_CHECKS_FILE, dict[int, HandCheck], {})
 
     def own_picture(self, slug: str, page: int) -> bytes:
-        """The PNG that a person took of a personal page, empty when there is none; raises PictureCorrupt."""
+        """Return the PNG that a person took of a personal page, empty if there is none; raises PictureCorrupt."""
         return read_bytes(self._own_picture(slug, page), PictureCorrupt, if_missing=b"")
 
     def add_hand_check(self, slug: str, page: int, *, on: date, by: str, note: str = "", picture: bytes = b"") -> None:
-        """Note that a person checked a page; raises CannotWrite or SidecarCorrupt.
+        """Record that a person checked a page; raises CannotWrite or SidecarCorrupt.
 
         Args:
-            picture: a PNG that the person took; without one, an earlier one stays.
+            picture: a PNG that the person took; empty: the earlier picture stays.
         """
         checks = self.hand_checks(slug)
         known = checks[page].picture if page in checks else ""
@@ -118,7 +118,7 @@ class Baselines:
         self._keep_checks(slug, {**checks, page: check})
 
     def remove_hand_check(self, slug: str, page: int, *, earlier: HandCheck | None, picture: bytes) -> None:
-        """Take a check back, to the one before it and its picture; raises CannotWrite or SidecarCorrupt."""
+        """Undo a hand check: restore the earlier check and its picture; raises CannotWrite or SidecarCorrupt."""
         checks = {number: check for number, check in self.hand_checks(slug).items() if number != page}
         self._keep_own_picture(slug, page, picture)
         self._keep_checks(slug, checks if earlier is None else {**checks, page: earlier})
@@ -138,15 +138,15 @@ class Baselines:
         _write_json(self.root / slug / HAND_CHECKS_FILE, text)
 
     def masks(self, slug: str) -> tuple[Mask, ...]:
-        """What reviewers have said to ignore; raises SidecarCorrupt."""
+        """Return the masks of a tutorial; raises SidecarCorrupt."""
         return _read_json(self.root / slug / MASKS_FILE, tuple[Mask, ...], ())
 
     def add_mask(self, slug: str, mask: Mask) -> None:
-        """Note that a part of a page is to be ignored; raises CannotWrite or SidecarCorrupt."""
+        """Record a mask; raises CannotWrite or SidecarCorrupt."""
         self._keep_masks(slug, [*(known for known in self.masks(slug) if not known.same_as(mask)), mask])
 
     def remove_mask(self, slug: str, mask: Mask) -> None:
-        """Take a mask back; raises CannotWrite or SidecarCorrupt."""
+        """Remove a mask; raises CannotWrite or SidecarCorrupt."""
         self._keep_masks(slug, [known for known in self.masks(slug) if not known.same_as(mask)])
 
     def _keep_masks(self, slug: str, masks: Sequence[Mask]) -> None:
@@ -154,11 +154,15 @@ class Baselines:
         _write_json(self.root / slug / MASKS_FILE, [_non_default_fields(known) for known in by_page])
 
     def decisions(self, slug: str) -> tuple[Decision, ...]:
-        """What people have decided about the pages of a tutorial; raises SidecarCorrupt."""
+        """Return the decisions about the pages of a tutorial; raises SidecarCorrupt."""
         return _read_json(self.root / slug / DECISIONS_FILE, tuple[Decision, ...], ())
 
     def add_decision(self, slug: str, decision: Decision) -> None:
-        """Note what somebody decided; it takes the place of what stood before. Raises CannotWrite or SidecarCorrupt."""
+        """Record a decision, which replaces the page's earlier ones except approvals.
+
+        Raises:
+            CannotWrite, SidecarCorrupt.
+        """
         approves = decision.kind is DecisionKind.APPROVE
         kept = [
             known
@@ -168,29 +172,29 @@ class Baselines:
         self.write_decisions(slug, [*kept, decision])
 
     def write_decisions(self, slug: str, decisions: Sequence[Decision]) -> None:
-        """Keep these decisions, and no others; raises CannotWrite."""
+        """Replace all decisions of a tutorial; raises CannotWrite."""
         by_page = sorted(decisions, key=lambda known: (known.page, known.kind is not DecisionKind.APPROVE))
         if by_page or (self.root / slug / DECISIONS_FILE).exists():
             _write_json(self.root / slug / DECISIONS_FILE, [_non_default_fields(known) for known in by_page])
 
     def remove(self, slug: str, page: int) -> None:
-        """Take a page's approved capture away; raises CannotWrite."""
+        """Remove a page's approved capture; raises CannotWrite."""
         stem = capture_stem(self.root, slug, page)
         remove_capture(stem)
         sync_folder(stem.parent)
 
     def pages(self) -> Iterator[tuple[str, int]]:
-        """Tutorial and number of every approved capture."""
+        """Yield the tutorial and the page number of every approved capture."""
         for file in sorted(self.root.glob("*/[0-9]*.json")):
             if file.stem.isdigit():
                 yield file.parent.name, int(file.stem)
 
 
 def new_mask(baselines: Baselines, slug: str, page: int, what: str, *, by: str, why: str, on: date) -> Mask:
-    """A mask for the thing of this name on the approved page, or for a place of its picture (``10,20,300,40``).
+    """Return a mask for the elements of this name, or for a box of the approved picture (``10,20,300,40``).
 
     Raises:
-        UnknownElement: the approved page has nothing of that name, nor is it a place.
+        UnknownElement: the approved page has no element of that name, and it is not a box.
         SidecarCorrupt, PictureCorrupt.
     """
     if PLACE.fullmatch(what):
@@ -204,7 +208,7 @@ def new_mask(baselines: Baselines, slug: str, page: int, what: str, *, by: str, 
 
 
 def _non_default_fields(kept: Mask | Decision | HandCheck) -> dict[str, Any]:
-    """What it says, without what goes without saying: the fields that have their default."""
+    """Return the fields that differ from their defaults, as JSON values."""
     silent = {field.name for field in fields(kept) if getattr(kept, field.name) == field.default}
     return {name: value for name, value in msgspec.to_builtins(kept).items() if name not in silent}
 
@@ -219,7 +223,7 @@ def _read_json(path: Path, kind: type[T], nothing: T) -> T:
 
 
 def _write_json(path: Path, data: object) -> None:
-    """Write a text file that people read in a diff, wholly or not at all."""
+    """Write, atomically, JSON that people read in a diff."""
     write_atomically(path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode(), sync=True)
 
 
@@ -228,7 +232,7 @@ def _pending(stem: Path, digest: str) -> Path:
 
 
 def _complete_write(stem: Path) -> None:
-    """Put the picture of an approval that was cut off into its place."""
+    """Complete an approval that was interrupted: move its picture into place."""
     with contextlib.suppress(OSError, SidecarCorrupt):
         sidecar = stem.with_suffix(".json")
         pending = _pending(stem, decode(sidecar.read_bytes(), sidecar).picture_sha256)

@@ -1,4 +1,4 @@
-"""What people decide about pages, and what of it still holds."""
+"""Decisions of reviewers about pages, and whether an earlier decision still applies."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,33 +9,33 @@ from capture.geometry import Box
 from report.verdict import Judgement, ReasonKind
 
 MOST_NOTE = 2000
-"""Letters of a note."""
+"""Longest note, characters."""
 UNSTABLE_REASONS = frozenset((ReasonKind.VOLATILE, ReasonKind.UNSTABLE))
 """Reasons that come and go from night to night."""
 
 
 class DecisionKind(StrEnum):
-    """What a person may decide about a page."""
+    """Kinds of decisions about a page."""
 
     APPROVE = "approve"
-    """Tonight's capture becomes the baseline."""
+    """The candidate becomes the baseline."""
     KEEP = "keep"
-    """The baseline stays; the tutorial is to be mended."""
+    """The baseline stays; the tutorial must be corrected."""
     SNOOZE = "snooze"
-    """Not now."""
+    """Remind me on a later day."""
     IGNORE = "ignore"
     """A part of the page is never compared again."""
     CONFIRM = "confirm"
-    """A personal page was looked at by hand."""
+    """A person checked a personal page."""
 
 
 LASTING_KINDS = frozenset((DecisionKind.KEEP, DecisionKind.SNOOZE))
-"""Decisions that hold until the page gives another reason to look at it."""
+"""Decisions that apply until the page's judgement changes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """What somebody decided about a page, as it is kept beside the baselines."""
+    """A decision about a page, as it is stored beside the baselines."""
 
     page: int
     kind: DecisionKind
@@ -43,15 +43,15 @@ class Decision:
     by: str
     note: str = ""
     person: str = ""
-    """Who is to mend the tutorial."""
+    """Person who is to correct the tutorial."""
     until: date | None = None
-    """Of what is put off."""
+    """Day of the reminder; only if the kind is SNOOZE."""
     of: str = ""
-    """Approved: SHA-256 of the sidecar; kept or put off: what was to be seen, as ``seen_in`` has it."""
+    """If approved: SHA-256 of the sidecar; if kept or snoozed: fingerprint of the judgement."""
     run: str = ""
 
     def holds(self, judgement: Judgement, today: date) -> bool:
-        """Does it still answer what is to be seen?"""
+        """Tell whether the decision still applies to this judgement."""
         if self.kind not in LASTING_KINDS or self.of != judgement_fingerprint(judgement):
             return False
         return self.until is None or today < self.until
@@ -59,22 +59,22 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandCheck:
-    """A person looked at a personal page."""
+    """Check of a personal page by a person."""
 
     on: date
     by: str
     picture: str = ""
-    """SHA-256 of the picture that they, or somebody before them, took of it; empty: there is none."""
+    """SHA-256 of the latest picture that a person took of the page; empty: there is none."""
     note: str = ""
 
     def decision(self, page: int) -> Decision:
-        """The same, told as what somebody decided."""
+        """Return the check as a decision."""
         return Decision(page=page, kind=DecisionKind.CONFIRM, on=self.on, by=self.by, note=self.note)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecisionRequest:
-    """A decision as it comes from the report, not yet carried out."""
+    """A decision that the report sends, not yet applied."""
 
     tutorial: str
     page: int
@@ -83,13 +83,13 @@ class DecisionRequest:
     person: str = ""
     until: date | None = None
     element: str | None = None
-    """Name of what is ignored."""
+    """Accessible name of the elements to mask."""
     box: Box | None = None
-    """Place of what is ignored, px of the approved picture."""
+    """Box to mask, px of the approved picture."""
     captured: str = ""
-    """SHA-256 of the sidecar of tonight's picture that was on the screen."""
+    """SHA-256 of the candidate's sidecar that the reviewer saw."""
     approved: str = ""
-    """The same of the approved one; empty: there was none."""
+    """SHA-256 of the baseline's sidecar that the reviewer saw; empty: there was no baseline."""
 
     @property
     def name(self) -> str:
@@ -98,7 +98,7 @@ class DecisionRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecisionFile:
-    """What the report exports, and ``tutofrais apply`` carries out."""
+    """File of decisions that the report exports and ``tutofrais apply`` applies."""
 
     run: str
     baselines: str
@@ -108,7 +108,7 @@ class DecisionFile:
 
 
 def judgement_fingerprint(judgement: Judgement) -> str:
-    """What a page gave to see, in short: its verdict and lasting reasons, without figures that waver."""
+    """Return a digest of a judgement's verdict and lasting reasons, without figures and unstable reasons."""
     reasons = sorted(
         f"{reason.kind} {reason.instruction} {reason.inside} {reason.page}"
         for reason in judgement.reasons

@@ -1,4 +1,4 @@
-"""Parts of a page that a reviewer has said to ignore."""
+"""Masks of reviewers: parts of a page that are not compared."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from capture.geometry import Box
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mask:
-    """What to ignore on a page: a thing by its name, or a place of the approved picture."""
+    """A part of a page that is not compared: the elements of a name, or a box of the approved picture."""
 
     page: int
     on: date
@@ -22,16 +22,16 @@ class Mask:
     why: str = ""
 
     def same_as(self, other: "Mask") -> bool:
-        """Do both ignore the same?"""
+        """Tell whether both masks cover the same part."""
         return (self.page, self.element, self.box) == (other.page, other.element, other.box)
 
 
 def named_boxes(masks: Iterable[Mask], elements: Iterable[Element]) -> tuple[Box, ...]:
-    """Where the things are that masks name, among these elements."""
+    """Return the boxes of the visible elements that masks name."""
     names = {normalise(mask.element) for mask in masks if mask.element is not None}
     return tuple(element.box for element in elements if element.visible and normalise(element.name) in names)
 
 
 def drawn_boxes(masks: Iterable[Mask]) -> tuple[Box, ...]:
-    """The places that masks give, in the approved picture."""
+    """Return the boxes of masks that are drawn on the approved picture."""
     return tuple(mask.box for mask in masks if mask.box is not None)

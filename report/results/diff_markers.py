@@ -1,4 +1,4 @@
-"""What differs on a page, numbered from top to bottom, and where: for the report's list and its pictures."""
+"""Differences of a page, numbered from top to bottom, for the report's list and its pictures."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,48 +9,48 @@ from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 
 MOST_MARKERS = 60
-"""Marks on a picture; a page with more has become another, and its reasons say so."""
+"""Most markers on a picture. A page with more differences is a different page, and its reasons say so."""
 MOST_OF_PAGE = 0.5
-"""Share of the picture from which a region says no more than that the page has become another."""
+"""Fraction of the picture from which a region only says that the whole page is different."""
 MARKED_CHANGES = 0.5
-"""Share of a region that the changes of elements must cover for it to be told with them."""
+"""Fraction of a region from which one changed element covers it, so that it gets no marker of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DiffMarker:
-    """One thing that differs."""
+    """One difference of a page."""
 
     number: int
     box: Box
-    """In tonight's picture, px."""
+    """px of the candidate."""
     change: ElementChange | None = None
     band: Band | None = None
 
     @property
     def element(self) -> str | None:
-        """The name by which it can be ignored: that of something on the approved page."""
+        """Accessible name by which the difference can be masked: that of an element of the baseline."""
         return self.change.before if self.change else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gap:
-    """Rows that one picture lacks, so that what follows stands beside what it was."""
+    """Blank rows to insert into one picture, so that both pictures are aligned below them."""
 
     row: int
-    """Before which row, px of the picture that lacks them."""
+    """Row before which the blank rows go, px."""
     height: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gaps:
-    """The rows that each of two pictures lacks, from top to bottom."""
+    """Blank rows to insert into each picture, from top to bottom."""
 
     approved: tuple[Gap, ...] = ()
     captured: tuple[Gap, ...] = ()
 
 
 def diff_markers(comparison: Comparison | None) -> tuple[DiffMarker, ...]:
-    """What differs, numbered."""
+    """Return the differences, numbered from top to bottom; MOST_MARKERS at most."""
     if comparison is None:
         return ()
     found = sorted(_all_markers(comparison), key=lambda mark: (mark.box.y, mark.box.x))[:MOST_MARKERS]
@@ -61,7 +61,7 @@ def diff_markers(comparison: Comparison | None) -> tuple[DiffMarker, ...]:
 
 
 def gaps_of(comparison: Comparison | None) -> Gaps:
-    """Where rows are missing; only those that reach across the picture push apart what follows."""
+    """Return the blank rows that align both pictures; only bands as wide as the picture move what follows."""
     if comparison is None or comparison.candidate_size is None:
         return Gaps()
     bands = [band for band in comparison.bands if band.width in (0, comparison.candidate_size[0])]
@@ -74,7 +74,7 @@ def _gaps(bands: Sequence[Band], kind: BandKind) -> tuple[Gap, ...]:
 
 
 def _in_picture(change: ElementChange, comparison: Comparison) -> bool:
-    """Can any of it be seen? What is further down than the picture cannot be looked at."""
+    """Tell whether part of a change is inside the picture."""
     if change.box is None or not change.box.area:
         return False
     gone = change.kind is ChangeKind.REMOVED

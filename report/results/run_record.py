@@ -1,4 +1,4 @@
-"""``run.json``: what a run found. Everything that people read is rendered from it, and can be again."""
+"""``run.json``: the record of a run, from which the report and all other outputs are rendered."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -31,10 +31,10 @@ SCHEMA = "run.schema.json"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PictureRecord:
-    """A capture that the run's folder holds: the approved one, or tonight's."""
+    """A capture in the run's folder: the baseline or the candidate."""
 
     stem: str
-    """Path of its PNG and JSON from the run's folder, without extension."""
+    """Path of its PNG and JSON relative to the run's folder, without extension."""
     thumbnail: str
     picture_sha256: str
     sidecar_sha256: str
@@ -43,11 +43,11 @@ class PictureRecord:
     taken: datetime
     firefox: str
     fonts: tuple[str, ...] = ()
-    """Families of the web fonts that the page had loaded."""
+    """Families of the web fonts that the page loaded."""
     scale: float = 1
     """Device scale factor: px of the picture per CSS px."""
     masks: tuple[Box, ...] = ()
-    """Parts that were not compared, px."""
+    """Boxes that were not compared, px."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +61,7 @@ class OwnPicture:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HistoryEntry:
-    """What an earlier run found on a page."""
+    """Verdict of an earlier run on a page."""
 
     run: str
     verdict: Verdict
@@ -69,7 +69,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageRecord:
-    """What the run found on one page."""
+    """Record of one page of a run."""
 
     number: int
     title: str
@@ -79,44 +79,44 @@ class PageRecord:
     described_on: tuple[str, ...]
     source_line: str
     scenario_excerpt: ScenarioExcerpt | None = None
-    """What the scenario says of the page."""
+    """Lines of the scenario about the page."""
     url: str | None = None
     """Address of the page that was captured, on the real site."""
     page_title: str | None = None
     headings: tuple[str, ...] = ()
-    """The headings that the captured page shows."""
+    """Headings of the captured page."""
     instructions: tuple[InstructionResult, ...] = ()
     comparison: Comparison | None = None
-    """With the approved capture, what is alive left out."""
+    """Comparison with the baseline; volatile regions are left out."""
     volatile: tuple[VolatileRegion, ...] = ()
     approved: PictureRecord | None = None
     captured: PictureRecord | None = None
     difference: str | None = None
-    """Path of the picture of the differences, from the run's folder."""
+    """Path of the difference picture, relative to the run's folder."""
     history: tuple[HistoryEntry, ...] = ()
-    """Earlier runs, the latest last."""
+    """Earlier runs, oldest first."""
     outdated_since: date | None = None
-    """Of an outdated page: since when it has been; of one that could not be seen: since when it had been."""
+    """Day since which the page has been outdated; if it could not be checked, as of the latest run that could."""
     approval: Decision | None = None
-    """Who approved the approved picture."""
+    """Approval of the baseline."""
     decision: Decision | None = None
-    """What somebody decided on an earlier day about what is to be seen tonight, too."""
+    """Decision of an earlier day that still applies."""
     masks: tuple[Mask, ...] = ()
-    """What reviewers have said to ignore."""
+    """Masks of reviewers."""
     hand_check: HandCheck | None = None
-    """Of a personal page: when a person looked at it last."""
+    """Latest check by a person; personal pages only."""
     own_picture: OwnPicture | None = None
-    """Of a personal page: what a person showed of it."""
+    """Picture that a person took; personal pages only."""
 
     @property
     def newly_outdated(self) -> bool:
-        """It is outdated, and was not when it was seen last."""
-        known = [night.verdict for night in self.history if night.verdict not in UNKNOWN]
+        """Whether the page is outdated now and was not in the latest run that could check it."""
+        known = [entry.verdict for entry in self.history if entry.verdict not in UNKNOWN]
         return self.verdict in OUTDATED and bool(known) and known[-1] not in OUTDATED
 
     @property
     def capture_sha256(self) -> str:
-        """SHA-256 of tonight's sidecar; empty when there is none."""
+        """SHA-256 of the candidate's sidecar; empty if there is none."""
         return self.captured.sidecar_sha256 if self.captured else ""
 
     @property
@@ -125,18 +125,18 @@ class PageRecord:
 
     @property
     def stopped_here(self) -> bool:
-        """It was seen, and the journey could not go on from it."""
+        """Whether the page was captured and the journey could not continue from it."""
         return any(reason.kind is ReasonKind.STOPPED_HERE for reason in self.judgement.reasons)
 
     @property
     def refused(self) -> bool:
-        """It could have touched a person's data: nothing is kept of it."""
+        """Whether the page could have shown personal data; then nothing of it is kept."""
         met = (reason.obstacle for reason in self.judgement.reasons)
         return any(obstacle is not None and obstacle.kind is ObstacleKind.PRIVACY for obstacle in met)
 
     @property
     def missing_without_replacement(self) -> bool:
-        """Something that an instruction points at is gone, and nothing is known to have taken its place."""
+        """Whether an instruction's target is missing and no replacement is known."""
         return any(
             result.status is InstructionStatus.MISSING and result.replacement is None for result in self.instructions
         )
@@ -144,18 +144,18 @@ class PageRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TutorialRecord:
-    """What the run found on one tutorial."""
+    """Record of one tutorial of a run."""
 
     slug: str
     title: str
     source: str
     licence: str
     scenario: str
-    """Name of the scenario's file."""
+    """File name of the scenario."""
     planned_pages: int
-    """Pages that the tutorial wants to be visited."""
+    """Number of pages that the run should visit."""
     page_loads: int
-    """Pages loaded from the site."""
+    """Number of page loads from the site."""
     blocked_requests: tuple[BlockedRequest, ...]
     pages: tuple[PageRecord, ...]
 
@@ -166,37 +166,37 @@ EnvironmentKind = Literal["firefox", "font"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnvironmentChange:
-    """Something of the machine, not of the site, that makes pictures look different."""
+    """A difference of the machine, not of the site, that changes how pages are drawn."""
 
     part: EnvironmentKind
     before: str
-    """A Firefox's major version, or a family of fonts."""
+    """Firefox's major version, or a font family."""
     now: str
     pages: int
-    """Whose approved pictures were taken so."""
+    """Number of pages whose baseline was captured with ``before``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunRecord:
-    """What a run found."""
+    """Record of a run."""
 
     id: str
     version: str
-    """Of tutofrais."""
+    """Version of tutofrais."""
     site: str
     baselines: str
-    """The folder of ``screenshots/`` that it compared with."""
+    """Folder of ``screenshots/`` that holds the baselines."""
     started: datetime
     finished: datetime
     environment: Environment
     tutorials: tuple[TutorialRecord, ...]
     orphans: tuple[str, ...] = ()
-    """Approved captures of which no tutorial of this run has the page: tutorial/page."""
+    """Baselines that belong to no page of these tutorials, as tutorial/page."""
     format: int = FORMAT
 
     @property
     def refused(self) -> tuple[tuple[TutorialRecord, PageRecord], ...]:
-        """Pages that could have touched a person's data: of them, nothing is kept."""
+        """Pages that could have shown personal data; nothing of them is kept."""
         return tuple(pair for pair in self.pages() if pair[1].refused)
 
     @property
@@ -209,7 +209,7 @@ class RunRecord:
 
     @property
     def environment_changes(self) -> tuple[EnvironmentChange, ...]:
-        """What pictures are taken with, where it is not what the approved ones were taken with: said once for all."""
+        """Differences between the environments of baselines and candidates, each with its number of pages."""
         found: Counter[tuple[EnvironmentKind, str, str]] = Counter()
         for _, page in self.pages():
             if page.approved is not None and page.captured is not None:
@@ -226,7 +226,7 @@ class RunRecord:
 
     @property
     def coverage(self) -> "Coverage":
-        """How many of the pages that were to be seen were."""
+        """Numbers of planned, visited, captured and compared pages."""
         public = [page for _, page in self.pages() if page.kind in VISITED_KINDS]
         return Coverage(
             planned=sum(tutorial.planned_pages for tutorial in self.tutorials),
@@ -244,14 +244,14 @@ class RunRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Coverage:
-    """Pages that were to be seen, and how far each came."""
+    """Numbers of pages that were planned, visited, captured and compared."""
 
     planned: int
     visited: int
     captured: int
     compared: int
     new: int
-    """Captured, and nothing was approved to compare with."""
+    """Captured, but without a baseline to compare with."""
 
     @property
     def complete(self) -> bool:
@@ -259,7 +259,7 @@ class Coverage:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of ``run.json``, for programs in other languages."""
+    """Return the JSON Schema of ``run.json``, for programs in other languages."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"tutofrais run, format {FORMAT}",

@@ -1,4 +1,4 @@
-"""Write into the scenarios what a run found in the place of what their instructions point at."""
+"""Fixes of scenarios: rewrite the names of targets that a run found under another name."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ class AppliedFix:
     file: Path
     fix: Renaming
     written: bool
-    """False: its line does not tell that any more; somebody has changed it since."""
+    """False: the scenario's line was edited after the run."""
 
 
 def suggested_fix(result: InstructionResult) -> Renaming | None:
-    """How a false instruction would be true; None when it is true, or nobody knows.
+    """Return the renaming that makes a false instruction true; None if it is true or no renaming is known.
 
-    What stands in a window that something else opens needs another instruction, not another name.
+    A replacement that another element opens needs one more instruction, not another name.
     """
     if (
         result.true

@@ -1,4 +1,4 @@
-"""Approve: tonight's capture becomes the baseline, if it is still what the report showed."""
+"""Approval: the candidate becomes the baseline, if both are still what the report showed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,53 +15,53 @@ from report.results.run_record import PageRecord, PictureRecord, RunRecord, Tuto
 
 
 class ApprovalOutcome(StrEnum):
-    """What an approval did."""
+    """Outcomes of an approval."""
 
     REPLACED = "replaced"
     CREATED = "created"
     ALREADY = "already"
-    """The baseline is this very capture."""
+    """The baseline is this capture already."""
     LEFT = "left"
-    """There is no picture of tonight, and nobody asked for this page by name."""
+    """The page has no candidate, and was not named."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Approval:
-    """What became of one page."""
+    """Result of the approval of one page."""
 
     tutorial: TutorialRecord
     page: PageRecord
     outcome: ApprovalOutcome
     false_instructions: int
-    """Instructions that are false on the approved picture: it is not published until they are rewritten."""
+    """Number of false instructions on the approved picture; it is not published until they are rewritten."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _PlannedApproval:
-    """One page's approval, checked and not yet carried out."""
+    """Approval of one page, checked and not yet written."""
 
     tutorial: TutorialRecord
     page: PageRecord
     outcome: ApprovalOutcome
     capture: Capture | None = None
-    """What to write; None: nothing."""
+    """Capture to write; None: nothing to write."""
 
 
 def approve(
     record: RunRecord, folder: Path, baselines: Baselines, pages: Sequence[str] = (), *, by: str = "", why: str = ""
 ) -> tuple[Approval, ...]:
-    """Make tonight's captures the approved ones: all that were asked for, or none.
+    """Replace baselines by candidates: all that were asked for, or none.
 
     Args:
         folder: the run's folder.
         pages: ``2`` or ``tutorial/2``; empty: every page of the run that was captured.
         by: who approves them.
-        why: for those who wonder later.
+        why: note for later readers.
 
     Raises:
         UnknownPage: the run has no such page.
-        NotCaptured: a page that was asked for has no picture of tonight.
-        BaselineChanged: a capture, or the baseline that it would replace, is not what the report showed.
+        NotCaptured: a named page has no candidate.
+        BaselineChanged: a candidate, or the baseline that it would replace, is not what the report showed.
         CannotWrite.
     """
     with baselines.locked():
@@ -95,7 +95,7 @@ def approve(
 
 
 def select_pages(record: RunRecord, pages: Sequence[str]) -> list[tuple[TutorialRecord, PageRecord]]:
-    """The pages of a run with these names; all of them when none is named. Raises UnknownPage."""
+    """Return the pages of a run with these names; all of them if none is named. Raises UnknownPage."""
     names = {f"{tutorial.slug}/{page.number}": (tutorial, page) for tutorial, page in record.pages()}
     if not pages:
         return list(names.values())
@@ -128,7 +128,7 @@ def _plan(
 
 
 def _read_candidate(captured: PictureRecord, folder: Path) -> Capture:
-    """Tonight's capture, if it is still the one that the report showed."""
+    """Read a candidate; raises BaselineChanged if it is not the one that the report showed."""
     stem = folder / captured.stem
     paths = stem.with_suffix(".png"), stem.with_suffix(".json")
     try:

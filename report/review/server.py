@@ -1,7 +1,7 @@
-"""``tutofrais review``: the report, served to this machine alone, with decisions carried out at once.
+"""``tutofrais review``: the report, served on loopback only, with decisions applied at once.
 
-Whoever can read the address may decide: it holds a random token. A page of another site that is open in the same
-browser cannot: it does not know the token, and its requests come from another origin.
+The URL contains a random token, and whoever knows it may decide. A page of another site that is open in the same
+browser may not: it does not know the token, and its requests have another origin.
 """
 
 import base64
@@ -31,8 +31,8 @@ from report.results.run_store import LATEST, find_run
 from report.review.session import AppliedDecision, ReviewSession
 from report.review.upload import MOST_BYTES, sanitize_upload
 
-MOST_LETTERS = 2 * MOST_BYTES
-"""Bytes of a request: a picture in base64 is a third longer."""
+MAX_REQUEST_BYTES = 2 * MOST_BYTES
+"""Longest request, bytes: a picture in base64 is longer by a third."""
 POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -50,30 +50,30 @@ HEADERS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """What a page of the review sends: a choice, or that one is to be taken back."""
+    """Request body: a decision to apply, or one to undo."""
 
     by: str = ""
     token: str | None = None
     request: DecisionRequest | None = None
     picture: str = ""
-    """Of a page checked by hand: PNG or JPEG, base64."""
+    """Picture that a person took of a personal page: PNG or JPEG in base64."""
     undo: bool = False
     batch: str = ""
-    """What is decided about many pages at once has the same one."""
+    """Identifier shared by decisions that were made about many pages at once."""
     tutorial: str | None = None
     page: int = 0
-    """Of what is to be taken back; without a tutorial, the last of all, with its lot."""
+    """Page of the decision to undo; without a tutorial: undo the latest decision with its batch."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionEntry:
-    """What was decided here."""
+    """A decision that was applied by this server."""
 
     applied: AppliedDecision
     batch: str
 
     def about(self, tutorial: str | None, page: int) -> bool:
-        """Is it about a page? Without a tutorial: about any."""
+        """Tell whether the decision is about a page; without a tutorial, about any page."""
         return tutorial is None or (self.applied.request.tutorial, self.applied.request.page) == (tutorial, page)
 
 
@@ -82,28 +82,28 @@ class ReviewServer(LocalServer):
 
     def __init__(self, session: ReviewSession, translator: Sentences, *, runs: Path, port: int = 0) -> None:
         """Listen on ``port`` (0: any free one); raises PortInUse."""
-        self._desk = session
-        self._words = translator
+        self._session = session
+        self._translator = translator
         self._runs = runs
         self._secret = secrets.token_urlsafe(32)
         self._assets: Assets = copy_assets(session.folder)
         self._served = frozenset((str(self._assets.style), *map(str, self._assets.scripts), *_pictures(session.record)))
-        """What is served of the run's folder as it is; pages are rendered anew."""
-        self._deciding = threading.Lock()
-        self._carried: list[SessionEntry] = []
-        """The latest last."""
+        """Files of the run's folder that are served unchanged; pages are rendered on each request."""
+        self._apply_lock = threading.Lock()
+        self._entries: list[SessionEntry] = []
+        """In the order in which they were applied."""
         server = application_server(self._answer, port)
         super().__init__(server, "review")
         self._origin = f"http://{LOOPBACK}:{server.port}"
 
     @property
     def applied(self) -> list[AppliedDecision]:
-        """What was decided here and not taken back, the latest last."""
-        return [one.applied for one in self._carried]
+        """Decisions that were applied and not undone, oldest first."""
+        return [one.applied for one in self._entries]
 
     @property
     def address(self) -> str:
-        """Where a browser finds it."""
+        """URL of the overview."""
         return f"{self._origin}/{self._secret}/"
 
     def _answer(self, request: Request) -> Response:
@@ -131,10 +131,10 @@ class ReviewServer(LocalServer):
         latest = find_run(self._runs, LATEST).name
         renderer = Renderer(
             record=record,
-            sentences=self._words,
+            sentences=self._translator,
             assets=self._assets,
             token_of=self._token,
-            newer="" if latest == self._desk.folder.name else latest,
+            newer="" if latest == self._session.folder.name else latest,
         )
         templates = renderer.environment()
         templates.globals["undoable"] = self._undoable
@@ -148,23 +148,27 @@ class ReviewServer(LocalServer):
 
     def _file(self, path: str) -> Response:
         """A picture, a style sheet or a script of the run's folder."""
-        joined = safe_join(str(self._desk.folder), path) if path in self._served else None
+        joined = safe_join(str(self._session.folder), path) if path in self._served else None
         if joined is None or not Path(joined).is_file():
             return Response("", status=404)
         return Response(Path(joined).read_bytes(), mimetype=mimetypes.guess_type(joined)[0])
 
     def _decide(self, request: Request) -> Response:
-        own = request.headers.get("Origin") == self._origin
-        if not own or request.mimetype != "application/json" or (request.content_length or 0) > MOST_LETTERS:
+        same_origin = request.headers.get("Origin") == self._origin
+        if (
+            not same_origin
+            or request.mimetype != "application/json"
+            or (request.content_length or 0) > MAX_REQUEST_BYTES
+        ):
             return Response("", status=403)
         try:
             message = msgspec.json.decode(request.get_data(cache=False), type=Message)
-            with self._deciding:
+            with self._apply_lock:
                 answer = self._undo(message) if message.undo else self._apply(message)
         except msgspec.DecodeError as error:
-            return _told(self._words, DecisionRefused(str(error)))
+            return _error_response(self._translator, DecisionRefused(str(error)))
         except TutofraisError as error:
-            return _told(self._words, error)
+            return _error_response(self._translator, error)
         return Response(msgspec.json.encode(answer), mimetype="application/json")
 
     def _apply(self, message: Message) -> dict[str, object]:
@@ -172,47 +176,49 @@ class ReviewServer(LocalServer):
             raise DecisionRefused(Phrase("nobody says who decides"))
         picture = _picture(message.picture)
         by = message.by.strip()
-        done = self._desk.apply(message.request, by=by, today=today(), token=message.token, picture=picture)
-        self._carried.append(SessionEntry(applied=done, batch=message.batch))
+        applied = self._session.apply(message.request, by=by, today=today(), token=message.token, picture=picture)
+        self._entries.append(SessionEntry(applied=applied, batch=message.batch))
         return {}
 
     def _undo(self, message: Message) -> dict[str, object]:
-        """Take a decision back, or a lot of them; gives which. Raises when one of them stays."""
-        mine = [one for one in self._carried if one.about(message.tutorial, message.page)]
-        if not mine:
+        """Undo a decision, or a batch of them, and return which; raises if one of them cannot be undone."""
+        candidates = [one for one in self._entries if one.about(message.tutorial, message.page)]
+        if not candidates:
             raise DecisionRefused(Phrase("nothing was decided here that could be taken back"))
-        last = mine[-1]
-        lot = [
-            one for one in mine if one is last or (message.tutorial is None and last.batch and one.batch == last.batch)
+        last = candidates[-1]
+        batch = [
+            one
+            for one in candidates
+            if one is last or (message.tutorial is None and last.batch and one.batch == last.batch)
         ]
-        for one in reversed(lot):
-            self._desk.undo(one.applied)
-            self._carried.remove(one)
-        kinds = [one.applied.request for one in lot]
-        return {"undone": [{"tutorial": one.tutorial, "page": one.page, "kind": one.kind} for one in kinds]}
+        for one in reversed(batch):
+            self._session.undo(one.applied)
+            self._entries.remove(one)
+        requests = [one.applied.request for one in batch]
+        return {"undone": [{"tutorial": one.tutorial, "page": one.page, "kind": one.kind} for one in requests]}
 
     def _undoable(self, tutorial: TutorialRecord | None = None, page: PageRecord | None = None) -> bool:
-        """Can something be taken back, of a page or at all?"""
+        """Tell whether a decision can be undone, about a page or about any."""
         slug, number = (tutorial.slug, page.number) if tutorial and page else (None, 0)
-        return any(one.about(slug, number) for one in self._carried)
+        return any(one.about(slug, number) for one in self._entries)
 
     def _reviewed(self) -> RunRecord:
-        """The run, with what is decided by now."""
-        record = self._desk.record
+        """Return the run's record with the current decisions."""
+        record = self._session.record
         return replace(
             record,
             tutorials=tuple(
-                replace(tutorial, pages=tuple(self._desk.reviewed(tutorial, page) for page in tutorial.pages))
+                replace(tutorial, pages=tuple(self._session.reviewed(tutorial, page) for page in tutorial.pages))
                 for tutorial in record.tutorials
             ),
         )
 
     def _token(self, tutorial: TutorialRecord, page: PageRecord) -> str:
-        return self._desk.state(tutorial.slug, page.number).token
+        return self._session.state(tutorial.slug, page.number).token
 
 
 def _pictures(record: RunRecord) -> Iterator[str]:
-    """The paths of all pictures that the report shows."""
+    """Yield the paths of the pictures that the report shows."""
     for _, page in record.pages():
         for one in (page.approved, page.captured):
             if one is not None:
@@ -224,15 +230,15 @@ def _pictures(record: RunRecord) -> Iterator[str]:
 
 
 def _picture(data: str) -> bytes:
-    """A picture that came in base64, sealed; empty when there is none. Raises DecisionRefused."""
+    """Decode and sanitise a picture in base64; empty if there is none. Raises DecisionRefused."""
     try:
         return sanitize_upload(base64.b64decode(data, validate=True)) if data else b""
     except binascii.Error as error:
         raise DecisionRefused(Phrase("it is no picture")) from error
 
 
-def _told(words: Sentences, error: TutofraisError) -> Response:
-    problem, cure = words.error(error)
-    cure = "" if isinstance(error, DecisionRefused) else cure  # nothing is exported here
-    told = {"error": f"{problem} {cure}".strip()}
-    return Response(msgspec.json.encode(told), status=409, mimetype="application/json")
+def _error_response(translator: Sentences, error: TutofraisError) -> Response:
+    problem, cure = translator.error(error)
+    cure = "" if isinstance(error, DecisionRefused) else cure  # its cure is about exported decisions
+    body = {"error": f"{problem} {cure}".strip()}
+    return Response(msgspec.json.encode(body), status=409, mimetype="application/json")

@@ -1,4 +1,4 @@
-"""Carry out what reviewers decide, with the same checks wherever they decided it; and take it back."""
+"""Review session: apply and undo the decisions of reviewers, with the same checks for every interface."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,27 +30,27 @@ from report.results.run_store import copy_own_picture, find_run
 from report.review.approve import approve, select_pages
 
 SAME_ELEMENT = 0.8
-"""Area in common from which on a frame that was drawn means the thing that it is drawn round, as a fraction."""
+"""Intersection over union from which a drawn box means the element inside it."""
 PERSONAL_KINDS = frozenset((DecisionKind.CONFIRM, DecisionKind.KEEP, DecisionKind.SNOOZE))
-"""What may be decided about a personal page."""
+"""Kinds of decisions about a personal page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppliedDecision:
-    """A decision that was carried out, with what it takes to take it back."""
+    """A decision that was applied, with all that is needed to undo it."""
 
     request: DecisionRequest
     before: ReviewState
     after: ReviewState
     baseline: Capture | None
-    """What was approved before."""
+    """Earlier baseline; None: there was none."""
     own_picture: bytes
-    """The picture that was kept by hand before; empty: there was none."""
+    """Earlier picture of a person; empty: there was none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReviewSession:
-    """A run that is being reviewed."""
+    """Review of a run."""
 
     record: RunRecord
     folder: Path
@@ -63,15 +63,15 @@ class ReviewSession:
     def apply(
         self, request: DecisionRequest, *, by: str, today: date, token: str | None = None, picture: bytes = b""
     ) -> AppliedDecision:
-        """Do what a reviewer decided.
+        """Apply a reviewer's decision.
 
         Args:
-            token: of what was decided when the page was opened; None: only the pictures are checked.
-            picture: of a page checked by hand, sealed.
+            token: the page's review state that the reviewer saw; None: only the pictures are checked.
+            picture: picture that a person took of a personal page, sanitised.
 
         Raises:
-            UnknownPage, NotCaptured, UnknownElement, DecisionRefused: it makes no sense.
-            DecisionConflict, BaselineChanged: what was on the screen is no longer so.
+            UnknownPage, NotCaptured, UnknownElement, DecisionRefused: the decision does not fit the page.
+            DecisionConflict, BaselineChanged: the page is no longer what the reviewer saw.
             CannotWrite.
         """
         ((tutorial, page),) = select_pages(self.record, [request.name])
@@ -93,24 +93,24 @@ class ReviewSession:
             after = self.state(tutorial.slug, page.number)
         return AppliedDecision(request=request, before=before, after=after, baseline=baseline, own_picture=own_picture)
 
-    def undo(self, done: AppliedDecision) -> None:
-        """Undo a decision; raises DecisionConflict when something was decided after it, or CannotWrite."""
-        slug, page = done.request.tutorial, done.request.page
+    def undo(self, applied: AppliedDecision) -> None:
+        """Undo a decision; raises DecisionConflict if a later decision exists, or CannotWrite."""
+        slug, page = applied.request.tutorial, applied.request.page
         with self.baselines.locked():
-            if self.state(slug, page).token != done.after.token:
-                raise DecisionConflict(done.request.name, self.state(slug, page).decider)
-            if done.before.sidecar != done.after.sidecar:
-                if done.baseline is not None:
-                    self.baselines.write(slug, page, done.baseline)
+            if self.state(slug, page).token != applied.after.token:
+                raise DecisionConflict(applied.request.name, self.state(slug, page).decider)
+            if applied.before.sidecar != applied.after.sidecar:
+                if applied.baseline is not None:
+                    self.baselines.write(slug, page, applied.baseline)
                 else:
                     self.baselines.remove(slug, page)
             others = [one for one in self.baselines.decisions(slug) if one.page != page]
-            self.baselines.write_decisions(slug, [*others, *done.before.decisions])
-            for mask in done.after.masks:
-                if mask not in done.before.masks:
+            self.baselines.write_decisions(slug, [*others, *applied.before.decisions])
+            for mask in applied.after.masks:
+                if mask not in applied.before.masks:
                     self.baselines.remove_mask(slug, mask)
-            if done.after.check != done.before.check:
-                self.baselines.remove_hand_check(slug, page, earlier=done.before.check, picture=done.own_picture)
+            if applied.after.check != applied.before.check:
+                self.baselines.remove_hand_check(slug, page, earlier=applied.before.check, picture=applied.own_picture)
 
     def reviewed(self, tutorial: TutorialRecord, page: PageRecord) -> PageRecord:
         """Return a page's record with what is decided about it now; raises SidecarCorrupt."""
@@ -121,7 +121,7 @@ class ReviewSession:
         )
 
     def _pictures(self, tutorial: TutorialRecord, page: PageRecord) -> tuple[Capture | None, bytes]:
-        """The approved capture of a page, and the picture that a person took of it (empty: none)."""
+        """Return the baseline of a page, and the picture that a person took of it (empty: none)."""
         if page.kind is PageKind.PERSONAL:
             return None, self.baselines.own_picture(tutorial.slug, page.number)
         return self.baselines.read(tutorial.slug, page.number), b""
@@ -129,7 +129,7 @@ class ReviewSession:
     def _check_screen(
         self, request: DecisionRequest, tutorial: TutorialRecord, page: PageRecord, state: ReviewState
     ) -> None:
-        """What was on the screen is what the run recorded, and still what is on disk."""
+        """Raise BaselineChanged unless the reviewer saw what the run recorded and what is on disk."""
         approved = page.approved.sidecar_sha256 if page.approved else ""
         place = self.baselines.root / tutorial.slug / f"{page.number:02}.json"
         if (request.captured, request.approved) != (page.capture_sha256, approved):
@@ -166,7 +166,7 @@ class ReviewSession:
         return Mask(page=request.page, on=today, by=by, why=request.note, element=name, box=box)
 
     def _name_at(self, place: Box, slug: str, page: int) -> str | None:
-        """The name of what is at a place of the approved picture, when there is one such thing and it has a name."""
+        """Return the name of the element in a box of the approved picture, if no other element has that name."""
         approved = self.baselines.read(slug, page)
         elements = [one for one in approved.sidecar.elements if one.visible and one.name] if approved else []
         there = [one for one in elements if one.box.iou(place) >= SAME_ELEMENT]
@@ -177,14 +177,14 @@ class ReviewSession:
 
 
 def open_session(runs: Path, run: str, screenshots: Path) -> ReviewSession:
-    """The desk of a run; raises RunUnreadable or NoBaselines."""
+    """Open the review of a run; raises RunUnreadable or NoBaselines."""
     folder = find_run(runs, run)
     record = read_record(folder)
     return ReviewSession(record=record, folder=folder, baselines=Baselines(screenshots, record.baselines))
 
 
 def read_decisions(path: Path) -> DecisionFile:
-    """What a report exported; raises RunUnreadable or DecisionRefused."""
+    """Read the decisions that a report exported; raises RunUnreadable or DecisionRefused."""
     data = read_bytes(path, RunUnreadable)
     try:
         return msgspec.json.decode(data, type=DecisionFile)
@@ -193,7 +193,7 @@ def read_decisions(path: Path) -> DecisionFile:
 
 
 def _check_request(request: DecisionRequest, page: PageRecord, today: date) -> None:
-    """Raise DecisionRefused when a decision does not go with its page."""
+    """Raise DecisionRefused if a decision does not fit its page."""
     by_hand = page.kind is PageKind.PERSONAL
     if (by_hand and request.kind not in PERSONAL_KINDS) or (not by_hand and request.kind is DecisionKind.CONFIRM):
         raise DecisionRefused(Phrase("{page} is not such a page", page=request.name))
@@ -206,7 +206,7 @@ def _check_request(request: DecisionRequest, page: PageRecord, today: date) -> N
 
 
 def _check_place(request: DecisionRequest, page: PageRecord) -> None:
-    """Raise DecisionRefused unless a place to ignore is on the approved picture."""
+    """Raise DecisionRefused unless the box to mask is on the approved picture."""
     if (request.element is None) is (request.box is None):
         raise DecisionRefused(Phrase("it ignores neither a thing nor a place"))
     if request.box is None:

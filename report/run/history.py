@@ -1,6 +1,6 @@
-"""What earlier nights showed: the verdict on each page, and its parts that are alive. A small database beside the runs.
+"""History: verdicts on pages and observations of their volatile parts, in a small database beside the runs.
 
-No verdict depends on it but on how soon a part that is alive is known again: it can be deleted at any time.
+It can be deleted at any time: verdicts only depend on it in how soon a volatile part is recognised again.
 """
 
 import sqlite3
@@ -28,12 +28,12 @@ from report.verdict import Verdict
 
 HISTORY = "history.sqlite"
 MEMORY_DAYS = 14
-"""What has not been seen alive for so long is forgotten."""
+"""Age at which an observation is deleted, days."""
 PATIENCE_S = 20
-"""How long to wait for another run that is writing."""
+"""Longest wait for another process that is writing, s."""
 
-NIGHTS = 14
-"""Earlier runs that the report shows of each page."""
+HISTORY_RUNS = 14
+"""Number of earlier runs that the report shows for each page."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS alive (
@@ -65,53 +65,53 @@ VERDICT_DAYS = 60
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BaselineKey:
-    """A page, and the approved picture that it is compared with."""
+    """A page and the baseline that it is compared with."""
 
     baselines: str
     tutorial: str
     page: int
     approved: str
-    """SHA-256 of the approved picture."""
+    """SHA-256 of the baseline's picture."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageHistory:
-    """What earlier runs found on a page."""
+    """Verdicts of earlier runs on a page."""
 
     entries: tuple[HistoryEntry, ...]
-    """The latest last."""
+    """Oldest first."""
     since: date | None
-    """Since when it has been outdated, if it was at the latest."""
+    """Day since which the page has been outdated; None: it was not outdated in the latest run."""
 
 
 class History:
-    """What earlier nights showed."""
+    """Access to the history of the runs in a folder."""
 
     def __init__(self, runs: Path) -> None:
-        """Open the history beside some runs."""
+        """Refer to the history in the folder ``runs``, which need not exist."""
         self.path = runs / HISTORY
 
     def check(self) -> None:
-        """Raise HistoryUnusable when there is a history that cannot be read."""
+        """Raise HistoryUnusable if the history exists and cannot be read."""
         if self.path.exists():
             with self._opened():
                 pass
 
-    def volatile_parts(self, place: BaselineKey, today: date) -> tuple[KnownVolatilePart, ...]:
-        """Parts of a page that were alive of late; raises HistoryUnusable."""
+    def volatile_parts(self, key: BaselineKey, today: date) -> tuple[KnownVolatilePart, ...]:
+        """Return the parts of a page that were volatile in the last MEMORY_DAYS; raises HistoryUnusable."""
         if not self.path.exists():
             return ()
         since = (today - timedelta(days=MEMORY_DAYS)).isoformat()
-        where = (place.baselines, place.tutorial, place.page, place.approved, since, today.isoformat())
+        where = (key.baselines, key.tutorial, key.page, key.approved, since, today.isoformat())
         with self._opened() as database:
             rows = database.execute(_READ, where).fetchall()
         known: list[KnownVolatilePart] = []
         for row in rows:
             _add_observation(known, row)
-        return tuple(part for part in known if any(sighting.volatile for sighting in part.observations))
+        return tuple(part for part in known if any(observation.volatile for observation in part.observations))
 
     def page_histories(self, baselines: str, tutorial: str, run: str) -> Mapping[int, PageHistory]:
-        """What runs but this one have found on each page of a tutorial; raises HistoryUnusable."""
+        """Return the verdicts of all runs except this one, by page number; raises HistoryUnusable."""
         if not self.path.exists():
             return {}
         with self._opened() as database:
@@ -119,10 +119,10 @@ class History:
         found: dict[int, list[tuple[str, str, str | None]]] = defaultdict(list)
         for page, other, verdict, since in rows:
             found[page].append((other, verdict, since))
-        return {page: _page_history(nights) for page, nights in found.items()}
+        return {page: _page_history(rows) for page, rows in found.items()}
 
     def add_run(self, record: RunRecord) -> None:
-        """Note what a run has found, and what it has seen of what is alive; raises HistoryUnusable."""
+        """Record a run's verdicts and its observations of volatile parts; raises HistoryUnusable."""
         day = day_of(record.started)
         rows = [
             _row(record, day, tutorial.slug, page.number, page.approved.picture_sha256, part)
@@ -150,7 +150,7 @@ class History:
             database.executemany(_WRITE_VERDICT, verdicts)
 
     def record_feed_entry(self, entry: FeedEntry) -> tuple[FeedEntry, ...]:
-        """Note what the feed tells of a run; gives the latest runs, this one among them. Raises HistoryUnusable."""
+        """Record a run's feed entry; return the latest entries, this one included. Raises HistoryUnusable."""
         with self._opened() as database, database:
             database.execute(_WRITE_RUN, (entry.run, entry.finished.isoformat(), entry.title, entry.text))
             rows = database.execute(_READ_RUNS, (FEED_RUNS,)).fetchall()
@@ -169,11 +169,11 @@ class History:
             raise HistoryUnusable(self.path, str(error)) from error
 
 
-def _page_history(nights: list[tuple[str, str, str | None]]) -> PageHistory:
-    """The latest nights of a page, each a run, a verdict, and since when."""
-    since = nights[-1][2]
+def _page_history(rows: list[tuple[str, str, str | None]]) -> PageHistory:
+    """Build a page's history from rows of run, verdict and day since which it was outdated, oldest first."""
+    since = rows[-1][2]
     return PageHistory(
-        entries=tuple(HistoryEntry(run=run, verdict=Verdict(verdict)) for run, verdict, _ in nights[-NIGHTS:]),
+        entries=tuple(HistoryEntry(run=run, verdict=Verdict(verdict)) for run, verdict, _ in rows[-HISTORY_RUNS:]),
         since=date.fromisoformat(since) if since else None,
     )
 
@@ -186,15 +186,15 @@ _Row = tuple[str, float, float, float, float, str | None, str | None, str, int]
 
 
 def _add_observation(known: list[KnownVolatilePart], row: _Row) -> None:
-    """Add a sighting to the part that it is of; rows come from the latest to the earliest."""
+    """Add an observation to the part that it belongs to; rows come latest first."""
     day, x, y, width, height, role, name, digest, alive = row
     box = Box(x=x, y=y, width=width, height=height)
-    sighting = Observation(day=date.fromisoformat(day), digest=digest, volatile=bool(alive))
-    for number, one in enumerate(known):
+    observation = Observation(day=date.fromisoformat(day), digest=digest, volatile=bool(alive))
+    for index, one in enumerate(known):
         if one.part.box.iou(box) >= SAME_PART_SHARE:
-            known[number] = KnownVolatilePart(part=one.part, observations=(*one.observations, sighting))
+            known[index] = KnownVolatilePart(part=one.part, observations=(*one.observations, observation))
             return
-    known.append(KnownVolatilePart(part=PagePart(box=box, role=role, name=name), observations=(sighting,)))
+    known.append(KnownVolatilePart(part=PagePart(box=box, role=role, name=name), observations=(observation,)))
 
 
 def _row(

@@ -1,4 +1,4 @@
-"""Where captures are laid beside the approved ones: what differs, less what is masked and what is alive."""
+"""Comparison of a run's candidates with their baselines, without masked and volatile parts."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,12 +27,12 @@ from report.run.history import BaselineKey, History
 from report.verdict import NEAR_PX
 
 CANDIDATE = Path("tonight's picture")
-"""How a picture that is not yet in a folder is named."""
+"""Name of the candidate in error messages: its picture is in memory only."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageComparison:
-    """How a page's capture differs from the approved one."""
+    """Comparison of a page's candidate with its baseline."""
 
     comparison: Comparison
     differing: Flags | None
@@ -41,7 +41,7 @@ class PageComparison:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Inputs:
-    """The approved capture, tonight's, how they differ, and what was alive on earlier nights."""
+    """Baseline, candidate, their comparison, and the parts that were volatile in earlier runs."""
 
     baseline: Side
     candidate: Side
@@ -54,7 +54,7 @@ _Key = tuple[str, int, str, datetime]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageComparer:
-    """Where a run's findings are made."""
+    """Compares the pages of a run in a background thread."""
 
     folder: Path
     """The run's folder, which already holds its captures."""
@@ -65,21 +65,23 @@ class PageComparer:
     _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
 
     def submit(self, tutorial: Tutorial, outcome: PageOutcome) -> None:
-        """Begin to compare a page's capture, while Firefox goes on to the next."""
+        """Start comparing a page's candidate in the background."""
         if outcome.capture is not None and (key := _key(outcome.capture)) not in self._submitted:
-            self._submitted[key] = self._worker.submit(self._sides, tutorial, outcome)
+            self._submitted[key] = self._worker.submit(self._compare_inputs, tutorial, outcome)
 
     def close(self) -> None:
-        """Begin no more, and leave what is not begun."""
+        """Cancel the comparisons that have not started."""
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def result(
         self, tutorial: Tutorial, outcome: PageOutcome, revisit: PageOutcome | None = None
     ) -> PageComparison | None:
-        """How a page's capture differs from the approved one; what is alive is left out where that is safe.
+        """Return the comparison of a page's candidate with its baseline, without volatile parts where that is safe.
 
         Args:
-            again: what became of the page when it was visited a second time.
+            tutorial: the page's tutorial.
+            outcome: result of the first visit.
+            revisit: result of the second visit; None: there was none.
 
         Raises:
             PictureCorrupt, SidecarCorrupt, HistoryUnusable.
@@ -87,38 +89,38 @@ class PageComparer:
         if outcome.capture is None:
             return None
         self.submit(tutorial, outcome)
-        sides = self._submitted[_key(outcome.capture)].result()
-        if sides is None:
+        inputs = self._submitted[_key(outcome.capture)].result()
+        if inputs is None:
             return None
-        compared, now = sides.compared, sides.candidate
+        compared, candidate = inputs.compared, inputs.candidate
         second = None if revisit is None or revisit.capture is None else Side.of(revisit.capture, CANDIDATE)
-        alive = classify_volatile(
+        volatile = classify_volatile(
             compared,
-            now,
-            seen_now=volatile_parts(now, second) if second is not None and not compared.comparison.same else (),
-            known=sides.known,
+            candidate,
+            seen_now=volatile_parts(candidate, second) if second is not None and not compared.comparison.same else (),
+            known=inputs.known,
         )
-        ignored = subtract_dialogs([part.box for part in alive if part.is_ignored], outcome.capture.sidecar.elements)
+        ignored = subtract_dialogs([part.box for part in volatile if part.is_ignored], outcome.capture.sidecar.elements)
         if ignored and not compared.comparison.same:
-            compared = compare(sides.baseline, replace(now, ignored=(*now.ignored, *ignored)))
-        return PageComparison(comparison=compared.comparison, differing=compared.differing, volatile=alive)
+            compared = compare(inputs.baseline, replace(candidate, ignored=(*candidate.ignored, *ignored)))
+        return PageComparison(comparison=compared.comparison, differing=compared.differing, volatile=volatile)
 
-    def _sides(self, tutorial: Tutorial, outcome: PageOutcome) -> _Inputs | None:
+    def _compare_inputs(self, tutorial: Tutorial, outcome: PageOutcome) -> _Inputs | None:
         approved, capture = self.baselines.read(tutorial.slug, outcome.page.number), outcome.capture
         if approved is None or capture is None:
             return None
         masks = [mask for mask in self.baselines.masks(tutorial.slug) if mask.page == outcome.page.number]
         path = self.baselines.picture_path(tutorial.slug, outcome.page.number)
-        before = _masked(Side.of(approved, path), masks, drawn=True)
-        now = _masked(Side.of(capture, CANDIDATE), masks, drawn=False)
-        place = BaselineKey(
+        baseline = _masked(Side.of(approved, path), masks, drawn=True)
+        candidate = _masked(Side.of(capture, CANDIDATE), masks, drawn=False)
+        key = BaselineKey(
             baselines=self.baselines.root.name,
             tutorial=tutorial.slug,
             page=outcome.page.number,
             approved=approved.sidecar.picture_sha256,
         )
-        known = _with_noise_floor(self.history.volatile_parts(place, self.today), approved.sidecar)
-        return _Inputs(baseline=before, candidate=now, compared=compare(before, now), known=known)
+        known = _with_noise_floor(self.history.volatile_parts(key, self.today), approved.sidecar)
+        return _Inputs(baseline=baseline, candidate=candidate, compared=compare(baseline, candidate), known=known)
 
 
 def _key(capture: Capture) -> _Key:
@@ -127,16 +129,16 @@ def _key(capture: Capture) -> _Key:
 
 
 def _with_noise_floor(known: Sequence[KnownVolatilePart], approved: Sidecar) -> tuple[KnownVolatilePart, ...]:
-    """What earlier nights showed to be alive, and what was so when the approved picture was taken."""
+    """Return the known volatile parts, and the noise floor of the baseline as one of them."""
     box = approved.noise_floor.box if approved.noise_floor else None
     if box is None or any(box.overlap(one.part.box) for one in known):
         return tuple(known)
-    sighting = Observation(day=day_of(approved.taken), digest="", volatile=True)
-    return (*known, KnownVolatilePart(part=PagePart(box=box), observations=(sighting,)))
+    observation = Observation(day=day_of(approved.taken), digest="", volatile=True)
+    return (*known, KnownVolatilePart(part=PagePart(box=box), observations=(observation,)))
 
 
 def _masked(seen: Side, masks: Sequence[Mask], *, drawn: bool) -> Side:
-    """A capture, with what reviewers said to ignore; what an instruction points at is never ignored."""
+    """Return a capture with the masks of reviewers applied; targets of instructions are never masked."""
     pieces = list(
         subtract_dialogs([*named_boxes(masks, seen.elements), *(drawn_boxes(masks) if drawn else ())], seen.elements)
     )

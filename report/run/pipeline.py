@@ -57,7 +57,7 @@ class ProgressReporter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Collaborators:
-    """What the steps of the pipeline work with, until the run is complete."""
+    """Objects and functions that the steps of the pipeline use."""
 
     runner: RestartingRunner
     comparer: PageComparer

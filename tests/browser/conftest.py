@@ -19,13 +19,13 @@ SCREENSHOTS = PROJECT / "screenshots"
 
 @pytest.fixture
 def session(tmp_path: Path) -> ReviewSession:
-    """A review of a run with a page of each verdict."""
+    """Review of a run with a page of each verdict."""
     return session_of_eight(tmp_path)
 
 
 @pytest.fixture(scope="session")
 def local_proxy() -> Iterator[str]:
-    """Address of a proxy to the servers of this machine: a browser context without a proxy reaches nothing."""
+    """URL of a proxy to servers of this machine: a browser context without a proxy has no network access."""
     with SocksProxy(lambda name, _: name if name == LOOPBACK else None, lambda _: None) as proxy:
         yield proxy.address
 

@@ -1,4 +1,4 @@
-"""The tutorial that the project ships, on ameli.fr as it was and as it is."""
+"""The ameli tutorial of the project, on its replicas of 2020 and 2026."""
 
 import shutil
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.support.runs import FinishedRun, RunOn, page_of
 SCREENSHOTS = PROJECT / "screenshots"
 VISITED = (2, 3, 4, 5, 6)
 MASKED = 3
-"""Pages whose news the scenario ignores."""
+"""Pages whose news section the scenario masks."""
 
 
 def test_three_nights_of_2020_find_nothing_though_the_news_change(
@@ -38,7 +38,7 @@ def test_three_nights_of_2020_find_nothing_though_the_news_change(
 
 @pytest.fixture
 def unmasked(tmp_path: Path) -> tuple[Tutorial, ...]:
-    """The same scenario by an author who never thought of the news."""
+    """Copy of the scenario without masks."""
     shutil.copytree(PROJECT / "scenarios", tmp_path / "scenarios")
     file = tmp_path / "scenarios" / "ameli" / "creer_compte.py"
     written = file.read_text("utf-8")
@@ -131,13 +131,13 @@ def test_the_report_of_2026_says_what_the_tutorial_tells_and_what_the_page_shows
 
 
 def test_only_what_changed_is_false_in_2026(in_2026: FinishedRun) -> None:
-    """The empty form still has its title, two of its fields and CONTINUER."""
+    """On the replica of 2026, the empty form still has its title, two of its fields and CONTINUER."""
     true = {result.name for result in page_of(in_2026.record, 6).instructions if result.true}
     assert true == {"JE CRÉE MON COMPTE AMELI", "Ma date de naissance : *", "Mon code postal : *", "CONTINUER"}
 
 
 def test_a_broken_page_does_not_blind_the_rest(in_2026: FinishedRun) -> None:
-    """Page 3 has nothing to confirm any more; 4 starts at its own address, and 5 and 6 follow."""
+    """Page 3 has lost its confirm button; page 4 starts at its own URL, and pages 5 and 6 follow."""
     urls = {number: page_of(in_2026.record, number).url for number in VISITED}
     assert urls[4] == "https://www.ameli.fr/assure"
     assert urls[6] is not None

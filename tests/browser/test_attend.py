@@ -1,4 +1,4 @@
-"""A person at the screen answers a wall, and the run goes on."""
+"""Runs with ``--attend``: a person answers a wall in the Firefox window, and the run continues."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ def accueil(step: Step) -> None:
     step.tell("Lisez « Bonjour ».", step.heading())
     step.shoot()
 """
-# As many walls do, it looks again by itself; the third look stands for a person's answer, which it sends by POST.
+# A wall that reloads itself, as many do; its third load stands for a person's answer, sent by POST.
 PAGE = """<!doctype html><html lang=fr><meta charset=utf-8><title>Exemple</title>
 {% if 'answered' in cookies %}<h1>Bonjour</h1>
 {% else %}<h1>Vérification de sécurité</h1><form method=post action=/reponse></form><script>
@@ -48,7 +48,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def screen() -> Iterator[str]:
-    """A screen that nobody sees; its number is the X server's own choice."""
+    """Start a virtual screen, and yield its display number, which the X server chooses."""
     program = shutil.which("Xvfb")
     assert program, "Xvfb is missing: make test installs it, or says how"
     read, write = os.pipe()

@@ -1,4 +1,4 @@
-"""The life of a picture: new, approved, the same, changed, approved again."""
+"""Life cycle of a baseline: new, approved, unchanged, changed, approved again."""
 
 import pytest
 

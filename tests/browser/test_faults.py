@@ -1,4 +1,4 @@
-"""A site that misbehaves: no hang, no crash, the right verdict, and what was met."""
+"""Faults of the site and of the network: each run ends, with the right verdict and obstacle."""
 
 from pathlib import Path
 from urllib.parse import urlsplit

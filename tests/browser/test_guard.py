@@ -1,4 +1,4 @@
-"""A scenario's author, careless or hostile, against the guard."""
+"""The guard, against careless and hostile scenarios."""
 
 import shutil
 from collections.abc import Callable

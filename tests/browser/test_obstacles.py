@@ -1,4 +1,4 @@
-"""Not knowing is never a verdict: walls, outages and the network."""
+"""Obstacles (walls, outages, mistakes of the author): the page is unreachable, never outdated."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How a run behaves on a site: robots.txt, its name, its pace, its patience."""
+"""Politeness of a run: robots.txt, User-Agent, pauses, retries, host locks."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,13 +27,13 @@ WAIT_S = 20
 
 @dataclass(kw_only=True)
 class Answers:
-    """What a small site answers, and what it was asked."""
+    """Responses of a small site, and the requests that it received."""
 
     robots: bytes | None = None
     outages: int = 0
-    """How many times it answers 503 first."""
+    """Number of first requests that are answered with 503."""
     broken: str = ""
-    """Where it breaks the connection off."""
+    """Path on which the connection is closed without an answer."""
     retry_after: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = PAGE
@@ -72,7 +72,7 @@ def serving(answers: Answers) -> Iterator[Site]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Nothing is printed."""
+            """Print nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()

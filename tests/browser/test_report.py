@@ -1,4 +1,4 @@
-"""The report, opened as a volunteer opens it: from the disk, in Firefox."""
+"""The report, opened from the disk in Firefox."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ from tests.support.runs import FinishedRun
 
 AMELI = ("index.html", "ameli-creer-compte/02.html", "ameli-creer-compte/07.html", "ameli-creer-compte/13.html")
 KINDS = ("index.html", *(f"exemple/{number:02}.html" for number in range(1, 9)))
-"""Every kind of page that there is."""
+"""One page of each kind."""
 DARK = {"layout.css.prefers-color-scheme.content-override": 0}
 AXE = files("axe_playwright_python") / "axe.min.js"
 
@@ -43,7 +43,7 @@ def ameli_report(in_2026: FinishedRun) -> str:
 
 @dataclass(frozen=True)
 class Reader:
-    """A person at a browser."""
+    """A browser page, used as a person uses it."""
 
     page: Page
     folder: Path
@@ -58,7 +58,7 @@ class Reader:
             self.page.keyboard.press(key)
 
     def confirm(self, by: str = "Zoé") -> None:
-        """Say who decides, in the dialog that asks for it, and confirm."""
+        """Enter the reviewer's name in the dialog that asks for it, and confirm."""
         self.page.locator("#ask [name=by]").fill(by)
         self.press("Enter")
 
@@ -72,7 +72,7 @@ def reader(firefox: RunningFirefox, session: ReviewSession) -> Iterator[Reader]:
 
 
 def waiting(page: Page) -> list[dict[str, Any]]:
-    """The decisions that the browser keeps."""
+    """Return the decisions in the browser's local storage."""
     kept = page.evaluate("localStorage.getItem(`tutofrais ${document.body.dataset.run}`)")
     return list(json.loads(kept)) if kept else []
 
@@ -129,7 +129,7 @@ NUMBERS = """figure => [...figure.querySelectorAll('.marker[data-number]:not(.cr
   const x = frame.left + edge + parseFloat(left), y = frame.top + edge + parseFloat(top);
   return [x, y, parseFloat(width), parseFloat(height)];
 })"""
-"""Left, top, width and height of the numbers of a picture's frames, CSS px."""
+"""JavaScript: left, top, width and height of the numbers of a picture's markers, CSS px."""
 
 
 @pytest.mark.parametrize("keys", ["", "2", "++++"])
@@ -189,7 +189,7 @@ def test_an_instruction_leads_to_its_line_of_the_scenario(ameli_report: str, pag
 
 @pytest.fixture(scope="module")
 def dark(firefox: RunningFirefox) -> Iterator[Browser]:
-    """A Firefox that prefers dark colours: over BiDi, no context can."""
+    """Firefox that prefers a dark colour scheme, which a browser context cannot set over BiDi."""
     installed = firefox.installed
     browser = firefox.browser.browser_type.launch(
         executable_path=installed.executable,
@@ -201,7 +201,7 @@ def dark(firefox: RunningFirefox) -> Iterator[Browser]:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds wrong with a page (https://dequeuniversity.com/rules/axe/)."""
+    """Return the axe rules that a page violates (https://dequeuniversity.com/rules/axe/)."""
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate(
         "axe.run({ resultTypes: ['violations'] }).then((all) => JSON.stringify(all.violations.map("
@@ -485,7 +485,7 @@ def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reade
 
 
 def exported(page: Page) -> str:
-    """What the browser would save as decisions.json: over BiDi, downloads are not told of."""
+    """Return the text that the browser would save as decisions.json: BiDi does not report downloads."""
     page.evaluate(
         "() => { URL.createObjectURL = (blob) => { window.kept = blob.text(); return '#'; };"
         " HTMLAnchorElement.prototype.click = function () { window.named = this.download; } }"

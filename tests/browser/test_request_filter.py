@@ -1,4 +1,4 @@
-"""What may leave the browser, and what is stopped."""
+"""Requests that may leave the browser, and requests that are blocked."""
 
 import socket
 from collections.abc import Iterator
@@ -201,7 +201,7 @@ def test_a_redirect_leads_to_no_other_server_of_this_machine(
 
 @contextmanager
 def listening() -> Iterator[tuple[str, list[str]]]:
-    """A server that nobody declared: its address, and the connections that it heard."""
+    """Start a server on an undeclared host; yield its address and a list that records its connections."""
     heard: list[str] = []
 
     def accept() -> None:

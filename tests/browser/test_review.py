@@ -1,4 +1,4 @@
-"""A person reviews a run in a browser: decisions are carried out at once."""
+"""The review of a run in a browser: decisions are applied at once."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -42,7 +42,7 @@ def page(firefox: RunningFirefox, local_proxy: str) -> Iterator[Page]:
 
 
 def decide(page: Page, key: str, by: str = "Zoé") -> None:
-    """Press a decision's key, say who decides, and confirm: all with the keyboard."""
+    """Press a decision's key, enter the reviewer's name and confirm, with the keyboard alone."""
     page.keyboard.press(key)
     page.locator("#ask [name=by]").fill(by)
     with page.expect_navigation():

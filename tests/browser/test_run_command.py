@@ -1,4 +1,4 @@
-"""``tutofrais run`` and its neighbours, as they are typed."""
+"""``tutofrais run``, ``doctor`` and ``replica`` as processes: exit codes, signals, crashes, a full disk."""
 
 import os
 import signal
@@ -122,12 +122,12 @@ def test_a_run_that_is_killed_leaves_the_approved_pictures_whole_and_no_firefox(
 
 
 def run_of(site: str, folder: Path) -> subprocess.Popen[str]:
-    """A run that goes on."""
+    """Start a run, and return its process."""
     return start_command("run", "--site", site, "--runs", str(folder / "runs"))
 
 
 def wait_for(run: subprocess.Popen[str], words: str) -> None:
-    """Read a run's progress until it says these words."""
+    """Read a run's progress until a line contains these words."""
     assert run.stderr is not None
     deadline = time.monotonic() + TIMEOUT_S
     while time.monotonic() < deadline:
@@ -171,7 +171,7 @@ def test_a_firefox_that_is_killed_is_replaced_and_every_page_seen(tmp_path: Path
 
 
 def kill(run: subprocess.Popen[str], words: str) -> None:
-    """Kill the process of a run's that has these words on its command line."""
+    """Kill the descendant process of a run whose command line contains these words."""
     deadline = time.monotonic() + TIMEOUT_S
     while time.monotonic() < deadline:
         for process in psutil.Process(run.pid).children(recursive=True):
@@ -243,7 +243,7 @@ HASTY = "import capture.browser.watchdog, tutofrais; capture.browser.watchdog.VI
 ENDLESS = """<!doctype html><html lang=fr><title>Exemple</title><h1>Bonjour</h1>
 <script>onload = () => new MutationObserver(() => { for (;;); }).observe(document, { childList: true, subtree: true })
 </script>"""
-"""It is busy from the moment that a picture of it is taken."""
+"""Page whose script runs endlessly once a screenshot of it is taken."""
 FOUR_PAGES = f"""
 from capture import Step, Tutorial
 def visit(step: Step) -> None:
@@ -345,7 +345,7 @@ def test_a_run_without_file_handles_never_hangs_nor_says_that_all_is_well(tmp_pa
         timeout=TIMEOUT_S,
         check=False,
     )
-    # How many handles Firefox needs depends on the machine: with enough of them, every page is checked.
+    # The number of handles that Firefox needs depends on the machine: with enough of them, every page is checked.
     complete = done.returncode == 0 and done.stdout.count("À jour") == PAGES_OF_AMELI
     assert complete or done.returncode in NO_HANDLES.exit_codes, done.stderr
     assert "Traceback" not in done.stderr

@@ -1,4 +1,4 @@
-"""What is on the page, as Firefox shows it."""
+"""Snapshots: elements of a page, read in Firefox."""
 
 from collections.abc import Iterator
 

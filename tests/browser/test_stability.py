@@ -1,4 +1,4 @@
-"""A picture is taken of a page that stands still, and of all of it."""
+"""Screenshots of stable and unstable pages, and of whole documents."""
 
 import io
 from datetime import UTC, datetime

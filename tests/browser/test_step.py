@@ -1,4 +1,4 @@
-"""What a scenario can tell, do and take a picture of."""
+"""The author's API: instructions, acts and captures."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Nights on a page of which a part is alive."""
+"""Runs on a page with a volatile region."""
 
 from collections.abc import Callable
 
@@ -33,7 +33,7 @@ RunChanged = Callable[..., RunRecord]
 
 @pytest.fixture
 def spend(run_on: RunOn, write_site: WriteSite) -> RunChanged:
-    """Spends a night on the page, changed in some places."""
+    """Run on the page, with some texts of it replaced."""
 
     def spent(**changed: str) -> RunRecord:
         return run_on(

@@ -1,4 +1,4 @@
-"""The table of labelled pairs of pictures: ``cases.toml``, as the tests, the benchmark and the renderer read it."""
+"""Labelled pairs of pictures: reads ``cases.toml`` for the tests, the benchmark and the renderer."""
 
 import tomllib
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """Two pictures of a page, and whether a person would call the second one changed."""
+    """Two pictures of a page, labelled with whether a person would call the second one changed."""
 
     name: str
     page: str
@@ -38,7 +38,7 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Elements:
-    """The elements of both pictures, as a capture's sidecar has them: ``elements.json`` beside the pictures."""
+    """Elements of both pictures, in the format of sidecars: ``elements.json`` beside the pictures."""
 
     approved: tuple[Element, ...]
     captured: tuple[Element, ...]

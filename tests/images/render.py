@@ -1,4 +1,4 @@
-"""Draw the pictures of the cases anew, in Firefox: ``python -m tests.images.render [CASE…]``."""
+"""Render the pictures of the cases in Firefox: ``python -m tests.images.render [CASE…]``."""
 
 import io
 import os
@@ -29,7 +29,7 @@ FONT_SETTINGS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 
 
 def main(names: Iterable[str]) -> None:
-    """Draw the cases with these names; all of them when none is named."""
+    """Render the cases with these names; all cases if none is named."""
     chosen = [case for case in read_cases() if not names or case.name in names]
     _photo()
     with open_firefox() as firefox:
@@ -73,12 +73,12 @@ def _draw(case: Case, browser: Browser, *, second: bool) -> tuple[bytes, tuple[E
 
 
 def _on_a_site(address: str) -> str:
-    """The address of a page as it would be on a site: pictures say nothing of where they were drawn."""
+    """Return a URL without the path of this machine, for ``elements.json``."""
     return address.replace(f"{(FOLDER / 'pages').as_uri()}/", "https://www.exemple.test/")
 
 
 def _small(png: bytes) -> bytes:
-    """Firefox's own bytes, unless they are large."""
+    """Return Firefox's own PNG, compressed again if it is large."""
     if len(png) < LARGE_BYTES:
         return png
     buffer = io.BytesIO()
@@ -88,7 +88,7 @@ def _small(png: bytes) -> bytes:
 
 @contextmanager
 def _hinting(style: str) -> Iterator[None]:
-    """Firefox draws its fonts as other desktops do."""
+    """Make Firefox render fonts with another desktop's hinting style."""
     with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
         file.write(FONT_SETTINGS.format(style=style))
         file.flush()
@@ -100,7 +100,7 @@ def _hinting(style: str) -> Iterator[None]:
 
 
 def _dithered(png: bytes) -> bytes:
-    """A level more or less where the page has a gradient, as another graphics driver draws it."""
+    """Return the PNG with ±1 colour level on gradients, as another graphics driver renders them."""
     pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(np.int16)
     steps = np.abs(np.diff(pixels, axis=1, append=pixels[:, -1:])).max(axis=2)
     smooth = np.array(Image.fromarray((steps == 1).astype(np.uint8) * 255).resize((64, 64)).resize(steps.shape[::-1]))
@@ -112,7 +112,7 @@ def _dithered(png: bytes) -> bytes:
 
 
 def _photo() -> None:
-    """A picture with soft and sharp parts, in the place of a photograph."""
+    """Write a picture with soft and sharp parts, in place of a photograph."""
     y, x = np.mgrid[0:240, 0:900] / 60
     soft = 128 + 80 * np.sin(x + y / 2) * np.cos(y)
     random = np.random.default_rng(5)

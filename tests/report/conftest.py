@@ -10,5 +10,5 @@ from tests.support.review import session_of_four
 
 @pytest.fixture
 def session(tmp_path: Path) -> ReviewSession:
-    """A review of a run: a page that changed, a new one, one behind a wall, and a personal one."""
+    """Review of a run with a changed page, a new one, one behind a wall, and a personal one."""
     return session_of_four(tmp_path)

@@ -1,4 +1,4 @@
-"""What fast tests are made of: elements, instructions, captures, pictures, and a night's findings without a browser."""
+"""Builders of test data: elements, instructions, captures, pictures, and run records without a browser."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence
@@ -49,7 +49,7 @@ def element(role: str, name: str = "", **more: Any) -> Element:
 
 
 def instruction_result(number: int = 1, name: str = "Chercher", **more: Any) -> InstructionResult:
-    """An instruction to click on a button."""
+    """Return the result of an instruction to click on a button."""
     settings: dict[str, Any] = {
         "sentence": f"Cliquez sur « {name} ».",
         "role": "button",
@@ -66,7 +66,7 @@ def pixels_of(width: int = 64, height: int = 48, colour: int = 255) -> NDArray[n
 
 
 def png_of(pixels: NDArray[np.uint8], mode: str | None = None, **options: Any) -> bytes:
-    """A PNG with these pixels, perhaps in another mode."""
+    """Encode pixels as a PNG, converted to a Pillow mode if one is given."""
     image = Image.fromarray(pixels)
     buffer = io.BytesIO()
     (image if mode is None else image.convert(mode)).save(buffer, "PNG", **options)
@@ -74,7 +74,7 @@ def png_of(pixels: NDArray[np.uint8], mode: str | None = None, **options: Any) -
 
 
 def scene(width: int = 320, height: int = 240, *, seed: int = 7) -> NDArray[np.uint8]:
-    """A page of black lines that all differ, as text does."""
+    """Return the pixels of a page of black lines that all differ, as lines of text do."""
     random = np.random.default_rng(seed)
     pixels = pixels_of(width, height)
     for top in range(10, height - 12, 20):
@@ -103,7 +103,7 @@ def capture_of(png: bytes, **more: Any) -> Capture:
 
 
 def tutorial_of(*visits: Callable[..., None], **more: Any) -> Tutorial:
-    """A tutorial with a public page for each function."""
+    """Return a tutorial with a public page for each function."""
     settings = {"source": "nous, 2026", "licence": "CC0", "hosts": [HOST], "public_values": ["73000"], **more}
     tutorial = Tutorial("exemple", title="Exemple", **settings)
     for number, visit in enumerate(visits, start=1):
@@ -113,11 +113,11 @@ def tutorial_of(*visits: Callable[..., None], **more: Any) -> Tutorial:
 
 
 def accueil(step: object) -> None:
-    """A page that no browser visits: tests say what became of it."""
+    """Page that is never visited: tests provide its outcome."""
 
 
 def outcome_of(page: Page, png: bytes | None = None, **more: Any) -> PageOutcome:
-    """What became of a page: captured when there is a picture, else as ``more`` says."""
+    """Return a page's outcome: captured if a PNG is given, otherwise with the fields in ``more``."""
     if png is None:
         return PageOutcome(page=page, **{"state": VisitState.NOT_VISITED, **more})
     capture = capture_of(png, **{"page": page.number, **more})
@@ -134,10 +134,16 @@ def record_of(
     today: date = TODAY,
     settings: Mapping[str, Any] | None = None,
 ) -> RunRecord:
-    """What a run would find, had it met these outcomes; its captures are kept in ``folder``.
+    """Return the record of a run with these outcomes, after writing their captures.
 
     Args:
-        revisits: outcomes of the pages that were visited once more.
+        folder: run folder in which the captures are written.
+        outcomes: of all pages of the tutorial.
+        baselines: compared with the captures.
+        tutorial: of the pages; None: one with a single page.
+        revisits: outcomes of the pages that were visited a second time.
+        today: day of the run.
+        settings: further arguments of ``build_run_record``.
     """
     tutorial = tutorial or tutorial_of(accueil)
     folder.mkdir(parents=True, exist_ok=True)

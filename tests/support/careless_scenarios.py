@@ -1,4 +1,4 @@
-"""What a careless or hostile author writes, and how a night refuses it."""
+"""Scenarios of a careless or hostile author, and their refusal."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ def page_that_fills(label: str, value: str) -> Callable[[Step], None]:
 
 
 def refusal_of(run_on: RunOn, site: str, tutorial: Tutorial) -> str:
-    """Why a night refuses the last page that a tutorial comes to; nothing is kept of it."""
+    """Return the evidence with which a run refuses the last page it visits; check that no capture is written."""
     record = run_on(site, [tutorial])
     assert record.exit_code is ExitCode.REFUSED
     ((_, page),) = record.refused
@@ -44,7 +44,7 @@ def read_heading(step: Step) -> None:
 
 
 def visible_text(run_on: RunOn) -> str:
-    """What the last page showed."""
+    """Return the names of all elements on the last page."""
     capture = run_on.outcomes[-1].capture
     assert capture is not None
     return " ".join(element.name for element in capture.sidecar.elements)

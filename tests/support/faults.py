@@ -24,24 +24,24 @@ OTHER = "autre.exemple.test"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """One thing that goes wrong."""
+    """Fault of a site, with its expected outcome."""
 
     name: str
     html: str = GOOD
     toml: str = ""
     kind: ObstacleKind | None = None
-    """What the report says was met instead of the page; None: the page is seen, whatever went wrong."""
+    """Obstacle that the run meets instead of the page; None: the page is captured despite the fault."""
     evidence: str = ""
     stable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoAnswer:
-    """A site of which no page comes."""
+    """Fault of the network: no page arrives."""
 
     name: str
     serve: Callable[[], AbstractContextManager[str]]
-    """Gives its address."""
+    """Starts the faulty site, and gives its URL."""
     kind: ObstacleKind = ObstacleKind.NETWORK
     evidence: str
 
@@ -184,7 +184,7 @@ FAULTS = (
 
 
 @contextmanager
-def _nowhere() -> Iterator[str]:
+def _unknown_host() -> Iterator[str]:
     yield "https://tutofrais.invalid/"
 
 
@@ -197,28 +197,28 @@ def _refusing() -> Iterator[str]:
 
 
 @contextmanager
-def _deaf() -> Iterator[str]:
+def _silent() -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://localhost:{server.getsockname()[1]}/"
 
 
 @contextmanager
 def _served(encryption: ssl.SSLContext | None = None) -> Iterator[str]:
-    """A server over TLS, or one that should be and is not, that breaks off in the middle of its answer."""
+    """Serve with or without TLS, and close each connection in the middle of the response."""
 
-    class Rude(BaseHTTPRequestHandler):
+    class TruncatingHandler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nContent-Type: text/html\r\n\r\n<p>")
             self.close_connection = True
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
-            """Say nothing."""
+            """Print nothing."""
 
     class Server(ThreadingHTTPServer):
         def handle_error(self, request: object, client_address: object) -> None:
-            """Say nothing of clients that will not talk."""
+            """Print nothing about failed TLS handshakes."""
 
-    with Server(("127.0.0.1", 0), Rude) as server:
+    with Server(("127.0.0.1", 0), TruncatingHandler) as server:
         if encryption is not None:
             server.socket = encryption.wrap_socket(server.socket, server_side=True)
         thread = Thread(target=server.serve_forever)
@@ -245,34 +245,34 @@ def _unencrypted() -> Iterator[str]:
 
 
 @contextmanager
-def _breaking_off() -> Iterator[str]:
+def _truncated() -> Iterator[str]:
     with _served() as place:
         yield f"http://{place}"
 
 
 NO_ANSWERS = (
-    NoAnswer(name="an unknown host name", serve=_nowhere, evidence="NS_ERROR_UNKNOWN_HOST"),
+    NoAnswer(name="an unknown host name", serve=_unknown_host, evidence="NS_ERROR_UNKNOWN_HOST"),
     NoAnswer(name="a refused connection", serve=_refusing, evidence="NS_ERROR_CONNECTION_REFUSED"),
     NoAnswer(
         name="a connection that is closed in the middle of the answer",
-        serve=_breaking_off,
+        serve=_truncated,
         evidence="NS_ERROR_NET_PARTIAL_TRANSFER",
     ),
     NoAnswer(name="an untrusted certificate", serve=_untrusted, evidence="SEC_ERROR_UNKNOWN_ISSUER"),
     NoAnswer(name="https without encryption", serve=_unencrypted, evidence="SSL_ERROR_RX_RECORD_TOO_LONG"),
-    NoAnswer(name="no answer at all", serve=_deaf, kind=ObstacleKind.TIMEOUT, evidence=TIMED_OUT),
+    NoAnswer(name="no answer at all", serve=_silent, kind=ObstacleKind.TIMEOUT, evidence=TIMED_OUT),
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MachineFault:
-    """What goes wrong on this machine, whatever the site does; tested in test_run_command.py."""
+    """Fault of this machine, with its expected result; tested in test_run_command.py."""
 
     name: str
     message: str
-    """What the terminal says, or a part of it."""
+    """Message in the terminal, or part of it."""
     exit_codes: tuple[int, ...]
-    """What the run may end with."""
+    """Exit codes with which the run may end."""
     result: str
 
 
@@ -316,23 +316,25 @@ MACHINE = (KILLED, CUT_OFF, BUSY, FULL, NO_HANDLES, INTERRUPTED)
 
 
 def machine_row(fault: MachineFault) -> str:
-    """A line of the table of the machine's faults."""
-    told = Sentences("en").gettext(fault.message, sign="90 s") if fault.message else "the file that could not be opened"
-    return f"| {fault.name} | {told} | {', '.join(map(str, fault.exit_codes))}: {fault.result} |\n"
+    """Return a row of the table of this machine's faults, in Markdown."""
+    message = (
+        Sentences("en").gettext(fault.message, sign="90 s") if fault.message else "the file that could not be opened"
+    )
+    return f"| {fault.name} | {message} | {', '.join(map(str, fault.exit_codes))}: {fault.result} |\n"
 
 
 def row(fault: Fault | NoAnswer) -> str:
-    """A line of the table: the fault, what the report tells of it, and the page's verdict."""
+    """Return a row of the tables of faults, in Markdown: the fault, the report's message, the page's verdict."""
     if fault.kind is not None:
-        words = Sentences("en")
-        sentence = words.obstacle(Obstacle(kind=fault.kind, evidence=fault.evidence, url=START))
-        return f"| {fault.name} | {sentence} | {words.verdict(Verdict.UNREACHABLE)} |\n"
-    told = "–" if isinstance(fault, NoAnswer) or fault.stable else "the part that did not become stable"
-    return f"| {fault.name} | {told} | checked as usual |\n"
+        sentences = Sentences("en")
+        message = sentences.obstacle(Obstacle(kind=fault.kind, evidence=fault.evidence, url=START))
+        return f"| {fault.name} | {message} | {sentences.verdict(Verdict.UNREACHABLE)} |\n"
+    message = "–" if isinstance(fault, NoAnswer) or fault.stable else "the part that did not become stable"
+    return f"| {fault.name} | {message} | checked as usual |\n"
 
 
 def table() -> str:
-    """The tables of docs/faults.md."""
+    """Return the text of docs/faults.md."""
     site, network = ("".join(map(row, faults)) for faults in (FAULTS, NO_ANSWERS))
     head = "| fault | message in the report | verdict |\n|---|---|---|\n"
     return (

@@ -1,4 +1,4 @@
-"""A run on a site whose words try to be markup."""
+"""Run on a hostile site, whose texts contain markup."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ OTHER = png_of(np.concatenate([scene(seed=2)[:120], scene(seed=3)[120:140], scen
 
 
 def write_hostile_run(folder: Path) -> tuple[RunRecord, Path]:
-    """Return the record of a run with pages of many verdicts, and its run folder; every word of its site is hostile."""
+    """Return the record of a run with many verdicts, and its run folder; all texts of its site contain markup."""
     (folder / "screenshots").mkdir()
     baselines = Baselines(folder / "screenshots", "replica")
     tutorial = tutorial_of(*[accueil] * 6, source=HOSTILE, licence="<b>")

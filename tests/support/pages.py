@@ -1,4 +1,4 @@
-"""Pages that tests open in Firefox by themselves."""
+"""Errors of pages that tests open in Firefox directly."""
 
 from playwright.sync_api import Page
 

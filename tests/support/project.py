@@ -1,4 +1,4 @@
-"""A small project on disk, as an author has it: what the command line works on."""
+"""Small project on disk, for tests of the command line."""
 
 from pathlib import Path
 

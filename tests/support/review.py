@@ -1,4 +1,4 @@
-"""Review sessions of small runs, and what tests do in them."""
+"""Review sessions of small runs, and decisions in them."""
 
 from dataclasses import replace
 from pathlib import Path

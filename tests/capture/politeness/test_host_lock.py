@@ -1,4 +1,4 @@
-"""Two runs never visit one host at the same time."""
+"""Host locks: two runs never visit one host at the same time."""
 
 import threading
 

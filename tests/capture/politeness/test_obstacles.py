@@ -1,8 +1,8 @@
 import pytest
 
 from capture.politeness.obstacles import (
-    LITTLE_TEXT,
     OUTAGE_TEXTS,
+    SHORT_PAGE_CHARACTERS,
     WALL_TEXTS,
     Obstacle,
     ObstacleKind,
@@ -53,7 +53,7 @@ def test_an_outage_is_known_by_its_words(sign: str) -> None:
 
 
 def test_a_long_page_that_mentions_an_outage_is_a_page() -> None:
-    assert seen(text=OUTAGE_TEXTS[0] + "." * LITTLE_TEXT) is None
+    assert seen(text=OUTAGE_TEXTS[0] + "." * SHORT_PAGE_CHARACTERS) is None
 
 
 @pytest.mark.parametrize("path", ["INDISPO_COMPTE_ASSURES.html", "error.jsp"])

@@ -1,4 +1,4 @@
-"""The guard's rules on values and fields. Every personal-looking string is made here, of nobody, and refused."""
+"""Rules of the guard on values and fields; personal-looking strings are built here, belong to nobody, are refused."""
 
 from collections.abc import Sequence
 from dataclasses import replace

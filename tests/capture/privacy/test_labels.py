@@ -1,4 +1,4 @@
-"""The lists of words that anybody may extend."""
+"""Word lists of ``labels.toml``."""
 
 import tomllib
 

@@ -1,4 +1,4 @@
-"""The only way out of the browser, asked as a browser asks: SOCKS 5, over real sockets."""
+"""The proxy, with SOCKS 5 requests over real sockets."""
 
 import socket
 import struct
@@ -18,7 +18,7 @@ WAIT_S = 10
 
 @contextmanager
 def echoing() -> Iterator[int]:
-    """A server that answers what it hears, in capitals; told “reset”, it breaks off. Gives its port."""
+    """Start a server that echoes data in upper case, or resets the connection on “reset”; yield its port."""
 
     def serve() -> None:
         while True:
@@ -43,7 +43,7 @@ def echoing() -> Iterator[int]:
 
 @contextmanager
 def asked(relay: SocksProxy, name: str, port: int) -> Iterator[tuple[int, socket.socket]]:
-    """Ask a relay for a host; gives its answer and the connection."""
+    """Request a host from a proxy; yield the code of its reply and the connection."""
     place = urlsplit(relay.address)
     with socket.create_connection((place.hostname or "", place.port or 0), timeout=WAIT_S) as connection:
         connection.sendall(bytes((5, 1, 0)))
@@ -115,7 +115,7 @@ def test_who_speaks_something_else_gets_nowhere(relay: SocksProxy, refused: list
     for said in (b"", b"GET / HTTP/1.1\r\n\r\n" + bytes(300), bytes((5, 1, 0, 5, 1, 0, 9))):
         with socket.create_connection((place.hostname or "", place.port or 0), timeout=WAIT_S) as connection:
             connection.sendall(said)
-            with suppress(OSError):  # it may have hung up by now
+            with suppress(OSError):  # the proxy may have closed the connection already
                 connection.shutdown(socket.SHUT_WR)
                 assert len(connection.recv(100)) <= 2
     assert refused == []

@@ -1,4 +1,4 @@
-"""What became of a tutorial's pages, kept for a run that goes on with one that was cut off."""
+"""Checkpoints: outcomes of a tutorial's pages, read by a resumed run."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +34,7 @@ def tutorial() -> Tutorial:
 
 @pytest.fixture
 def visited(tutorial: Tutorial, tmp_path: Path) -> TutorialOutcome:
-    """A tutorial's visit, with its captures where a run keeps them."""
+    """Outcome of a tutorial, with its captures in the run folder."""
     first, second, third = tutorial.pages
     outcomes = (
         outcome_of(first, png_of(pixels_of())),

@@ -1,4 +1,4 @@
-"""New names in a scenario, and nothing else."""
+"""Rewriting of names in a scenario."""
 
 import ast
 from dataclasses import replace

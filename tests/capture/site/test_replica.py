@@ -1,4 +1,4 @@
-"""The replica over real sockets."""
+"""Replicas, over real sockets."""
 
 import http.client
 import socket
@@ -33,7 +33,7 @@ Ask = Callable[..., tuple[http.client.HTTPResponse, str]]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A replica of one host."""
+    """Replica of one host."""
     pages = {
         "replica.toml": TOML,
         f"{HOST}/index.html": HOME,
@@ -53,7 +53,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ask(folder: Path) -> Callable[..., object]:
-    """Asks the replica for something over a connection of its own."""
+    """Function that sends a request to the replica over a new connection."""
 
     def asked(
         path: str, *, method: str = "GET", host: str = HOST, body: str | None = None, cookie: str = ""

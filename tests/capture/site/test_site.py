@@ -8,7 +8,7 @@ from capture.site.site import LIVE, Site, baselines_of, known_eras, open_site, r
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    """A pack with two eras of one host, and a folder of fonts beside them."""
+    """Pack with two eras of one host, and a folder of fonts beside them."""
     for era in ("2020", "2026"):
         (tmp_path / "pack" / "replica" / era / "www.exemple.test").mkdir(parents=True)
     (tmp_path / "pack" / "replica" / "fonts" / "sans").mkdir(parents=True)

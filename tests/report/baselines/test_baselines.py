@@ -51,7 +51,7 @@ def test_a_missing_folder_is_told(tmp_path: Path) -> None:
 
 
 class _Cut(BaseException):
-    """The power goes."""
+    """Simulated power cut."""
 
 
 @pytest.mark.parametrize("step", range(7))

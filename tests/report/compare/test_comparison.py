@@ -1,4 +1,4 @@
-"""Two pictures, and two pages, against each other."""
+"""Comparison of two pictures, and of the elements of two pages."""
 
 import io
 import zlib
@@ -41,14 +41,14 @@ def seen(
 
 
 def changed(y: int = 122, x: int = 50, size: int = 6) -> NDArray[np.uint8]:
-    """The page, with a spot turned to its opposite."""
+    """Return the page's pixels, with the colours of a square inverted."""
     pixels = PAGE.copy()
     pixels[y : y + size, x : x + size] = 255 - pixels[y : y + size, x : x + size]
     return pixels
 
 
 def firefox_png(pixels: NDArray[np.uint8], *, alpha: bool) -> bytes:
-    """A PNG whose rows are Sub-filtered, as Firefox writes them."""
+    """Return a PNG whose rows have the Sub filter, as Firefox writes them."""
     if alpha:
         pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
     height, width = pixels.shape[:2]

@@ -1,4 +1,4 @@
-"""What is alive on a page, and what is only thought to be."""
+"""Volatile regions: detection, naming, and effect on the comparison."""
 
 from datetime import date, timedelta
 from pathlib import Path

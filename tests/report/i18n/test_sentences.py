@@ -1,4 +1,4 @@
-"""Every sentence for people is in the French catalogue, once, whole, and typeset."""
+"""The French catalogue: complete, without unused messages, and typeset."""
 
 import re
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ def first(message: str | Sequence[str]) -> str:
 
 @pytest.fixture(scope="module")
 def french() -> dict[str, tuple[str, ...]]:
-    """The catalogue: each sentence with its translation, or translations by number."""
+    """French catalogue: the translation of each message, or its translations by number."""
     with FRENCH_CATALOGUE.open("rb") as file:
         catalogue = read_po(file, locale="fr")
     assert not [message.id for message in catalogue if message.fuzzy]

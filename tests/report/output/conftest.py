@@ -10,5 +10,5 @@ from tests.support.hostile_run import write_hostile_run
 
 @pytest.fixture(scope="module")
 def hostile_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunRecord, Path]:
-    """The record of a run on a hostile site, and its run folder."""
+    """Record of a run on a hostile site, and its run folder."""
     return write_hostile_run(tmp_path_factory.mktemp("hostile"))

@@ -1,4 +1,4 @@
-"""What programs read beside the report."""
+"""Machine-readable outputs: JUnit, summary, feed."""
 
 import re
 import xml.etree.ElementTree as ET

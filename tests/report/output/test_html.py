@@ -1,4 +1,4 @@
-"""The report's pages, as files."""
+"""The HTML files of the report."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ from report.verdict import Verdict
 
 
 class Reader(HTMLParser):
-    """Tags, links and ids of a page."""
+    """Parser that collects tags, links and ids of a page."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Which pages ask something of somebody, and in which order."""
+"""Pages that need an action, and their order."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from tests.support.builders import TODAY
 
 
 def decided(session: ReviewSession, *numbers: int) -> RunRecord:
-    """The run, with decisions about these pages."""
+    """Return the run's record, with decisions about these pages."""
     (tutorial,) = session.record.tutorials
     pages = tuple(
         replace(

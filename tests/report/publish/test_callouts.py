@@ -17,7 +17,7 @@ PAGE = png_of(pixels_of(WIDTH, HEIGHT))
 
 
 def drawn(*instructions: InstructionResult, frame: Box | None = None) -> tuple[Image.Image, list[Box], list[Box]]:
-    """The picture, the labels and the elements."""
+    """Draw callouts; return the picture, the boxes of the labels and those of the elements."""
     png, placed = annotate(capture_of(PAGE, instructions=instructions, frame=frame))
     return Image.open(io.BytesIO(png)), [one.label for one in placed], [one.target for one in placed]
 

@@ -1,4 +1,4 @@
-"""The tutorial anew."""
+"""The published tutorial page."""
 
 from datetime import date
 from pathlib import Path

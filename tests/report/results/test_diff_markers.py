@@ -1,4 +1,4 @@
-"""What differs, numbered, and the rows that one of the pictures lacks."""
+"""Numbered diff markers, and gaps for rows that one of the pictures lacks."""
 
 from report.compare.align import Band, BandKind
 from report.compare.comparison import Comparison

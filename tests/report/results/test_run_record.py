@@ -36,7 +36,7 @@ OLD, NEW = png_of(scene(seed=1)), png_of(scene(seed=2))
 
 @pytest.fixture
 def record(tmp_path: Path) -> RunRecord:
-    """A run with a changed page, a new one, one that met a wall, a personal and a fixed one."""
+    """Record of a run with a changed page, a new one, one behind a wall, a personal and a fixed one."""
     (tmp_path / "screenshots").mkdir()
     baselines = Baselines(tmp_path / "screenshots", "replica")
     baselines.write("exemple", 1, capture_of(OLD))

@@ -29,7 +29,7 @@ UNSEEN: dict[str, Any] = {
 
 
 class Desk:
-    """A run of two pages, the first captured, the second met a wall; and what was approved of the first before."""
+    """Run of two pages, the first captured, the second behind a wall; with a baseline of the first."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "run"

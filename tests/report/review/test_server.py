@@ -1,4 +1,4 @@
-"""The review is served to this machine's reviewer, and to nobody else."""
+"""The review server: only the reviewer on this machine has access."""
 
 import base64
 import http.client
@@ -34,10 +34,10 @@ def review(session: ReviewSession) -> Iterator[ReviewServer]:
 def ask(
     review: ReviewServer, path: str = "", *, method: str = "GET", body: bytes | None = None, **headers: str
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
-    """A request as a program on this machine would make it; a header's name has _ for -.
+    """Send a request to the review server; in the names of headers, _ stands for -.
 
     Args:
-        path: under the review's address; one that begins with / is asked for as it is.
+        path: relative to the review's URL; absolute if it begins with /.
     """
     parts = urlsplit(review.address)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 0, timeout=10)
@@ -55,7 +55,7 @@ def origin(review: ReviewServer) -> str:
 
 
 def decide(review: ReviewServer, message: dict[str, Any], **headers: str) -> tuple[int, dict[str, Any]]:
-    """What a page of the review sends."""
+    """Send a decision as a page of the review does; return the status and the decoded answer."""
     sent = {"Origin": origin(review), "Content_Type": "application/json", **headers}
     status, _, body = ask(review, "decide", method="POST", body=msgspec.json.encode(message), **sent)
     return status, json.loads(body) if body else {}

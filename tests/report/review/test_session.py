@@ -1,4 +1,4 @@
-"""Decisions are carried out with the same checks wherever they were made, and can be taken back."""
+"""Review sessions: every decision is checked when it is applied, and can be undone."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A person's own picture is kept as its pixels, and nothing else."""
+"""Uploaded pictures: only their pixels are written."""
 
 import io
 import struct
@@ -40,7 +40,7 @@ def test_only_pixels_are_kept() -> None:
 
 
 def bomb() -> bytes:
-    """A small PNG that says it is 60,000 px wide and high."""
+    """Return a small PNG whose header declares 60,000 × 60,000 px."""
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     whole = b"IHDR" + header
     rest = picture()[33:]

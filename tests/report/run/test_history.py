@@ -1,4 +1,4 @@
-"""What is remembered of earlier nights."""
+"""History of earlier runs."""
 
 import sqlite3
 import threading
@@ -15,7 +15,7 @@ from report.baselines.baselines import Baselines
 from report.compare.volatility import VolatileRegion, Volatility
 from report.output.formats import FeedEntry
 from report.results.run_record import RunRecord
-from report.run.history import MEMORY_DAYS, NIGHTS, BaselineKey, History
+from report.run.history import HISTORY_RUNS, MEMORY_DAYS, BaselineKey, History
 from report.verdict import OUTDATED, Judgement, Verdict
 from tests.support.builders import (
     TAKEN,
@@ -47,7 +47,7 @@ def record(tmp_path: Path) -> RunRecord:
 def night(
     record: RunRecord, days_ago: int = 1, digest: str = "a", liveliness: Volatility = Volatility.SEEN_NOW
 ) -> RunRecord:
-    """The record of an earlier night that saw the news alive, or not."""
+    """Return the record of an earlier run that classified the news region in this way."""
     part = VolatileRegion(
         volatility=liveliness,
         box=NEWS,
@@ -68,7 +68,7 @@ def test_nothing_is_known_before_the_first_night(tmp_path: Path) -> None:
 
 
 def nights(record: RunRecord, *verdicts: Verdict) -> Iterator[RunRecord]:
-    """The records of nights in a row, each with a verdict on the page."""
+    """Yield the records of successive runs, each with a verdict on the page."""
     (tutorial,) = record.tutorials
     (page,) = tutorial.pages
     for number, verdict in enumerate(verdicts, start=1):
@@ -90,9 +90,9 @@ def test_the_verdicts_of_earlier_nights_are_known_and_since_when(record: RunReco
 
 def test_no_more_nights_are_given_than_are_shown(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    for one in nights(record, *[Verdict.UP_TO_DATE] * (NIGHTS + 3)):
+    for one in nights(record, *[Verdict.UP_TO_DATE] * (HISTORY_RUNS + 3)):
         history.add_run(one)
-    assert len(history.page_histories("replica", "exemple", "2026-03-01")[1].entries) == NIGHTS
+    assert len(history.page_histories("replica", "exemple", "2026-03-01")[1].entries) == HISTORY_RUNS
 
 
 def test_the_feed_has_the_latest_runs_first(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The main job without a Firefox: rounds that meet what a test tells them to."""
+"""The pipeline of a run, without Firefox: a stand-in for the runner returns the outcomes that a test gives."""
 
 import sqlite3
 import threading
@@ -46,7 +46,7 @@ def captured(page: Page) -> PageOutcome:
 
 
 def stops_at_2(page: Page) -> PageOutcome:
-    """Firefox stops on the second page."""
+    """Return the outcome of a page in a run whose Firefox stops on page 2."""
     return captured(page) if page.number == 1 else breaks_down(page)
 
 
@@ -57,12 +57,12 @@ def breaks_down(page: Page) -> PageOutcome:
 
 @dataclass
 class Met:
-    """What rounds meet, and what happens on the way."""
+    """Outcomes that the stand-in returns, and events of the run."""
 
     becomes: Callable[[Page], PageOutcome] = captured
     on_the_way: Callable[[], object] = lambda: None
     firefoxes: int = 1
-    """How many start."""
+    """Number of Firefoxes that start."""
 
     @contextmanager
     def firefox(self, **_: bool) -> Iterator[SimpleNamespace]:
@@ -74,7 +74,7 @@ class Met:
 
 @dataclass(kw_only=True)
 class StandIn:
-    """A round that meets what it is told to."""
+    """Stand-in for TutorialRunner that returns given outcomes."""
 
     met: Met
     firefox: Any
@@ -109,7 +109,7 @@ class StandIn:
 
 @pytest.fixture
 def met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Met:
-    """What the run of a scenario in the current folder will meet."""
+    """Outcomes of the next run of the scenario in the current folder."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "site" / HOST).mkdir(parents=True)
     (tmp_path / "scenarios").mkdir()
@@ -130,7 +130,7 @@ def block_feed() -> None:
 
 
 def block_history() -> None:
-    """It can be read, and not written."""
+    """Make the history readable, but not writable."""
     with closing(sqlite3.connect(Path("runs", "history.sqlite"))) as database:
         database.execute("CREATE TABLE verdicts (baselines, tutorial, page, run, verdict, since)")
 
@@ -152,7 +152,7 @@ def test_what_goes_wrong_beside_the_report_is_told_and_hides_no_verdict(
 
 @pytest.fixture
 def benches(monkeypatch: pytest.MonkeyPatch) -> list[PageComparer]:
-    """Those that runs have made."""
+    """List of the comparers that runs create."""
     made: list[PageComparer] = []
 
     def noted(**settings: Any) -> PageComparer:
@@ -198,7 +198,7 @@ def test_a_run_that_ends_begins_no_more_comparisons(
 
 
 class Waiting(Baselines):
-    """Approved pictures that are not read before somebody says so."""
+    """Baselines whose reading waits for an event."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "replica")

@@ -1,4 +1,4 @@
-"""The folder of a run, while it is made and when it is cut off."""
+"""Run folders, complete and interrupted."""
 
 import errno
 import os
@@ -42,11 +42,11 @@ for turn in range(int(number)):
         if turn % 2:
             raise KeyError
 """
-"""Of these runs, every other one fails."""
+"""Program that makes several runs, every second of which fails."""
 
 
 class Runs:
-    """Runs that are made in one folder, and what was told of those that were cut off."""
+    """Runs in one folder, and messages about those that were interrupted."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -60,13 +60,13 @@ class Runs:
     def make(
         self, site: str = "live", tutorials: Sequence[str] = TUTORIALS, *, now: datetime = NOW, resume: bool = False
     ) -> RunFolder:
-        """A whole run."""
+        """Make a complete run."""
         with self.begin(site, tutorials, now=now, resume=resume) as folder:
             (folder.path / "run.json").touch()
         return folder
 
     def kill(self, site: str = "live", *, now: datetime = NOW) -> Path:
-        """What is left of a run whose process ended in the middle."""
+        """Kill the process of a run in the middle; return the folder that remains."""
         command = [sys.executable, "-c", KILLED, str(self.path), site, " ".join(TUTORIALS), now.isoformat()]
         assert subprocess.run(command, check=False).returncode == 9
         (left,) = (path for path in self.path.glob(".*") if (path / "seen").exists())
