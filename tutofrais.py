@@ -318,9 +318,9 @@ def heal_command(run: str, runs: Path, scenarios: Path, lang: str) -> None:
     words = Sentences(lang)
     fixes = write_fixes(read_record(find_run(runs, run)), read_tutorials(scenarios))
     for result in fixes:
-        where = f"{result.file.name}:{result.fix.line}"
+        where = f"{result.file.name}:{result.renaming.line}"
         if result.written:
-            click.echo(f"{where}  {result.fix.sentence}\n{' ' * len(where)}→ {result.fix.new_sentence}")
+            click.echo(f"{where}  {result.renaming.sentence}\n{' ' * len(where)}→ {result.renaming.new_sentence}")
         else:
             click.secho(
                 words.gettext("{line} has been changed since that run: left as it is.", line=where),

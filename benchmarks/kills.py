@@ -23,12 +23,12 @@ KILLED = "killed, no process left"
 COMMAND = [sys.executable, "-m", "tutofrais", "run", "--site", "2020", "--runs"]
 
 
-def kill(run: psutil.Process, words: str) -> None:
+def kill(run: psutil.Process, text: str) -> None:
     """Kill a run, or its first child process whose command line contains these words."""
-    family = run.children(recursive=True) if words else [run]
+    family = run.children(recursive=True) if text else [run]
     for process in family:
         with suppress(psutil.Error):
-            if not words or words in " ".join(process.cmdline()):
+            if not text or text in " ".join(process.cmdline()):
                 process.kill()
                 return
 
@@ -41,13 +41,15 @@ def one(victim: str, after_s: float, runs: Path) -> str:
     going_on = subprocess.run(
         [*COMMAND, str(runs), "--resume"], capture_output=True, text=True, timeout=BOUND_S, check=False
     )
-    left = list(runs.glob(".*"))
-    return f"{KILLED}; gone on with: {said_of(going_on.returncode, going_on.stdout)}{', LEFTOVERS' if left else ''}"
+    leftovers = list(runs.glob(".*"))
+    return (
+        f"{KILLED}; gone on with: {said_of(going_on.returncode, going_on.stdout)}{', LEFTOVERS' if leftovers else ''}"
+    )
 
 
-def said_of(code: int, said: str) -> str:
+def said_of(code: int, stdout: str) -> str:
     """Return how a run ended."""
-    return f"all true, {said.count('À jour')} pages seen" if code == 0 else f"code {code}"
+    return f"all true, {stdout.count('À jour')} pages seen" if code == 0 else f"code {code}"
 
 
 def ended(victim: str, after_s: float, runs: Path) -> str:
@@ -60,16 +62,16 @@ def ended(victim: str, after_s: float, runs: Path) -> str:
             family = run.children(recursive=True)
             kill(run, VICTIMS[victim])
         try:
-            said, told = process.communicate(timeout=BOUND_S)
+            stdout, stderr = process.communicate(timeout=BOUND_S)
         except subprocess.TimeoutExpired:
             process.kill()
             return "it hung"
     if psutil.wait_procs(family, timeout=20)[1]:
         return "a process lives on"
     whole = [folder for folder in runs.glob("[!.]*/") if not (folder / "run.json").is_file()]
-    if "Traceback" in told or whole:
-        return told if "Traceback" in told else "half-written"
-    return KILLED if process.returncode == -signal.SIGKILL else said_of(process.returncode, said)
+    if "Traceback" in stderr or whole:
+        return stderr if "Traceback" in stderr else "half-written"
+    return KILLED if process.returncode == -signal.SIGKILL else said_of(process.returncode, stdout)
 
 
 def main(kills: int, seed: int) -> None:

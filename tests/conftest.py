@@ -5,21 +5,29 @@ from pathlib import Path
 
 import pytest
 
-from capture.browser.firefox import RunningFirefox, open_firefox
+from capture.browser.firefox import RunningFirefox
 from capture.politeness.policy import PolitenessPolicy
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial
 from tests.support.builders import HOST
 from tests.support.commands import PROJECT
+from tests.support.firefox import SharedFirefox
 from tests.support.project import write_project
 from tests.support.runs import RunOn, WriteSite
 
 
 @pytest.fixture(scope="session")
-def firefox() -> Iterator[RunningFirefox]:
-    """Firefox that all browser tests of this process share."""
-    with open_firefox() as running:
-        yield running
+def shared_firefox() -> Iterator[SharedFirefox]:
+    """Firefox of the browser tests of this process, for fixtures of a wider scope than a test."""
+    shared = SharedFirefox()
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def firefox(shared_firefox: SharedFirefox) -> RunningFirefox:
+    """Running Firefox."""
+    return shared_firefox.get()
 
 
 @pytest.fixture(scope="session")

@@ -114,19 +114,19 @@ def contents(folder: Path) -> dict[str, bytes]:
     ids=[f"{code}-{getattr(spoil, '__name__', '')}-{arguments[0]}" for code, spoil, arguments, _ in TYPED],
 )
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_what_is_wrong_is_one_sentence_its_cure_and_its_code(
+def test_an_error_has_one_sentence_a_cure_and_an_exit_code(
     project: Path, code: int, spoil: object, arguments: Sequence[str], named: str, lang: str
 ) -> None:
     assert callable(spoil)
     spoil(project)
     before = contents(project)
-    done = invoke(*arguments, "--lang", lang)
-    assert done.exit_code == code, done.output
-    problem, cure = done.stderr.splitlines()
+    completed = invoke(*arguments, "--lang", lang)
+    assert completed.exit_code == code, completed.output
+    problem, cure = completed.stderr.splitlines()
     assert named in problem + cure
     assert problem.endswith(".")
     assert cure.startswith("→ ")
-    assert done.stdout == ""
+    assert completed.stdout == ""
     assert contents(project) == before, "nothing is half-written"
 
 
@@ -134,32 +134,32 @@ def test_a_report_that_cannot_be_written_is_named(project: Path) -> None:
     overview = project / "runs" / "2026-03-02_03-30-00" / "index.html"
     overview.unlink()
     overview.mkdir()
-    done = invoke("report", "latest", "--lang", "en")
-    assert done.exit_code == 19, done.output
-    assert "index.html cannot be written: Is a directory." in done.stderr
+    completed = invoke("report", "latest", "--lang", "en")
+    assert completed.exit_code == 19, completed.output
+    assert "index.html cannot be written: Is a directory." in completed.stderr
 
 
-def test_nothing_is_said_when_nobody_reads_any_more(project: Path) -> None:
+def test_a_closed_pipe_ends_the_command_silently(project: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     command = [*COMMAND, "lint"]
-    done = subprocess.run(command, cwd=project, stdout=writer, stderr=subprocess.PIPE, check=False)
+    completed = subprocess.run(command, cwd=project, stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
-    assert (done.returncode, done.stderr) == (141, b"")
+    assert (completed.returncode, completed.stderr) == (141, b"")
 
 
 def test_a_replica_ends_with_ctrl_c(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tutofrais.wait_for_ctrl_c", type_ctrl_c)
-    done = invoke("replica", "--port", "0")
-    assert (done.exit_code, done.stderr) == (0, "Ctrl-C l’arrête.\n")
+    completed = invoke("replica", "--port", "0")
+    assert (completed.exit_code, completed.stderr) == (0, "Ctrl-C l’arrête.\n")
 
 
 def test_another_command_says_no_more_than_that_it_was_interrupted(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutofrais.approve", type_ctrl_c)
-    done = invoke("approve", "latest")
-    assert (done.exit_code, done.stderr) == (130, "\nInterrompu.\n")
+    completed = invoke("approve", "latest")
+    assert (completed.exit_code, completed.stderr) == (130, "\nInterrompu.\n")
 
 
 def type_ctrl_c(*_: object, **__: object) -> None:
@@ -170,25 +170,25 @@ def test_a_port_in_use(project: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         for command in (["run", "--site", "2026"], ["replica"]):
-            done = invoke(*command, "--port", port)
-            assert (done.exit_code, port in done.stderr) == (16, True)
+            completed = invoke(*command, "--port", port)
+            assert (completed.exit_code, port in completed.stderr) == (16, True)
 
 
 @pytest.mark.parametrize("name", ["true", "nothing"])
 def test_a_firefox_that_cannot_be_driven(project: Path, name: str) -> None:
     hide_firefox(project)
     before = contents(project)
-    done = run_command(*RUN, cwd=project, TUTOFRAIS_FIREFOX=str(project / name))
-    assert done.returncode == 18, done.stderr
-    assert "Traceback" not in done.stderr
+    completed = run_command(*RUN, cwd=project, TUTOFRAIS_FIREFOX=str(project / name))
+    assert completed.returncode == 18, completed.stderr
+    assert "Traceback" not in completed.stderr
     assert contents(project) == before
 
 
 def test_no_firefox(project: Path) -> None:
     nowhere = str(project / "nowhere")
-    done = run_command(*RUN, cwd=project, PATH=nowhere, TUTOFRAIS_FIREFOX="", PLAYWRIGHT_BROWSERS_PATH=nowhere)
-    assert done.returncode == 17, done.stderr
-    assert "apt install firefox-esr" in done.stderr
+    completed = run_command(*RUN, cwd=project, PATH=nowhere, TUTOFRAIS_FIREFOX="", PLAYWRIGHT_BROWSERS_PATH=nowhere)
+    assert completed.returncode == 17, completed.stderr
+    assert "apt install firefox-esr" in completed.stderr
 
 
 @pytest.mark.parametrize("port", ["-1", "70000", "http"])
@@ -205,20 +205,20 @@ def test_approving_says_what_it_did_and_does_it_once(project: Path) -> None:
 
 
 def test_a_report_is_written_again_in_another_language(project: Path) -> None:
-    done = invoke("report", "--lang", "en")
-    assert done.exit_code == 0
-    page = Path(done.stdout.strip().rpartition(" ")[2])
+    completed = invoke("report", "--lang", "en")
+    assert completed.exit_code == 0
+    page = Path(completed.stdout.strip().rpartition(" ")[2])
     assert '<html lang="en">' in page.read_text("utf-8")
 
 
 def test_a_check_by_hand_is_noted(project: Path) -> None:
-    done = invoke("confirm", "exemple/2", "--by", "Zoé", "--site", "2026")
-    assert done.exit_code == 0, done.output
+    completed = invoke("confirm", "exemple/2", "--by", "Zoé", "--site", "2026")
+    assert completed.exit_code == 0, completed.output
     checks = Baselines(project / "screenshots", "replica").hand_checks("exemple")
     assert [(number, check.by) for number, check in checks.items()] == [(2, "Zoé")]
 
 
-def test_what_people_write_has_the_day_of_paris(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_decisions_have_the_date_of_paris(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     late = SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
     monkeypatch.setattr("report.i18n.dates.datetime", late)
     assert invoke("confirm", "exemple/2", "--by", "Zoé", "--site", "2026").exit_code == 0
@@ -231,9 +231,9 @@ def test_what_people_write_has_the_day_of_paris(project: Path, monkeypatch: pyte
 @pytest.mark.parametrize(
     ("what", "kept"), [("actualités", {"element": "actualités"}), ("10,20,30,40", {"box": box(10, 20, 30, 40)})]
 )
-def test_what_is_to_be_ignored_is_noted(project: Path, what: str, kept: dict[str, object]) -> None:
-    done = invoke("ignore", "exemple/1", what, "--by", "Zoé", "--why", "change chaque jour", "--site", "2026")
-    assert done.exit_code == 0, done.output
+def test_a_mask_is_recorded(project: Path, what: str, kept: dict[str, object]) -> None:
+    completed = invoke("ignore", "exemple/1", what, "--by", "Zoé", "--why", "change chaque jour", "--site", "2026")
+    assert completed.exit_code == 0, completed.output
     (mask,) = Baselines(project / "screenshots", "replica").masks("exemple")
     assert (mask.page, mask.by, mask.why) == (1, "Zoé", "change chaque jour")
     assert {name: getattr(mask, name) for name in kept} == kept
@@ -249,16 +249,16 @@ def test_two_pictures_are_compared_by_themselves(project: Path) -> None:
 
 
 def test_assets_say_where_the_tutorial_is(project: Path) -> None:
-    done = invoke("assets", "--site", "2026")
-    assert done.exit_code == 0, done.output
-    assert Path(done.stdout.strip().rpartition(" ")[2]).is_file()
-    assert "--site" not in done.stderr
+    completed = invoke("assets", "--site", "2026")
+    assert completed.exit_code == 0, completed.output
+    assert Path(completed.stdout.strip().rpartition(" ")[2]).is_file()
+    assert "--site" not in completed.stderr
 
 
 def test_assets_of_a_site_of_which_nothing_is_approved_say_so(project: Path) -> None:
-    done = invoke("assets", "--site", "live")
-    assert done.exit_code == 0, done.output
-    assert "Aucune image de ce site" in done.stderr
+    completed = invoke("assets", "--site", "live")
+    assert completed.exit_code == 0, completed.output
+    assert "Aucune image de ce site" in completed.stderr
 
 
 @pytest.mark.parametrize(
@@ -268,15 +268,15 @@ def test_the_doctor_tells_what_is_wrong_and_goes_on(project: Path, spoil: object
     assert callable(spoil)
     spoil(project)
     hide_firefox(project)
-    done = run_command("doctor", cwd=project, TUTOFRAIS_FIREFOX=str(project / "true"))
-    assert done.returncode == code, done.stderr
-    assert done.stdout.count("✗") == crosses + 1, "and Firefox"
-    assert done.stdout.count("→") == crosses + 1
+    completed = run_command("doctor", cwd=project, TUTOFRAIS_FIREFOX=str(project / "true"))
+    assert completed.returncode == code, completed.stderr
+    assert completed.stdout.count("✗") == crosses + 1, "and Firefox"
+    assert completed.stdout.count("→") == crosses + 1
 
 
 def test_every_command_explains_itself() -> None:
     assert (PROJECT / "tutofrais.py").is_file()
     for name, command in main.commands.items():
-        done = invoke(name, "--help")
-        assert done.exit_code == 0
-        assert (command.help or "").split(".")[0].split("\n")[0] in done.stdout.replace("\n  ", " ")
+        completed = invoke(name, "--help")
+        assert completed.exit_code == 0
+        assert (command.help or "").split(".")[0].split("\n")[0] in completed.stdout.replace("\n  ", " ")

@@ -25,7 +25,7 @@ def page_of_run(project: Path) -> PageRecord:
     return page
 
 
-def choice(project: Path, kind: DecisionKind, **more: str) -> DecisionRequest:
+def decision_request(project: Path, kind: DecisionKind, **more: str) -> DecisionRequest:
     page = page_of_run(project)
     assert page.approved is not None
     seen = {"captured": page.capture_sha256, "approved": page.approved.sidecar_sha256}
@@ -44,8 +44,8 @@ def baselines(project: Path) -> Baselines:
 
 
 def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+    completed = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return completed.stdout.strip()
 
 
 @pytest.fixture
@@ -63,10 +63,10 @@ def repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return project
 
 
-def test_what_was_exported_is_carried_out(project: Path) -> None:
-    done = invoke("apply", export(project, choice(project, DecisionKind.APPROVE, note="nouveau logo")))
-    assert (done.exit_code, done.stderr) == (0, "")
-    assert "exemple/1" in done.stdout
+def test_exported_decisions_are_applied(project: Path) -> None:
+    completed = invoke("apply", export(project, decision_request(project, DecisionKind.APPROVE, note="nouveau logo")))
+    assert (completed.exit_code, completed.stderr) == (0, "")
+    assert "exemple/1" in completed.stdout
     shown = page_of_run(project)
     assert shown.captured is not None
     approved = baselines(project).read("exemple", 1)
@@ -76,24 +76,24 @@ def test_what_was_exported_is_carried_out(project: Path) -> None:
     assert (decision.by, decision.note) == ("Zoé", "nouveau logo")
 
 
-def test_what_was_applied_answers_what_was_to_be_seen(project: Path) -> None:
-    invoke("apply", export(project, choice(project, DecisionKind.KEEP, person="Ali", note="à réécrire")))
+def test_an_applied_decision_answers_the_run_judgement(project: Path) -> None:
+    invoke("apply", export(project, decision_request(project, DecisionKind.KEEP, person="Ali", note="à réécrire")))
     ((decision),) = baselines(project).decisions("exemple")
     assert decision.holds(page_of_run(project).judgement, decision.on)
 
 
-def test_what_cannot_be_carried_out_is_told_and_the_rest_is_done(project: Path) -> None:
-    wrong = choice(project, DecisionKind.KEEP, captured="0" * 64)
-    done = invoke("apply", export(project, wrong, choice(project, DecisionKind.KEEP)), "--lang", "en")
-    assert done.exit_code == 21, done.output
-    told, _, cure = done.stderr.splitlines()
+def test_decisions_that_cannot_be_applied_are_listed_and_the_others_are_applied(project: Path) -> None:
+    wrong = decision_request(project, DecisionKind.KEEP, captured="0" * 64)
+    completed = invoke("apply", export(project, wrong, decision_request(project, DecisionKind.KEEP)), "--lang", "en")
+    assert completed.exit_code == 21, completed.output
+    told, _, cure = completed.stderr.splitlines()
     assert told.startswith("exemple/1: ")
     assert cure.startswith("→ ")
     assert [one.kind for one in baselines(project).decisions("exemple")] == [DecisionKind.KEEP]
 
 
 def test_applying_to_what_moved_meanwhile_changes_nothing(project: Path) -> None:
-    file = export(project, choice(project, DecisionKind.APPROVE))
+    file = export(project, decision_request(project, DecisionKind.APPROVE))
     move_baseline(project)
     before = baselines(project).read_sidecar("exemple", 1)
     assert invoke("apply", file).exit_code == 21
@@ -105,14 +105,14 @@ def test_applying_to_what_moved_meanwhile_changes_nothing(project: Path) -> None
 )
 def test_a_file_that_is_no_export_is_refused(project: Path, content: str, code: int) -> None:
     (project / "decisions.json").write_text(content)
-    done = invoke("apply", "decisions.json")
-    assert done.exit_code == code, done.output
-    assert done.stderr.splitlines()[1].startswith("→ ")
+    completed = invoke("apply", "decisions.json")
+    assert completed.exit_code == code, completed.output
+    assert completed.stderr.splitlines()[1].startswith("→ ")
 
 
 def test_decisions_are_one_commit_of_the_approved_captures_and_nothing_else(repository: Path) -> None:
-    done = invoke("apply", export(repository, choice(repository, DecisionKind.APPROVE)), "--commit")
-    assert (done.exit_code, done.stderr) == (0, "")
+    completed = invoke("apply", export(repository, decision_request(repository, DecisionKind.APPROVE)), "--commit")
+    assert (completed.exit_code, completed.stderr) == (0, "")
     assert git(repository, "rev-list", "--count", "HEAD") == "2"
     changed = git(repository, "show", "--name-only", "--format=", "HEAD").splitlines()
     folder = "screenshots/replica/exemple"
@@ -126,7 +126,7 @@ def test_decisions_are_one_commit_of_the_approved_captures_and_nothing_else(repo
 
 
 def test_a_decision_that_changes_nothing_makes_no_commit(repository: Path) -> None:
-    file = export(repository, choice(repository, DecisionKind.KEEP))
+    file = export(repository, decision_request(repository, DecisionKind.KEEP))
     for _ in range(2):
         assert invoke("apply", file, "--commit").exit_code == 0
     assert git(repository, "rev-list", "--count", "HEAD") == "2"
@@ -134,14 +134,14 @@ def test_a_decision_that_changes_nothing_makes_no_commit(repository: Path) -> No
 
 def test_outside_git_the_decision_is_written_and_that_is_said(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
-    done = invoke("apply", export(project, choice(project, DecisionKind.KEEP)), "--commit")
-    assert done.exit_code == 31, done.output
+    completed = invoke("apply", export(project, decision_request(project, DecisionKind.KEEP)), "--commit")
+    assert completed.exit_code == 31, completed.output
     assert len(baselines(project).decisions("exemple")) == 1
 
 
 def test_without_git_that_is_said(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(project))
-    assert invoke("apply", export(project, choice(project, DecisionKind.KEEP)), "--commit").exit_code == 31
+    assert invoke("apply", export(project, decision_request(project, DecisionKind.KEEP)), "--commit").exit_code == 31
 
 
 def ask(address: str, path: str, body: bytes | None = None) -> str:
@@ -157,7 +157,11 @@ def ask(address: str, path: str, body: bytes | None = None) -> str:
 
 def decide(address: str, project: Path, kind: DecisionKind) -> None:
     token = ask(address, "exemple/01.html").partition('data-token="')[2].partition('"')[0]
-    ask(address, "decide", msgspec.json.encode({"by": "Zoé", "token": token, "request": choice(project, kind)}))
+    ask(
+        address,
+        "decide",
+        msgspec.json.encode({"by": "Zoé", "token": token, "request": decision_request(project, kind)}),
+    )
 
 
 @pytest.fixture
@@ -181,10 +185,10 @@ def reviewed() -> Callable[[Path], subprocess.CompletedProcess[str]]:
 def test_a_review_ends_with_what_was_decided_in_it(
     repository: Path, reviewed: Callable[[Path], subprocess.CompletedProcess[str]]
 ) -> None:
-    done = reviewed(repository)
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
-    first, second = done.stdout.splitlines()
+    completed = reviewed(repository)
+    assert completed.returncode == 0, completed.stderr
+    assert "Traceback" not in completed.stderr
+    first, second = completed.stdout.splitlines()
     assert first == "1 décision appliquée."
     assert RUN_ID in second
     assert git(repository, "log", "--format=%s", "-1") in second
@@ -207,21 +211,21 @@ def test_an_approval_is_by_who_is_logged_in(project: Path, monkeypatch: pytest.M
 
 
 def test_a_report_is_one_file_to_send(project: Path) -> None:
-    done = invoke("report", "--single-file", "mail.html", "--lang", "en")
-    assert done.exit_code == 0, done.output
+    completed = invoke("report", "--single-file", "mail.html", "--lang", "en")
+    assert completed.exit_code == 0, completed.output
     html = (project / "mail.html").read_text("utf-8")
     assert 'src="data:image/' in html
     assert '<html lang="en">' in html
-    assert done.stdout.strip().endswith(str((project / "mail.html").resolve()))
+    assert completed.stdout.strip().endswith(str((project / "mail.html").resolve()))
 
 
-def test_a_file_that_cannot_be_written_is_told(project: Path) -> None:
-    done = invoke("report", "--single-file", "runs")
-    assert done.exit_code == 19, done.output
-    assert "runs" in done.stderr
+def test_a_file_that_cannot_be_written_raises_an_error(project: Path) -> None:
+    completed = invoke("report", "--single-file", "runs")
+    assert completed.exit_code == 19, completed.output
+    assert "runs" in completed.stderr
 
 
-def test_what_is_beside_the_approved_captures_reads_well_in_a_diff(project: Path) -> None:
-    invoke("apply", export(project, choice(project, DecisionKind.KEEP, person="Ali", note="à réécrire")))
+def test_the_files_of_decisions_read_well_in_a_diff(project: Path) -> None:
+    invoke("apply", export(project, decision_request(project, DecisionKind.KEEP, person="Ali", note="à réécrire")))
     (kept,) = json.loads((project / "screenshots" / "replica" / "exemple" / "decisions.json").read_text("utf-8"))
     assert list(kept) == ["page", "kind", "on", "by", "note", "person", "of", "run"]

@@ -154,8 +154,8 @@ def memory(folder: Path) -> None:
             "compare_pictures(*(Shot(png=Path(p).read_bytes(), path=Path(p)) for p in sys.argv[1:]))\n"
             "print(peak() - before)"
         )
-        done = subprocess.run([sys.executable, "-c", code, str(one), str(other)], capture_output=True, check=True)
-        used = int(done.stdout) / 1024
+        completed = subprocess.run([sys.executable, "-c", code, str(one), str(other)], capture_output=True, check=True)
+        used = int(completed.stdout) / 1024
         print(f"peak memory, {kind}: {used:.0f} MiB, {used / raw:.1f} times the raw picture ({raw:.0f} MiB)")
 
 

@@ -53,10 +53,10 @@ def diff_markers(comparison: Comparison | None) -> tuple[DiffMarker, ...]:
     """Return the differences, numbered from top to bottom; MOST_MARKERS at most."""
     if comparison is None:
         return ()
-    found = sorted(_all_markers(comparison), key=lambda mark: (mark.box.y, mark.box.x))[:MOST_MARKERS]
+    found = sorted(_all_markers(comparison), key=lambda marker: (marker.box.y, marker.box.x))[:MOST_MARKERS]
     return tuple(
-        DiffMarker(number=number, box=mark.box, change=mark.change, band=mark.band)
-        for number, mark in enumerate(found, start=1)
+        DiffMarker(number=number, box=marker.box, change=marker.change, band=marker.band)
+        for number, marker in enumerate(found, start=1)
     )
 
 
@@ -90,8 +90,8 @@ def _all_markers(comparison: Comparison) -> Iterator[DiffMarker]:
     for band in comparison.bands:
         yield DiffMarker(number=0, box=band.in_candidate, band=band)
     size = comparison.candidate_size or (0, 0)
-    told = [change.box for change in changes if change.box is not None and change.kind is not ChangeKind.MOVED]
+    marked = [change.box for change in changes if change.box is not None and change.kind is not ChangeKind.MOVED]
     for region in comparison.regions:
         everywhere = changes and region.box.area > MOST_OF_PAGE * size[0] * size[1]
-        if not everywhere and not any(region.box.overlap(box) >= MARKED_CHANGES * region.box.area for box in told):
+        if not everywhere and not any(region.box.overlap(box) >= MARKED_CHANGES * region.box.area for box in marked):
             yield DiffMarker(number=0, box=region.box)

@@ -17,7 +17,7 @@ class AppliedFix:
 
     page: str
     file: Path
-    fix: Renaming
+    renaming: Renaming
     written: bool
     """False: the scenario's line was edited after the run."""
 
@@ -65,4 +65,4 @@ def _write_fix(page: str, file: Path, renaming: Renaming) -> AppliedFix:
         source = rewrite(file.read_text("utf-8"), renaming)
     if source is not None:
         write_atomically(file, source.encode())
-    return AppliedFix(page=page, file=file, fix=renaming, written=source is not None)
+    return AppliedFix(page=page, file=file, renaming=renaming, written=source is not None)

@@ -123,8 +123,8 @@ def _plan(
     shown = None if page.approved is None else page.approved.sidecar_sha256
     if (None if current is None else current.sha256) != shown:
         raise BaselineChanged(baselines.root / tutorial.slug / f"{page.number:02}.json")
-    done = ApprovalOutcome.CREATED if current is None else ApprovalOutcome.REPLACED
-    return _PlannedApproval(tutorial=tutorial, page=page, outcome=done, capture=candidate)
+    outcome = ApprovalOutcome.CREATED if current is None else ApprovalOutcome.REPLACED
+    return _PlannedApproval(tutorial=tutorial, page=page, outcome=outcome, capture=candidate)
 
 
 def _read_candidate(captured: PictureRecord, folder: Path) -> Capture:

@@ -11,6 +11,7 @@ from capture.scenario.tutorial import Tutorial
 from capture.site.local_server import LOOPBACK
 from report.review.session import ReviewSession
 from tests.support.commands import PROJECT
+from tests.support.firefox import SharedFirefox
 from tests.support.review import session_of_eight
 from tests.support.runs import FinishedRun, RunOn
 
@@ -32,18 +33,18 @@ def local_proxy() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def in_2020(
-    firefox: RunningFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]
+    shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]
 ) -> FinishedRun:
     """Run of the ameli tutorial on the replica of 2020, against the shipped baselines."""
-    return _run_ameli("2020", ameli, firefox, tmp_path_factory.mktemp("2020"))
+    return _run_ameli("2020", ameli, shared_firefox.get(), tmp_path_factory.mktemp("2020"))
 
 
 @pytest.fixture(scope="session")
 def in_2026(
-    firefox: RunningFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]
+    shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]
 ) -> FinishedRun:
     """Run of the ameli tutorial on the replica of 2026, against the shipped baselines of 2020."""
-    return _run_ameli("2026", ameli, firefox, tmp_path_factory.mktemp("2026"))
+    return _run_ameli("2026", ameli, shared_firefox.get(), tmp_path_factory.mktemp("2026"))
 
 
 def _run_ameli(site: str, ameli: tuple[Tutorial, ...], firefox: RunningFirefox, runs: Path) -> FinishedRun:

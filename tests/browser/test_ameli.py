@@ -21,19 +21,18 @@ MASKED = 3
 """Pages whose news section the scenario masks."""
 
 
-def test_three_nights_of_2020_find_nothing_though_the_news_change(
+def test_runs_on_2020_are_up_to_date_though_the_news_change(
     in_2020: FinishedRun, run_on: RunOn, ameli: tuple[Tutorial, ...]
 ) -> None:
     homes = set()
-    nights = (in_2020.record, *(run_on("2020", ameli, screenshots=SCREENSHOTS) for _ in range(2)))
-    for record in nights:
+    for record in (in_2020.record, run_on("2020", ameli, screenshots=SCREENSHOTS)):
         verdicts = {page.number: page.verdict for _, page in record.pages() if page.number in VISITED}
         assert verdicts == dict.fromkeys(VISITED, Verdict.UP_TO_DATE)
         assert record.exit_code is ExitCode.ALL_TRUE
         captured = page_of(record, 4).captured
         assert captured is not None
         homes.add(captured.picture_sha256)
-    assert len(homes) == 3, "the news of the home page changed from night to night"
+    assert len(homes) == 2, "the news of the home page changed between the runs"
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def unmasked(tmp_path: Path) -> tuple[Tutorial, ...]:
     return read_tutorials(tmp_path / "scenarios")
 
 
-def test_the_news_are_found_alive_when_no_scenario_says_so(run_on: RunOn, unmasked: tuple[Tutorial, ...]) -> None:
+def test_the_news_are_recognised_as_volatile_without_a_mask(run_on: RunOn, unmasked: tuple[Tutorial, ...]) -> None:
     run_on.approve(run_on("2020", unmasked))
     for liveliness, loads in ((Volatility.SEEN_NOW, 9), (Volatility.EXPECTED, 5)):
         record = run_on("2020", unmasked)
@@ -64,7 +63,7 @@ def test_a_healed_scenario_is_true_where_only_names_had_changed(
 ) -> None:
     shutil.copytree(PROJECT / "scenarios", tmp_path / "scenarios")
     healed = write_fixes(in_2026.record, read_tutorials(tmp_path / "scenarios"))
-    assert [one.fix.new for one in healed if one.written][:3] == [
+    assert [one.renaming.new for one in healed if one.written][:3] == [
         "Votre caisse d'assurance maladie",
         "Votre code postal (format : 00000) *",
         "Valider",
@@ -102,7 +101,7 @@ def test_every_public_page_of_2020_is_outdated_in_2026(in_2026: FinishedRun) -> 
 
 
 @pytest.mark.parametrize(
-    ("number", "told", "now"),
+    ("number", "before", "now"),
     [
         (2, "Cliquez sur « SÉLECTIONNER ».", "Le bouton « SÉLECTIONNER » s’appelle maintenant « Valider »."),
         (2, "« Votre code postal * »", "s’appelle maintenant « Votre code postal (format : 00000) * »."),
@@ -122,11 +121,11 @@ def test_every_public_page_of_2020_is_outdated_in_2026(in_2026: FinishedRun) -> 
     ],
 )
 def test_the_report_of_2026_says_what_the_tutorial_tells_and_what_the_page_shows(
-    in_2026: FinishedRun, number: int, told: str, now: str
+    in_2026: FinishedRun, number: int, before: str, now: str
 ) -> None:
     reasons = " ".join(Sentences("fr").reasons(page_of(in_2026.record, number)))
     reasons = reasons.replace("\u00a0", " ").replace("\u202f", " ")
-    assert told in reasons
+    assert before in reasons
     assert now in reasons
 
 
@@ -147,7 +146,7 @@ def test_a_broken_page_does_not_blind_the_rest(in_2026: FinishedRun) -> None:
     )
 
 
-def test_a_night_loads_only_what_its_pages_need(in_2020: FinishedRun, in_2026: FinishedRun) -> None:
+def test_a_run_loads_only_the_pages_that_it_needs(in_2020: FinishedRun, in_2026: FinishedRun) -> None:
     assert in_2020.record.tutorials[0].page_loads == len(VISITED)
     assert in_2026.record.tutorials[0].page_loads <= len(VISITED) + 1
     assert in_2026.record.tutorials[0].blocked_requests == ()

@@ -66,20 +66,20 @@ RUN = ("run", "--site", "site", "--lang", "en")
 
 
 def test_a_wall_that_is_answered_in_the_window_is_passed(project: Path, screen: str) -> None:
-    done = run_command(*RUN, "--attend", cwd=project, DISPLAY=screen)
-    assert done.returncode == 4, done.stderr
-    assert "Answer it in the Firefox window" in done.stderr
+    completed = run_command(*RUN, "--attend", cwd=project, DISPLAY=screen)
+    assert completed.returncode == 4, completed.stderr
+    assert "Answer it in the Firefox window" in completed.stderr
     assert list(project.glob("runs/*/captures/exemple/01.png"))
 
 
 def test_a_wall_that_nobody_answers_is_reported(project: Path) -> None:
-    done = run_command(*RUN, cwd=project)
-    assert done.returncode == 3, done.stderr
-    assert "Vérification de sécurité" in done.stdout
+    completed = run_command(*RUN, cwd=project)
+    assert completed.returncode == 3, completed.stderr
+    assert "Vérification de sécurité" in completed.stdout
     assert not list(project.glob("runs/*/captures/exemple/01.png"))
 
 
 def test_without_a_screen_there_is_nobody_to_ask(project: Path) -> None:
-    done = run_command(*RUN, "--attend", cwd=project, DISPLAY="", WAYLAND_DISPLAY="")
-    assert done.returncode == 28, done.stderr
-    assert "no screen" in done.stderr
+    completed = run_command(*RUN, "--attend", cwd=project, DISPLAY="", WAYLAND_DISPLAY="")
+    assert completed.returncode == 28, completed.stderr
+    assert "no screen" in completed.stderr

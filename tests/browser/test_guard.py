@@ -111,7 +111,7 @@ def test_a_step_opens_pages_of_sites_alone(run_on: RunOn, write_site: WriteSite,
     assert "no page" in refusal_of(run_on, write_site({"": FORM}), tutorial_of(partir))
 
 
-def test_what_is_to_be_clicked_away_sends_no_form(run_on: RunOn, write_site: WriteSite) -> None:
+def test_dismissing_a_banner_submits_no_form(run_on: RunOn, write_site: WriteSite) -> None:
     form = FORM.replace("method=post", "method=get")
     record = run_on(write_site({"": form}), [tutorial_of(read_heading, dismiss=["form button"])])
     assert page_of(record, 1).url == START
@@ -218,7 +218,7 @@ def test_a_field_that_the_scenario_did_not_fill_refuses_the_picture(
     assert "filled" in refusal_of(run_on, write_site({"": html}), tutorial_of(read_heading))
 
 
-def test_what_is_filled_below_the_window_refuses_the_whole_document(run_on: RunOn, write_site: WriteSite) -> None:
+def test_a_filled_field_below_the_window_refuses_the_page(run_on: RunOn, write_site: WriteSite) -> None:
     def entiere(step: Step) -> None:
         step.shoot(full_page=True)
 
@@ -231,7 +231,7 @@ def test_closed_roots_with_nothing_in_their_fields_are_seen(run_on: RunOn, write
     assert page_of(run_on(write_site({"": html}), [tutorial_of(read_heading)]), 1).verdict is Verdict.NEW
 
 
-def test_what_the_scenario_typed_may_stay_in_its_field(run_on: RunOn, write_site: WriteSite) -> None:
+def test_a_value_typed_by_the_scenario_may_stay_in_its_field(run_on: RunOn, write_site: WriteSite) -> None:
     def chercher(step: Step) -> None:
         step.fill(step.field("Code postal"), "73000")
         step.tell("Lisez « Bonjour ».", step.heading())
@@ -256,7 +256,7 @@ def test_a_page_of_any_markup_is_seen(run_on: RunOn, write_site: WriteSite, html
     assert page_of(record, 1).verdict is Verdict.NEW
 
 
-def test_of_a_link_that_is_no_page_only_its_kind_is_kept(run_on: RunOn, write_site: WriteSite) -> None:
+def test_only_the_scheme_is_kept_of_a_link_that_is_no_page(run_on: RunOn, write_site: WriteSite) -> None:
     html = "<h1>Bonjour</h1><a href=\"javascript:ouvrir('jeton')\">Ouvrir</a>"
     run_on(write_site({"": html}), [tutorial_of(read_heading)])
     capture = run_on.outcomes[-1].capture
@@ -285,9 +285,7 @@ BEFORE = {
 
 
 @pytest.mark.parametrize("html", BEFORE.values(), ids=BEFORE)
-def test_what_is_asked_for_is_told_by_all_that_stands_around_a_field(
-    run_on: RunOn, write_site: WriteSite, html: str
-) -> None:
+def test_the_text_around_a_field_tells_what_it_asks_for(run_on: RunOn, write_site: WriteSite, html: str) -> None:
     def taper(step: Step) -> None:
         field = step.tell("Tapez votre réponse.", step.field())
         step.fill(field, "73000")
@@ -295,7 +293,7 @@ def test_what_is_asked_for_is_told_by_all_that_stands_around_a_field(
     assert "asks for" in refusal_of(run_on, write_site({"": html}), tutorial_of(taper))
 
 
-def test_nothing_filled_by_somebody_else_is_sent(run_on: RunOn, write_site: WriteSite) -> None:
+def test_a_field_that_the_site_filled_is_not_sent(run_on: RunOn, write_site: WriteSite) -> None:
     def chercher(step: Step) -> None:
         button = step.tell("Cliquez sur « Chercher ».", step.button())
         step.shoot()
@@ -345,13 +343,13 @@ def test_nothing_filled_by_somebody_else_is_sent(run_on: RunOn, write_site: Writ
         ("<h1>Bonjour</h1><script>history.replaceState(0, '', '/compte/accueil')</script>", "boundary"),
     ],
 )
-def test_a_page_that_is_somebodys_is_not_kept(run_on: RunOn, write_site: WriteSite, html: str, told: str) -> None:
+def test_a_page_with_personal_data_is_not_kept(run_on: RunOn, write_site: WriteSite, html: str, told: str) -> None:
     assert told in refusal_of(
         run_on, write_site({"": html}), tutorial_of(read_heading, forbidden_urls=[f"{HOST}/compte/"])
     )
 
 
-def test_a_page_that_becomes_somebodys_after_a_click_ends_the_journey(run_on: RunOn, write_site: WriteSite) -> None:
+def test_personal_data_that_appears_after_a_click_ends_the_journey(run_on: RunOn, write_site: WriteSite) -> None:
     def entrer(step: Step) -> None:
         link = step.tell("Cliquez sur « Entrer ».", step.link())
         step.shoot()
@@ -429,7 +427,7 @@ def test_an_obstacle_that_a_scenario_catches_stays_one(run_on: RunOn, write_site
         ("<label id=s>J'accepte <input type=checkbox></label>", "#s"),
     ],
 )
-def test_what_is_to_be_clicked_away_leads_nowhere_and_fills_nothing(
+def test_dismissing_a_banner_loads_no_page_and_fills_no_field(
     run_on: RunOn, write_site: WriteSite, html: str, selector: str
 ) -> None:
     style = "<style>form, label, a { display: inline-block; padding: 0 } button { width: 300px }</style>"
@@ -463,7 +461,7 @@ def test_a_refusal_that_a_scenario_catches_stays_one(run_on: RunOn, write_site: 
     assert "public_values" in refusal_of(run_on, write_site({"": FORM}), tutorial_of(tenace))
 
 
-def test_a_page_that_is_somebodys_at_the_second_look_is_taken_back(
+def test_personal_data_on_the_second_visit_removes_the_first_capture(
     run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("capture.site.replica.PAGE_LOADS", count())

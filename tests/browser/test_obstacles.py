@@ -95,7 +95,7 @@ def test_a_mistake_of_the_author_is_unreachable_with_its_line(run_on: RunOn, wri
     assert page_of(record, 2).verdict is Verdict.NEW, "the other pages are still visited"
 
 
-def test_a_mistake_of_the_author_after_the_picture_is_told(run_on: RunOn, write_site: WriteSite) -> None:
+def test_an_authors_mistake_after_the_picture_is_reported(run_on: RunOn, write_site: WriteSite) -> None:
     def fautive(step: Step) -> None:
         step.tell("Suivez « Bonjour ».", step.link())
         step.shoot()

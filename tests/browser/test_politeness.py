@@ -157,7 +157,7 @@ def test_robots_txt_is_asked_for_once(firefox: RunningFirefox) -> None:
     assert answers.asked.count("/robots.txt") == 1
 
 
-def test_firefox_says_who_drives_it_unless_told_otherwise(firefox: RunningFirefox) -> None:
+def test_the_user_agent_names_tutofrais_by_default(firefox: RunningFirefox) -> None:
     named, plain = Answers(), Answers()
     walk(firefox, named)
     walk(firefox, plain, policy=PolitenessPolicy(identify=False))
@@ -175,7 +175,7 @@ def test_an_outage_that_ends_is_waited_for(firefox: RunningFirefox) -> None:
     assert waits == [2]
 
 
-def test_what_a_click_leads_to_is_asked_for_again_and_not_the_page_before(firefox: RunningFirefox) -> None:
+def test_after_a_click_the_new_page_is_loaded_again_not_the_one_before(firefox: RunningFirefox) -> None:
     answers = Answers(broken="/suite")
 
     def mended(_: Obstacle, seconds: float) -> None:
@@ -204,7 +204,7 @@ def test_an_outage_in_a_new_tab_is_waited_for(firefox: RunningFirefox) -> None:
     assert second.capture.sidecar.url == f"{START}suite"
 
 
-def test_what_was_sent_is_not_sent_again(firefox: RunningFirefox) -> None:
+def test_a_form_is_not_submitted_twice(firefox: RunningFirefox) -> None:
     def envoyer(step: Step) -> None:
         button = step.tell("Cliquez sur « Envoyer ».", step.button())
         step.shoot()

@@ -73,8 +73,8 @@ def reader(firefox: RunningFirefox, session: ReviewSession) -> Iterator[Reader]:
 
 def waiting(page: Page) -> list[dict[str, Any]]:
     """Return the decisions in the browser's local storage."""
-    kept = page.evaluate("localStorage.getItem(`tutofrais ${document.body.dataset.run}`)")
-    return list(json.loads(kept)) if kept else []
+    stored = page.evaluate("localStorage.getItem(`tutofrais ${document.body.dataset.run}`)")
+    return list(json.loads(stored)) if stored else []
 
 
 @pytest.fixture(params=[1280, 360])
@@ -187,7 +187,7 @@ def test_an_instruction_leads_to_its_line_of_the_scenario(ameli_report: str, pag
     assert "Suivez le lien « Je crée mon compte »." in line.inner_text()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def dark(firefox: RunningFirefox) -> Iterator[Browser]:
     """Firefox that prefers a dark colour scheme, which a browser context cannot set over BiDi."""
     installed = firefox.installed
@@ -210,16 +210,19 @@ def violations(page: Page) -> list[str]:
     return [" ".join(rule) for rule in json.loads(found)]
 
 
-@pytest.mark.parametrize(
-    ("language", "scheme", "width"),
-    [("fr", "light", 360), ("fr", "dark", 1280), ("en", "light", 1280), ("en", "dark", 360)],
-)
+@pytest.mark.parametrize(("language", "scheme", "width"), [("fr", "light", 360), ("en", "dark", 1280)])
 def test_axe_finds_nothing(
-    firefox: RunningFirefox, dark: Browser, session: ReviewSession, language: str, scheme: str, width: int
+    firefox: RunningFirefox,
+    session: ReviewSession,
+    request: pytest.FixtureRequest,
+    language: str,
+    scheme: str,
+    width: int,
 ) -> None:
     write_report(session.record, session.folder, Sentences(language))
     write_single_file(session.record, session.folder, Sentences(language), session.folder / "one.html")
-    context = (dark if scheme == "dark" else firefox.browser).new_context(viewport={"width": width, "height": 800})
+    browser = request.getfixturevalue("dark") if scheme == "dark" else firefox.browser
+    context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     for path in (*KINDS, "one.html"):
         page.goto(f"{session.folder.as_uri()}/{path}")
@@ -257,14 +260,14 @@ def test_pages_are_found_by_verdict_and_by_words(reader: Reader) -> None:
     assert shown.count() > 0, "neither case nor accents matter"
 
 
-def test_what_is_new_and_what_the_nights_showed_is_told(reader: Reader) -> None:
+def test_a_newly_outdated_page_shows_the_verdicts_of_earlier_runs(reader: Reader) -> None:
     page = reader.open()
     alarm, fresh = page.locator(".lead").all_inner_texts()
     assert alarm.startswith("Cette visite est incomplète. Pages prévues")
     assert fresh.startswith("Nouveau cette nuit")
-    nights = page.locator("[data-page='exemple/1'] .timeline")
-    assert nights.inner_text() == "✓✓✗"
-    assert nights.get_attribute("aria-label") == "À jour × 2, Texte à réécrire"
+    timeline = page.locator("[data-page='exemple/1'] .timeline")
+    assert timeline.inner_text() == "✓✓✗"
+    assert timeline.get_attribute("aria-label") == "À jour × 2, Texte à réécrire"
 
 
 def test_both_pictures_are_aligned_by_a_gap_where_rows_were_inserted(reader: Reader) -> None:
@@ -338,9 +341,7 @@ def test_a_difference_is_brought_into_view_in_all_pictures(reader: Reader) -> No
     assert page.locator(".changes li.current").count() == 1
 
 
-def test_what_is_further_down_than_the_picture_is_not_among_the_differences(
-    reader: Reader, session: ReviewSession
-) -> None:
+def test_changes_below_the_picture_are_not_among_the_differences(reader: Reader, session: ReviewSession) -> None:
     (tutorial,) = session.record.tutorials
     two = next(page for page in tutorial.pages if page.number == 2)
     assert two.comparison is not None
@@ -369,8 +370,10 @@ def test_a_name_s_punctuation_begins_no_line(reader: Reader, session: ReviewSess
     pages = tuple(replace(page, comparison=compared) if page.number == 2 else page for page in tutorial.pages)
     write_report(replace(session.record, tutorials=(replace(tutorial, pages=pages),)), session.folder, Sentences("fr"))
     page = reader.open("exemple/02.html")
-    told = page.locator(".changes li", has_text="Code").inner_text()
-    assert told == "Il y a maintenant la fenêtre «\u00a0Code (format\u00a0: 00000)\u00a0:\u00a0* obligatoire\u00a0»."
+    sentence = page.locator(".changes li", has_text="Code").inner_text()
+    assert (
+        sentence == "Il y a maintenant la fenêtre «\u00a0Code (format\u00a0: 00000)\u00a0:\u00a0* obligatoire\u00a0»."
+    )
     reader.press("?")
     assert page.locator("#help dt", has_text="Début").inner_text() == "Home / Début ↖"
 
@@ -472,10 +475,10 @@ def test_a_person_decides_in_a_report_from_the_disk_and_applies_it(reader: Reade
     file.write_text(exported(page), "utf-8")
     decisions = read_decisions(file)
     assert (decisions.run, decisions.baselines, decisions.by) == ("run", "replica", "Zoé")
-    for choice in decisions.decisions:
-        session.apply(choice, by=decisions.by, today=TODAY)
-    kept = session.baselines.decisions("exemple")
-    assert [(one.page, one.kind, one.note, one.person) for one in kept] == [
+    for request in decisions.decisions:
+        session.apply(request, by=decisions.by, today=TODAY)
+    stored = session.baselines.decisions("exemple")
+    assert [(one.page, one.kind, one.note, one.person) for one in stored] == [
         (1, DecisionKind.KEEP, "texte à refaire <b>", "Ali"),
         (2, DecisionKind.APPROVE, "", ""),
         (6, DecisionKind.SNOOZE, "", ""),
@@ -535,8 +538,8 @@ def test_a_place_is_ignored_with_the_mouse_and_with_the_keyboard(reader: Reader,
     reader.press("Escape")
     assert page.locator(".marker.drawn").count() == 0
     assert len(waiting(page)) == 2, "Escape draws nothing"
-    choice = msgspec.convert(moved, DecisionRequest)
-    session.apply(choice, by="Zoé", today=TODAY)
+    request = msgspec.convert(moved, DecisionRequest)
+    session.apply(request, by="Zoé", today=TODAY)
     assert session.baselines.masks("exemple")[0].box == box(30, 30, 170, 70)
 
 
@@ -559,12 +562,12 @@ def test_the_difference_that_is_looked_at_is_proposed(reader: Reader) -> None:
     reader.press("i")
     assert (proposed.text_content() or "").startswith("Différence ")
     reader.confirm()
-    (choice,) = waiting(page)
-    assert choice["box"] == page.evaluate("tutofrais.currentDifference().box")
-    assert "element" not in choice
+    (request,) = waiting(page)
+    assert request["box"] == page.evaluate("tutofrais.currentDifference().box")
+    assert "element" not in request
 
 
-def test_what_is_alive_is_ignored_with_its_own_button(reader: Reader, session: ReviewSession) -> None:
+def test_a_volatile_part_has_a_button_to_mask_it(reader: Reader, session: ReviewSession) -> None:
     place = box(10, 300, 60, 20)
     parts = [
         VolatileRegion(
@@ -624,7 +627,7 @@ def test_many_pages_are_decided_about_at_once(reader: Reader) -> None:
     assert page.locator("#basket").is_hidden()
 
 
-def test_what_is_ignored_and_what_is_decided_wait_side_by_side(reader: Reader, session: ReviewSession) -> None:
+def test_masks_and_decisions_can_both_be_pending(reader: Reader, session: ReviewSession) -> None:
     page = reader.open("exemple/02.html")
     reader.press("i")
     page.locator("#ask [name=element]").select_option("OK")
@@ -641,8 +644,8 @@ def test_what_is_ignored_and_what_is_decided_wait_side_by_side(reader: Reader, s
     page = reader.open()
     file = session.folder / "decisions.json"
     file.write_text(exported(page), "utf-8")
-    for choice in read_decisions(file).decisions:
-        session.apply(choice, by="Zoé", today=TODAY)
+    for request in read_decisions(file).decisions:
+        session.apply(request, by="Zoé", today=TODAY)
     assert [(mask.page, mask.element) for mask in session.baselines.masks("exemple")] == [(2, "OK")]
 
 

@@ -31,7 +31,7 @@ def test_a_send_that_no_step_declared_does_not_leave(run_on: RunOn, write_site: 
 
 
 @pytest.mark.parametrize(("method", "status"), [("POST", 307), ("POST", 308), ("PUT", 302)])
-def test_what_a_step_sends_is_not_sent_on(run_on: RunOn, write_site: WriteSite, method: str, status: int) -> None:
+def test_a_redirect_forwards_no_form_submission(run_on: RunOn, write_site: WriteSite, method: str, status: int) -> None:
     def chercher(step: Step) -> None:
         button = step.tell("Cliquez sur « Chercher ».", step.button())
         step.shoot()
@@ -117,7 +117,7 @@ def test_a_page_that_sends_by_itself_is_not_seen(
         (f"<script>new Worker(URL.createObjectURL(new Blob([`{OWN_SOCKET}`])))</script>", "web socket"),
     ],
 )
-def test_what_does_not_leave_is_listed(run_on: RunOn, write_site: WriteSite, html: str, why: str) -> None:
+def test_blocked_requests_are_listed(run_on: RunOn, write_site: WriteSite, html: str, why: str) -> None:
     away = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "https://pisteur.test/"\n'
     record = run_on(write_site({"": f"<h1>Bonjour</h1>{html}"}, toml=TOML + away), [tutorial_of(read_heading)])
     assert page_of(record, 1).verdict is Verdict.NEW
@@ -125,7 +125,7 @@ def test_what_does_not_leave_is_listed(run_on: RunOn, write_site: WriteSite, htm
 
 
 @pytest.mark.parametrize("tag", ["<object data=/logo.svg type=image/svg+xml></object>", "<embed src=/logo.svg>"])
-def test_what_is_embedded_is_no_page(run_on: RunOn, write_site: WriteSite, tag: str) -> None:
+def test_an_embedded_document_is_no_page(run_on: RunOn, write_site: WriteSite, tag: str) -> None:
     name = write_site({"": f"<h1>Bonjour</h1>{tag}"})
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
     (Path(name) / HOST / "logo.svg").write_text(svg, "utf-8")

@@ -90,7 +90,7 @@ def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: Review
     assert [button.inner_text() for button in page.locator(".decide button").all()] == ["Annuler la décision u"]
 
 
-def test_the_second_of_two_tabs_is_told(
+def test_a_decision_in_a_stale_tab_is_refused_with_the_reason(
     firefox: RunningFirefox, local_proxy: str, page: Page, review: ReviewServer, session: ReviewSession
 ) -> None:
     other = firefox.browser.new_context(proxy={"server": local_proxy}).new_page()
@@ -113,7 +113,7 @@ def test_the_second_of_two_tabs_is_told(
 
 
 @pytest.mark.parametrize(("number", "warned"), [(1, True), (3, False)])
-def test_who_approves_a_picture_of_a_false_instruction_is_told(
+def test_approving_a_picture_of_a_false_instruction_gives_a_warning(
     page: Page, review: ReviewServer, number: int, *, warned: bool
 ) -> None:
     page.goto(f"{review.address}exemple/{number:02}.html")
@@ -121,7 +121,7 @@ def test_who_approves_a_picture_of_a_false_instruction_is_told(
     assert ("Une consigne y est fausse" in page.locator("#ask-hint").inner_text()) is warned
 
 
-def test_a_personal_page_that_is_no_longer_true_is_told_so(
+def test_a_personal_page_can_be_marked_as_no_longer_true(
     page: Page, review: ReviewServer, session: ReviewSession
 ) -> None:
     page.goto(f"{review.address}exemple/07.html")
@@ -131,8 +131,8 @@ def test_a_personal_page_that_is_no_longer_true_is_told_so(
     page.locator("#ask [name=by]").fill("Zoé")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    (kept,) = session.baselines.decisions("exemple")
-    assert (kept.kind, kept.page, kept.note) == (DecisionKind.KEEP, 7, "le code a 6 chiffres")
+    (request,) = session.baselines.decisions("exemple")
+    assert (request.kind, request.page, request.note) == (DecisionKind.KEEP, 7, "le code a 6 chiffres")
     assert "le code a 6 chiffres" in page.locator(".decision").first.inner_text()
 
 
@@ -153,7 +153,7 @@ def test_many_pages_are_approved_at_once(page: Page, review: ReviewServer, sessi
     assert page.locator("#status").inner_text() == "Décision annulée pour 4 pages\u00a0: Approuver."
 
 
-def test_what_is_put_off_is_put_off_to_a_day_to_come(page: Page, review: ReviewServer) -> None:
+def test_a_reminder_is_on_a_future_day(page: Page, review: ReviewServer) -> None:
     page.goto(f"{review.address}exemple/02.html")
     page.keyboard.press("z")
     page.locator("#ask [name=by]").fill("Zoé")
@@ -173,20 +173,20 @@ def test_a_refusal_does_not_speak_of_exporting(page: Page, review: ReviewServer)
     assert "export" not in page.locator("#ask-trouble").inner_text()
 
 
-def test_of_many_pages_those_decided_about_meanwhile_are_told_and_the_rest_is_done(
+def test_a_bulk_decision_skips_and_lists_pages_that_were_decided_meanwhile(
     page: Page, review: ReviewServer, session: ReviewSession
 ) -> None:
     page.goto(review.address)
     shown = next(one for _, one in session.record.pages() if one.number == 1)
     assert shown.approved is not None
-    kept = DecisionRequest(
+    request = DecisionRequest(
         tutorial="exemple",
         page=1,
         kind=DecisionKind.KEEP,
         captured=shown.capture_sha256,
         approved=shown.approved.sidecar_sha256,
     )
-    session.apply(kept, by="Ali", today=TODAY)
+    session.apply(request, by="Ali", today=TODAY)
     page.get_by_role("button", name="Tout choisir").click()
     decide(page, "a")
     page.locator("#status", has_text="Ali a pris une décision").wait_for()
@@ -229,8 +229,8 @@ def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(
     page.locator("#ask [name=by]").fill("Zoé")
     with page.expect_navigation():
         page.locator("#ask .main").click()
-    kept = session.baselines.root / "exemple" / "by_hand" / "07.png"
-    with Image.open(kept) as image:
+    request = session.baselines.root / "exemple" / "by_hand" / "07.png"
+    with Image.open(request) as image:
         assert image.size == (300, 100)
         assert image.crop((0, 0, 160, 100)).convert("L").getextrema() == (0, 0), "black is black"
         assert image.crop((160, 0, 300, 100)).convert("L").getextrema() == (0, 255)
@@ -289,7 +289,7 @@ def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, session: 
         assert "Vérifiée à la main" in page.locator(".card[data-page='exemple/7'] .badge").inner_text()
 
 
-def test_what_is_no_picture_is_told_and_nothing_is_recorded(
+def test_a_file_that_is_no_picture_is_refused_and_nothing_is_recorded(
     page: Page, review: ReviewServer, session: ReviewSession, tmp_path: Path
 ) -> None:
     before = session.baselines.hand_checks("exemple")[7]

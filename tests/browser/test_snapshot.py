@@ -54,11 +54,11 @@ def test_role_and_name(page: Page, html: str, role: str, name: str) -> None:
 @pytest.mark.parametrize(
     "html", ["<script>var a = 1</script>", "<style>a{}</style>", "<img alt='' src=''>", "<input type=hidden value=x>"]
 )
-def test_what_no_reader_sees_is_nothing(page: Page, html: str) -> None:
+def test_invisible_elements_are_not_recorded(page: Page, html: str) -> None:
     assert elements(page, html) == []
 
 
-def test_text_inside_a_button_or_a_title_is_not_told_twice(page: Page) -> None:
+def test_the_text_inside_a_button_or_a_heading_is_recorded_once(page: Page) -> None:
     found = elements(page, "<button><span>Valider</span></button><h1><span>Titre</span></h1>")
     assert [element.role for element in found] == ["button", "heading"]
 
@@ -94,7 +94,7 @@ def test_containers_and_what_lies_on_top(page: Page) -> None:
     assert over.covered_by is None
 
 
-def test_what_a_control_opens_is_told_while_it_is_closed(page: Page) -> None:
+def test_a_closed_part_is_recorded_with_the_control_that_opens_it(page: Page) -> None:
     html = "<button aria-controls=d>Ouvrir</button><dialog id=d><a href=/x>Dedans</a></dialog>"
     found = elements(page, html)
     inside = next(element for element in found if element.name == "Dedans")
@@ -103,7 +103,7 @@ def test_what_a_control_opens_is_told_while_it_is_closed(page: Page) -> None:
     assert found[inside.opener].name == "Ouvrir"
 
 
-def test_submit_buttons_are_told_apart(page: Page) -> None:
+def test_submit_buttons_are_distinguished_from_other_buttons(page: Page) -> None:
     found = elements(page, "<form><button>Envoyer</button><button type=button>Fermer</button></form>")
     assert {element.name: element.submits for element in found if element.role == "button"} == {
         "Envoyer": True,

@@ -58,9 +58,7 @@ const pen = c.getContext("2d"), begun = performance.now();
 </script>"""
 
 
-def test_what_is_being_drawn_is_waited_for_though_nothing_changes_in_the_document(
-    run_on: RunOn, write_site: WriteSite
-) -> None:
+def test_drawing_without_a_change_of_the_document_is_waited_for(run_on: RunOn, write_site: WriteSite) -> None:
     run_on(write_site({"": GOOD + DRAWN}), [tutorial_of(accueil)])
     (outcome,) = run_on.outcomes
     assert outcome.capture is not None
@@ -159,7 +157,7 @@ RESTLESS = "<section aria-label='Cours de la bourse'><p id=t>0</p></section>"
 TICKER = "<script>setInterval(() => { t.textContent = performance.now() }, 5)</script>"
 
 
-def test_what_never_stands_still_is_named(
+def test_a_part_that_never_stands_still_is_named(
     run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 1500)
@@ -175,7 +173,7 @@ def test_what_never_stands_still_is_named(
     assert [reason.inside for reason in restless] == ["Cours de la bourse"]
 
 
-def test_what_never_stands_still_is_not_waited_for_again_and_again(
+def test_a_part_that_never_stands_still_is_waited_for_once(
     run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[PageState] = []
@@ -204,7 +202,7 @@ def test_what_never_stands_still_is_not_waited_for_again_and_again(
     ],
     ids=["animation", "marquee", "smooth scrolling", "caret", "video", "transition"],
 )
-def test_what_moves_by_itself_is_the_same_each_night(run_on: RunOn, write_site: WriteSite, moving: str) -> None:
+def test_an_animated_page_gives_the_same_picture_in_each_run(run_on: RunOn, write_site: WriteSite, moving: str) -> None:
     run_on.approve(run_on(write_site({"": GOOD + moving}), [tutorial_of(accueil)]))
     record = run_on(write_site({"": GOOD + moving}), [tutorial_of(accueil)])
     ((_, page),) = record.pages()

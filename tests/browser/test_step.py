@@ -107,7 +107,7 @@ def test_a_picture_carries_no_metadata(run_on: RunOn, write_site: WriteSite) -> 
         assert not {key for key in image.info if key not in ("dpi", "gamma", "srgb", "transparency")}
 
 
-def test_what_took_an_elements_place_is_acted_on_when_it_is_clear(run_on: RunOn, write_site: WriteSite) -> None:
+def test_a_clear_replacement_of_a_target_is_clicked(run_on: RunOn, write_site: WriteSite) -> None:
     def accueil(step: Step) -> None:
         link = step.tell("Suivez « La suite ».", step.link())
         step.shoot()
@@ -181,7 +181,7 @@ def test_no_picture_is_kept_of_a_page_of_which_nothing_could_be_judged(run_on: R
     assert "Menu" in reason.obstacle.evidence
 
 
-def test_what_shows_on_hover_shows_though_something_was_clicked_away(run_on: RunOn, write_site: WriteSite) -> None:
+def test_hovering_works_after_a_banner_was_dismissed(run_on: RunOn, write_site: WriteSite) -> None:
     html = (
         "<style>span{visibility:hidden}a:hover span{visibility:visible}"
         "#b{position:fixed;bottom:0;right:0}</style>"
@@ -217,7 +217,7 @@ def test_a_hover_shows_what_only_shows_on_hover(run_on: RunOn, write_site: Write
     ]
 
 
-def test_what_stands_in_the_way_is_dismissed_before_the_picture(run_on: RunOn, write_site: WriteSite) -> None:
+def test_a_banner_is_dismissed_before_the_picture(run_on: RunOn, write_site: WriteSite) -> None:
     html = (
         "<h1>Bonjour</h1><div id=b style='position:fixed;inset:0;background:#fff'>"
         "<button id=non onclick='b.remove()'>Refuser</button></div>"
@@ -231,7 +231,7 @@ def test_what_stands_in_the_way_is_dismissed_before_the_picture(run_on: RunOn, w
     assert statuses(run_on(write_site({"": html}), [tutorial_of(visite)])) == [InstructionStatus.COVERED]
 
 
-def test_what_lies_on_something_ignored_is_compared_all_the_same(run_on: RunOn, write_site: WriteSite) -> None:
+def test_a_dialog_over_a_mask_is_compared(run_on: RunOn, write_site: WriteSite) -> None:
     html = (
         "<div id=vivant style='position:absolute;inset:0 0 auto 0;height:600px;background:#eee'></div>"
         "<style>dialog{position:absolute;margin:0;left:100px;top:100px;width:200px;height:100px}</style>"
@@ -284,7 +284,7 @@ def test_a_new_tab_is_followed(
     assert page_of(record, 2).verdict is verdict
 
 
-def test_what_the_network_brings_late_is_waited_for(run_on: RunOn, write_site: WriteSite) -> None:
+def test_late_resources_are_waited_for(run_on: RunOn, write_site: WriteSite) -> None:
     def visite(step: Step) -> None:
         step.tell("Lisez « Bonjour ».", step.heading())
         step.tell("Cliquez sur « Valider ».", step.button())
@@ -336,9 +336,7 @@ def test_a_page_that_never_stands_still_is_captured_and_says_so(
     assert not capture.stable
 
 
-def test_what_took_the_place_of_a_button_is_named_but_not_clicked_when_it_is_not_harmless(
-    run_on: RunOn, write_site: WriteSite
-) -> None:
+def test_a_replacement_that_is_not_harmless_is_named_but_not_clicked(run_on: RunOn, write_site: WriteSite) -> None:
     def visite(step: Step) -> None:
         valider = step.tell("Cliquez sur « Valider le choix ».", step.button())
         step.shoot()

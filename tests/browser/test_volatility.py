@@ -56,7 +56,7 @@ def test_a_page_that_is_as_approved_is_visited_once(run_on: RunOn, spend: RunCha
     assert loads(spend()) == 1
 
 
-def test_what_changes_at_each_visit_is_found_named_and_not_counted(run_on: RunOn, spend: RunChanged) -> None:
+def test_a_part_that_changes_at_each_visit_is_named_and_not_counted(run_on: RunOn, spend: RunChanged) -> None:
     run_on.approve(spend(news=LIVELY))
     record = spend(news=LIVELY)
     page = page_of(record, 1)
@@ -66,7 +66,7 @@ def test_what_changes_at_each_visit_is_found_named_and_not_counted(run_on: RunOn
     assert loads(record) == 2
 
 
-def test_a_change_beside_what_is_alive_is_still_seen(run_on: RunOn, spend: RunChanged) -> None:
+def test_a_change_beside_a_volatile_part_is_found(run_on: RunOn, spend: RunChanged) -> None:
     run_on.approve(spend(news=LIVELY))
     page = page_of(spend(news=LIVELY, footer="Mentions légales"), 1)
     assert page.verdict is Verdict.COSMETIC
@@ -82,7 +82,9 @@ def test_an_instructions_own_element_is_never_left_out(run_on: RunOn, spend: Run
     assert all(ReasonKind.TARGET_VOLATILE in kinds(page) for page in differing)
 
 
-def test_what_was_alive_is_expected_and_a_standing_difference_is_not(run_on: RunOn, spend: RunChanged) -> None:
+def test_an_earlier_volatile_part_is_expected_and_a_constant_difference_is_not(
+    run_on: RunOn, spend: RunChanged
+) -> None:
     run_on.approve(spend(news=LIVELY))
     spend(news=LIVELY)
     for _ in range(2):
@@ -96,7 +98,7 @@ def test_what_was_alive_is_expected_and_a_standing_difference_is_not(run_on: Run
 
 
 @pytest.mark.parametrize("what", ["Actualités", "30,200,600,120"])
-def test_what_a_reviewer_ignores_is_not_compared(run_on: RunOn, spend: RunChanged, what: str) -> None:
+def test_a_masked_part_is_not_compared(run_on: RunOn, spend: RunChanged, what: str) -> None:
     first = spend(news=LIVELY)
     run_on.approve(first)
     baselines = Baselines(run_on.screenshots, first.baselines)

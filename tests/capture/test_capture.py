@@ -40,7 +40,7 @@ def test_a_corrupt_sidecar_names_its_file(data: bytes) -> None:
         decode(data, Path("here.json"))
 
 
-def test_another_format_is_told() -> None:
+def test_another_format_is_refused() -> None:
     with pytest.raises(SidecarCorrupt, match=f"format {FORMAT + 1}"):
         decode(encode(replace(capture_of(PNG).sidecar, format=FORMAT + 1)), Path("here.json"))
 
@@ -60,7 +60,7 @@ def test_half_a_pair_names_the_missing_half(tmp_path: Path) -> None:
         read_capture(tmp_path / "02")
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_raises_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CannotWrite, match="file"):
         write_capture(capture_of(PNG), tmp_path / "file" / "01")

@@ -63,7 +63,7 @@ def test_a_difference_is_weighed_by_where_it_is(
     assert [reason.kind for reason in judgement.reasons] == ([] if kind is None else [kind])
 
 
-def test_what_the_tutorial_shows_matters_though_no_instruction_points_at_it() -> None:
+def test_a_change_in_the_tutorials_frame_matters_without_an_instruction_there() -> None:
     framed = capture(BUTTON, frame=box(400, 400, 200, 200))
     judgement = judge_captured(framed, comparison(regions=(region(FAR),)))
     assert [reason.kind for reason in judgement.reasons] == [ReasonKind.FRAME_LOOKS]
@@ -103,14 +103,14 @@ def part(liveliness: Volatility, *, ignored: bool) -> VolatileRegion:
     )
 
 
-def test_what_is_alive_is_told_and_changes_no_verdict() -> None:
+def test_a_volatile_part_is_a_reason_that_changes_no_verdict() -> None:
     alive = (part(Volatility.SEEN_NOW, ignored=True), part(Volatility.AS_APPROVED, ignored=False))
     judgement = judge_captured(capture(BUTTON), comparison(), alive)
     assert judgement.verdict is Verdict.UP_TO_DATE
     assert [reason.kind for reason in judgement.reasons] == [ReasonKind.VOLATILE]
 
 
-def test_what_asks_for_a_person_is_told_before_what_is_only_alive() -> None:
+def test_reasons_that_need_a_person_come_before_volatile_parts() -> None:
     alive = (
         part(Volatility.EXPECTED, ignored=True),
         part(Volatility.SETTLED, ignored=False),
@@ -133,7 +133,7 @@ def test_a_false_instruction_is_worse_than_any_picture() -> None:
         assert [reason.instruction for reason in judgement.reasons] == [2]
 
 
-def test_what_a_reader_acts_on_is_told_first() -> None:
+def test_reasons_that_need_action_come_first() -> None:
     false = [
         instruction_result(1, role="heading", status=InstructionStatus.MISSING),
         instruction_result(2, role="button", status=InstructionStatus.MISSING),
@@ -173,7 +173,7 @@ def test_a_fixed_page_asks_nothing() -> None:
 
 
 @pytest.mark.parametrize("kind", ObstacleKind)
-def test_what_could_not_be_seen_is_never_outdated(kind: ObstacleKind) -> None:
+def test_a_page_that_could_not_be_checked_is_never_outdated(kind: ObstacleKind) -> None:
     obstacle = Obstacle(kind=kind, evidence="x", url="")
     outcome = outcome_of(tutorial_of(accueil).pages[0], state=VisitState.UNREACHABLE, obstacle=obstacle)
     assert judge_unseen(outcome).verdict is Verdict.UNREACHABLE

@@ -53,7 +53,7 @@ def session_of_four(folder: Path) -> ReviewSession:
     return ReviewSession(record=record, folder=folder / "run", baselines=baselines)
 
 
-def choice(session: ReviewSession, page: int, kind: DecisionKind, **more: object) -> DecisionRequest:
+def decision_request(session: ReviewSession, page: int, kind: DecisionKind, **more: object) -> DecisionRequest:
     """Return a decision as a page of the report asks for it."""
     shown = next(one for _, one in session.record.pages() if one.number == page)
     approved = shown.approved.sidecar_sha256 if shown.approved else ""

@@ -16,7 +16,7 @@ def _own_folder(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
 
-def test_who_comes_second_is_told_and_waits_until_the_first_has_left() -> None:
+def test_a_second_process_waits_for_the_lock_and_says_so() -> None:
     told: list[str] = []
     waits, entered = threading.Event(), threading.Event()
 
@@ -44,7 +44,7 @@ def test_other_hosts_are_not_waited_for() -> None:
         assert told == []
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_written_raises_an_error(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", f"{tmp_path}/absent")
     with pytest.raises(CannotWrite), lock_hosts([HOST], lambda _: None):
         pass

@@ -40,16 +40,16 @@ def test_a_status_tells(status: int, kind: ObstacleKind) -> None:
 
 @pytest.mark.parametrize("sign", WALL_TEXTS)
 def test_a_wall_is_known_by_its_words_in_any_case(sign: str) -> None:
-    for met in (seen(text=sign.upper()), seen(title=sign), seen(text=f"Bonjour. {sign} : 1")):
-        assert met is not None
-        assert met.kind is ObstacleKind.WALL
+    for obstacle in (seen(text=sign.upper()), seen(title=sign), seen(text=f"Bonjour. {sign} : 1")):
+        assert obstacle is not None
+        assert obstacle.kind is ObstacleKind.WALL
 
 
 @pytest.mark.parametrize("sign", OUTAGE_TEXTS)
 def test_an_outage_is_known_by_its_words(sign: str) -> None:
-    met = seen(text=f"Le service est {sign}.")
-    assert met is not None
-    assert met.kind is ObstacleKind.OUTAGE
+    obstacle = seen(text=f"Le service est {sign}.")
+    assert obstacle is not None
+    assert obstacle.kind is ObstacleKind.OUTAGE
 
 
 def test_a_long_page_that_mentions_an_outage_is_a_page() -> None:
@@ -58,9 +58,9 @@ def test_a_long_page_that_mentions_an_outage_is_a_page() -> None:
 
 @pytest.mark.parametrize("path", ["INDISPO_COMPTE_ASSURES.html", "error.jsp"])
 def test_an_outage_is_known_by_its_address(path: str) -> None:
-    met = seen(url=URL + path)
-    assert met is not None
-    assert met.kind is ObstacleKind.OUTAGE
+    obstacle = seen(url=URL + path)
+    assert obstacle is not None
+    assert obstacle.kind is ObstacleKind.OUTAGE
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,6 @@ def test_an_outage_is_known_by_its_address(path: str) -> None:
     ],
 )
 def test_an_error_of_the_navigation_tells(message: str, kind: ObstacleKind, sign: str) -> None:
-    met = network_obstacle(message, URL)
-    assert met.kind is kind
-    assert met.evidence.startswith(sign)
+    obstacle = network_obstacle(message, URL)
+    assert obstacle.kind is kind
+    assert obstacle.evidence.startswith(sign)

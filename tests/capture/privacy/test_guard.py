@@ -155,7 +155,7 @@ def test_a_field_that_asks_for_a_persons_data_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["heading", "link", "text", "button"])
-def test_what_is_no_field_is_not_typed_into(role: str) -> None:
+def test_typing_into_an_element_that_is_no_field_is_refused(role: str) -> None:
     with pytest.raises(PrivacyError, match="no field"):
         check_field(role, "Code postal", FieldTraits())
 
@@ -412,7 +412,7 @@ def test_an_address_spelt_in_words_is_known(at: str, dot: str) -> None:
     "value",
     ["Paris 15", "75 Mayenne", "mars", MONTH + " " + YEAR, "1.2.3", "look at this", "at 10.30", "1" + " " * 9_999],
 )
-def test_what_is_no_date_and_no_address_is_typed(value: str) -> None:
+def test_a_value_that_is_neither_a_date_nor_an_address_is_typed(value: str) -> None:
     check_value(value, tutorial_of(public_values=[value]))
 
 
@@ -436,7 +436,7 @@ def test_a_date_typed_piece_by_piece_is_one(pieces: Sequence[str]) -> None:
 
 
 @pytest.mark.parametrize("pieces", [["2", "3"], ["73000", "2", "3"], ["1", "2", "3"], ["2", "mars"], ["mars", "73000"]])
-def test_what_makes_no_date_together_is_typed(pieces: list[str]) -> None:
+def test_values_that_form_no_date_together_are_typed(pieces: list[str]) -> None:
     check_value(pieces[-1], tutorial_of(public_values=pieces), pieces[:-1])
 
 
@@ -455,7 +455,7 @@ def test_a_number_is_known_behind_what_was_typed_before_it() -> None:
         check_value(pieces[-1], tutorial_of(public_values=pieces), pieces[:-1])
 
 
-def test_what_only_pretends_to_be_a_text_is_not_typed() -> None:
+def test_a_subclass_of_str_is_not_typed() -> None:
     class Liar(str):
         __slots__ = ()
 
@@ -521,7 +521,7 @@ def test_on_a_form_only_page_nothing_may_be_done() -> None:
         check_act(replace(page, kind=PageKind.FORM_ONLY), Phrase("type"))
 
 
-def test_a_field_filled_by_somebody_else_is_refused_and_named() -> None:
+def test_a_field_that_the_site_filled_is_refused_and_named() -> None:
     check_filled([])
     check_elements([element("textbox", "Code postal"), element("button", "Chercher", filled=False)])
     with pytest.raises(PrivacyError, match="Mon code"):
@@ -531,7 +531,7 @@ def test_a_field_filled_by_somebody_else_is_refused_and_named() -> None:
 @pytest.mark.parametrize(
     "name", ["Déconnexion", "SE DÉCONNECTER", "Log out", "Deconnexion", "Se déconnecter de mon compte"]
 )
-def test_a_page_that_knows_somebody_is_refused(name: str) -> None:
+def test_a_page_with_a_signed_in_account_is_refused(name: str) -> None:
     with pytest.raises(PrivacyError, match="knows somebody"):
         check_elements([element("link", name)])
     check_elements([element("link", name, visible=False), element("heading", name)])
@@ -563,7 +563,7 @@ def in_address(value: str) -> str:
     ],
     ids=lambda part: part[:6],
 )
-def test_an_address_that_is_somebodys_is_refused(part: str) -> None:
+def test_a_personal_url_is_refused(part: str) -> None:
     with pytest.raises(PrivacyError) as caught:
         check_address(f"https://www.exemple.test{part}", tutorial_of(forbidden_urls=["www.exemple.test/compte/"]))
     assert PERSONAL["nir"] not in str(caught.value)
@@ -602,7 +602,7 @@ def test_an_address_that_is_nobodys_is_not(part: str) -> None:
         ("https://a.test/x", "https://a.test/x"),
     ],
 )
-def test_of_an_address_only_the_scenarios_own_values_are_kept(url: str, kept: str) -> None:
+def test_only_the_scenarios_own_values_are_kept_of_a_url(url: str, kept: str) -> None:
     assert redact_url(url, ["https://a.test/x?page=2", "73000"]) == kept
 
 
@@ -637,7 +637,7 @@ def test_only_what_is_harmless_is_acted_on_in_place_of_what_is_gone(
     assert may_replace(acted_on, [*around, acted_on], {}, hosts=HOSTS, sends=sends) is harmless
 
 
-def test_what_the_markup_of_a_field_beside_it_asks_for_counts() -> None:
+def test_the_markup_of_a_neighbouring_field_counts() -> None:
     page = [element("form"), element("textbox", "Réponse", parent=0), element("button", "Suite", parent=0)]
     fields = {1: FieldTraits(autocomplete="bday")}
     assert may_replace(page[2], page, {}, hosts=HOSTS, sends=())

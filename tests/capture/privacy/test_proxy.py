@@ -83,7 +83,7 @@ def test_it_refuses_all_others_and_says_whom(relay: SocksProxy, refused: list[st
     assert refused == [name]
 
 
-def test_what_keeps_a_host_from_being_reached_is_told(relay: SocksProxy) -> None:
+def test_the_reason_why_a_host_is_unreachable_is_reported(relay: SocksProxy) -> None:
     with socket.socket() as free:
         free.bind((LOOPBACK, 0))
         closed = free.getsockname()[1]
@@ -110,7 +110,7 @@ def test_nothing_leaves_once_it_is_severed(relay: SocksProxy) -> None:
             assert answer == NOT_ALLOWED
 
 
-def test_who_speaks_something_else_gets_nowhere(relay: SocksProxy, refused: list[str]) -> None:
+def test_a_client_with_another_protocol_is_disconnected(relay: SocksProxy, refused: list[str]) -> None:
     place = urlsplit(relay.address)
     for said in (b"", b"GET / HTTP/1.1\r\n\r\n" + bytes(300), bytes((5, 1, 0, 5, 1, 0, 9))):
         with socket.create_connection((place.hostname or "", place.port or 0), timeout=WAIT_S) as connection:

@@ -47,7 +47,9 @@ def visited(tutorial: Tutorial, tmp_path: Path) -> TutorialOutcome:
     return TutorialOutcome(tutorial=tutorial, outcomes=outcomes, log=JourneyLog(page_loads=3, blocked=(STOPPED,)))
 
 
-def test_what_was_visited_is_known_again(visited: TutorialOutcome, tutorial: Tutorial, tmp_path: Path) -> None:
+def test_a_visited_tutorial_is_read_from_its_checkpoint(
+    visited: TutorialOutcome, tutorial: Tutorial, tmp_path: Path
+) -> None:
     write_checkpoint(visited, tmp_path)
     assert read_checkpoint(tutorial, tmp_path) == visited
 
@@ -68,7 +70,7 @@ def test_a_scenario_that_was_changed_meanwhile_is_visited_anew(
     "spoilt", [f"{CHECKPOINTS}/exemple.json", f"{CAPTURES}/exemple/01.png", f"{CAPTURES}/exemple/01.json"]
 )
 @pytest.mark.parametrize("how", ["half", "gone"])
-def test_what_is_spoilt_is_visited_anew(
+def test_a_tutorial_with_a_corrupt_checkpoint_is_visited_again(
     visited: TutorialOutcome, tutorial: Tutorial, tmp_path: Path, spoilt: str, how: str
 ) -> None:
     write_checkpoint(visited, tmp_path)
@@ -102,7 +104,9 @@ def test_pages_that_the_tutorial_does_not_have_are_not_believed(
         (ObstacleKind.BROWSER, False),
     ],
 )
-def test_what_may_pass_is_worth_another_visit(visited: TutorialOutcome, kind: ObstacleKind, lasting: bool) -> None:
+def test_a_temporary_obstacle_is_worth_another_visit(
+    visited: TutorialOutcome, kind: ObstacleKind, lasting: bool
+) -> None:
     first, second, third = visited.outcomes
     met = replace(second, obstacle=Obstacle(kind=kind, evidence="x", url=""))
     assert replace(visited, outcomes=(first, met, third)).conclusive is lasting

@@ -15,13 +15,13 @@ def healed(now: list[Element], approved: list[Element], name: str = "Je crée mo
     return None if result.replacement is None else (result.replacement.name, result.replacement.evidence)
 
 
-def test_what_leads_to_the_same_address_took_its_place() -> None:
+def test_an_element_with_the_same_link_is_a_replacement() -> None:
     approved = [element("link", "Je crée mon compte", address=HOME)]
     now = [element("link", "Aide", address="https://www.exemple.test/aide"), element("link", "Ouvrir", address=HOME)]
     assert healed(now, approved) == ("Ouvrir", HealingEvidence.ADDRESS)
 
 
-def test_what_has_nearly_the_same_name_took_its_place() -> None:
+def test_an_element_with_a_similar_name_is_a_replacement() -> None:
     approved = [element("button", "Je crée mon compte")]
     now = [element("button", "Je crée mon compte ameli"), element("button", "Aide")]
     assert healed(now, approved) == ("Je crée mon compte ameli", HealingEvidence.NAME)
@@ -48,7 +48,7 @@ def test_no_answer_is_given_when_it_is_not_clear(now: list[Element]) -> None:
     assert healed(now, [element("button", "Je crée mon compte")]) is None
 
 
-def test_what_was_there_before_took_nobodys_place() -> None:
+def test_an_element_of_the_baseline_is_no_replacement() -> None:
     stayed = element("button", "Je crée mon compte ameli")
     assert healed([stayed], [stayed, element("button", "Je crée mon compte")]) is None
 
@@ -64,7 +64,7 @@ def test_one_element_takes_one_place() -> None:
     )
 
 
-def test_what_a_true_instruction_points_at_is_taken() -> None:
+def test_the_target_of_a_true_instruction_is_no_replacement() -> None:
     page = [element("button", "Je crée mon compte ameli")]
     results = [
         instruction_result(1, page[0].name, element=0),
@@ -73,7 +73,7 @@ def test_what_a_true_instruction_points_at_is_taken() -> None:
     assert find_replacements(results, page, [element("button", "Je crée mon compte")])[1].replacement is None
 
 
-def test_something_hidden_is_told_with_what_opens_it() -> None:
+def test_a_hidden_replacement_comes_with_its_opener() -> None:
     now = [
         element("button", "Se connecter"),
         element("dialog", "Accéder au compte", visible=False),
@@ -91,7 +91,7 @@ def test_something_hidden_is_told_with_what_opens_it() -> None:
     )
 
 
-def test_what_stands_in_the_open_is_told_without_a_dialog() -> None:
+def test_a_visible_replacement_comes_without_a_dialog() -> None:
     now = [element("dialog", "Accéder au compte"), element("link", "Compte assuré", address=HOME, parent=0)]
     approved = [element("link", "Mon compte", address=HOME)]
     (result,) = find_replacements(

@@ -39,7 +39,7 @@ def test_the_truth_of_an_instruction(found: Element, truth: InstructionStatus) -
     assert (result.box is None) == (truth in (InstructionStatus.MISSING, InstructionStatus.HIDDEN))
 
 
-def test_of_several_the_one_at_hand_is_meant() -> None:
+def test_the_clickable_one_of_several_candidates_is_chosen() -> None:
     page = [
         element("button", "Valider", visible=False),
         element("button", "Valider", covered_by=0),
@@ -65,6 +65,6 @@ def test_inside_a_container_by_name() -> None:
     assert find_elements(Target(role="button", inside=Target(role="navigation")), "Valider", page) == []
 
 
-def test_what_covers_an_element_is_named() -> None:
+def test_the_element_that_covers_a_target_is_named() -> None:
     page = [element("dialog", "Cookies"), element("button", "Valider", covered_by=0)]
     assert judge(instruction(Target(role="button")), page).covered_by == "Cookies"

@@ -59,7 +59,7 @@ def test_a_scenario_too_deep_for_python_cannot_be_used(tmp_path: Path, text: str
 
 @pytest.mark.parametrize("error", [RecursionError, MemoryError])
 @pytest.mark.parametrize("stage", ["lint_source", "compile"])
-def test_where_python_gives_up_does_not_matter(
+def test_a_scenario_that_is_nested_too_deeply_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str, error: type[Exception]
 ) -> None:
     def give_up(*given: object, **named: object) -> None:
@@ -92,7 +92,7 @@ NO_LINKS = [
         't.page(7, "Compte", starts_at={0!r})',
     ],
 )
-def test_what_becomes_a_link_is_an_address_of_the_web(tmp_path: Path, declared: str, address: str) -> None:
+def test_a_link_of_a_tutorial_is_a_web_address(tmp_path: Path, declared: str, address: str) -> None:
     head = DECLARED.format(slug="un").replace("hosts=[]", 'hosts=["www.exemple.test"]')
     file = write(tmp_path / "un.py", head + declared.format(address))
     with pytest.raises(ScenarioBroken, match="no address of the web"):

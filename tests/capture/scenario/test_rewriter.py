@@ -69,7 +69,7 @@ def test_a_line_that_tells_something_else_by_now_is_left(renaming: Renaming) -> 
     ],
 )
 @pytest.mark.parametrize("line", [3, 7])
-def test_what_a_site_calls_its_things_never_becomes_code(name: str, line: int) -> None:
+def test_names_from_a_site_never_become_code(name: str, line: int) -> None:
     renaming = {
         3: Renaming(line=3, sentence="Tapez dans « Code postal ».", old="Code postal", new=name, role="textbox"),
         7: replace(SELECT, new=name),

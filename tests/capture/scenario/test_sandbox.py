@@ -113,18 +113,18 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize("line", ATTACKS)
-def test_what_goes_past_the_guard_is_found_with_its_line(line: str) -> None:
+def test_code_that_bypasses_the_guard_is_found_with_its_line(line: str) -> None:
     found = lint_source(HEAD + line, Path("attaque.py"))
     assert found
     assert {finding.line for finding in found} <= {7, 8}
 
 
 @pytest.mark.parametrize("line", HARMLESS)
-def test_what_a_scenario_may_do_is_not(line: str) -> None:
+def test_code_that_a_scenario_may_contain_is_not_reported(line: str) -> None:
     assert lint_source(HEAD + line, Path("sage.py")) == ()
 
 
-def test_every_finding_is_told_in_the_order_of_the_lines() -> None:
+def test_findings_are_in_the_order_of_the_lines() -> None:
     source = HEAD + "step.page.evaluate('1')\n    import os\n    step.page.goto('a')\n"
     assert [finding.line for finding in lint_source(source, Path("attaque.py"))] == [7, 8, 9]
 
@@ -158,7 +158,7 @@ def test_an_older_compiled_scenario_does_not_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lines", ["eval('1')", "import os", "from typing import sys", "import capture.tab", "help()"])
-def test_what_the_check_would_overlook_finds_nothing_to_use(
+def test_code_that_the_check_cannot_see_has_nothing_to_use(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: str
 ) -> None:
     monkeypatch.setattr("capture.scenario.loader.lint_source", lambda *_: ())
@@ -167,7 +167,7 @@ def test_what_the_check_would_overlook_finds_nothing_to_use(
         read_tutorials(tmp_path)
 
 
-def test_what_is_offered_to_scenarios_is_what_the_package_offers() -> None:
+def test_scenarios_are_offered_what_the_package_exports() -> None:
     assert set(capture.__all__) == MODULES["capture"]
 
 

@@ -119,7 +119,7 @@ def test_nothing_outside_the_pages_is_served(ask: Ask, path: str) -> None:
     assert "secret" not in text.replace("secret.txt", "")
 
 
-def test_a_mistake_in_a_replica_is_told_in_its_page(ask: Ask) -> None:
+def test_a_template_error_in_a_replica_is_shown_in_its_page(ask: Ask) -> None:
     response, text = ask("/faux/")
     assert response.status == 500
     assert "inconnu" in text

@@ -34,7 +34,7 @@ def test_an_unknown_site_names_those_that_are_known(pack: Path, name: str, monke
         assert "2020, 2026, live" in str(caught.value)
 
 
-def test_the_nearest_name_is_told(pack: Path) -> None:
+def test_the_nearest_name_is_suggested(pack: Path) -> None:
     with pytest.raises(UnknownSite, match="Nearest name: 2026"):
         replica_folders("2o26", [pack])
 

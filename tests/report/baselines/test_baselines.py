@@ -34,7 +34,7 @@ def png_now(baselines: Baselines) -> bytes:
     return found.png
 
 
-def test_what_was_written_is_read(baselines: Baselines) -> None:
+def test_a_written_record_is_read_back(baselines: Baselines) -> None:
     assert png_now(baselines) == OLD
     write(baselines, NEW)
     assert png_now(baselines) == NEW
@@ -45,7 +45,7 @@ def test_nothing_is_approved_of_another_page(baselines: Baselines) -> None:
     assert baselines.read("exemple", 2) is None
 
 
-def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+def test_a_missing_folder_raises_an_error(tmp_path: Path) -> None:
     with pytest.raises(NoBaselines, match="nowhere"):
         Baselines(tmp_path / "nowhere", "live")
 
@@ -60,11 +60,11 @@ def test_an_approval_that_is_cut_off_anywhere_leaves_a_whole_pair(
 ) -> None:
     steps = iter(range(99))
 
-    def cutting(done: Callable[..., object]) -> Callable[..., object]:
+    def cutting(completed: Callable[..., object]) -> Callable[..., object]:
         def may_be_cut(*arguments: object) -> object:
             if next(steps) == step:
                 raise _Cut
-            return done(*arguments)
+            return completed(*arguments)
 
         return may_be_cut
 
@@ -135,7 +135,7 @@ def mask(what: str, baselines: Baselines, **more: str) -> Mask:
     return new_mask(baselines, "exemple", 1, what, on=date(2026, 3, 2), **{"by": "Zoé", "why": "", **more})
 
 
-def test_masks_are_kept_by_page_and_said_once(baselines: Baselines) -> None:
+def test_masks_are_stored_by_page_without_duplicates(baselines: Baselines) -> None:
     first = mask("10,20,30,40", baselines)
     baselines.add_mask("exemple", first)
     baselines.add_mask("exemple", replace(first, page=0))
@@ -162,7 +162,7 @@ def test_a_mask_that_says_the_least_is_read_back(baselines: Baselines) -> None:
     assert baselines.masks("exemple") == (mask,)
 
 
-def test_what_goes_without_saying_is_not_written(baselines: Baselines) -> None:
+def test_default_values_are_not_written(baselines: Baselines) -> None:
     baselines.add_decision(
         "exemple", Decision(page=2, kind=DecisionKind.KEEP, on=date(2026, 11, 24), by="Ada", note="à réécrire")
     )

@@ -292,7 +292,7 @@ def test_an_element_that_moves_with_all_around_it_has_not() -> None:
     assert not found.elements
 
 
-def test_what_looks_different_and_nothing_else_is_restyled() -> None:
+def test_an_element_that_only_looks_different_is_restyled() -> None:
     button = element("button", "OK", box=box(40, 110, 60, 30))
     found = compared(PAGE, changed(), elements=(button, element("text", "Loin", box=box(200, 10, 60, 20))))
     assert [(change.kind, change.now) for change in found.elements] == [(ChangeKind.RESTYLED, "OK")]
@@ -350,11 +350,11 @@ def kinds(
         (element("button", "OK"), element("button", "OK", visible=False), [("removed", "OK", None)]),
     ],
 )
-def test_what_happened_to_an_element(before: Element, now: Element, expected: list[object]) -> None:
+def test_the_kind_of_an_elements_change(before: Element, now: Element, expected: list[object]) -> None:
     assert kinds([before], [now]) == expected
 
 
-def test_of_two_alike_the_nearest_is_the_same() -> None:
+def test_the_nearest_of_two_equal_elements_is_matched() -> None:
     one, two = element("link", "Détails", box=box(0, 0)), element("link", "Détails", box=box(0, 300))
     assert kinds([one, two], [two]) == [("removed", "Détails", None)]
 

@@ -65,11 +65,11 @@ def sighting(days_ago: int, digest: str, *, alive: bool = False) -> Observation:
     return Observation(day=TODAY - timedelta(days=days_ago), digest=digest, volatile=alive)
 
 
-def test_two_equal_captures_show_nothing_alive() -> None:
+def test_two_equal_captures_have_no_volatile_part() -> None:
     assert volatile_parts(seen(PAGE), seen(PAGE)) == ()
 
 
-def test_what_differs_within_the_minute_is_named_by_what_holds_it() -> None:
+def test_a_volatile_part_is_named_after_the_element_that_holds_it() -> None:
     (part,) = volatile_parts(seen(changed()), seen(PAGE))
     assert (part.role, part.name, part.box) == ("text", "Il fait beau", box(85, 115, 40, 20))
 
@@ -89,7 +89,7 @@ def test_without_a_name_that_stays_it_is_a_place() -> None:
 @pytest.mark.parametrize(
     ("holder", "expected"), [("region", box(85, 115, 40, 20)), ("dialog", NEWS)], ids=["in it", "in a window on it"]
 )
-def test_a_box_in_which_an_instruction_points_is_never_alive_as_a_whole(holder: str, expected: Box) -> None:
+def test_a_box_that_holds_a_target_is_never_volatile_as_a_whole(holder: str, expected: Box) -> None:
     target = instruction_result(1, box=box(64, 104, 10, 6))
     window = element("dialog", "Aide", box=box(62, 102, 16, 10))
     button = element("button", "Chercher", box=target.box, parent={"region": 1, "dialog": 4}[holder])
@@ -100,14 +100,14 @@ def test_a_box_in_which_an_instruction_points_is_never_alive_as_a_whole(holder: 
     assert part.box == expected
 
 
-def test_a_window_on_what_is_alive_still_counts() -> None:
+def test_a_dialog_over_a_volatile_part_is_compared() -> None:
     window = element("dialog", "Aide", box=box(70, 102, 60, 44))
     (part,) = parts_of(changed(), known=known(sighting(3, "another", alive=True)), elements=(*ELEMENTS, window))
     assert part.is_ignored
     assert not any(SPOT.overlap(piece) for piece in subtract_dialogs([part.box], (*ELEMENTS, window)))
 
 
-def test_parts_of_a_known_part_are_not_told_beside_it() -> None:
+def test_parts_of_a_known_part_are_not_listed_separately() -> None:
     inner = KnownVolatilePart(part=PagePart(box=box(85, 115, 40, 20)), observations=(sighting(4, "c", alive=True),))
     (part,) = parts_of(changed(), known=[inner, *known(sighting(3, "another", alive=True))])
     assert part.name == "Actualités"
@@ -119,14 +119,14 @@ def test_rows_that_come_and_go_belong_to_the_box_that_grew() -> None:
     assert part.name == "Actualités"
 
 
-def test_what_is_alive_tonight_does_not_count() -> None:
+def test_a_part_that_differs_between_two_visits_is_ignored() -> None:
     (part,) = parts_of(changed(), again=changed(by=120))
     assert (part.volatility, part.is_ignored, part.differs) == (Volatility.SEEN_NOW, True, True)
     left = compare(seen(PAGE), seen(changed(), ignored=(part.box,))).comparison
     assert left.same
 
 
-def test_what_an_instruction_points_at_always_counts() -> None:
+def test_a_target_is_never_volatile() -> None:
     target = instruction_result(1, box=SPOT)
     (part,) = parts_of(changed(), again=changed(by=120), instructions=(target,))
     assert not part.is_ignored
@@ -138,17 +138,17 @@ def test_a_page_that_is_another_at_each_visit_counts() -> None:
     assert not any(part.is_ignored for part in parts)
 
 
-def test_what_was_alive_on_an_earlier_night_is_expected() -> None:
+def test_a_part_that_was_volatile_in_an_earlier_run_is_ignored() -> None:
     (part,) = parts_of(changed(), known=known(sighting(3, "another", alive=True)))
     assert (part.volatility, part.is_ignored) == (Volatility.EXPECTED, True)
 
 
-def test_what_was_alive_and_is_as_approved_is_not_told() -> None:
+def test_a_volatile_part_that_equals_the_baseline_is_not_listed() -> None:
     (part,) = parts_of(PAGE, known=known(sighting(3, "another", alive=True)))
     assert (part.volatility, part.differs) == (Volatility.AS_APPROVED, False)
 
 
-def test_the_same_difference_night_after_night_is_a_change() -> None:
+def test_the_same_difference_in_every_run_is_a_change() -> None:
     (first,) = parts_of(changed(), known=known(sighting(9, "another", alive=True)))
     digest, lived = first.digest, sighting(9, "another", alive=True)
     (second,) = parts_of(changed(), known=known(sighting(1, digest), lived))
@@ -158,13 +158,13 @@ def test_the_same_difference_night_after_night_is_a_change() -> None:
     assert third.since == date(2026, 2, 28)
 
 
-def test_another_difference_each_night_stays_expected() -> None:
+def test_another_difference_in_every_run_stays_expected() -> None:
     lived = sighting(9, "another", alive=True)
     (part,) = parts_of(changed(), known=known(sighting(1, "b"), sighting(2, "c"), lived))
     assert part.volatility is Volatility.EXPECTED
 
 
-def test_what_is_alive_tonight_is_not_told_twice() -> None:
+def test_a_part_that_is_volatile_now_is_listed_once() -> None:
     (part,) = parts_of(
         changed(),
         again=changed(by=120),
@@ -180,7 +180,7 @@ def test_a_known_part_is_looked_for_where_the_page_moved_it() -> None:
     assert part.baseline_box == NEWS
 
 
-def test_what_is_ignored_hides_its_own_place_and_nothing_else() -> None:
+def test_a_mask_hides_its_own_place_only() -> None:
     both = changed()
     both[40:48, 250:258] = 255 - both[40:48, 250:258]
     found = compare(seen(PAGE, elements=()), seen(both, elements=(), ignored=(NEWS,))).comparison
@@ -188,7 +188,7 @@ def test_what_is_ignored_hides_its_own_place_and_nothing_else() -> None:
     assert region.box.within(box(246, 36, 16, 16))
 
 
-def test_what_is_ignored_on_the_approved_picture_moves_with_the_page() -> None:
+def test_a_mask_on_the_baseline_moves_with_the_page() -> None:
     pushed = np.concatenate([scene(height=40, seed=5), changed()])
     found = compare(seen(PAGE, elements=(), ignored=(NEWS,)), seen(pushed, elements=())).comparison
     assert found.regions == ()

@@ -124,10 +124,10 @@ def test_english_quotes() -> None:
 
 def test_numbers_of_things() -> None:
     for language, zero in (("fr", "0 page vue"), ("en", "0 pages seen")):
-        said = Sentences(language).ngettext(
+        sentence_now = Sentences(language).ngettext(
             "{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", 0
         )
-        assert said.startswith(zero)
+        assert sentence_now.startswith(zero)
 
 
 def test_moments_are_those_of_paris() -> None:
@@ -136,20 +136,20 @@ def test_moments_are_those_of_paris() -> None:
     assert FRENCH.short_day(moment) == "02/03/2026"
 
 
-@pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_every_kind_has_its_words(words: Sentences) -> None:
+@pytest.mark.parametrize("sentences", [FRENCH, ENGLISH])
+def test_every_kind_has_its_words(sentences: Sentences) -> None:
     for verdict in Verdict:
-        assert words.verdict(verdict)
+        assert sentences.verdict(verdict)
     for happened in ChangeKind:
         change = ElementChange(kind=happened, role="button", before="A", now="B", box=None, px=9)
-        assert words.change(change).endswith(".")
+        assert sentences.change(change).endswith(".")
     for kind in ObstacleKind:
-        assert words.obstacle(Obstacle(kind=kind, evidence="HTTP 403", url="")).endswith(".")
+        assert sentences.obstacle(Obstacle(kind=kind, evidence="HTTP 403", url="")).endswith(".")
 
 
 @pytest.mark.parametrize("name", ["Actualités", None])
-@pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_what_is_alive_has_its_words(words: Sentences, name: str | None) -> None:
+@pytest.mark.parametrize("sentences", [FRENCH, ENGLISH])
+def test_volatile_parts_have_their_sentences(sentences: Sentences, name: str | None) -> None:
     for liveliness in set(Volatility) - {Volatility.AS_APPROVED}:
         part = VolatileRegion(
             volatility=liveliness,
@@ -161,14 +161,14 @@ def test_what_is_alive_has_its_words(words: Sentences, name: str | None) -> None
             is_ignored=True,
             since=date(2026, 3, 2),
         )
-        sentence = words.volatile(part)
+        sentence = sentences.volatile(part)
         assert sentence.endswith(".")
         assert (name or "300") in sentence
 
 
 @pytest.mark.parametrize("inside", ["Comment faire ?", None])
-@pytest.mark.parametrize("words", [FRENCH, ENGLISH])
-def test_every_reason_has_its_words(words: Sentences, inside: str | None) -> None:
+@pytest.mark.parametrize("sentences", [FRENCH, ENGLISH])
+def test_every_reason_has_its_words(sentences: Sentences, inside: str | None) -> None:
     told_of = {ReasonKind.CONTAINER_LOOKS, ReasonKind.VOLATILE, ReasonKind.TARGET_VOLATILE, ReasonKind.SETTLED}
     told_of |= {ReasonKind.ROWS_INSERTED, ReasonKind.ROWS_REMOVED, ReasonKind.ROWS_MOVED}
     page = PageRecord(
@@ -182,7 +182,7 @@ def test_every_reason_has_its_words(words: Sentences, inside: str | None) -> Non
         instructions=(instruction_result(1),),
     )
     for kind in told_of:
-        sentence = words.reason(Reason(kind=kind, instruction=1, px=9, inside=inside, day=date(2026, 3, 2)), page)
+        sentence = sentences.reason(Reason(kind=kind, instruction=1, px=9, inside=inside, day=date(2026, 3, 2)), page)
         assert sentence.endswith(".")
         assert inside is None or "Comment faire" in sentence
 
@@ -213,11 +213,11 @@ def test_every_reason_has_its_words(words: Sentences, inside: str | None) -> Non
         ),
     ],
 )
-def test_what_the_page_shows_now(more: dict[str, Any], sentence: str) -> None:
-    said = FRENCH.replacement(instruction_result(1, **more))
+def test_the_sentence_about_what_the_page_shows_now(more: dict[str, Any], sentence: str) -> None:
+    sentence_now = FRENCH.replacement(instruction_result(1, **more))
     for space in SPACES:
-        said = said.replace(space, " ")
-    assert said == sentence
+        sentence_now = sentence_now.replace(space, " ")
+    assert sentence_now == sentence
 
 
 def test_an_error_speaks_french_down_to_its_reason() -> None:
@@ -230,12 +230,12 @@ def test_an_error_speaks_french_down_to_its_reason() -> None:
     assert cure != PrivacyError.cure
 
 
-def test_what_was_met_instead_of_a_page_speaks_french_once_it_was_written_and_read_back() -> None:
+def test_an_obstacle_is_in_french_after_it_was_written_and_read_back() -> None:
     what = Phrase("{file}, {what}", file="a.py", what=Phrase("line {line}: {what}", line=3, what="KeyError"))
-    met = Obstacle.of(ObstacleKind.SCENARIO, what, "https://www.exemple.test/")
-    assert met.evidence == "a.py, line 3: KeyError"
-    kept = msgspec.json.decode(msgspec.json.encode(met), type=Obstacle)
-    assert "a.py, ligne 3" in FRENCH.obstacle(kept)
+    obstacle = Obstacle.of(ObstacleKind.SCENARIO, what, "https://www.exemple.test/")
+    assert obstacle.evidence == "a.py, line 3: KeyError"
+    decoded = msgspec.json.decode(msgspec.json.encode(obstacle), type=Obstacle)
+    assert "a.py, ligne 3" in FRENCH.obstacle(decoded)
 
 
 def test_a_detail_that_looks_like_a_format_is_left_as_it_is() -> None:
@@ -261,5 +261,5 @@ def test_long_texts_are_cut_at_a_word(text: str, short: str) -> None:
     assert shorten(text, 10) == short
 
 
-def test_a_moment_of_the_night_has_the_day_of_paris() -> None:
+def test_a_time_after_midnight_has_the_date_of_paris() -> None:
     assert Sentences("en").day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "March 2, 2026"

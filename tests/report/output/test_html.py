@@ -46,7 +46,7 @@ def written(hostile_run: tuple[RunRecord, Path], language: str) -> Iterator[tupl
         yield file, Reader(file.read_text("utf-8"))
 
 
-def test_the_night_has_many_verdicts(hostile_run: tuple[RunRecord, Path]) -> None:
+def test_the_sample_run_has_many_verdicts(hostile_run: tuple[RunRecord, Path]) -> None:
     assert [page.verdict for _, page in hostile_run[0].pages()] == [
         Verdict.TEXT_OUTDATED,
         Verdict.PICTURE_OUTDATED,
@@ -147,7 +147,7 @@ def test_the_headline_says_what_there_is_to_do(hostile_run: tuple[RunRecord, Pat
     assert headline(counted, Sentences("fr")) == "2 pages à corriger sur 5 vues, 1 à vérifier à la main"
 
 
-def test_what_is_alive_is_told_with_what_to_type(hostile_run: tuple[RunRecord, Path]) -> None:
+def test_a_volatile_part_is_listed_with_the_command_to_mask_it(hostile_run: tuple[RunRecord, Path]) -> None:
     pages = {
         path.stem: path.read_text("utf-8") for path, _ in written(hostile_run, "fr") if path.parent.name == "exemple"
     }

@@ -26,7 +26,7 @@ def decided(session: ReviewSession, *numbers: int) -> RunRecord:
     return replace(session.record, tutorials=(replace(tutorial, pages=pages),))
 
 
-def test_what_is_decided_about_comes_last_on_the_overview_and_keeps_its_place_on_the_way(
+def test_decided_pages_come_last_on_the_overview_and_keep_their_place_in_the_navigation(
     session: ReviewSession,
 ) -> None:
     before, after = decided(session), decided(session, 3)

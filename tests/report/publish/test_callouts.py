@@ -55,7 +55,7 @@ def test_a_callout_is_drawn_around_its_element_not_over_it(callout: str) -> None
     "result",
     [instruction_result(1, callout="none", box=box()), instruction_result(1, status=InstructionStatus.MISSING)],
 )
-def test_what_has_no_callout_or_no_place_is_not_drawn(result: InstructionResult) -> None:
+def test_an_instruction_without_a_callout_or_a_box_is_not_drawn(result: InstructionResult) -> None:
     image, labels, _ = drawn(result)
     assert not labels
     assert (np.asarray(image) == 255).all()

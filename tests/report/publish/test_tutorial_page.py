@@ -94,7 +94,9 @@ def test_personal_pages_have_no_picture_whatever_lies_among_the_baselines(
     assert sorted(path.name for path in (tmp_path / "out" / "exemple").iterdir()) == ["index.html"]
 
 
-def test_a_folder_that_cannot_be_written_is_told(tutorial: Tutorial, baselines: Baselines, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_raises_an_error(
+    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
+) -> None:
     (tmp_path / "out").write_text("")
     with pytest.raises(CannotWrite):
         write_tutorial(tutorial, baselines, tmp_path / "out")

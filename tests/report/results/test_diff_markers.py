@@ -28,7 +28,7 @@ def test_marks_are_numbered_from_top_to_bottom() -> None:
     assert [mark.element for mark in found] == [None, "OK", None]
 
 
-def test_a_region_is_told_with_the_element_that_changed_there() -> None:
+def test_a_region_with_a_changed_element_gets_no_marker_of_its_own() -> None:
     assert len(diff_markers(comparison(regions=(region(15, 105),), elements=(renamed(10, 100),)))) == 1
 
 

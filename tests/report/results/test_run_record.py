@@ -95,10 +95,10 @@ def test_a_record_is_as_its_schema_says_and_the_schema_is_one(record: RunRecord,
 def test_every_file_that_a_record_names_is_in_its_folder(record: RunRecord, tmp_path: Path) -> None:
     folder = tmp_path / "runs" / "nuit"
     for _, page in record.pages():
-        for kept in filter(None, (page.approved, page.captured)):
-            assert all((folder / f"{kept.stem}{suffix}").is_file() for suffix in (".png", ".json"))
-            assert (folder / kept.thumbnail).is_file()
-            assert kept.size == (320, 240)
+        for picture in filter(None, (page.approved, page.captured)):
+            assert all((folder / f"{picture.stem}{suffix}").is_file() for suffix in (".png", ".json"))
+            assert (folder / picture.thumbnail).is_file()
+            assert picture.size == (320, 240)
         assert page.difference is None or (folder / page.difference).is_file()
     assert [page.difference is not None for _, page in record.pages()] == [True, False, False, False, False]
 
@@ -122,11 +122,11 @@ def test_a_run_that_lost_a_page_is_never_green(tmp_path: Path, approved: bool) -
     short = record_of(tmp_path / "short", outcomes[:1], baselines=baselines, tutorial=tutorial)
     assert (short.coverage.complete, short.exit_code) == (False, ExitCode.UNKNOWN)
     assert (short.coverage.planned, short.coverage.visited) == (2, 1)
-    for lang, said in (("fr", "incomplète"), ("en", "incomplete")):
+    for lang, word in (("fr", "incomplète"), ("en", "incomplete")):
         overview = write_report(short, tmp_path / "short", Sentences(lang)).read_text("utf-8")
-        assert said in overview
-        assert said in (tmp_path / "short" / "summary.md").read_text("utf-8")
-        assert said not in write_report(whole, tmp_path / "whole", Sentences(lang)).read_text("utf-8")
+        assert word in overview
+        assert word in (tmp_path / "short" / "summary.md").read_text("utf-8")
+        assert word not in write_report(whole, tmp_path / "whole", Sentences(lang)).read_text("utf-8")
 
 
 def test_an_approved_picture_of_no_page_is_listed(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_an_approved_picture_of_no_page_is_listed(tmp_path: Path) -> None:
     assert "ancien/3, exemple/9" in write_report(found, tmp_path / "run", Sentences("fr")).read_text("utf-8")
 
 
-def test_a_page_is_outdated_since_the_night_that_found_it_so(tmp_path: Path) -> None:
+def test_a_page_is_outdated_since_the_first_run_that_found_it_so(tmp_path: Path) -> None:
     (tmp_path / "screenshots").mkdir()
     baselines = Baselines(tmp_path / "screenshots", "replica")
     baselines.write("exemple", 1, capture_of(OLD))
@@ -156,9 +156,9 @@ def test_a_page_is_outdated_since_the_night_that_found_it_so(tmp_path: Path) -> 
     )
     for day, outcome in enumerate([good, bad, bad, wall, bad, good, wall, bad], start=1):
         folder = tmp_path / "runs" / f"2026-03-0{day}_03-30-00"
-        night = record_of(folder, [outcome], baselines=baselines, today=date(2026, 3, day))
-        History(folder.parent).add_run(night)
-        ((_, one),) = night.pages()
+        run_record = record_of(folder, [outcome], baselines=baselines, today=date(2026, 3, day))
+        History(folder.parent).add_run(run_record)
+        ((_, one),) = run_record.pages()
         shown.append((Sentences("fr").outdated_since(one), len(one.history)))
     first, second = "depuis le 2 mars 2026", "depuis le 8 mars 2026"
     new = Sentences("fr").gettext("new tonight")
@@ -167,11 +167,11 @@ def test_a_page_is_outdated_since_the_night_that_found_it_so(tmp_path: Path) -> 
     assert [Sentences("fr").outdated_since(one) for _, one in last.pages()] == [second]
 
 
-def test_what_the_page_shows_now_is_its_headings(record: RunRecord) -> None:
+def test_the_headings_say_what_the_page_shows_now(record: RunRecord) -> None:
     assert next(page for _, page in record.pages()).headings == ("Bienvenue",)
 
 
-def test_another_firefox_and_a_missing_font_are_told_once(tmp_path: Path) -> None:
+def test_another_firefox_and_a_missing_font_are_listed_once(tmp_path: Path) -> None:
     (tmp_path / "screenshots").mkdir()
     baselines = Baselines(tmp_path / "screenshots", "replica")
     png, tutorial = png_of(scene()), tutorial_of(accueil, accueil)
@@ -181,10 +181,10 @@ def test_another_firefox_and_a_missing_font_are_told_once(tmp_path: Path) -> Non
     now = replace(ENVIRONMENT, firefox="153.0", fonts=("Source Sans 3",))
     outcomes = [outcome_of(page, png, environment=now) for page in tutorial.pages]
     found = record_of(tmp_path / "run", outcomes, baselines=baselines, tutorial=tutorial)
-    told = [(change.part, change.before, change.now, change.pages) for change in found.environment_changes]
-    assert told == [("firefox", "152", "153", 2), ("font", "Marianne", "", 2)]
-    for words in (Sentences("fr"), Sentences("en")):
-        assert all("2" in words.environment(change) for change in found.environment_changes)
+    changes = [(change.part, change.before, change.now, change.pages) for change in found.environment_changes]
+    assert changes == [("firefox", "152", "153", 2), ("font", "Marianne", "", 2)]
+    for sentences in (Sentences("fr"), Sentences("en")):
+        assert all("2" in sentences.environment(change) for change in found.environment_changes)
 
 
 @pytest.mark.parametrize("data", ["", "{", "[]", '{"format": 1}'])
@@ -194,7 +194,7 @@ def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, data: str) -> Non
         read_record(tmp_path)
 
 
-def test_another_format_is_told(record: RunRecord, tmp_path: Path) -> None:
+def test_another_format_is_refused(record: RunRecord, tmp_path: Path) -> None:
     write_record(replace(record, format=FORMAT + 1), tmp_path)
     with pytest.raises(RunUnreadable, match=f"format {FORMAT + 1}"):
         read_record(tmp_path)
@@ -221,7 +221,7 @@ def test_the_latest_run_is_the_one_that_ended_last(record: RunRecord, tmp_path: 
     assert find_run(tmp_path, "latest").name == "2026-03-02_01-00-00", "whoever reads it tells what is wrong"
 
 
-def test_no_run_yet_is_told(tmp_path: Path) -> None:
+def test_an_empty_folder_of_runs_raises_an_error(tmp_path: Path) -> None:
     for name in ("latest", "2026-03-01_03-30-00"):
         with pytest.raises(RunUnreadable):
             find_run(tmp_path, name)

@@ -28,7 +28,7 @@ UNSEEN: dict[str, Any] = {
 }
 
 
-class Desk:
+class Workspace:
     """Run of two pages, the first captured, the second behind a wall; with a baseline of the first."""
 
     def __init__(self, folder: Path) -> None:
@@ -37,80 +37,92 @@ class Desk:
         self.baselines = Baselines(folder / "screenshots", "replica")
         self.tutorial = tutorial_of(accueil, accueil)
 
-    def put(self, png: bytes) -> None:
+    def write_baseline(self, png: bytes) -> None:
         self.baselines.write("exemple", 1, capture_of(png))
 
-    def night(self, png: bytes = NEW, **more: Any) -> RunRecord:
+    def run(self, png: bytes = NEW, **more: Any) -> RunRecord:
         first, second = self.tutorial.pages
         outcomes = [outcome_of(first, png, **more), outcome_of(second, **UNSEEN)]
         return record_of(self.folder, outcomes, baselines=self.baselines, tutorial=self.tutorial)
 
-    def now(self) -> bytes | None:
+    def baseline_png(self) -> bytes | None:
         found = self.baselines.read("exemple", 1)
         return None if found is None else found.png
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
 
 
-@pytest.mark.parametrize(("before", "done"), [(None, ApprovalOutcome.CREATED), (OLD, ApprovalOutcome.REPLACED)])
-def test_tonights_capture_becomes_the_approved_one(desk: Desk, before: bytes | None, done: ApprovalOutcome) -> None:
+@pytest.mark.parametrize(("before", "outcome"), [(None, ApprovalOutcome.CREATED), (OLD, ApprovalOutcome.REPLACED)])
+def test_the_candidate_becomes_the_baseline(
+    workspace: Workspace, before: bytes | None, outcome: ApprovalOutcome
+) -> None:
     if before is not None:
-        desk.put(before)
-    assert [approval.outcome for approval in approve(desk.night(), desk.folder, desk.baselines)] == [done]
-    assert desk.now() == NEW
+        workspace.write_baseline(before)
+    assert [approval.outcome for approval in approve(workspace.run(), workspace.folder, workspace.baselines)] == [
+        outcome
+    ]
+    assert workspace.baseline_png() == NEW
 
 
-def test_a_second_time_there_is_nothing_to_do(desk: Desk) -> None:
-    record = desk.night()
-    approve(record, desk.folder, desk.baselines)
-    assert [approval.outcome for approval in approve(record, desk.folder, desk.baselines)] == [ApprovalOutcome.ALREADY]
+def test_a_second_time_there_is_nothing_to_do(workspace: Workspace) -> None:
+    record = workspace.run()
+    approve(record, workspace.folder, workspace.baselines)
+    assert [approval.outcome for approval in approve(record, workspace.folder, workspace.baselines)] == [
+        ApprovalOutcome.ALREADY
+    ]
 
 
 @pytest.mark.parametrize("before", [None, OLD])
-def test_a_baseline_that_moved_meanwhile_stays(desk: Desk, before: bytes | None) -> None:
+def test_a_baseline_that_moved_meanwhile_stays(workspace: Workspace, before: bytes | None) -> None:
     if before is not None:
-        desk.put(before)
-    record = desk.night()
-    desk.put(OTHER)
+        workspace.write_baseline(before)
+    record = workspace.run()
+    workspace.write_baseline(OTHER)
     with pytest.raises(BaselineChanged):
-        approve(record, desk.folder, desk.baselines)
-    assert desk.now() == OTHER
+        approve(record, workspace.folder, workspace.baselines)
+    assert workspace.baseline_png() == OTHER
 
 
 @pytest.mark.parametrize("spoilt", ["01.png", "01.json"])
 @pytest.mark.parametrize("how", ["changed", "gone"])
-def test_a_capture_that_is_not_what_the_report_showed_is_not_approved(desk: Desk, spoilt: str, how: str) -> None:
-    record = desk.night()
-    file = desk.folder / "captures" / "exemple" / spoilt
+def test_a_capture_that_is_not_what_the_report_showed_is_not_approved(
+    workspace: Workspace, spoilt: str, how: str
+) -> None:
+    record = workspace.run()
+    file = workspace.folder / "captures" / "exemple" / spoilt
     if how == "gone":
         file.unlink()
     else:
         file.write_bytes(OTHER if spoilt.endswith("png") else capture_of(OTHER).sidecar_json)
     with pytest.raises(BaselineChanged):
-        approve(record, desk.folder, desk.baselines)
-    assert desk.now() is None
+        approve(record, workspace.folder, workspace.baselines)
+    assert workspace.baseline_png() is None
 
 
 @pytest.mark.parametrize("names", [["2"], ["exemple/2"], ["1", "2"]])
-def test_a_page_that_was_not_captured_can_never_be_approved_and_nothing_else_is(desk: Desk, names: list[str]) -> None:
+def test_a_page_that_was_not_captured_can_never_be_approved_and_nothing_else_is(
+    workspace: Workspace, names: list[str]
+) -> None:
     with pytest.raises(NotCaptured, match="exemple/2"):
-        approve(desk.night(), desk.folder, desk.baselines, names)
-    assert desk.now() is None
+        approve(workspace.run(), workspace.folder, workspace.baselines, names)
+    assert workspace.baseline_png() is None
 
 
-def test_an_unknown_page_names_those_there_are(desk: Desk) -> None:
+def test_an_unknown_page_names_those_there_are(workspace: Workspace) -> None:
     with pytest.raises(UnknownPage, match="1, 2"):
-        approve(desk.night(), desk.folder, desk.baselines, ["9"])
+        approve(workspace.run(), workspace.folder, workspace.baselines, ["9"])
 
 
-def test_a_page_named_twice_is_approved_once(desk: Desk) -> None:
-    assert len(approve(desk.night(), desk.folder, desk.baselines, ["1", "1"])) == 1
+def test_a_page_named_twice_is_approved_once(workspace: Workspace) -> None:
+    assert len(approve(workspace.run(), workspace.folder, workspace.baselines, ["1", "1"])) == 1
 
 
-def test_false_instructions_on_what_is_approved_are_counted(desk: Desk) -> None:
-    record = desk.night(instructions=(instruction_result(1), instruction_result(2, status=InstructionStatus.MISSING)))
-    (approval,) = approve(record, desk.folder, desk.baselines)
+def test_false_instructions_on_what_is_approved_are_counted(workspace: Workspace) -> None:
+    record = workspace.run(
+        instructions=(instruction_result(1), instruction_result(2, status=InstructionStatus.MISSING))
+    )
+    (approval,) = approve(record, workspace.folder, workspace.baselines)
     assert approval.false_instructions == 1

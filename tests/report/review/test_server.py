@@ -18,7 +18,7 @@ from report.output.html import write_report
 from report.results.run_record import write_record
 from report.review.server import HEADERS, POLICY, ReviewServer
 from report.review.session import ReviewSession
-from tests.support.review import NEW, OLD, approved_png, choice
+from tests.support.review import NEW, OLD, approved_png, decision_request
 
 
 @pytest.fixture
@@ -61,12 +61,14 @@ def decide(review: ReviewServer, message: dict[str, Any], **headers: str) -> tup
     return status, json.loads(body) if body else {}
 
 
-def message(session: ReviewSession, chosen: DecisionRequest, *, by: str = "Zoé", **more: Any) -> dict[str, Any]:
+def message_of(session: ReviewSession, chosen: DecisionRequest, *, by: str = "Zoé", **more: Any) -> dict[str, Any]:
     return {"by": by, "token": session.state("exemple", chosen.page).token, "request": chosen, **more}
 
 
 def test_a_person_decides_and_takes_it_back(session: ReviewSession, review: ReviewServer) -> None:
-    status, answer = decide(review, message(session, choice(session, 1, DecisionKind.APPROVE, note="logo")))
+    status, answer = decide(
+        review, message_of(session, decision_request(session, 1, DecisionKind.APPROVE, note="logo"))
+    )
     assert (status, answer) == (200, {})
     assert approved_png(session) == NEW
     html = ask(review, "exemple/01.html")[2].decode()
@@ -78,7 +80,9 @@ def test_a_person_decides_and_takes_it_back(session: ReviewSession, review: Revi
 
 
 def test_two_tabs(session: ReviewSession, review: ReviewServer) -> None:
-    first, second = (message(session, choice(session, 1, kind)) for kind in (DecisionKind.APPROVE, DecisionKind.KEEP))
+    first, second = (
+        message_of(session, decision_request(session, 1, kind)) for kind in (DecisionKind.APPROVE, DecisionKind.KEEP)
+    )
     assert decide(review, first)[0] == 200
     status, answer = decide(review, {**second, "by": "Ali"})
     assert status == 409
@@ -86,7 +90,7 @@ def test_two_tabs(session: ReviewSession, review: ReviewServer) -> None:
     assert [one.by for one in session.baselines.decisions("exemple")] == ["Zoé"]
 
 
-def test_a_run_that_finishes_meanwhile_is_told(session: ReviewSession, review: ReviewServer) -> None:
+def test_a_run_that_finishes_meanwhile_is_announced(session: ReviewSession, review: ReviewServer) -> None:
     assert "plus récente" not in ask(review)[2].decode()
     later = session.folder.parent / "run2"
     later.mkdir()
@@ -95,14 +99,14 @@ def test_a_run_that_finishes_meanwhile_is_told(session: ReviewSession, review: R
 
 
 def test_a_picture_is_sealed_before_it_is_kept(session: ReviewSession, review: ReviewServer) -> None:
-    told = message(session, choice(session, 4, DecisionKind.CONFIRM))
-    assert decide(review, {**told, "picture": base64.b64encode(b"<svg/>").decode()})[0] == 409
+    body = message_of(session, decision_request(session, 4, DecisionKind.CONFIRM))
+    assert decide(review, {**body, "picture": base64.b64encode(b"<svg/>").decode()})[0] == 409
     assert session.baselines.hand_checks("exemple") == {}
-    assert decide(review, {**told, "picture": base64.b64encode(OLD).decode()})[0] == 200
+    assert decide(review, {**body, "picture": base64.b64encode(OLD).decode()})[0] == 200
     html = ask(review, "exemple/04.html")[2].decode()
     (path,) = re.findall(r'src="\.\./(by_hand/[^"]+)"', html)
-    status, _, kept = ask(review, path)
-    assert (status, kept) == (200, session.baselines.own_picture("exemple", 4))
+    status, _, picture = ask(review, path)
+    assert (status, picture) == (200, session.baselines.own_picture("exemple", 4))
     assert ask(review, "by_hand/../secret.txt")[0] == 404
 
 
@@ -133,13 +137,13 @@ def test_another_host_name_is_not_answered(review: ReviewServer, host: str) -> N
 def test_a_page_of_another_site_cannot_decide(
     session: ReviewSession, review: ReviewServer, headers: dict[str, str]
 ) -> None:
-    status, _ = decide(review, message(session, choice(session, 1, DecisionKind.APPROVE)), **headers)
+    status, _ = decide(review, message_of(session, decision_request(session, 1, DecisionKind.APPROVE)), **headers)
     assert status in (403, 404)
     assert approved_png(session) == OLD
 
 
 def test_nothing_is_decided_without_a_name_or_by_get(session: ReviewSession, review: ReviewServer) -> None:
-    assert decide(review, message(session, choice(session, 1, DecisionKind.APPROVE), by=" "))[0] == 409
+    assert decide(review, message_of(session, decision_request(session, 1, DecisionKind.APPROVE), by=" "))[0] == 409
     for method in ("GET", "HEAD"):
         assert ask(review, "decide", method=method)[0] == 404
     for method in ("PUT", "DELETE", "OPTIONS", "TRACE"):
@@ -196,8 +200,8 @@ def test_it_listens_on_this_machine_alone(review: ReviewServer) -> None:
     assert len(urlsplit(review.address).path) > 40
 
 
-def test_what_is_decided_is_shown_on_all_pages(session: ReviewSession, review: ReviewServer) -> None:
-    decide(review, message(session, choice(session, 1, DecisionKind.KEEP, note="plus tard", person="Ali")))
+def test_decisions_are_shown_on_all_pages(session: ReviewSession, review: ReviewServer) -> None:
+    decide(review, message_of(session, decision_request(session, 1, DecisionKind.KEEP, note="plus tard", person="Ali")))
     for path in ("", "exemple/01.html"):
         html = ask(review, path)[2].decode()
         assert "À corriger par Ali." in html

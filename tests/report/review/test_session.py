@@ -41,19 +41,19 @@ from tests.support.builders import (
     scene,
     tutorial_of,
 )
-from tests.support.review import NEW, NEWS, OLD, approved_png, choice
+from tests.support.review import NEW, NEWS, OLD, approved_png, decision_request
 
 
-def test_what_is_approved_becomes_the_baseline_and_says_by_whom_and_why(session: ReviewSession) -> None:
-    session.apply(choice(session, 1, DecisionKind.APPROVE, note="nouveau logo"), by="Zoé", today=TODAY)
+def test_an_approval_replaces_the_baseline_and_records_who_and_why(session: ReviewSession) -> None:
+    session.apply(decision_request(session, 1, DecisionKind.APPROVE, note="nouveau logo"), by="Zoé", today=TODAY)
     assert approved_png(session) == NEW
     (decision,) = session.baselines.decisions("exemple")
     assert (decision.by, decision.note, decision.run) == ("Zoé", "nouveau logo", "run")
     assert decision.of == sha256(session.state("exemple", 1).sidecar)
 
 
-def test_what_is_kept_holds_until_something_else_is_to_be_seen(session: ReviewSession) -> None:
-    session.apply(choice(session, 1, DecisionKind.KEEP, person="Ali", note="demain"), by="Zoé", today=TODAY)
+def test_a_kept_baseline_applies_until_the_judgement_changes(session: ReviewSession) -> None:
+    session.apply(decision_request(session, 1, DecisionKind.KEEP, person="Ali", note="demain"), by="Zoé", today=TODAY)
     assert approved_png(session) == OLD
     (decision,) = session.baselines.decisions("exemple")
     judgement = next(page.judgement for _, page in session.record.pages())
@@ -61,9 +61,9 @@ def test_what_is_kept_holds_until_something_else_is_to_be_seen(session: ReviewSe
     assert not decision.holds(Judgement(verdict=Verdict.TEXT_OUTDATED), TODAY)
 
 
-def test_what_is_put_off_holds_until_that_day(session: ReviewSession) -> None:
+def test_a_snoozed_page_returns_on_its_day(session: ReviewSession) -> None:
     until = TODAY + timedelta(days=7)
-    session.apply(choice(session, 3, DecisionKind.SNOOZE, until=until), by="Zoé", today=TODAY)
+    session.apply(decision_request(session, 3, DecisionKind.SNOOZE, until=until), by="Zoé", today=TODAY)
     (decision,) = session.baselines.decisions("exemple")
     judgement = next(page.judgement for _, page in session.record.pages() if page.number == 3)
     assert decision.holds(judgement, until - timedelta(days=1))
@@ -71,7 +71,7 @@ def test_what_is_put_off_holds_until_that_day(session: ReviewSession) -> None:
 
 
 def test_the_next_run_honours_what_was_decided(session: ReviewSession, tmp_path: Path) -> None:
-    session.apply(choice(session, 1, DecisionKind.KEEP), by="Zoé", today=TODAY)
+    session.apply(decision_request(session, 1, DecisionKind.KEEP), by="Zoé", today=TODAY)
     page = tutorial_of(accueil).pages[0]
     again = record_of(tmp_path / "again", [outcome_of(page, NEW, elements=(NEWS,))], baselines=session.baselines)
     ((_, shown),) = again.pages()
@@ -91,8 +91,8 @@ def test_the_next_run_honours_what_was_decided(session: ReviewSession, tmp_path:
     ],
     ids=["thing", "place", "place of a thing"],
 )
-def test_what_is_ignored_is_a_mask(session: ReviewSession, more: dict[str, object], mask: Mask) -> None:
-    session.apply(choice(session, 1, DecisionKind.IGNORE, **more), by="Zoé", today=TODAY)
+def test_an_ignored_part_becomes_a_mask(session: ReviewSession, more: dict[str, object], mask: Mask) -> None:
+    session.apply(decision_request(session, 1, DecisionKind.IGNORE, **more), by="Zoé", today=TODAY)
     assert session.baselines.masks("exemple") == (mask,)
 
 
@@ -102,19 +102,19 @@ def test_a_place_of_a_thing_whose_name_others_have_is_a_place(session: ReviewSes
     page = tutorial_of(accueil, accueil).pages[1]
     record = record_of(session.folder.parent / "again", [outcome_of(page, OLD)], baselines=session.baselines)
     again = replace(session, record=record)
-    again.apply(choice(again, 2, DecisionKind.IGNORE, box=NEWS.box), by="Zoé", today=TODAY)
+    again.apply(decision_request(again, 2, DecisionKind.IGNORE, box=NEWS.box), by="Zoé", today=TODAY)
     assert session.baselines.masks("exemple") == (Mask(page=2, on=TODAY, by="Zoé", box=NEWS.box),)
 
 
 def test_a_personal_page_is_checked_by_hand_with_a_picture(session: ReviewSession) -> None:
-    session.apply(choice(session, 4, DecisionKind.CONFIRM), by="Zoé", today=TODAY, picture=OLD)
+    session.apply(decision_request(session, 4, DecisionKind.CONFIRM), by="Zoé", today=TODAY, picture=OLD)
     assert session.baselines.hand_checks("exemple") == {4: HandCheck(on=TODAY, by="Zoé", picture=sha256(OLD))}
     assert session.baselines.own_picture("exemple", 4) == OLD
     ((_, page),) = ((one, its) for one, its in session.record.pages() if its.number == 4)
     shown = session.reviewed(session.record.tutorials[0], page)
     assert shown.own_picture is not None
     assert ((session.folder / shown.own_picture.path).read_bytes(), shown.own_picture.size) == (OLD, (320, 240))
-    session.apply(choice(session, 4, DecisionKind.CONFIRM), by="Ali", today=TODAY)
+    session.apply(decision_request(session, 4, DecisionKind.CONFIRM), by="Ali", today=TODAY)
     assert session.baselines.own_picture("exemple", 4) == OLD, "a check without a picture keeps the one before"
 
 
@@ -124,18 +124,20 @@ def test_a_check_by_hand_settles_its_page_and_keeps_its_note(session: ReviewSess
         return session.reviewed(session.record.tutorials[0], page)
 
     assert shown().decision is None
-    done = session.apply(choice(session, 4, DecisionKind.CONFIRM, note="rien de neuf"), by="Zoé", today=TODAY)
+    applied = session.apply(
+        decision_request(session, 4, DecisionKind.CONFIRM, note="rien de neuf"), by="Zoé", today=TODAY
+    )
     assert session.baselines.hand_checks("exemple")[4].note == "rien de neuf"
     settled = shown()
     assert settled.decision == Decision(page=4, kind=DecisionKind.CONFIRM, on=TODAY, by="Zoé", note="rien de neuf")
     assert Sentences("fr").decision(settled.decision).startswith("Vérifiée à la main le 2 mars 2026 par Zoé.")
-    session.undo(done)
+    session.undo(applied)
     assert shown().decision is None
 
 
 def test_a_picture_by_hand_is_taken_back_with_its_check(session: ReviewSession) -> None:
-    first = session.apply(choice(session, 4, DecisionKind.CONFIRM), by="Zoé", today=TODAY, picture=OLD)
-    second = session.apply(choice(session, 4, DecisionKind.CONFIRM), by="Zoé", today=TODAY, picture=NEW)
+    first = session.apply(decision_request(session, 4, DecisionKind.CONFIRM), by="Zoé", today=TODAY, picture=OLD)
+    second = session.apply(decision_request(session, 4, DecisionKind.CONFIRM), by="Zoé", today=TODAY, picture=NEW)
     session.undo(second)
     assert session.baselines.own_picture("exemple", 4) == OLD
     session.undo(first)
@@ -143,7 +145,7 @@ def test_a_picture_by_hand_is_taken_back_with_its_check(session: ReviewSession) 
 
 
 def test_the_next_run_shows_the_picture_by_hand(session: ReviewSession, tmp_path: Path) -> None:
-    session.apply(choice(session, 4, DecisionKind.CONFIRM), by="Zoé", today=TODAY, picture=OLD)
+    session.apply(decision_request(session, 4, DecisionKind.CONFIRM), by="Zoé", today=TODAY, picture=OLD)
     tutorial = tutorial_of(accueil)
     tutorial.personal(4, "Code")
     outcomes = [outcome_of(page) for page in tutorial.pages]
@@ -156,43 +158,43 @@ def test_the_next_run_shows_the_picture_by_hand(session: ReviewSession, tmp_path
 
 Decide = Callable[[ReviewSession], DecisionRequest]
 TAKEN_BACK: dict[str, Decide] = {
-    "approve": lambda session: choice(session, 1, DecisionKind.APPROVE),
-    "approve a first one": lambda session: choice(session, 2, DecisionKind.APPROVE),
-    "keep": lambda session: choice(session, 1, DecisionKind.KEEP),
-    "snooze": lambda session: choice(session, 1, DecisionKind.SNOOZE, until=TODAY + timedelta(days=1)),
-    "ignore": lambda session: choice(session, 1, DecisionKind.IGNORE, element="Actualités"),
-    "confirm": lambda session: choice(session, 4, DecisionKind.CONFIRM),
+    "approve": lambda session: decision_request(session, 1, DecisionKind.APPROVE),
+    "approve a first one": lambda session: decision_request(session, 2, DecisionKind.APPROVE),
+    "keep": lambda session: decision_request(session, 1, DecisionKind.KEEP),
+    "snooze": lambda session: decision_request(session, 1, DecisionKind.SNOOZE, until=TODAY + timedelta(days=1)),
+    "ignore": lambda session: decision_request(session, 1, DecisionKind.IGNORE, element="Actualités"),
+    "confirm": lambda session: decision_request(session, 4, DecisionKind.CONFIRM),
 }
 
 
 @pytest.mark.parametrize("decide", TAKEN_BACK.values(), ids=TAKEN_BACK)
 def test_every_decision_can_be_taken_back(session: ReviewSession, decide: Decide) -> None:
-    session.apply(choice(session, 1, DecisionKind.KEEP, note="avant"), by="Ali", today=TODAY)
+    session.apply(decision_request(session, 1, DecisionKind.KEEP, note="avant"), by="Ali", today=TODAY)
     pages = [session.state("exemple", page) for page in (1, 2, 4)]
     before = [approved_png(session, page) for page in (1, 2)]
-    done = session.apply(decide(session), by="Zoé", today=TODAY)
+    applied = session.apply(decide(session), by="Zoé", today=TODAY)
     assert [session.state("exemple", page) for page in (1, 2, 4)] != pages
-    session.undo(done)
+    session.undo(applied)
     assert [session.state("exemple", page) for page in (1, 2, 4)] == pages
     assert [approved_png(session, page) for page in (1, 2)] == before
 
 
-def test_nothing_is_taken_back_that_somebody_decided_after(session: ReviewSession) -> None:
-    done = session.apply(choice(session, 1, DecisionKind.KEEP), by="Zoé", today=TODAY)
-    session.apply(choice(session, 1, DecisionKind.KEEP, note="autre"), by="Ali", today=TODAY)
+def test_a_decision_with_a_later_one_cannot_be_undone(session: ReviewSession) -> None:
+    applied = session.apply(decision_request(session, 1, DecisionKind.KEEP), by="Zoé", today=TODAY)
+    session.apply(decision_request(session, 1, DecisionKind.KEEP, note="autre"), by="Ali", today=TODAY)
     with pytest.raises(DecisionConflict, match="Ali"):
-        session.undo(done)
+        session.undo(applied)
     assert [one.by for one in session.baselines.decisions("exemple")] == ["Ali"]
 
 
-def test_the_second_of_two_reviewers_is_told(session: ReviewSession) -> None:
+def test_the_second_of_two_reviewers_gets_a_conflict(session: ReviewSession) -> None:
     opened = session.state("exemple", 1).token
-    session.apply(choice(session, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY, token=opened)
+    session.apply(decision_request(session, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY, token=opened)
     with pytest.raises(DecisionConflict, match="Zoé"):
-        session.apply(choice(session, 1, DecisionKind.KEEP), by="Ali", today=TODAY, token=opened)
+        session.apply(decision_request(session, 1, DecisionKind.KEEP), by="Ali", today=TODAY, token=opened)
 
 
-def test_who_decides_in_the_same_moment_waits_and_is_told(
+def test_simultaneous_decisions_wait_and_the_second_gets_a_conflict(
     session: ReviewSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = session.state("exemple", 1).token
@@ -201,7 +203,7 @@ def test_who_decides_in_the_same_moment_waits_and_is_told(
 
     def keep() -> None:
         try:
-            colleague.apply(choice(session, 1, DecisionKind.KEEP), by="Ali", today=TODAY, token=opened)
+            colleague.apply(decision_request(session, 1, DecisionKind.KEEP), by="Ali", today=TODAY, token=opened)
         except DecisionConflict as error:
             told.append(error)
 
@@ -214,7 +216,7 @@ def test_who_decides_in_the_same_moment_waits_and_is_told(
         approve(*arguments, **named)
 
     monkeypatch.setattr("report.review.session.approve", approve_slowly)
-    session.apply(choice(session, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY, token=opened)
+    session.apply(decision_request(session, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY, token=opened)
     waiting.join()
     assert len(told) == 1
     assert [one.by for one in session.baselines.decisions("exemple")] == ["Zoé"]
@@ -223,7 +225,7 @@ def test_who_decides_in_the_same_moment_waits_and_is_told(
 def test_nothing_is_approved_that_was_not_on_the_screen(session: ReviewSession) -> None:
     for wrong in ({"captured": "0" * 64}, {"approved": "0" * 64}):
         with pytest.raises(BaselineChanged):
-            session.apply(choice(session, 1, DecisionKind.APPROVE, **wrong), by="Zoé", today=TODAY)
+            session.apply(decision_request(session, 1, DecisionKind.APPROVE, **wrong), by="Zoé", today=TODAY)
     assert approved_png(session) == OLD
 
 
@@ -232,14 +234,14 @@ def test_nothing_is_decided_on_a_baseline_that_moved(session: ReviewSession, kin
     other = png_of(scene(seed=9))
     session.baselines.write("exemple", 1, capture_of(other, elements=(NEWS,)))
     with pytest.raises(BaselineChanged):
-        session.apply(choice(session, 1, kind, element="Actualités"), by="Zoé", today=TODAY)
+        session.apply(decision_request(session, 1, kind, element="Actualités"), by="Zoé", today=TODAY)
     assert approved_png(session) == other
 
 
 def test_a_picture_that_was_exchanged_in_the_runs_folder_is_not_approved(session: ReviewSession) -> None:
     (session.folder / "captures" / "exemple" / "01.png").write_bytes(OLD)
     with pytest.raises(BaselineChanged):
-        session.apply(choice(session, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY)
+        session.apply(decision_request(session, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY)
 
 
 NONSENSE: dict[str, tuple[Decide, type[Exception]]] = {
@@ -251,29 +253,41 @@ NONSENSE: dict[str, tuple[Decide, type[Exception]]] = {
         lambda _: DecisionRequest(tutorial="../exemple", page=1, kind=DecisionKind.KEEP),
         UnknownPage,
     ),
-    "nothing captured": (lambda session: choice(session, 3, DecisionKind.APPROVE), NotCaptured),
-    "approve a personal page": (lambda session: choice(session, 4, DecisionKind.APPROVE), DecisionRefused),
-    "check a public page": (lambda session: choice(session, 1, DecisionKind.CONFIRM), DecisionRefused),
-    "put off until yesterday": (lambda session: choice(session, 1, DecisionKind.SNOOZE, until=TODAY), DecisionRefused),
-    "put off for ever": (lambda session: choice(session, 1, DecisionKind.SNOOZE), DecisionRefused),
-    "ignore nothing": (lambda session: choice(session, 1, DecisionKind.IGNORE), DecisionRefused),
+    "nothing captured": (lambda session: decision_request(session, 3, DecisionKind.APPROVE), NotCaptured),
+    "approve a personal page": (lambda session: decision_request(session, 4, DecisionKind.APPROVE), DecisionRefused),
+    "check a public page": (lambda session: decision_request(session, 1, DecisionKind.CONFIRM), DecisionRefused),
+    "put off until yesterday": (
+        lambda session: decision_request(session, 1, DecisionKind.SNOOZE, until=TODAY),
+        DecisionRefused,
+    ),
+    "put off for ever": (lambda session: decision_request(session, 1, DecisionKind.SNOOZE), DecisionRefused),
+    "ignore nothing": (lambda session: decision_request(session, 1, DecisionKind.IGNORE), DecisionRefused),
     "ignore both": (
-        lambda session: choice(session, 1, DecisionKind.IGNORE, element="Actualités", box=box(0, 0, 9, 9)),
+        lambda session: decision_request(session, 1, DecisionKind.IGNORE, element="Actualités", box=box(0, 0, 9, 9)),
         DecisionRefused,
     ),
     "ignore what is not there": (
-        lambda session: choice(session, 1, DecisionKind.IGNORE, element="Météo"),
+        lambda session: decision_request(session, 1, DecisionKind.IGNORE, element="Météo"),
         UnknownElement,
     ),
-    "outside": (lambda session: choice(session, 1, DecisionKind.IGNORE, box=box(300, 0, 40, 20)), DecisionRefused),
-    "of no height": (lambda session: choice(session, 1, DecisionKind.IGNORE, box=box(0, 0, 40, 0)), DecisionRefused),
-    "on no picture": (lambda session: choice(session, 2, DecisionKind.IGNORE, box=box(0, 0, 40, 20)), DecisionRefused),
-    "a novel": (lambda session: choice(session, 1, DecisionKind.KEEP, note="x" * 3000), DecisionRefused),
+    "outside": (
+        lambda session: decision_request(session, 1, DecisionKind.IGNORE, box=box(300, 0, 40, 20)),
+        DecisionRefused,
+    ),
+    "of no height": (
+        lambda session: decision_request(session, 1, DecisionKind.IGNORE, box=box(0, 0, 40, 0)),
+        DecisionRefused,
+    ),
+    "on no picture": (
+        lambda session: decision_request(session, 2, DecisionKind.IGNORE, box=box(0, 0, 40, 20)),
+        DecisionRefused,
+    ),
+    "a novel": (lambda session: decision_request(session, 1, DecisionKind.KEEP, note="x" * 3000), DecisionRefused),
 }
 
 
 @pytest.mark.parametrize(("decide", "error"), NONSENSE.values(), ids=NONSENSE)
-def test_what_makes_no_sense_is_refused_and_changes_nothing(
+def test_an_invalid_decision_is_refused_and_changes_nothing(
     session: ReviewSession, decide: Decide, error: type[Exception]
 ) -> None:
     before = [session.state("exemple", page) for page in range(1, 5)]
@@ -290,7 +304,7 @@ def test_approving_all_of_a_run_says_who_did(session: ReviewSession) -> None:
     ]
 
 
-def test_what_is_to_be_seen_is_told_without_what_wavers() -> None:
+def test_the_fingerprint_of_a_judgement_ignores_unstable_reasons() -> None:
     def judgement(*reasons: Reason) -> Judgement:
         return Judgement(verdict=Verdict.COSMETIC, reasons=reasons)
 
@@ -308,7 +322,7 @@ def test_what_is_to_be_seen_is_told_without_what_wavers() -> None:
 
 
 def test_a_decision_that_was_replaced_leaves_the_approval_before_it(session: ReviewSession) -> None:
-    session.apply(choice(session, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY)
+    session.apply(decision_request(session, 1, DecisionKind.APPROVE), by="Zoé", today=TODAY)
     later = Decision(page=1, kind=DecisionKind.SNOOZE, on=TODAY, by="Ali")
     session.baselines.add_decision("exemple", later)
     session.baselines.add_decision("exemple", replace(later, by="Mia"))
@@ -326,6 +340,6 @@ def test_a_file_of_decisions_is_read_or_refused(session: ReviewSession, tmp_path
         path.write_text(nonsense, "utf-8")
         with pytest.raises(DecisionRefused):
             read_decisions(path)
-    one = choice(session, 1, DecisionKind.KEEP)
+    one = decision_request(session, 1, DecisionKind.KEEP)
     path.write_bytes(msgspec.json.encode({"run": "run", "baselines": "replica", "by": "Zoé", "decisions": [one]}))
     assert read_decisions(path).decisions == (one,)

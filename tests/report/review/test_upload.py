@@ -52,7 +52,7 @@ def bomb() -> bytes:
     [b"", b"<svg/>", b"GIF89a", picture("GIF"), picture("TIFF"), picture()[:60], bomb()],
     ids=["nothing", "svg", "half a gif", "gif", "tiff", "cut off", "bomb"],
 )
-def test_what_is_no_picture_or_too_large_is_refused(data: bytes) -> None:
+def test_an_upload_that_is_no_picture_or_too_large_is_refused(data: bytes) -> None:
     with pytest.raises(DecisionRefused):
         sanitize_upload(data)
 

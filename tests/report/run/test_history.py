@@ -44,7 +44,7 @@ def record(tmp_path: Path) -> RunRecord:
     return record_of(tmp_path / "run", [outcome_of(page, PNG)], baselines=baselines)
 
 
-def night(
+def run_record(
     record: RunRecord, days_ago: int = 1, digest: str = "a", liveliness: Volatility = Volatility.SEEN_NOW
 ) -> RunRecord:
     """Return the record of an earlier run that classified the news region in this way."""
@@ -63,11 +63,11 @@ def night(
     return replace(record, started=record.started - timedelta(days=days_ago), tutorials=(changed,))
 
 
-def test_nothing_is_known_before_the_first_night(tmp_path: Path) -> None:
+def test_the_history_is_empty_before_the_first_run(tmp_path: Path) -> None:
     assert History(tmp_path).volatile_parts(PLACE, TODAY) == ()
 
 
-def nights(record: RunRecord, *verdicts: Verdict) -> Iterator[RunRecord]:
+def runs_of(record: RunRecord, *verdicts: Verdict) -> Iterator[RunRecord]:
     """Yield the records of successive runs, each with a verdict on the page."""
     (tutorial,) = record.tutorials
     (page,) = tutorial.pages
@@ -77,48 +77,50 @@ def nights(record: RunRecord, *verdicts: Verdict) -> Iterator[RunRecord]:
         yield replace(record, id=f"2026-02-{number:02}", tutorials=(replace(tutorial, pages=(judged,)),))
 
 
-def test_the_verdicts_of_earlier_nights_are_known_and_since_when(record: RunRecord, tmp_path: Path) -> None:
+def test_the_history_holds_earlier_verdicts_and_the_day_since_which_a_page_is_outdated(
+    record: RunRecord, tmp_path: Path
+) -> None:
     history = History(tmp_path)
-    for one in nights(record, Verdict.UP_TO_DATE, Verdict.TEXT_OUTDATED, Verdict.TEXT_OUTDATED):
+    for one in runs_of(record, Verdict.UP_TO_DATE, Verdict.TEXT_OUTDATED, Verdict.TEXT_OUTDATED):
         history.add_run(one)
     past = history.page_histories("replica", "exemple", "2026-03-01")[1]
-    assert [night.verdict for night in past.entries] == ["up_to_date", "text_outdated", "text_outdated"]
+    assert [entry.verdict for entry in past.entries] == ["up_to_date", "text_outdated", "text_outdated"]
     assert past.since == TODAY
     assert len(history.page_histories("replica", "exemple", "2026-02-03")[1].entries) == 2, "those of others"
     assert history.page_histories("live", "exemple", "2026-03-01") == {}, "another site's"
 
 
-def test_no_more_nights_are_given_than_are_shown(record: RunRecord, tmp_path: Path) -> None:
+def test_the_history_returns_no_more_runs_than_the_report_shows(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    for one in nights(record, *[Verdict.UP_TO_DATE] * (HISTORY_RUNS + 3)):
+    for one in runs_of(record, *[Verdict.UP_TO_DATE] * (HISTORY_RUNS + 3)):
         history.add_run(one)
     assert len(history.page_histories("replica", "exemple", "2026-03-01")[1].entries) == HISTORY_RUNS
 
 
 def test_the_feed_has_the_latest_runs_first(tmp_path: Path) -> None:
     history = History(tmp_path)
-    told = [FeedEntry(run=f"run-{number}", finished=TAKEN, title="t", text="") for number in (1, 2)]
-    assert history.record_feed_entry(told[0]) == (told[0],)
-    assert history.record_feed_entry(told[1]) == (told[1], told[0])
+    entries = [FeedEntry(run=f"run-{number}", finished=TAKEN, title="t", text="") for number in (1, 2)]
+    assert history.record_feed_entry(entries[0]) == (entries[0],)
+    assert history.record_feed_entry(entries[1]) == (entries[1], entries[0])
 
 
-def test_a_run_that_was_gone_on_with_comes_after_those_that_ended_before_it(record: RunRecord, tmp_path: Path) -> None:
+def test_a_resumed_run_comes_after_the_runs_that_ended_before_it(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    for one, ended in zip(nights(record, Verdict.UP_TO_DATE, Verdict.TEXT_OUTDATED), (9, 2), strict=True):
+    for one, ended in zip(runs_of(record, Verdict.UP_TO_DATE, Verdict.TEXT_OUTDATED), (9, 2), strict=True):
         history.add_run(one)
-        told = history.record_feed_entry(
+        entries = history.record_feed_entry(
             FeedEntry(run=one.id, finished=TAKEN + timedelta(hours=ended), title="t", text="")
         )
-    assert [entry.run for entry in told] == ["2026-02-01", "2026-02-02"]
+    assert [entry.run for entry in entries] == ["2026-02-01", "2026-02-02"]
     past = history.page_histories("replica", "exemple", "2026-02-02_04-00-00")[1]
-    assert [night.verdict for night in past.entries] == ["text_outdated", "up_to_date"]
+    assert [entry.verdict for entry in past.entries] == ["text_outdated", "up_to_date"]
     assert past.since is None
 
 
-def test_nights_are_known_the_latest_first(record: RunRecord, tmp_path: Path) -> None:
+def test_observations_come_latest_first(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    history.add_run(night(record, 3, "a"))
-    history.add_run(night(record, 2, "b", Volatility.EXPECTED))
+    history.add_run(run_record(record, 3, "a"))
+    history.add_run(run_record(record, 2, "b", Volatility.EXPECTED))
     (known,) = history.volatile_parts(PLACE, TODAY)
     assert (known.part.name, known.part.box) == ("Actualités", NEWS)
     assert [(sighting.digest, sighting.volatile) for sighting in known.observations] == [("b", False), ("a", True)]
@@ -133,28 +135,28 @@ def test_nights_are_known_the_latest_first(record: RunRecord, tmp_path: Path) ->
         replace(PLACE, approved="0" * 64),
     ],
 )
-def test_what_was_seen_elsewhere_says_nothing(record: RunRecord, tmp_path: Path, other: BaselineKey) -> None:
+def test_observations_of_another_page_do_not_count(record: RunRecord, tmp_path: Path, other: BaselineKey) -> None:
     history = History(tmp_path)
-    history.add_run(night(record))
+    history.add_run(run_record(record))
     assert history.volatile_parts(other, TODAY) == ()
 
 
-def test_what_was_never_alive_is_not_known(record: RunRecord, tmp_path: Path) -> None:
+def test_a_part_that_was_never_volatile_is_not_known(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    history.add_run(night(record, liveliness=Volatility.EXPECTED))
+    history.add_run(run_record(record, liveliness=Volatility.EXPECTED))
     assert history.volatile_parts(PLACE, TODAY) == ()
 
 
-def test_what_was_not_alive_of_late_is_forgotten(record: RunRecord, tmp_path: Path) -> None:
+def test_old_observations_are_deleted(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    history.add_run(night(record, MEMORY_DAYS + 1))
-    history.add_run(night(record, 1, liveliness=Volatility.EXPECTED))
+    history.add_run(run_record(record, MEMORY_DAYS + 1))
+    history.add_run(run_record(record, 1, liveliness=Volatility.EXPECTED))
     assert history.volatile_parts(PLACE, TODAY) == ()
 
 
-def test_a_night_is_of_the_day_on_which_it_began_in_paris(record: RunRecord, tmp_path: Path) -> None:
+def test_a_run_belongs_to_the_day_on_which_it_started_in_paris(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    history.add_run(replace(night(record, 0), started=datetime(2026, 3, 1, 23, 30, tzinfo=UTC)))
+    history.add_run(replace(run_record(record, 0), started=datetime(2026, 3, 1, 23, 30, tzinfo=UTC)))
     (known,) = history.volatile_parts(PLACE, TODAY)
     assert [sighting.day for sighting in known.observations] == [TODAY]
 
@@ -168,10 +170,10 @@ def test_a_broken_history_is_named_with_its_cure(tmp_path: Path) -> None:
 
 def test_two_runs_that_end_together_wait_for_each_other(record: RunRecord, tmp_path: Path) -> None:
     history = History(tmp_path)
-    history.add_run(night(record))
+    history.add_run(run_record(record))
     with closing(sqlite3.connect(history.path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        second = threading.Thread(target=history.add_run, args=[night(record, 0, "b")])
+        second = threading.Thread(target=history.add_run, args=[run_record(record, 0, "b")])
         second.start()
         other.execute("COMMIT")
         second.join()

@@ -56,7 +56,7 @@ def breaks_down(page: Page) -> PageOutcome:
 
 
 @dataclass
-class Met:
+class Situation:
     """Outcomes that the stand-in returns, and events of the run."""
 
     becomes: Callable[[Page], PageOutcome] = captured
@@ -76,7 +76,7 @@ class Met:
 class StandIn:
     """Stand-in for TutorialRunner that returns given outcomes."""
 
-    met: Met
+    situation: Situation
     firefox: Any
     site: Any
     folder: Path
@@ -85,7 +85,7 @@ class StandIn:
     policy: PolitenessPolicy
 
     def run(self, tutorials: Iterable[Tutorial]) -> tuple[TutorialOutcome, ...]:
-        self.met.on_the_way()
+        self.situation.on_the_way()
         return tuple(self._visit(tutorial) for tutorial in tutorials)
 
     def revisit(self, visited: Iterable[TutorialOutcome], last: Mapping[str, int]) -> tuple[TutorialOutcome, ...]:
@@ -98,7 +98,7 @@ class StandIn:
         return replace(visited, revisits=tuple(again))
 
     def _visit(self, tutorial: Tutorial) -> TutorialOutcome:
-        outcomes = tuple(map(self.met.becomes, tutorial.pages))
+        outcomes = tuple(map(self.situation.becomes, tutorial.pages))
         for outcome in outcomes:
             if outcome.capture is not None:
                 stem = capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number)
@@ -108,17 +108,19 @@ class StandIn:
 
 
 @pytest.fixture
-def met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Met:
+def situation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Situation:
     """Outcomes of the next run of the scenario in the current folder."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "site" / HOST).mkdir(parents=True)
     (tmp_path / "scenarios").mkdir()
     (tmp_path / "scenarios" / "exemple.py").write_text(SCENARIO)
     (tmp_path / "screenshots").mkdir()
-    met = Met()
-    monkeypatch.setattr("capture.runner.runner.TutorialRunner", lambda **settings: StandIn(met=met, **settings))
-    monkeypatch.setattr("tutofrais.open_firefox", met.firefox)
-    return met
+    situation = Situation()
+    monkeypatch.setattr(
+        "capture.runner.runner.TutorialRunner", lambda **settings: StandIn(situation=situation, **settings)
+    )
+    monkeypatch.setattr("tutofrais.open_firefox", situation.firefox)
+    return situation
 
 
 def run(*more: str) -> Result:
@@ -136,22 +138,22 @@ def block_history() -> None:
 
 
 @pytest.mark.parametrize(("happens", "named"), [(block_feed, "feed.atom"), (block_history, "history.sqlite")])
-def test_what_goes_wrong_beside_the_report_is_told_and_hides_no_verdict(
-    met: Met, happens: Callable[[], None], named: str
+def test_an_error_beside_the_report_is_a_warning_and_hides_no_verdict(
+    situation: Situation, happens: Callable[[], None], named: str
 ) -> None:
-    met.on_the_way = happens
-    done = run()
-    assert done.exit_code == 4, done.output
+    situation.on_the_way = happens
+    completed = run()
+    assert completed.exit_code == 4, completed.output
     (overview,) = Path("runs").glob("*/index.html")
-    assert done.stdout.splitlines()[-1].endswith(str(overview))
-    problem, cure = done.stderr.splitlines()[-2:]
+    assert completed.stdout.splitlines()[-1].endswith(str(overview))
+    problem, cure = completed.stderr.splitlines()[-2:]
     assert named in problem
     assert cure.startswith("→ ")
     assert not list(Path("runs").glob(".*"))
 
 
 @pytest.fixture
-def benches(monkeypatch: pytest.MonkeyPatch) -> list[PageComparer]:
+def comparers(monkeypatch: pytest.MonkeyPatch) -> list[PageComparer]:
     """List of the comparers that runs create."""
     made: list[PageComparer] = []
 
@@ -163,21 +165,21 @@ def benches(monkeypatch: pytest.MonkeyPatch) -> list[PageComparer]:
     return made
 
 
-def test_what_is_seen_a_second_time_is_not_laid_beside_the_approved_picture(
-    met: Met, monkeypatch: pytest.MonkeyPatch
+def test_the_capture_of_a_revisit_is_not_compared_with_the_baseline(
+    situation: Situation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Baselines(Path("screenshots"), "replica").write("exemple", 1, capture_of(OLD))
     begun: list[bytes] = []
     begin = PageComparer.submit
 
-    def noted(bench: PageComparer, tutorial: Tutorial, outcome: PageOutcome) -> None:
+    def noted(comparer: PageComparer, tutorial: Tutorial, outcome: PageOutcome) -> None:
         assert outcome.capture is not None
         begun.append(outcome.capture.png)
-        begin(bench, tutorial, outcome)
+        begin(comparer, tutorial, outcome)
 
     monkeypatch.setattr(PageComparer, "submit", noted)
-    done = run("--lang", "en")
-    assert done.stderr.count("exemple  1/2") == 2, "it is told"
+    completed = run("--lang", "en")
+    assert completed.stderr.count("exemple  1/2") == 2, "it is told"
     assert set(begun) == {PNG}
 
 
@@ -187,14 +189,14 @@ def type_ctrl_c(*_: object) -> None:
 
 @pytest.mark.parametrize("happens", [lambda: None, type_ctrl_c])
 def test_a_run_that_ends_begins_no_more_comparisons(
-    met: Met, benches: list[PageComparer], happens: Callable[[], None]
+    situation: Situation, comparers: list[PageComparer], happens: Callable[[], None]
 ) -> None:
-    met.on_the_way = happens
+    situation.on_the_way = happens
     run()
-    (bench,) = benches
+    (comparer,) = comparers
     tutorial = tutorial_of(accueil)
     with pytest.raises(RuntimeError, match="shutdown"):
-        bench.submit(tutorial, outcome_of(tutorial.pages[0], OLD))
+        comparer.submit(tutorial, outcome_of(tutorial.pages[0], OLD))
 
 
 class Waiting(Baselines):
@@ -213,49 +215,54 @@ class Waiting(Baselines):
 
 def test_comparisons_that_are_not_begun_are_left(tmp_path: Path) -> None:
     baselines, tutorial = Waiting(tmp_path), tutorial_of(accueil, accueil)
-    bench = PageComparer(folder=tmp_path, baselines=baselines, history=History(tmp_path), today=TODAY)
+    comparer = PageComparer(folder=tmp_path, baselines=baselines, history=History(tmp_path), today=TODAY)
     for page in tutorial.pages:
-        bench.submit(tutorial, captured(page))
+        comparer.submit(tutorial, captured(page))
     baselines.asked.wait()
-    bench.close()
+    comparer.close()
     baselines.let.set()
-    bench._worker.shutdown()
+    comparer._worker.shutdown()
     assert baselines.read_pages == [("exemple", 1)]
 
 
 def test_a_run_is_of_the_day_on_which_it_began_in_paris(
-    met: Met, benches: list[PageComparer], monkeypatch: pytest.MonkeyPatch
+    situation: Situation, comparers: list[PageComparer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "report.run.pipeline.datetime", SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
     )
     run()
-    assert [bench.today for bench in benches] == [TODAY]
+    assert [comparer.today for comparer in comparers] == [TODAY]
     assert list(Path("runs").glob("2026-03-02_*"))
 
 
-def test_ctrl_c_says_that_nothing_is_left_only_where_it_is_so(met: Met, monkeypatch: pytest.MonkeyPatch) -> None:
-    met.on_the_way = type_ctrl_c
-    done = run()
-    assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, "Interrompu\u00a0: rien n’est resté à moitié fait.")
+def test_ctrl_c_says_that_nothing_is_left_only_where_it_is_so(
+    situation: Situation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    situation.on_the_way = type_ctrl_c
+    completed = run()
+    assert (completed.exit_code, completed.stderr.splitlines()[-1]) == (
+        130,
+        "Interrompu\u00a0: rien n’est resté à moitié fait.",
+    )
     assert not list(Path("runs").iterdir())
-    met.on_the_way, met.firefoxes = lambda: monkeypatch.setattr("tutofrais.print_table", type_ctrl_c), 1
-    done = run()
-    assert (done.exit_code, done.stderr.splitlines()[-1]) == (130, "Interrompu.")
+    situation.on_the_way, situation.firefoxes = lambda: monkeypatch.setattr("tutofrais.print_table", type_ctrl_c), 1
+    completed = run()
+    assert (completed.exit_code, completed.stderr.splitlines()[-1]) == (130, "Interrompu.")
     assert list(Path("runs").glob("*/index.html"))
 
 
-def test_when_no_other_firefox_starts_what_was_seen_is_reported(met: Met) -> None:
-    met.becomes = stops_at_2
-    done = run("--lang", "en")
-    assert done.exit_code == 3, done.output
-    assert "it does not start" in done.stderr
+def test_when_no_other_firefox_starts_what_was_seen_is_reported(situation: Situation) -> None:
+    situation.becomes = stops_at_2
+    completed = run("--lang", "en")
+    assert completed.exit_code == 3, completed.output
+    assert "it does not start" in completed.stderr
     (file,) = Path("runs").glob("*/run.json")
     assert [page.verdict for _, page in read_record(file.parent).pages()] == [Verdict.NEW, Verdict.UNREACHABLE]
 
 
-def test_when_nothing_was_seen_and_no_other_firefox_starts_that_is_told(met: Met) -> None:
-    met.becomes = breaks_down
-    done = run()
-    assert done.exit_code == 18, done.output
+def test_a_run_without_any_page_whose_firefox_does_not_restart_is_an_error(situation: Situation) -> None:
+    situation.becomes = breaks_down
+    completed = run()
+    assert completed.exit_code == 18, completed.output
     assert not list(Path("runs").iterdir())

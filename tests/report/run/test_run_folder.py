@@ -50,12 +50,12 @@ class Runs:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.told: list[str] = []
+        self.phases: list[str] = []
 
     def begin(
         self, site: str = "live", tutorials: Sequence[str] = TUTORIALS, *, now: datetime = NOW, resume: bool = False
     ) -> AbstractContextManager[RunFolder]:
-        return run_folder(self.path, site, tutorials, now, resume=resume, on_phase=self.told.append)
+        return run_folder(self.path, site, tutorials, now, resume=resume, on_phase=self.phases.append)
 
     def make(
         self, site: str = "live", tutorials: Sequence[str] = TUTORIALS, *, now: datetime = NOW, resume: bool = False
@@ -69,8 +69,8 @@ class Runs:
         """Kill the process of a run in the middle; return the folder that remains."""
         command = [sys.executable, "-c", KILLED, str(self.path), site, " ".join(TUTORIALS), now.isoformat()]
         assert subprocess.run(command, check=False).returncode == 9
-        (left,) = (path for path in self.path.glob(".*") if (path / "seen").exists())
-        return left
+        (folder,) = (path for path in self.path.glob(".*") if (path / "seen").exists())
+        return folder
 
     @property
     def unfinished(self) -> list[Path]:
@@ -87,7 +87,7 @@ def test_a_whole_run_has_its_name_and_nothing_else(runs: Runs) -> None:
     assert made.run_id == "2026-03-01_03-30-00", "in Paris, as the report tells it"
     assert [path.name for path in runs.path.iterdir()] == [made.run_id]
     assert [path.name for path in (runs.path / made.run_id).iterdir()] == ["run.json"]
-    assert runs.told == []
+    assert runs.phases == []
 
 
 def test_two_runs_of_one_second_have_two_names(runs: Runs) -> None:
@@ -95,14 +95,14 @@ def test_two_runs_of_one_second_have_two_names(runs: Runs) -> None:
         other = runs.make(resume=True)
         assert one.path.exists(), "who makes it holds it: nobody else goes on with it, or removes it"
     assert one.run_id != other.run_id
-    assert runs.told == ["not_resumed"]
+    assert runs.phases == ["not_resumed"]
 
 
 def test_processes_that_make_runs_at_once_are_not_in_each_others_way(runs: Runs) -> None:
     command = [sys.executable, "-c", MANY, str(runs.path), NOW.isoformat(), "120"]
     making = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
-    told = [process.communicate()[1] for process in making]
-    assert [process.returncode for process in making] == [0] * 4, told
+    phases = [process.communicate()[1] for process in making]
+    assert [process.returncode for process in making] == [0] * 4, phases
     assert len(list(runs.path.glob("[!.]*"))) == 240
     assert runs.unfinished == []
 
@@ -116,45 +116,45 @@ def test_a_run_that_fails_leaves_nothing(runs: Runs) -> None:
     assert list(runs.path.iterdir()) == []
 
 
-def test_a_run_that_was_cut_off_is_gone_on_with_under_its_own_name(runs: Runs) -> None:
-    left = runs.kill()
+def test_an_interrupted_run_is_resumed_under_its_own_name(runs: Runs) -> None:
+    folder = runs.kill()
     made = runs.make(now=NOW + timedelta(hours=11), resume=True)
     assert (runs.path / made.run_id / "seen").exists()
-    assert made.path == left
+    assert made.path == folder
     assert made.started == NOW
-    assert runs.told == ["resumed"]
+    assert runs.phases == ["resumed"]
     assert runs.unfinished == []
 
 
-@pytest.mark.parametrize(("site", "hours", "told"), [("2026", 1, "not_resumed"), ("live", 13, "not_resumed")])
-def test_a_run_of_another_site_or_night_is_not_gone_on_with(runs: Runs, site: str, hours: int, told: str) -> None:
+@pytest.mark.parametrize(("site", "hours", "phases"), [("2026", 1, "not_resumed"), ("live", 13, "not_resumed")])
+def test_a_run_of_another_site_or_an_old_run_is_not_resumed(runs: Runs, site: str, hours: int, phases: str) -> None:
     runs.kill()
     made = runs.make(site, now=NOW + timedelta(hours=hours), resume=True)
     assert not (runs.path / made.run_id / "seen").exists()
-    assert runs.told == [told]
+    assert runs.phases == [phases]
 
 
-def test_a_run_of_other_tutorials_is_neither_gone_on_with_nor_removed(runs: Runs) -> None:
-    left = runs.kill()
+def test_a_run_of_other_tutorials_is_neither_resumed_nor_removed(runs: Runs) -> None:
+    folder = runs.kill()
     for tutorials in (["one"], ["one", "other", "more"]):
         runs.make(tutorials=tutorials)
         runs.make(tutorials=tutorials, resume=True)
-    assert (left / "seen").exists()
-    assert runs.make(tutorials=TUTORIALS[::-1], resume=True).path == left
-    assert runs.told == ["not_resumed", "not_resumed", "resumed"]
+    assert (folder / "seen").exists()
+    assert runs.make(tutorials=TUTORIALS[::-1], resume=True).path == folder
+    assert runs.phases == ["not_resumed", "not_resumed", "resumed"]
 
 
-def test_what_is_not_gone_on_with_is_removed_when_it_is_of_no_more_use(runs: Runs) -> None:
+def test_a_run_that_is_replaced_or_old_is_removed(runs: Runs) -> None:
     runs.kill()
     runs.make("2026")
     assert len(runs.unfinished) == 1, "a run of the live site may still be gone on with"
     runs.make("live")
     assert runs.unfinished == []
-    assert runs.told == ["dropped"]
+    assert runs.phases == ["dropped"]
     runs.kill()
     runs.make("2026", now=NOW + timedelta(hours=13))
     assert runs.unfinished == []
-    assert runs.told == ["dropped"], "nothing is told of what nobody could go on with"
+    assert runs.phases == ["dropped"], "nothing is told of what nobody could go on with"
 
 
 def test_a_folder_that_cannot_be_read_is_removed(runs: Runs) -> None:
@@ -162,19 +162,19 @@ def test_a_folder_that_cannot_be_read_is_removed(runs: Runs) -> None:
         file.write_bytes(b"{")
     runs.make(resume=True)
     assert runs.unfinished == []
-    assert runs.told == ["not_resumed"]
+    assert runs.phases == ["not_resumed"]
 
 
-def test_what_may_not_be_removed_or_looked_into_stays_and_stops_no_run(
+def test_a_folder_that_cannot_be_removed_or_read_stays_and_stops_no_run(
     runs: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = runs.kill()
+    folder = runs.kill()
     (runs.path / ".gone.partial").symlink_to("nowhere")
     with monkeypatch.context() as patch:
         patch.setattr("os.rmdir", refuse)
         made = runs.make()
     assert (runs.path / made.run_id / "run.json").exists()
-    assert left.exists()
+    assert folder.exists()
 
 
 def refuse(*where: object, **more: object) -> None:
@@ -199,7 +199,9 @@ def test_a_disk_that_is_full_from_the_beginning_leaves_nothing(runs: Runs, monke
         (BrokenPipeError(errno.EPIPE, "no"), BrokenPipeError, "no"),
     ],
 )
-def test_what_cannot_be_written_is_named(runs: Runs, error: OSError, raised: type[Exception], named: str) -> None:
+def test_the_file_that_cannot_be_written_is_named(
+    runs: Runs, error: OSError, raised: type[Exception], named: str
+) -> None:
     with (
         pytest.raises(raised, match=named),
         runs.begin(),
