@@ -195,8 +195,8 @@ class Journey:
         if visit.capture is not None:
             outcome = PageOutcome(page=page, state=VisitState.CAPTURED, capture=visit.capture, obstacle=obstacle)
             return outcome, obstacle is None
-        met = obstacle or Obstacle.of(ObstacleKind.SCENARIO, Phrase("no picture is taken"), tab.address)
-        return _unreachable(page, met), False
+        cause = obstacle or Obstacle.of(ObstacleKind.SCENARIO, Phrase("no picture is taken"), tab.address)
+        return _unreachable(page, cause), False
 
     def _run_scenario(self, visit: PageVisit, start_url: str | None) -> Obstacle | None:
         """Open the start URL, if any, and run the author's function; return the obstacle that stopped it.

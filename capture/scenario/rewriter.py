@@ -39,7 +39,7 @@ def rewrite(source: str, renaming: Renaming) -> str | None:
     module = MetadataWrapper(cst.parse_module(source))
     rewriter = _TellRewriter(renaming)
     changed = module.visit(rewriter)
-    return changed.code if rewriter.done else None
+    return changed.code if rewriter.rewritten else None
 
 
 class _TellRewriter(cst.CSTTransformer):
@@ -50,7 +50,7 @@ class _TellRewriter(cst.CSTTransformer):
     def __init__(self, renaming: Renaming) -> None:
         super().__init__()
         self._renaming = renaming
-        self.done = False
+        self.rewritten = False
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
         position = self.get_metadata(PositionProvider, original_node)
@@ -58,7 +58,7 @@ class _TellRewriter(cst.CSTTransformer):
             return updated_node
         if not original_node.args or _text(original_node.args[0].value) != self._renaming.sentence:
             return updated_node
-        self.done = True
+        self.rewritten = True
         arguments = [
             argument.with_changes(value=argument.value.visit(_NameRewriter(self._renaming))) if number < 2 else argument  # noqa: PLR2004 - the sentence and its target
             for number, argument in enumerate(updated_node.args)

@@ -11,7 +11,7 @@ from report.verdict import Judgement, ReasonKind
 MOST_NOTE = 2000
 """Longest note, characters."""
 UNSTABLE_REASONS = frozenset((ReasonKind.VOLATILE, ReasonKind.UNSTABLE))
-"""Reasons that come and go from night to night."""
+"""Reasons that may be there in one run and not in the next, on the same page."""
 
 
 class DecisionKind(StrEnum):

@@ -296,10 +296,10 @@ class Sentences(Translator):
             what = self.gettext(
                 "{width} × {height} px at {x}, {y}", **dict(zip(_SIDES, map(round, sides), strict=True))
             )
-        told = self.gettext(
+        scope = self.gettext(
             "{what}: ignored since {day}, decided by {by}.", what=what, day=self.day(mask.on), by=mask.by
         )
-        return f"{told} {self.typeset(mask.why)}".strip()
+        return f"{scope} {self.typeset(mask.why)}".strip()
 
     def coverage(self, coverage: Coverage) -> str:
         """Say how many pages were planned, visited, captured and compared."""

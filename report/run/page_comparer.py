@@ -26,7 +26,7 @@ from report.i18n.dates import day_of
 from report.run.history import BaselineKey, History
 from report.verdict import NEAR_PX
 
-CANDIDATE = Path("tonight's picture")
+CANDIDATE = Path("candidate")
 """Name of the candidate in error messages: its picture is in memory only."""
 
 

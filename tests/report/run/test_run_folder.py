@@ -27,7 +27,7 @@ with run_folder(Path(runs), site, tutorials.split(), started, resume=False, on_p
     (folder.path / "seen").touch()
     os._exit(9)
 """
-MANY = """
+MAKE_RUN_FOLDERS = """
 import sys
 from contextlib import suppress
 from datetime import datetime
@@ -99,7 +99,7 @@ def test_two_runs_of_one_second_have_two_names(runs: Runs) -> None:
 
 
 def test_processes_that_make_runs_at_once_are_not_in_each_others_way(runs: Runs) -> None:
-    command = [sys.executable, "-c", MANY, str(runs.path), NOW.isoformat(), "120"]
+    command = [sys.executable, "-c", MAKE_RUN_FOLDERS, str(runs.path), NOW.isoformat(), "120"]
     making = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     phases = [process.communicate()[1] for process in making]
     assert [process.returncode for process in making] == [0] * 4, phases
