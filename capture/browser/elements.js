@@ -49,6 +49,23 @@
   const isRendered = (node) => node.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
   const isVisible = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true });
 
+  /* Design systems draw check boxes and radios in their label, over an input that is transparent, clipped or not
+   * rendered: https://www.scottohara.me/blog/2021/09/24/custom-radio-checkbox-again.html */
+  const DRAWN_IN_LABEL = new Set(["checkbox", "radio"]);
+  const MIN_DRAWN_PX = 2;  // an element clipped to 1 px is for screen readers only
+  const isDrawn = (node) => {
+    const { width, height } = node.getBoundingClientRect();
+    return isVisible(node) && width >= MIN_DRAWN_PX && height >= MIN_DRAWN_PX;
+  };
+  /* Return the element that shows a node: its drawn label for a control that is drawn there, else the node itself. */
+  const shownBy = (node) => {
+    if (node.tagName !== "INPUT" || !DRAWN_IN_LABEL.has(node.type) || isDrawn(node)) return node;
+    return [...node.labels].find(isDrawn) ?? node;
+  };
+  /* Return whether an element belongs to a node: it is the node, inside it, or in one of its labels. */
+  const belongsTo = (node, other) =>
+    node.contains(other) || [...node.labels ?? []].some((label) => label.contains(other));
+
   const isInline = (node) => getComputedStyle(node).display.startsWith("inline");
 
   /* Return the rendered text of a node, with labels and alternative texts in place of its children that have them. */
@@ -120,22 +137,34 @@
     return null;
   };
 
+  /* Return the rectangle of a node in the viewport; of a control that its label draws, that of both together. */
+  const shownBox = (node) => {
+    const label = shownBy(node);
+    const own = node.getBoundingClientRect();
+    if (label === node) return own;
+    const words = document.createRange();
+    words.selectNodeContents(label);
+    const rects = [own, label.getBoundingClientRect()].filter(({ width, height }) => width >= MIN_DRAWN_PX && height >= MIN_DRAWN_PX);
+    const [x, y] = [Math.min(...rects.map(({ left }) => left)), Math.min(...rects.map(({ top }) => top))];
+    const right = Math.max(own.right, words.getBoundingClientRect().right);  // a label is often as wide as the page
+    return new DOMRect(x, y, right - x, Math.max(...rects.map(({ bottom }) => bottom)) - y);
+  };
+
   const boxOf = (node, full) => {
-    const { x, y, width, height } = node.getBoundingClientRect();
+    const { x, y, width, height } = shownBox(node);
     return full ? { x: x + scrollX, y: y + scrollY, width, height } : { x, y, width, height };
   };
 
   /* Return the index of the container that covers an element at most of five points (its centre and near its corners):
    * -1 if that is not listed, null if the element is not covered. */
   const coveringElementOf = (node) => {
-    const rect = node.getClientRects()[0];
+    const rect = shownBy(node).getClientRects()[0];
     if (!rect) return null;
     const points = [[0.5, 0.5], [0.15, 0.25], [0.85, 0.25], [0.15, 0.75], [0.85, 0.75]]
       .map(([fx, fy]) => [rect.x + rect.width * fx, rect.y + rect.height * fy])
       .filter(([x, y]) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight);
     const covering = points.map(([x, y]) => document.elementFromPoint(x, y))
-      .filter((top) => top && top !== node && !node.contains(top) && !top.contains(node)
-        && !(node.labels && [...node.labels].some((label) => label.contains(top))));
+      .filter((top) => top && !belongsTo(node, top) && !top.contains(node));
     if (covering.length * 2 <= points.length) return null;
     for (let ancestor = covering[0]; ancestor; ancestor = parentOfNode(ancestor)) {
       const index = indexes.get(ancestor);
@@ -221,7 +250,8 @@
 
   const elements = plainArray(nodes.map((node) => {
     const role = roles.get(node);
-    const visible = isVisible(node) && node.getClientRects().length > 0 && node.getBoundingClientRect().width > 0;
+    const shown = shownBy(node);
+    const visible = isVisible(shown) && shown.getClientRects().length > 0 && shown.getBoundingClientRect().width > 0;
     return {
       role,
       name: role === "text" ? contentOf(node) : nameOf(node, role),
@@ -242,12 +272,13 @@
     const node = nodes[index];
     if (!node.isConnected) return null;
     const inside = ({ x, y, width, height }) => x >= 0 && y >= 0 && x + width <= innerWidth && y + height <= innerHeight;
-    if (!inside(node.getClientRects()[0] || {})) node.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
-    const rect = node.getClientRects()[0];
+    const shown = shownBy(node);
+    if (!inside(shown.getClientRects()[0] || {})) shown.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+    const rect = shown.getClientRects()[0];
     if (!rect) return null;
     const [x, y] = [rect.x + rect.width / 2, rect.y + rect.height / 2];
     const top = document.elementFromPoint(x, y);
-    return top && (top === node || node.contains(top) || top.contains(node)) ? { x, y } : null;
+    return top && (belongsTo(node, top) || top.contains(node)) ? { x, y } : null;
   };
 
   const field = (index) => plainArray([nameOf(nodes[index], roles.get(nodes[index])), traitsOf(nodes[index])]);

@@ -122,3 +122,56 @@ def test_the_point_to_click_is_brought_into_view_and_is_the_elements_own(page: P
     assert seen.point(hidden) is None
     page.evaluate("document.body.replaceChildren()")
     assert seen.point(far) is None
+
+
+DRAWN_BY_LABEL = """
+label { display: block; padding-left: 30px }
+label::before { content: ''; position: absolute; left: 8px; width: 24px; height: 24px }
+"""
+UNSEEN = {
+    "transparent": "opacity: 0; position: absolute; width: 24px; height: 24px",
+    "clipped": "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)",
+    "not rendered": "display: none",
+}
+"""CSS by which design systems (DSFR, GOV.UK, Bootstrap 4) take an input away and draw it in its label."""
+
+
+@pytest.mark.parametrize("kind", ["checkbox", "radio"])
+@pytest.mark.parametrize("style", UNSEEN.values(), ids=UNSEEN)
+def test_a_control_that_its_label_draws_is_visible_and_is_clicked_there(page: Page, kind: str, style: str) -> None:
+    page.set_content(
+        f"<!doctype html><style>{DRAWN_BY_LABEL} input {{ {style} }}</style>"
+        f"<div><input id=i type={kind}><label for=i>Oui</label></div>"
+    )
+    found = snapshot(page, canonical=lambda url: url)
+    (control,) = (element for element in found.elements if element.role == kind)
+    assert (control.name, control.on_top) == ("Oui", True)
+    label = page.locator("label").bounding_box()
+    assert label is not None
+    assert 20 < control.box.width < label["width"] / 2, "the control and its words, not the block they are in"
+    point = found.point(found.elements.index(control))
+    assert point is not None
+    page.mouse.click(*point)
+    assert page.locator("input").is_checked()
+
+
+@pytest.mark.parametrize("style", ["visibility: hidden", "opacity: 0", "display: none"])
+def test_a_control_is_hidden_if_its_label_is_hidden_too(page: Page, style: str) -> None:
+    (control, *_) = elements(
+        page, f"<style>input, label {{ {style} }}</style><input id=i type=radio><label for=i>Oui</label>"
+    )
+    assert not control.visible
+
+
+def test_a_transparent_text_field_is_hidden_though_its_label_is_drawn(page: Page) -> None:
+    (control, *_) = elements(page, "<label for=i>Nom</label><input id=i style='opacity: 0'>")
+    assert not control.visible
+
+
+def test_a_cover_over_the_label_covers_its_control(page: Page) -> None:
+    cover = "<div role=dialog aria-label=Avis style='position: fixed; inset: 0; background: white'>Avis</div>"
+    html = (
+        f"<style>{DRAWN_BY_LABEL} input {{ opacity: 0 }}</style><input id=i type=radio><label for=i>Oui</label>{cover}"
+    )
+    (control,) = (element for element in elements(page, html) if element.role == "radio")
+    assert control.covered_by is not None
