@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Page
 
 from capture.browser.firefox import RunningFirefox
 from report.baselines.decision import DecisionKind, DecisionRequest
@@ -24,6 +24,7 @@ from tests.support.builders import (
     TODAY,
     box,
 )
+from tests.support.firefox import SharedFirefox
 from tests.support.pages import page_errors
 from tests.support.review import INSERTED_PX
 from tests.support.runs import FinishedRun
@@ -64,11 +65,10 @@ class Reader:
 
 
 @pytest.fixture
-def reader(firefox: RunningFirefox, session: ReviewSession) -> Iterator[Reader]:
-    context = firefox.browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    yield Reader(page, session.folder, page_errors(page))
-    context.close()
+def reader(shared_firefox: SharedFirefox, session: ReviewSession) -> Iterator[Reader]:
+    page = shared_firefox.page(1280, 800)
+    with page_errors(page) as troubles:
+        yield Reader(page, session.folder, troubles)
 
 
 def waiting(page: Page) -> list[dict[str, Any]]:
@@ -78,22 +78,20 @@ def waiting(page: Page) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(params=[1280, 360])
-def page(firefox: RunningFirefox, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = firefox.browser.new_context(viewport={"width": request.param, "height": 800})
-    yield context.new_page()
-    context.close()
+def page(shared_firefox: SharedFirefox, request: pytest.FixtureRequest) -> Page:
+    return shared_firefox.page(request.param, 800)
 
 
 @pytest.mark.parametrize("path", AMELI)
 def test_a_page_opens_from_the_disk_whole(ameli_report: str, page: Page, path: str) -> None:
-    troubles = page_errors(page)
-    page.goto(f"{ameli_report}/{path}")
-    assert page.evaluate("getComputedStyle(document.querySelector('.brand')).fontWeight") == "700", "style is there"
-    for image in page.locator("img").all():
-        image.evaluate("async image => { image.loading = 'eager'; await image.decode() }")
-        assert image.evaluate("image => image.naturalWidth") > 0
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is wider than the window"
-    assert troubles == []
+    with page_errors(page) as troubles:
+        page.goto(f"{ameli_report}/{path}")
+        assert page.evaluate("getComputedStyle(document.querySelector('.brand')).fontWeight") == "700", "style is there"
+        for image in page.locator("img").all():
+            image.evaluate("async image => { image.loading = 'eager'; await image.decode() }")
+            assert image.evaluate("image => image.naturalWidth") > 0
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is wider than the window"
+        assert troubles == []
 
 
 def test_every_page_can_be_read_with_the_keyboard_alone(ameli_report: str, page: Page) -> None:
@@ -188,21 +186,22 @@ def test_an_instruction_leads_to_its_line_of_the_scenario(ameli_report: str, pag
 
 
 @pytest.fixture
-def dark(firefox: RunningFirefox) -> Iterator[Browser]:
-    """Firefox that prefers a dark colour scheme, which a browser context cannot set over BiDi."""
+def dark(firefox: RunningFirefox) -> Iterator[Page]:
+    """Page of a Firefox that prefers a dark colour scheme, which a browser context cannot set over BiDi."""
     installed = firefox.installed
     browser = firefox.browser.browser_type.launch(
         executable_path=installed.executable,
         channel="moz-firefox" if installed.kind == "stock" else None,
         firefox_user_prefs={**DARK},
     )
-    yield browser
+    yield browser.new_page()
     browser.close()
 
 
 def violations(page: Page) -> list[str]:
     """Return the axe rules that a page violates (https://dequeuniversity.com/rules/axe/)."""
-    page.evaluate(AXE.read_text("utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate(
         "axe.run({ resultTypes: ['violations'] }).then((all) => JSON.stringify(all.violations.map("
         "({ id, nodes }) => [id, ...nodes.map((node) => node.target.join(' '))])))"
@@ -212,7 +211,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize(("language", "scheme", "width"), [("fr", "light", 360), ("en", "dark", 1280)])
 def test_axe_finds_nothing(
-    firefox: RunningFirefox,
+    shared_firefox: SharedFirefox,
     session: ReviewSession,
     request: pytest.FixtureRequest,
     language: str,
@@ -221,9 +220,8 @@ def test_axe_finds_nothing(
 ) -> None:
     write_report(session.record, session.folder, Sentences(language))
     write_single_file(session.record, session.folder, Sentences(language), session.folder / "one.html")
-    browser = request.getfixturevalue("dark") if scheme == "dark" else firefox.browser
-    context = browser.new_context(viewport={"width": width, "height": 800})
-    page = context.new_page()
+    page: Page = request.getfixturevalue("dark") if scheme == "dark" else shared_firefox.page(width, 800)
+    page.set_viewport_size({"width": width, "height": 800})
     for path in (*KINDS, "one.html"):
         page.goto(f"{session.folder.as_uri()}/{path}")
         ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
@@ -239,7 +237,6 @@ def test_axe_finds_nothing(
         page.keyboard.press(key)
         assert violations(page) == [], f"after {key}"
         page.keyboard.press("Escape")
-    context.close()
 
 
 def test_pages_are_found_by_verdict_and_by_words(reader: Reader) -> None:
@@ -699,14 +696,12 @@ def test_it_prints_without_what_only_a_screen_needs(reader: Reader) -> None:
     assert len(page.pdf()) > 10_000
 
 
-def test_one_file_is_the_whole_report(firefox: RunningFirefox, session: ReviewSession) -> None:
+def test_one_file_is_the_whole_report(reader: Reader, session: ReviewSession) -> None:
     write_single_file(session.record, session.folder, Sentences("fr"), session.folder / "one.html")
     alone = session.folder.parent / "mail"
     alone.mkdir()
     (session.folder / "one.html").rename(alone / "one.html")
-    context: BrowserContext = firefox.browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    troubles = page_errors(page)
+    page = reader.page
     page.goto(f"{alone.as_uri()}/one.html")
     page.locator(".card a").nth(1).click()
     assert page.url.endswith("#exemple-01")
@@ -714,8 +709,7 @@ def test_one_file_is_the_whole_report(firefox: RunningFirefox, session: ReviewSe
     assert figures
     assert min(figures) == 320
     assert page.locator("canvas").count() > 4
-    assert troubles == []
-    context.close()
+    assert reader.troubles == []
 
 
 def test_in_one_file_keys_are_about_the_page_in_view(reader: Reader, session: ReviewSession) -> None:

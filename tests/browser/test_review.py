@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from capture.browser.firefox import RunningFirefox
 from report.baselines.decision import DecisionKind, DecisionRequest
 from report.i18n.sentences import Sentences
 from report.review.server import ReviewServer
 from report.review.session import ReviewSession
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from tests.support.builders import TODAY, png_of, scene
+from tests.support.firefox import SharedFirefox
 from tests.support.pages import page_errors
 from tests.support.review import approved_png
 
@@ -35,10 +35,8 @@ def review(session: ReviewSession) -> Iterator[ReviewServer]:
 
 
 @pytest.fixture
-def page(firefox: RunningFirefox, local_proxy: str) -> Iterator[Page]:
-    context = firefox.browser.new_context(viewport={"width": 1280, "height": 800}, proxy={"server": local_proxy})
-    yield context.new_page()
-    context.close()
+def page(shared_firefox: SharedFirefox, local_proxy: str) -> Page:
+    return shared_firefox.page(1280, 800, proxy=local_proxy)
 
 
 def decide(page: Page, key: str, by: str = "Zoé") -> None:
@@ -50,12 +48,12 @@ def decide(page: Page, key: str, by: str = "Zoé") -> None:
 
 
 def test_every_page_is_served_under_a_strict_policy(page: Page, review: ReviewServer) -> None:
-    troubles = page_errors(page)
-    for path in KINDS:
-        page.goto(f"{review.address}{path}")
-        for image in page.locator("img").all():
-            image.evaluate("async image => { image.loading = 'eager'; await image.decode() }")
-    assert troubles == []
+    with page_errors(page) as troubles:
+        for path in KINDS:
+            page.goto(f"{review.address}{path}")
+            for image in page.locator("img").all():
+                image.evaluate("async image => { image.loading = 'eager'; await image.decode() }")
+        assert troubles == []
 
 
 def test_a_page_is_approved_and_taken_back_with_the_keyboard_alone(
@@ -91,9 +89,10 @@ def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: Review
 
 
 def test_a_decision_in_a_stale_tab_is_refused_with_the_reason(
-    firefox: RunningFirefox, local_proxy: str, page: Page, review: ReviewServer, session: ReviewSession
+    local_proxy: str, page: Page, review: ReviewServer, session: ReviewSession
 ) -> None:
-    other = firefox.browser.new_context(proxy={"server": local_proxy}).new_page()
+    assert page.context.browser is not None
+    other = page.context.browser.new_context(proxy={"server": local_proxy}).new_page()
     for tab in (page, other):
         tab.goto(f"{review.address}exemple/02.html")
     decide(page, "k")

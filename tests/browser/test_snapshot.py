@@ -1,20 +1,16 @@
 """Snapshots: elements of a page, read in Firefox."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page
 
-from capture.browser.firefox import RunningFirefox
 from capture.browser.snapshot import snapshot
 from capture.elements import Element
+from tests.support.firefox import SharedFirefox
 
 
 @pytest.fixture
-def page(firefox: RunningFirefox) -> Iterator[Page]:
-    context = firefox.browser.new_context(viewport={"width": 800, "height": 600})
-    yield context.new_page()
-    context.close()
+def page(shared_firefox: SharedFirefox) -> Page:
+    return shared_firefox.page(800, 600)
 
 
 def elements(page: Page, html: str) -> list[Element]:

@@ -1,12 +1,32 @@
 """Errors of pages that tests open in Firefox directly."""
 
-from playwright.sync_api import Page
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 
-def page_errors(page: Page) -> list[str]:
-    """Return a list that grows with each error of a page: on its console, uncaught, or a request that failed."""
+@contextmanager
+def page_errors(page: Page) -> Iterator[list[str]]:
+    """Yield a list that grows with each error of a page: on its console, uncaught, or a request that failed."""
     errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("requestfailed", lambda request: errors.append(request.url))
-    return errors
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            errors.append(message.text)
+
+    def on_error(error: Error) -> None:
+        errors.append(str(error))
+
+    def on_failure(request: Request) -> None:
+        errors.append(request.url)
+
+    page.on("console", on_console)
+    page.on("pageerror", on_error)
+    page.on("requestfailed", on_failure)
+    try:
+        yield errors
+    finally:
+        page.remove_listener("console", on_console)
+        page.remove_listener("pageerror", on_error)
+        page.remove_listener("requestfailed", on_failure)
