@@ -9,11 +9,10 @@ from capture.browser.firefox import RunningFirefox
 from capture.politeness.policy import PolitenessPolicy
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial
-from tests.support.builders import HOST
 from tests.support.commands import PROJECT
 from tests.support.firefox import SharedFirefox
 from tests.support.project import write_project
-from tests.support.runs import RunOn, WriteSite
+from tests.support.runs import RunOn, WriteSite, write_replica
 
 
 @pytest.fixture(scope="session")
@@ -56,11 +55,7 @@ def write_site(tmp_path: Path) -> WriteSite:
 
     def write(pages: Mapping[str, str], *, toml: str = "") -> str:
         folder = tmp_path / "site"
-        for path, html in pages.items():
-            file = folder / HOST / path / "index.html"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(f"<!doctype html><html lang=fr><meta charset=utf-8><title>Exemple</title>{html}", "utf-8")
-        (folder / "replica.toml").write_text(toml, "utf-8")
+        write_replica(folder, pages, toml=toml)
         return str(folder)
 
     return write

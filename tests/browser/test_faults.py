@@ -1,20 +1,25 @@
 """Faults of the site and of the network: each run ends, with the right verdict and obstacle."""
 
-from pathlib import Path
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import pytest
 
 from capture import Step, Tutorial
 from capture.politeness.obstacles import TIMED_OUT
+from capture.politeness.policy import PolitenessPolicy
+from capture.runner.journey import PageOutcome
 from report.results.run_record import RunRecord
 from report.verdict import Verdict
 from tests.support.builders import HOST, tutorial_of
 from tests.support.commands import PROJECT
-from tests.support.faults import DISMISS, FAULTS, NO_ANSWERS, OTHER, Fault, NoAnswer, table
-from tests.support.runs import RunOn, WriteSite, page_of
+from tests.support.faults import DISMISS, FAULTS, GOOD, NO_ANSWERS, OTHER, Fault, NoAnswer, table
+from tests.support.firefox import SharedFirefox
+from tests.support.runs import FinishedRun, RunOn, WriteSite, page_of, write_replica
 
 BOUND_MS = 2000
+SHARED = tuple(fault for fault in FAULTS if not fault.alone)
+ALONE = tuple(fault for fault in FAULTS if fault.alone)
 
 
 def accueil(step: Step) -> None:
@@ -22,26 +27,63 @@ def accueil(step: Step) -> None:
     step.shoot()
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_the_page_gets_its_verdict(
+def leave(step: Step) -> None:
+    """Page without a picture: after it, the journey continues at the next page's own address."""
+
+
+@pytest.fixture(scope="module")
+def shared_run(
+    shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, policy: PolitenessPolicy
+) -> FinishedRun:
+    """Run of a tutorial that meets every fault that disturbs no other page, each on a host of its own."""
+    folder = tmp_path_factory.mktemp("faults")
+    hosts = [OTHER, *(host_of(fault) for fault in SHARED)]
+    tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", hosts=hosts, dismiss=DISMISS)
+    for fault in SHARED:
+        host = host_of(fault)
+        write_replica(folder / "site", {"": fault.html}, host=host)
+        tutorial.page(number_of(fault), fault.name, starts_at=f"https://{host}/")(accueil)
+        tutorial.page(number_of(fault) + 1, "départ")(leave)
+    routes = "".join(fault.toml.replace(HOST, host_of(fault)) for fault in SHARED)
+    write_replica(folder / "site", {"": GOOD}, toml=routes, host=OTHER)
+    run_on = RunOn(
+        firefox=shared_firefox.get(), runs=folder / "runs", screenshots=folder / "screenshots", policy=policy
+    )
+    run_on.screenshots.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        shorten_limits(patch)
+        record = run_on(str(folder / "site"), [tutorial])
+    return FinishedRun(record=record, folder=run_on.runs / record.id, outcomes=tuple(run_on.outcomes))
+
+
+def host_of(fault: Fault) -> str:
+    return f"faute{number_of(fault)}.exemple.test"
+
+
+def number_of(fault: Fault) -> int:
+    """Return the number of a fault's page in the shared run."""
+    return 2 * SHARED.index(fault) + 1
+
+
+def shorten_limits(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("capture.browser.navigation.LOAD_TIMEOUT_MS", BOUND_MS)
+    patch.setattr("capture.browser.stability.LIMIT_MS", 2 * BOUND_MS)
+
+
+@pytest.mark.parametrize("fault", SHARED, ids=lambda fault: fault.name)
+def test_the_page_gets_its_verdict(shared_run: FinishedRun, fault: Fault) -> None:
+    assert_verdict(shared_run.record, shared_run.outcomes, fault, number_of(fault))
+
+
+@pytest.mark.parametrize("fault", ALONE, ids=lambda fault: fault.name)
+def test_the_only_page_gets_its_verdict(
     run_on: RunOn, write_site: WriteSite, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if fault.evidence == TIMED_OUT:
         monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", BOUND_MS)
-    monkeypatch.setattr("capture.browser.navigation.LOAD_TIMEOUT_MS", BOUND_MS)
-    monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 2 * BOUND_MS)
-    name = write_site({"": fault.html}, toml=fault.toml)
-    (Path(name) / OTHER).mkdir()
-    (Path(name) / OTHER / "index.html").write_text(f"<!doctype html><html lang=fr>{fault.html}", "utf-8")
-    record = run_on(name, [tutorial_of(accueil, hosts=[HOST, OTHER], dismiss=DISMISS)])
-    if fault.kind is not None:
-        assert_unreachable(record, fault)
-        return
-    assert page_of(record, 1).verdict is Verdict.NEW, page_of(record, 1).judgement
-    (outcome,) = run_on.outcomes
-    assert outcome.capture is not None
-    assert outcome.capture.sidecar.stable is fault.stable
-    assert outcome.capture.sidecar.instructions[0].true
+    shorten_limits(monkeypatch)
+    record = run_on(write_site({"": fault.html}, toml=fault.toml), [tutorial_of(accueil, dismiss=DISMISS)])
+    assert_verdict(record, run_on.outcomes, fault)
 
 
 @pytest.mark.parametrize("fault", NO_ANSWERS, ids=lambda fault: fault.name)
@@ -57,8 +99,21 @@ def test_a_site_that_does_not_answer_is_not_judged(
         assert_unreachable(run_on("live", [tutorial]), fault)
 
 
-def assert_unreachable(record: RunRecord, fault: Fault | NoAnswer) -> None:
-    page = page_of(record, 1)
+def assert_verdict(record: RunRecord, outcomes: Iterable[PageOutcome], fault: Fault, number: int = 1) -> None:
+    """Check what a run recorded of the page with a fault, and that it visited the page once."""
+    if fault.kind is not None:
+        assert_unreachable(record, fault, number)
+        return
+    assert page_of(record, number).verdict is Verdict.NEW, page_of(record, number).judgement
+    (outcome,) = (outcome for outcome in outcomes if outcome.page.number == number)
+    assert outcome.capture is not None
+    assert outcome.obstacle is None
+    assert outcome.capture.sidecar.stable is fault.stable
+    assert outcome.capture.sidecar.instructions[0].true
+
+
+def assert_unreachable(record: RunRecord, fault: Fault | NoAnswer, number: int = 1) -> None:
+    page = page_of(record, number)
     assert page.verdict is Verdict.UNREACHABLE
     assert page.captured is None
     (reason,) = page.judgement.reasons

@@ -33,6 +33,8 @@ class Fault:
     """Obstacle that the run meets instead of the page; None: the page is captured despite the fault."""
     evidence: str = ""
     stable: bool = True
+    alone: bool = False
+    """Whether the tests meet it in a run of its own, because it may disturb or delay the pages after it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,12 +69,14 @@ FAULTS = (
         toml=route(page=PAGE, breaks='"stall"'),
         kind=ObstacleKind.TIMEOUT,
         evidence=TIMED_OUT,
+        alone=True,
     ),
     Fault(
         name="a connection that is reset in the middle of the answer",
         toml=route(page=PAGE, breaks='"reset"'),
         kind=ObstacleKind.NETWORK,
         evidence="NS_ERROR_NET_RESET",
+        alone=True,
     ),
     *(
         Fault(
@@ -144,6 +148,7 @@ FAULTS = (
         name="a tab that opens by itself",
         html=f"{GOOD}<script>window.open('/autre')</script>",
         toml=route("autre", page=PAGE),
+        alone=True,
     ),
     Fault(
         name="a download that starts by itself",
@@ -155,18 +160,21 @@ FAULTS = (
         name="a text that never stops changing",
         html=f"{GOOD}<p id=t></p><script>setInterval(() => t.textContent = performance.now(), 5)</script>",
         stable=False,
+        alone=True,
     ),
     Fault(
         name="a picture that never arrives",
         html=f"{GOOD}<img src=/lente.png width=9 height=9>",
         toml=route("lente.png", page=PAGE, breaks='"stall"'),
+        alone=True,
     ),
     Fault(
         name="endless requests",
         html=f"{GOOD}<script>(function f() {{ fetch('/').finally(() => setTimeout(f, 20)) }})()</script>",
+        alone=True,
     ),
-    Fault(name="a page of 20 MB", html=f"{GOOD}<p>{'Très long. ' * 1_800_000}</p>"),
-    Fault(name="a page of 60,000 elements", html=GOOD + "<p>Bonjour</p>" * 60_000),
+    Fault(name="a page of 20 MB", html=f"{GOOD}<p>{'Très long. ' * 1_800_000}</p>", alone=True),
+    Fault(name="a page of 60,000 elements", html=GOOD + "<p>Bonjour</p>" * 60_000, alone=True),
     Fault(name="right-to-left text, emoji, combining marks", html=f"{GOOD}<p dir=rtl>{STRANGE}</p>"),
     Fault(
         name="wrong markup: a misleading role, unbalanced tags",
@@ -179,6 +187,7 @@ FAULTS = (
         toml=route("style.css", page=PAGE, breaks='"stall"'),
         kind=ObstacleKind.TIMEOUT,
         evidence=TIMED_OUT,
+        alone=True,
     ),
 )
 

@@ -15,12 +15,22 @@ from report.i18n.sentences import Sentences
 from report.results.run_record import PageRecord, RunRecord
 from report.review.approve import ApprovalOutcome, approve
 from report.run.pipeline import ProgressReporter, RunPlan, run
+from tests.support.builders import HOST
 
 
 class WriteSite(Protocol):
     """Writes the replica of a site and returns its folder."""
 
     def __call__(self, pages: Mapping[str, str], *, toml: str = "") -> str: ...
+
+
+def write_replica(folder: Path, pages: Mapping[str, str], *, toml: str = "", host: str = HOST) -> None:
+    """Write the replica of a host, or add a host to a replica: HTML by path, and its replica.toml."""
+    for path, html in pages.items():
+        file = folder / host / path / "index.html"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"<!doctype html><html lang=fr><meta charset=utf-8><title>Exemple</title>{html}", "utf-8")
+    (folder / "replica.toml").write_text(toml, "utf-8")
 
 
 @dataclass(frozen=True, kw_only=True)
