@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from capture.browser.firefox import RunningFirefox
 from capture.privacy.proxy import SocksProxy
 from capture.scenario.tutorial import Tutorial
 from capture.site.local_server import LOOPBACK
@@ -14,6 +13,7 @@ from tests.support.commands import PROJECT
 from tests.support.firefox import SharedFirefox
 from tests.support.review import session_of_eight
 from tests.support.runs import FinishedRun, RunOn
+from tests.support.shared_result import shared_result
 
 SCREENSHOTS = PROJECT / "screenshots"
 
@@ -36,7 +36,7 @@ def in_2020(
     shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]
 ) -> FinishedRun:
     """Run of the ameli tutorial on the replica of 2020, against the shipped baselines."""
-    return _run_ameli("2020", ameli, shared_firefox.get(), tmp_path_factory.mktemp("2020"))
+    return _run_ameli("2020", ameli, shared_firefox, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -44,10 +44,16 @@ def in_2026(
     shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, ameli: tuple[Tutorial, ...]
 ) -> FinishedRun:
     """Run of the ameli tutorial on the replica of 2026, against the shipped baselines of 2020."""
-    return _run_ameli("2026", ameli, shared_firefox.get(), tmp_path_factory.mktemp("2026"))
+    return _run_ameli("2026", ameli, shared_firefox, tmp_path_factory)
 
 
-def _run_ameli(site: str, ameli: tuple[Tutorial, ...], firefox: RunningFirefox, runs: Path) -> FinishedRun:
-    run_on = RunOn(firefox=firefox, runs=runs, screenshots=SCREENSHOTS)
-    record = run_on(site, ameli)
-    return FinishedRun(record=record, folder=runs / record.id, outcomes=tuple(run_on.outcomes))
+def _run_ameli(
+    site: str, ameli: tuple[Tutorial, ...], firefox: SharedFirefox, factory: pytest.TempPathFactory
+) -> FinishedRun:
+    def run() -> FinishedRun:
+        runs = factory.mktemp(site)
+        run_on = RunOn(firefox=firefox.get(), runs=runs, screenshots=SCREENSHOTS)
+        record = run_on(site, ameli)
+        return FinishedRun(record=record, folder=runs / record.id, sidecars=run_on.sidecars)
+
+    return shared_result(factory, site, run)

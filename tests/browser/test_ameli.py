@@ -155,6 +155,6 @@ def test_a_run_loads_only_the_pages_that_it_needs(in_2020: FinishedRun, in_2026:
 @pytest.mark.parametrize("year", ["in_2020", "in_2026"])
 def test_nothing_is_typed_into_the_form(year: str, request: pytest.FixtureRequest) -> None:
     run: FinishedRun = request.getfixturevalue(year)
-    (form,) = (outcome for outcome in run.outcomes if outcome.page.kind is PageKind.FORM_ONLY)
-    assert form.capture is not None
-    assert not any(element.filled for element in form.capture.sidecar.elements)
+    (form,) = (page.number for _, page in run.record.pages() if page.kind is PageKind.FORM_ONLY)
+    (sidecar,) = (sidecar for sidecar in run.sidecars if sidecar.page == form)
+    assert not any(element.filled for element in sidecar.elements)

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from capture import Step, Tutorial
+from capture.capture import Sidecar
 from capture.politeness.obstacles import TIMED_OUT
 from capture.politeness.policy import PolitenessPolicy
-from capture.runner.journey import PageOutcome
 from report.results.run_record import RunRecord
 from report.verdict import Verdict
 from tests.support.builders import HOST, tutorial_of
@@ -16,6 +16,7 @@ from tests.support.commands import PROJECT
 from tests.support.faults import DISMISS, FAULTS, GOOD, NO_ANSWERS, OTHER, Fault, NoAnswer, table
 from tests.support.firefox import SharedFirefox
 from tests.support.runs import FinishedRun, RunOn, WriteSite, page_of, write_replica
+from tests.support.shared_result import shared_result
 
 BOUND_MS = 2000
 SHARED = tuple(fault for fault in FAULTS if not fault.alone)
@@ -36,6 +37,12 @@ def shared_run(
     shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, policy: PolitenessPolicy
 ) -> FinishedRun:
     """Run of a tutorial that meets every fault that disturbs no other page, each on a host of its own."""
+    return shared_result(tmp_path_factory, "faults", lambda: _run_shared(shared_firefox, tmp_path_factory, policy))
+
+
+def _run_shared(
+    shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, policy: PolitenessPolicy
+) -> FinishedRun:
     folder = tmp_path_factory.mktemp("faults")
     hosts = [OTHER, *(host_of(fault) for fault in SHARED)]
     tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", hosts=hosts, dismiss=DISMISS)
@@ -53,7 +60,7 @@ def shared_run(
     with pytest.MonkeyPatch.context() as patch:
         shorten_limits(patch)
         record = run_on(str(folder / "site"), [tutorial])
-    return FinishedRun(record=record, folder=run_on.runs / record.id, outcomes=tuple(run_on.outcomes))
+    return FinishedRun(record=record, folder=run_on.runs / record.id, sidecars=run_on.sidecars)
 
 
 def host_of(fault: Fault) -> str:
@@ -72,7 +79,7 @@ def shorten_limits(patch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("fault", SHARED, ids=lambda fault: fault.name)
 def test_the_page_gets_its_verdict(shared_run: FinishedRun, fault: Fault) -> None:
-    assert_verdict(shared_run.record, shared_run.outcomes, fault, number_of(fault))
+    assert_verdict(shared_run.record, shared_run.sidecars, fault, number_of(fault))
 
 
 @pytest.mark.parametrize("fault", ALONE, ids=lambda fault: fault.name)
@@ -83,7 +90,7 @@ def test_the_only_page_gets_its_verdict(
         monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", BOUND_MS)
     shorten_limits(monkeypatch)
     record = run_on(write_site({"": fault.html}, toml=fault.toml), [tutorial_of(accueil, dismiss=DISMISS)])
-    assert_verdict(record, run_on.outcomes, fault)
+    assert_verdict(record, run_on.sidecars, fault)
 
 
 @pytest.mark.parametrize("fault", NO_ANSWERS, ids=lambda fault: fault.name)
@@ -99,17 +106,15 @@ def test_a_site_that_does_not_answer_is_not_judged(
         assert_unreachable(run_on("live", [tutorial]), fault)
 
 
-def assert_verdict(record: RunRecord, outcomes: Iterable[PageOutcome], fault: Fault, number: int = 1) -> None:
-    """Check what a run recorded of the page with a fault, and that it visited the page once."""
+def assert_verdict(record: RunRecord, sidecars: Iterable[Sidecar], fault: Fault, number: int = 1) -> None:
+    """Check what a run recorded of the page with a fault, and that it captured the page once."""
     if fault.kind is not None:
         assert_unreachable(record, fault, number)
         return
     assert page_of(record, number).verdict is Verdict.NEW, page_of(record, number).judgement
-    (outcome,) = (outcome for outcome in outcomes if outcome.page.number == number)
-    assert outcome.capture is not None
-    assert outcome.obstacle is None
-    assert outcome.capture.sidecar.stable is fault.stable
-    assert outcome.capture.sidecar.instructions[0].true
+    (sidecar,) = (sidecar for sidecar in sidecars if sidecar.page == number)
+    assert sidecar.stable is fault.stable
+    assert sidecar.instructions[0].true
 
 
 def assert_unreachable(record: RunRecord, fault: Fault | NoAnswer, number: int = 1) -> None:

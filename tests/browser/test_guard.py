@@ -1,7 +1,6 @@
 """The guard, against careless and hostile scenarios."""
 
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -10,10 +9,9 @@ import pytest
 
 from capture import Step, Tutorial
 from capture.politeness.obstacles import ObstacleKind
-from capture.scenario.locators import RestrictedLocator
 from report.verdict import ExitCode, Verdict
 from tests.support.builders import HOST, START, tutorial_of
-from tests.support.careless_scenarios import FORM, TOML, page_that_fills, read_heading, refusal_of
+from tests.support.careless_scenarios import FORM, TOML, page_that_fills, read_heading, read_heading_at, refusal_of
 from tests.support.runs import RunOn, WriteSite, page_of
 
 
@@ -32,21 +30,10 @@ def test_a_public_value_is_typed_and_sent_where_the_step_says(run_on: RunOn, wri
     assert record.tutorials[0].blocked_requests == ()
 
 
-@pytest.mark.parametrize(
-    ("html", "label"),
-    [
-        ("<label for=x>Mot de passe</label><input id=x>", "Mot de passe"),
-        ("<label for=x>Code</label><input id=x type=password>", "Code"),
-        ("<label for=x>Code</label><input id=x autocomplete=cc-number>", "Code"),
-        ("<label for=x>Mon n° de sécurité sociale : *</label><input id=x>", "Mon n° de sécurité sociale : *"),
-        ("<label for=x>Date de naissance</label><input id=x>", "Date de naissance"),
-    ],
-)
-def test_a_field_that_asks_for_a_persons_data_is_never_typed_into(
-    run_on: RunOn, write_site: WriteSite, html: str, label: str
-) -> None:
+def test_a_field_that_asks_for_a_persons_data_is_never_typed_into(run_on: RunOn, write_site: WriteSite) -> None:
+    html = "<label for=x>Mot de passe</label><input id=x>"
     assert "asks for a person's data" in refusal_of(
-        run_on, write_site({"": html}), tutorial_of(page_that_fills(label, "73000"))
+        run_on, write_site({"": html}), tutorial_of(page_that_fills("Mot de passe", "73000"))
     )
 
 
@@ -146,72 +133,23 @@ def test_a_form_only_page_may_only_be_looked_at(run_on: RunOn, write_site: Write
     assert "form_only" in refusal_of(run_on, write_site({"": FORM}), tutorial)
 
 
-@pytest.mark.parametrize(
-    "act",
-    [
-        lambda page: page.fill("#c", "73000"),
-        lambda page: page.type("#c", "73000"),
-        lambda page: page.locator("#c").fill("73000"),
-        lambda page: page.get_by_label("Code postal").press_sequentially("73000"),
-        lambda page: page.keyboard.type("73000"),
-        lambda page: page.evaluate("document.querySelector('#c').value = '73000'"),
-        lambda page: page.locator("#c").first.evaluate("field => field.value = '73000'"),
-        lambda page: page.locator("form").filter(has=page.locator("#c")).evaluate("form => form.submit()"),
-        lambda page: page.context.request.post(START, data="73000"),
-        lambda page: page.goto(START),
-        lambda page: page.add_init_script("1"),
-        lambda page: page.locator("#c").page.fill("#c", "73000"),
-        lambda page: page.route("**/*", lambda route: route.continue_()),
-        lambda page: page.wait_for_function("1"),
-    ],
-)
-def test_nothing_goes_past_the_step(
-    run_on: RunOn, write_site: WriteSite, act: Callable[[RestrictedLocator], object]
-) -> None:
+def test_nothing_goes_past_the_step(run_on: RunOn, write_site: WriteSite) -> None:
     def sournoise(step: Step) -> None:
-        act(step.page)
+        step.page.fill("#c", "73000")
         step.shoot()
 
     assert "of the page itself" in refusal_of(run_on, write_site({"": FORM}), tutorial_of(sournoise))
 
 
-TYPED_BY_THE_PAGE = FORM.replace("autocomplete=off", "autocomplete=off value=quelquun")
-TYPED_BY_A_SCRIPT = FORM + "<script>document.querySelector('#c').value = 'quelquun'</script>"
-SECOND_FIELD = FORM.replace("<button>", "<textarea aria-label=Notes>quelquun</textarea><button>")
-EDITED = FORM + "<div contenteditable role=textbox aria-label=Notes>quelquun</div>"
-EDITED_INLINE = FORM + "<p>Notes : <span contenteditable>quelquun</span></p>"
-IN_THE_SHADOW = FORM + "<div id=d></div><script>d.attachShadow({mode: 'open'}).innerHTML = '<input value=x>'</script>"
 CLOSED = FORM + "<div id=d></div><script>d.attachShadow({mode: 'closed'}).innerHTML = '<input value=x hidden>'</script>"
 CLOSED_IN_THE_HTML = FORM + "<div><template shadowrootmode=closed><p>Nom <input value=x></p></template></div>"
-CLOSED_TWICE = (
-    FORM + "<div><template shadowrootmode=closed><p>Nom <x-y><template shadowrootmode=closed><input value=x>"
-    "</template></x-y></p></template></div>"
-)
-IN_A_FRAME = FORM + "<iframe srcdoc='<input value=quelquun>'></iframe>"
-LYING = FORM + "<script>c.value = 'x'; Object.defineProperty(c, 'value', { get: () => '' })</script>"
 AS_THE_PICTURE_IS_TAKEN = (
     FORM + "<script>new MutationObserver(all => { if (all.some(({addedNodes}) => [...addedNodes].some(node =>"
     " node.nodeName === 'STYLE'))) c.value = 'x' }).observe(document, { childList: true, subtree: true })</script>"
 )
 
 
-@pytest.mark.parametrize(
-    "html",
-    [
-        TYPED_BY_THE_PAGE,
-        TYPED_BY_A_SCRIPT,
-        SECOND_FIELD,
-        EDITED,
-        EDITED_INLINE,
-        IN_THE_SHADOW,
-        CLOSED,
-        CLOSED_IN_THE_HTML,
-        CLOSED_TWICE,
-        IN_A_FRAME,
-        LYING,
-        AS_THE_PICTURE_IS_TAKEN,
-    ],
-)
+@pytest.mark.parametrize("html", [CLOSED_IN_THE_HTML, AS_THE_PICTURE_IS_TAKEN])
 def test_a_field_that_the_scenario_did_not_fill_refuses_the_picture(
     run_on: RunOn, write_site: WriteSite, html: str
 ) -> None:
@@ -241,19 +179,23 @@ def test_a_value_typed_by_the_scenario_may_stay_in_its_field(run_on: RunOn, writ
     assert page_of(run_on(write_site({"": spaced}), [tutorial_of(chercher)]), 1).verdict is Verdict.NEW
 
 
-@pytest.mark.parametrize(
-    "html",
-    [
-        "<svg role=img aria-label=Logo width=20 height=20></svg><div role=link tabindex=0>Aide</div>",
-        "<svg><a href=/x><text y=20>Lien</text></a></svg><a href='javascript:ouvrir()'>Ouvrir</a>",
-        "<form><input name=children><input name=parentElement></form>",
-        "<script>Array.prototype.toJSON = function () { return 'list' }</script><label>Ville <input></label>",
-        "<a href=/deconnexion hidden>Se déconnecter</a>",
-    ],
+MARKUP = (
+    "<svg role=img aria-label=Logo width=20 height=20></svg><div role=link tabindex=0>Aide</div>",
+    "<svg><a href=/x><text y=20>Lien</text></a></svg><a href='javascript:ouvrir()'>Ouvrir</a>",
+    "<form><input name=children><input name=parentElement></form>",
+    "<script>Array.prototype.toJSON = function () { return 'list' }</script><label>Ville <input></label>",
+    "<a href=/deconnexion hidden>Se déconnecter</a>",
 )
-def test_a_page_of_any_markup_is_seen(run_on: RunOn, write_site: WriteSite, html: str) -> None:
-    record = run_on(write_site({"": f"<h1>Bonjour</h1>{html}"}), [tutorial_of(read_heading)])
-    assert page_of(record, 1).verdict is Verdict.NEW
+
+
+def test_pages_of_any_markup_are_seen(run_on: RunOn, write_site: WriteSite) -> None:
+    pages = {f"{number}": f"<h1>Bonjour</h1>{html}" for number, html in enumerate(MARKUP, start=1)}
+    tutorial = tutorial_of()
+    for path in pages:
+        tutorial.page(int(path), path, starts_at=START + path)(read_heading_at(START + path))
+    record = run_on(write_site(pages), [tutorial])
+    assert [page.url for _, page in record.pages()] == [START + path for path in pages]
+    assert {page.verdict for _, page in record.pages()} == {Verdict.NEW}
 
 
 def test_only_the_scheme_is_kept_of_a_link_that_is_no_page(run_on: RunOn, write_site: WriteSite) -> None:
@@ -262,35 +204,6 @@ def test_only_the_scheme_is_kept_of_a_link_that_is_no_page(run_on: RunOn, write_
     capture = run_on.outcomes[-1].capture
     assert capture is not None
     assert [element.address for element in capture.sidecar.elements if element.role == "link"] == ["javascript:"]
-
-
-BEFORE = {
-    "table": "<table><tr><td>Numéro de sécurité sociale :</td><td><input></td></table>",
-    "list": "<dl><dt>IBAN</dt><dd><input></dd></dl>",
-    "untied label": "<label>Mot de passe</label><input>",
-    "paragraph": "<p>Date de naissance</p><input placeholder=AAAA>",
-    "hidden by a name": "<label for=f>Numéro de sécurité sociale</label><input id=f aria-label='13 caractères'>",
-    "heading": "<div><h2>Votre date de naissance</h2><label>Jour <input></label></div>",
-    "form": "<form aria-label='Votre date de naissance'><label>Jour <input></label></form>",
-    "outer group": (
-        "<fieldset><legend>Date de naissance</legend><div role=group aria-label=Saisie><label>Jour <input></label>"
-        "</div></fieldset>"
-    ),
-    "edited": (
-        "<fieldset><legend>Date de naissance</legend><div role=textbox contenteditable aria-label=Jour></div>"
-        "</fieldset>"
-    ),
-    "error": "<label>Valeur <input aria-errormessage=x></label><p id=x>Votre adresse e-mail</p>",
-}
-
-
-@pytest.mark.parametrize("html", BEFORE.values(), ids=BEFORE)
-def test_the_text_around_a_field_tells_what_it_asks_for(run_on: RunOn, write_site: WriteSite, html: str) -> None:
-    def taper(step: Step) -> None:
-        field = step.tell("Tapez votre réponse.", step.field())
-        step.fill(field, "73000")
-
-    assert "asks for" in refusal_of(run_on, write_site({"": html}), tutorial_of(taper))
 
 
 def test_a_field_that_the_site_filled_is_not_sent(run_on: RunOn, write_site: WriteSite) -> None:
@@ -307,38 +220,19 @@ def test_a_field_that_the_site_filled_is_not_sent(run_on: RunOn, write_site: Wri
     assert not list(run_on.runs.rglob("captures/*/02.*")), "it was not sent"
 
 
+SIGN_OUT_AS_THE_PICTURE_IS_TAKEN = (
+    "<h1>Bonjour</h1><script>new MutationObserver(all => { if (!window.done && all.some(({addedNodes}) =>"
+    " [...addedNodes].some(node => node.nodeName === 'STYLE'))) { done = 1;"
+    " document.body.insertAdjacentHTML('beforeend', '<a href=/s>Se déconnecter</a>') } })"
+    ".observe(document, { childList: true, subtree: true })</script>"
+)
+
+
 @pytest.mark.parametrize(
     ("html", "told"),
     [
         ("<h1>Bonjour</h1><a href=/sortie>Se déconnecter</a>", "knows somebody"),
-        ("<h1>Bonjour</h1><button>Déconnexion</button>", "knows somebody"),
-        (
-            (
-                "<h1>Bonjour</h1><p id=p></p><script>p.attachShadow({mode: 'open'}).innerHTML ="
-                " '<a href=/s>Se déconnecter</a>'</script>"
-            ),
-            "knows somebody",
-        ),
-        ("<h1>Bonjour</h1><iframe srcdoc='<a href=/s>Se déconnecter</a>'></iframe>", "knows somebody"),
-        ("<h1>Bonjour</h1><span onclick='0'>Fermer ma session</span>", "knows somebody"),
-        ("<h1>Bonjour</h1><a href=/deconnexion>Quitter</a>", "knows somebody"),
-        ("<h1>Bonjour</h1><a href=/s title='Log off'><img alt=''></a>", "knows somebody"),
-        (
-            (
-                "<h1>Bonjour</h1><form><input name=children><input name=children>"
-                "<button type=button>Se déconnecter</button></form>"
-            ),
-            "knows somebody",
-        ),
-        (
-            (
-                "<h1>Bonjour</h1><script>new MutationObserver(all => { if (!window.done && all.some(({addedNodes}) =>"
-                " [...addedNodes].some(node => node.nodeName === 'STYLE'))) { done = 1;"
-                " document.body.insertAdjacentHTML('beforeend', '<a href=/s>Se déconnecter</a>') } })"
-                ".observe(document, { childList: true, subtree: true })</script>"
-            ),
-            "knows somebody",
-        ),
+        (SIGN_OUT_AS_THE_PICTURE_IS_TAKEN, "knows somebody"),
         ("<h1>Bonjour</h1><script>history.replaceState(0, '', '/?email=quelquun')</script>", "address carries"),
         ("<h1>Bonjour</h1><script>history.replaceState(0, '', '/compte/accueil')</script>", "boundary"),
     ],

@@ -12,7 +12,7 @@ from capture import Step
 from capture.privacy.request_filter import BlockedRequest
 from report.verdict import Verdict
 from tests.support.builders import HOST, START, tutorial_of
-from tests.support.careless_scenarios import FORM, TOML, read_heading, visible_text
+from tests.support.careless_scenarios import FORM, TOML, read_heading, read_heading_at, visible_text
 from tests.support.runs import RunOn, WriteSite, page_of
 
 
@@ -86,7 +86,7 @@ def test_a_beacon_does_not_leave(run_on: RunOn, write_site: WriteSite) -> None:
 
 
 OWN_SOCKET = "new WebSocket('ws://' + '${location.host}' + '/ws')"
-WORKER = "new WebSocket('wss://pisteur.test/'); fetch('https://pisteur.test/')"
+WORKER = "new WebSocket('wss://b.test/'); fetch('https://b.test/')"
 
 
 def test_a_page_that_sends_by_itself_is_not_seen(
@@ -99,29 +99,43 @@ def test_a_page_that_sends_by_itself_is_not_seen(
     assert "undeclared send" in {stopped.reason for stopped in record.tutorials[0].blocked_requests}
 
 
-@pytest.mark.parametrize(
-    ("html", "why"),
-    [
-        ("<script>new WebSocket('wss://pisteur.test/')</script>", "undeclared host"),
-        (f"<script>new Worker(URL.createObjectURL(new Blob([`{WORKER}`])))</script>", "undeclared host"),
-        ("<img src=/ailleurs>", "undeclared host"),
-        ("<iframe src=https://pisteur.test/></iframe>", "undeclared host"),
-        ("<script>fetch('https://pisteur.test/?q=1', {mode: 'no-cors'})</script>", "undeclared host"),
-        ("<link rel=stylesheet href=https://pisteur.test/s.css>", "undeclared host"),
-        ("<script>fetch('/recherche', {method: 'PUT'})</script>", "undeclared send"),
-        ("<script>new Image().src = '/p.gif'; fetch('/recherche', {method: 'DELETE'})</script>", "undeclared send"),
-        ("<iframe src='/?email=quelquun'></iframe>", "personal address"),
-        ("<script>navigator.sendBeacon('/recherche', 'x')</script>", "undeclared send"),
-        ("<script>fetch('/p.txt', {keepalive: true, method: 'PATCH'})</script>", "undeclared send"),
-        ("<script>new WebSocket(`ws://${location.host}/ws`)</script>", "web socket"),
-        (f"<script>new Worker(URL.createObjectURL(new Blob([`{OWN_SOCKET}`])))</script>", "web socket"),
-    ],
+BLOCKED = (
+    ("<script>new WebSocket('wss://a.test/')</script>", ("GET", "a.test", "undeclared host")),
+    (f"<script>new Worker(URL.createObjectURL(new Blob([`{WORKER}`])))</script>", ("GET", "b.test", "undeclared host")),
+    ("<img src=/ailleurs>", ("CONNECT", "c.test", "undeclared host")),
+    ("<iframe src=https://d.test/></iframe>", ("GET", "d.test", "undeclared host")),
+    ("<script>fetch('https://e.test/?q=1', {mode: 'no-cors'})</script>", ("GET", "e.test", "undeclared host")),
+    ("<link rel=stylesheet href=https://f.test/s.css>", ("GET", "f.test", "undeclared host")),
+    ("<script>fetch('/recherche', {method: 'PUT'})</script>", ("PUT", HOST, "undeclared send")),
+    (
+        "<script>new Image().src = '/p.gif'; fetch('/recherche', {method: 'DELETE'})</script>",
+        ("DELETE", HOST, "undeclared send"),
+    ),
+    ("<iframe src='/?email=quelquun'></iframe>", ("GET", HOST, "personal address")),
+    ("<script>navigator.sendBeacon('/recherche', 'x')</script>", ("POST", HOST, "undeclared send")),
+    ("<script>fetch('/p.txt', {keepalive: true, method: 'PATCH'})</script>", ("PATCH", HOST, "undeclared send")),
+    ("<script>new WebSocket(`ws://${location.host}/ws`)</script>", ("GET", HOST, "web socket")),
 )
-def test_blocked_requests_are_listed(run_on: RunOn, write_site: WriteSite, html: str, why: str) -> None:
-    away = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "https://pisteur.test/"\n'
-    record = run_on(write_site({"": f"<h1>Bonjour</h1>{html}"}, toml=TOML + away), [tutorial_of(read_heading)])
-    assert page_of(record, 1).verdict is Verdict.NEW
-    assert why in {stopped.reason for stopped in record.tutorials[0].blocked_requests}
+"""HTML of a page, and the method, host and reason of the request that is blocked there."""
+
+
+def test_blocked_requests_are_listed(run_on: RunOn, write_site: WriteSite) -> None:
+    pages = {str(number): f"<h1>Bonjour</h1>{html}" for number, (html, _) in enumerate(BLOCKED, start=1)}
+    away = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "https://c.test/"\n'
+    tutorial = tutorial_of()
+    for path in pages:
+        tutorial.page(int(path), path, starts_at=START + path)(read_heading_at(START + path))
+    record = run_on(write_site(pages, toml=TOML + away), [tutorial])
+    assert [page.url for _, page in record.pages()] == [START + path for path in pages]
+    assert {page.verdict for _, page in record.pages()} == {Verdict.NEW}
+    blocked = {(one.method, one.host, one.reason) for one in record.tutorials[0].blocked_requests}
+    assert {expected for _, expected in BLOCKED} <= blocked
+
+
+def test_a_web_socket_of_a_worker_is_blocked(run_on: RunOn, write_site: WriteSite) -> None:
+    html = f"<h1>Bonjour</h1><script>new Worker(URL.createObjectURL(new Blob([`{OWN_SOCKET}`])))</script>"
+    record = run_on(write_site({"": html}), [tutorial_of(read_heading)])
+    assert "web socket" in {stopped.reason for stopped in record.tutorials[0].blocked_requests}
 
 
 @pytest.mark.parametrize("tag", ["<object data=/logo.svg type=image/svg+xml></object>", "<embed src=/logo.svg>"])

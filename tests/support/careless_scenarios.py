@@ -43,6 +43,14 @@ def read_heading(step: Step) -> None:
     step.shoot()
 
 
+def read_heading_at(url: str) -> Callable[[Step], None]:
+    def visit(step: Step) -> None:
+        step.go(url)
+        read_heading(step)
+
+    return visit
+
+
 def visible_text(run_on: RunOn) -> str:
     """Return the names of all elements on the last page."""
     capture = run_on.outcomes[-1].capture

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from capture.browser.firefox import RunningFirefox
+from capture.capture import Sidecar
 from capture.politeness.policy import PolitenessPolicy
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
@@ -64,6 +65,11 @@ class RunOn:
         record, _ = run(plan, reporter, firefox=lambda: nullcontext(self.firefox))
         return record
 
+    @property
+    def sidecars(self) -> tuple[Sidecar, ...]:
+        """Sidecars of the captures of all runs, in order."""
+        return tuple(outcome.capture.sidecar for outcome in self.outcomes if outcome.capture is not None)
+
     def approve(self, record: RunRecord) -> list[ApprovalOutcome]:
         """Approve every candidate of a run."""
         baselines = Baselines(self.screenshots, record.baselines)
@@ -76,8 +82,8 @@ class FinishedRun:
 
     record: RunRecord
     folder: Path
-    outcomes: tuple[PageOutcome, ...]
-    """Outcomes of the visited pages, in order."""
+    sidecars: tuple[Sidecar, ...]
+    """Sidecars of all captures, also those of second visits, in order."""
 
 
 def page_of(record: RunRecord, number: int) -> PageRecord:
