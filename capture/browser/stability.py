@@ -11,6 +11,7 @@ from capture.page_scripts import page_script
 
 LIMIT_MS = 8000
 """Time after which an unstable page is captured as it is."""
+LOAD_POLL_MS = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +51,9 @@ def wait_until_stable(page: Page, *, quiet_ms: int, full_page: bool = False) -> 
                 raise
             if "context" not in str(error) and "navigat" not in str(error).lower():
                 raise
-            page.wait_for_load_state("load", timeout=LIMIT_MS)
+            # Firefox's own error pages never report that they have loaded.
+            with suppress(PlaywrightTimeout):
+                page.wait_for_load_state("load", timeout=LOAD_POLL_MS)
     return PageState(
         stable=state["stable"],
         title=state["title"],

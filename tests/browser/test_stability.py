@@ -1,6 +1,7 @@
 """Screenshots of stable and unstable pages, and of whole documents."""
 
 import io
+import socket
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,7 @@ from capture.noise_floor import NO_NOISE
 from report.results.run_record import RunRecord
 from report.verdict import ReasonKind, Verdict
 from tests.support.builders import tutorial_of
+from tests.support.firefox import SharedFirefox
 from tests.support.runs import RunOn, WriteSite, page_of
 
 GOOD = "<h1>Bonjour</h1><button>Valider</button>"
@@ -228,3 +230,14 @@ def test_the_clock_and_chance_are_pinned_where_a_pack_says_so(run_on: RunOn, wri
     other = run_on(write_site({"": page}), [tutorial_of(lire, fixed_time=pinned["fixed_time"], random_seed=8)])
     assert last_png(run_on, 2) != last_png(run_on, 0)
     assert {first.site, second.site, other.site} == {first.site}
+
+
+def test_a_page_that_turns_into_an_error_page_of_firefox_is_stable(shared_firefox: SharedFirefox) -> None:
+    page = shared_firefox.page(800, 600)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+    page.set_content(
+        f"<!doctype html><title>x</title>{GOOD}<script>setTimeout(() => location = '{address}', 200)</script>"
+    )
+    assert "Bonjour" not in wait_until_stable(page, quiet_ms=1500).text
+    assert page.url.startswith("about:neterror")
