@@ -31,7 +31,7 @@ tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", ho
 tutorial.page(1, "début", starts_at="{START}")(visit)
 """
 TWO_PAGES = f'{ONE_PAGE}tutorial.page(2, "suite", starts_at="{START}")(visit)\n'
-THREE_PAGES = f'{TWO_PAGES}tutorial.page(3, "fin", starts_at="{START}")(visit)\n'
+FOUR_IN_ONE = TWO_PAGES + "".join(f'tutorial.page({n}, "suite", starts_at="{START}")(visit)\n' for n in (3, 4))
 PAGES = 2
 NEVER_APPROVED = FRENCH.verdict(Verdict.NEW)
 RUN = ("run", "--site", "site", "--scenarios", "scenario.py", "--exit-zero")
@@ -173,23 +173,39 @@ def test_the_replica_can_be_looked_at_and_is_stopped_with_ctrl_c() -> None:
     assert run.returncode == 0
 
 
-@pytest.mark.parametrize(
-    ("victim", "progress"), [("driver", "Firefox démarre"), ("driver", " 1/3"), ("firefox", " 1/3")]
-)
-def test_a_firefox_that_is_killed_is_replaced_and_every_page_seen(project: Path, victim: str, progress: str) -> None:
-    # With a third page, the run is not near its end when a process is killed after the first page.
-    (project / "scenario.py").write_text(THREE_PAGES, "utf-8")
+VICTIMS = {"firefox": "--remote-debugging-port", "driver": "run-driver"}
+"""Words of the command lines of a run's descendant processes."""
+
+
+def test_a_firefox_and_a_driver_that_are_killed_are_replaced_and_every_page_seen(project: Path) -> None:
+    # With a fourth page, the run is not near its end when the second process is killed.
+    (project / "scenario.py").write_text(FOUR_IN_ONE, "utf-8")
     run = start_command(*RUN, cwd=project)
-    wait_for(run, progress)
-    family = psutil.Process(run.pid).children(recursive=True)
-    kill(run, {"firefox": "--remote-debugging-port", "driver": "run-driver"}[victim])
+    families = []
+    for victim, progress in (("firefox", " 1/4"), ("driver", " 2/4")):
+        wait_for(run, progress)
+        families += psutil.Process(run.pid).children(recursive=True)
+        kill(run, VICTIMS[victim])
     stdout, stderr = run.communicate(timeout=TIMEOUT_S)
     assert "Traceback" not in stderr
-    assert psutil.wait_procs(family, timeout=TIMEOUT_S)[1] == []
+    assert psutil.wait_procs(families, timeout=TIMEOUT_S)[1] == []
     assert run.returncode in KILLED.exit_codes, stderr
     if run.returncode == 0:
-        assert progress == "Firefox démarre" or FRENCH.gettext(KILLED.message) in stderr
-        assert stdout.count(NEVER_APPROVED) == 3
+        assert FRENCH.gettext(KILLED.message) in stderr
+        assert stdout.count(NEVER_APPROVED) == 4
+    else:
+        assert not list((project / "runs").glob("*")), "Firefox never started again, and says so"
+
+
+def test_a_driver_that_is_killed_before_firefox_has_started_ends_the_run_or_is_replaced(project: Path) -> None:
+    run = start_command(*RUN, cwd=project)
+    wait_for(run, "Firefox démarre")
+    kill(run, VICTIMS["driver"])
+    stdout, stderr = run.communicate(timeout=TIMEOUT_S)
+    assert "Traceback" not in stderr
+    assert run.returncode in KILLED.exit_codes, stderr
+    if run.returncode == 0:
+        assert stdout.count(NEVER_APPROVED) == PAGES
     else:
         assert not list((project / "runs").glob("*")), "Firefox never started, and says so"
 
@@ -227,33 +243,32 @@ def test_a_firefox_that_stops_as_it_starts_is_started_once_more(tmp_path: Path) 
 
 
 SUSPENDED = """
-import contextlib, sys
+import contextlib
 import psutil
 import capture.browser.tab_context as tab_context
 import tutofrais
 
-open_firefox, limits = tutofrais.open_firefox, iter([1, tab_context.OPEN_CLOSE_S])
-victim = sys.argv.pop(1)
+open_firefox, limit = tutofrais.open_firefox, tab_context.OPEN_CLOSE_S
+victims = ["run-driver", "--remote-debugging-port"]
 
 @contextlib.contextmanager
-def suspend_the_first(**options):
+def suspend_the_first_two(**options):
     with open_firefox(**options) as firefox:
-        tab_context.OPEN_CLOSE_S = next(limits)
-        if tab_context.OPEN_CLOSE_S == 1:
-            for process in psutil.Process().children(recursive=True):
-                if any(victim in word for word in process.cmdline()):
-                    process.suspend()
+        tab_context.OPEN_CLOSE_S = 1 if victims else limit
+        victim = victims.pop() if victims else None
+        for process in psutil.Process().children(recursive=True):
+            if victim and any(victim in word for word in process.cmdline()):
+                process.suspend()
         yield firefox
 
-tutofrais.open_firefox = suspend_the_first
+tutofrais.open_firefox = suspend_the_first_two
 tutofrais.main()
 """
 
 
-@pytest.mark.parametrize("victim", ["run-driver", "--remote-debugging-port"])
-def test_a_firefox_that_never_opens_a_tab_is_replaced(project: Path, victim: str) -> None:
+def test_a_firefox_or_driver_that_never_opens_a_tab_is_replaced(project: Path) -> None:
     completed = subprocess.run(
-        [sys.executable, "-c", SUSPENDED, victim, *RUN],
+        [sys.executable, "-c", SUSPENDED, *RUN],
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
         capture_output=True,
@@ -329,8 +344,8 @@ def test_a_killed_run_can_be_resumed(project: Path) -> None:
     assert not list((project / "runs").glob(".*"))
 
 
-@pytest.mark.parametrize("kilobytes", [40, 200])
-def test_a_full_disk_ends_the_run_with_its_cure_and_leaves_nothing(project: Path, kilobytes: int) -> None:
+def test_a_full_disk_ends_the_run_with_its_cure_and_leaves_nothing(project: Path) -> None:
+    kilobytes = 40  # enough for the folders of a run, not for a capture
     runs = project / "runs"
     run = " ".join([*COMMAND, *RUN])
     small_disk = f"mount -t tmpfs -o size={kilobytes}k tmpfs {runs} && {{ {run}; code=$?; ls -A {runs}; exit $code; }}"
@@ -351,7 +366,7 @@ def test_a_full_disk_ends_the_run_with_its_cure_and_leaves_nothing(project: Path
 
 
 IMPATIENT = (
-    "import capture.browser.tab_context, tutofrais; capture.browser.tab_context.OPEN_CLOSE_S = 8; tutofrais.main()"
+    "import capture.browser.tab_context, tutofrais; capture.browser.tab_context.OPEN_CLOSE_S = 3; tutofrais.main()"
 )
 
 
