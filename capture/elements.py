@@ -1,5 +1,7 @@
 """Elements of a page: role, accessible name, box and state of everything that a reader can see or act on."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urldefrag
@@ -23,8 +25,14 @@ CONTAINERS = frozenset(
 DIALOGS = frozenset(("dialog", "alertdialog"))
 CORNER_PX = 16
 """Size of a square at a dialog's corner that may show what is under it; corners are rounded by less, px."""
-FIELDS = frozenset(["textbox", "searchbox", "combobox", "spinbutton", "checkbox", "radio", "slider", "listbox"])
+FIELDS = frozenset(
+    ("textbox", "searchbox", "combobox", "spinbutton", "checkbox", "radio", "slider", "listbox", "switch")
+)
 
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\ue000-\uf8ff\U000f0000-\U0010fffd]")
+_MARKS = re.compile(
+    r"(?:\s*(?:[*:]|\((?:obligatoire|requis|facultatif|optionnel|required|mandatory|optional)(?:\(?e\)?)?\)))+$"
+)
 _APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ´`‘", "'"))
 
 
@@ -36,19 +44,47 @@ class Element:
     """ARIA role, or ``text`` for a block of plain text."""
     name: str
     """Accessible name; of a ``text``, the text itself."""
+    words: str | None = None
+    """Words that a sighted reader sees on it, or on the labels of a field; None: none, or those of the name."""
+    lead: str | None = None
+    """First line of the words that are seen: a label without its hint; None: the only line."""
     box: Box
     parent: int | None = None
     """Index of the nearest container (dialog, form, landmark)."""
     visible: bool = True
     covered_by: int | None = None
     """Index of the container that covers it; -1: it is covered by something that is not in the list."""
+    cover: str | None = None
+    """Words of what covers it; empty: it has none."""
     disabled: bool = False
+    states: tuple[str, ...] = ()
+    """What is set of ``checked``, ``mixed``, ``pressed``, ``selected``, ``expanded``, ``invalid`` and ``current``."""
     filled: bool = False
     submits: bool = False
     address: str | None = None
     """Target of a link, as a URL of the real site."""
     opener: int | None = None
     """Index of the visible control that opens the container of this hidden element."""
+
+    @property
+    def label(self) -> str:
+        """What a reader calls it: the words that are seen, or else the accessible name."""
+        return self.words or self.name
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Everything that a reader may call it: its accessible name, the words that are seen, their first line."""
+        return tuple(label for label in (self.name, self.words, self.lead) if label)
+
+    def is_called(self, label: str) -> bool:
+        """Return whether a reader finds this label on it, with or without a mark such as « * » or « (facultatif) »."""
+        wanted = bare_label(label)
+        return any(bare_label(own) == wanted for own in self.labels)
+
+    def shows(self, words: str) -> bool:
+        """Return whether these words are part of its text."""
+        wanted = re.compile(rf"(?<!\w){re.escape(normalise(words))}(?!\w)")
+        return any(wanted.search(normalise(own)) for own in self.labels)
 
     @property
     def on_top(self) -> bool:
@@ -62,8 +98,18 @@ class Element:
 
 
 def normalise(name: str) -> str:
-    """Return a name in the form in which names are compared: case, apostrophes and spaces folded, accents kept."""
-    return " ".join(name.translate(_APOSTROPHES).split()).casefold()
+    """Return a name in the form in which names are compared: accents kept, the rest that readers do not see folded.
+
+    Folded are case, apostrophes, spaces, composed and decomposed accents (NFC), soft hyphens, zero-width characters,
+    and the private-use characters of icon fonts.
+    """
+    composed = unicodedata.normalize("NFC", name.translate(_APOSTROPHES))
+    return " ".join(_UNSEEN.sub("", composed).split()).casefold()
+
+
+def bare_label(label: str) -> str:
+    """Return a normalised label without a form's marks: a final « * », « : », « (obligatoire) » or « (optional) »."""
+    return _MARKS.sub("", normalise(label)) or normalise(label)
 
 
 def containers_of(element: Element, elements: Sequence[Element]) -> Iterator[int]:

@@ -15,6 +15,7 @@ from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import Page, PageKind
 from report.compare.align import Band, BandKind
 from report.compare.comparison import Comparison
+from report.compare.elements import ChangeKind, ElementChange
 from report.compare.volatility import VolatileRegion, Volatility
 
 NEAR_PX = 24
@@ -245,7 +246,17 @@ def _target_changed(result: InstructionResult, comparison: Comparison) -> bool:
     if result.box is None:
         return False
     near = result.box.grown(NEAR_PX)
-    return any(region.box.overlap(near) for region in comparison.regions)
+    return any(region.box.overlap(near) for region in comparison.regions) or any(
+        change.box is not None and change.box.within(near) and _changes_its_element(change)
+        for change in comparison.elements
+    )
+
+
+def _changes_its_element(change: ElementChange) -> bool:
+    """Whether a change is one of state, or of the choices of a list, which have the box of the list."""
+    return change.kind is ChangeKind.STATE or (
+        change.role == "option" and change.kind in (ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.RENAMED)
+    )
 
 
 def _container_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:

@@ -64,8 +64,19 @@ class ArrivalCheck:
         status, _ = self._navigation.response_status(self._current.page.url)
         url = self._current.url
         return detect_obstacle(
-            status=status, url=url, title=state.title, text=state.text, texts=self._tutorial.obstacle_texts
-        ) or unexpected_page(url=url, language=state.language, expected=self._tutorial.locale, blank=state.blank)
+            status=status,
+            url=url,
+            title=state.title,
+            text=state.text,
+            heading=state.heading,
+            texts=self._tutorial.obstacle_texts,
+        ) or unexpected_page(
+            url=url,
+            language=state.language,
+            expected=self._tutorial.locale,
+            blank=state.blank,
+            text=state.text,
+        )
 
     def is_answered(self, state: PageState) -> bool:
         """Return whether a page of a declared host is shown, and no wall any more."""

@@ -3,8 +3,10 @@
 from playwright.sync_api import Page
 
 from capture.browser.snapshot import Snapshot, snapshot
-from capture.browser.stability import PageState, wait_until_stable
+from capture.browser.stability import PageState, StillNavigating, wait_until_stable
 from capture.geometry import Box
+from capture.messages import Phrase
+from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind
 from capture.privacy.addresses import redact_url
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
@@ -18,7 +20,7 @@ _VISIBLE_BOXES = """(nodes, fullPage) => nodes.filter((node) => node.checkVisibi
 class CurrentPage:
     """A Playwright page that another one can replace (a new tab), its URL, mouse position and typed values."""
 
-    def __init__(self, page: Page, *, tutorial: Tutorial, site: Site, quiet_ms: int) -> None:
+    def __init__(self, page: Page, *, tutorial: Tutorial, site: Site, quiet_ms: int, closed_roots: str = "") -> None:
         """Show a page.
 
         Args:
@@ -26,6 +28,7 @@ class CurrentPage:
             tutorial: gives the scale and the values that may stay in a URL.
             site: translates URLs.
             quiet_ms: a page is stable once nothing has changed for this long.
+            closed_roots: name under which closed shadow roots are recorded.
         """
         self.page = page
         self.typed: list[str] = []
@@ -33,9 +36,13 @@ class CurrentPage:
         self.state: PageState | None = None
         """State found by the last wait; None: the page may have changed since."""
         self._mouse: tuple[float, float] | None = None
+        self._acted_on_url = ""
+        self._loads_for_ever = ""
+        """URL of a page that was waited for in vain: it is not waited for again."""
         self._site = site
         self._scale = tutorial.scale
         self._quiet_ms = quiet_ms
+        self._closed_roots = closed_roots
         self._public_values = tutorial.public_values
         self._declared_urls = [page.starts_at for page in tutorial.pages if page.starts_at]
 
@@ -66,15 +73,23 @@ class CurrentPage:
         self.page = page
         self.state = None
 
+    @property
+    def was_acted_on(self) -> bool:
+        """Whether a step has put the mouse somewhere on this page."""
+        return self._mouse is not None and self._acted_on_url == self.page.url
+
     def click_at(self, point: tuple[float, float]) -> None:
         """Move the mouse to a point (CSS px in the viewport) and click."""
-        self._mouse = point
+        self._note_act(point)
         self.page.mouse.click(*point)
 
     def hover_at(self, point: tuple[float, float]) -> None:
         """Move the mouse to a point (CSS px in the viewport)."""
-        self._mouse = point
+        self._note_act(point)
         self.page.mouse.move(*point)
+
+    def _note_act(self, point: tuple[float, float]) -> None:
+        self._mouse, self._acted_on_url = point, self.page.url
 
     def click_aside(self, point: tuple[float, float]) -> None:
         """Click at a point (CSS px in the viewport), then return the mouse to where a step has put it."""
@@ -83,13 +98,32 @@ class CurrentPage:
             self.page.mouse.move(*self._mouse)
 
     def wait_until_stable(self, *, full_page: bool = False, quiet_factor: int = 1) -> PageState:
-        """Wait until nothing changes any more; return the state of the page, without recording it in ``state``."""
-        return wait_until_stable(self.page, full_page=full_page, quiet_ms=quiet_factor * self._quiet_ms)
+        """Wait until nothing changes any more; return the state of the page, without recording it in ``state``.
+
+        Raises:
+            Blocked: the page keeps reloading.
+        """
+        loading_ms = 0 if self._loads_for_ever == self.page.url else None
+        try:
+            state = wait_until_stable(
+                self.page, full_page=full_page, quiet_ms=quiet_factor * self._quiet_ms, loading_ms=loading_ms
+            )
+        except StillNavigating as error:
+            reloading = Phrase("the page keeps reloading")
+            raise Blocked(Obstacle.of(ObstacleKind.OUTAGE, reloading, self.address)) from error
+        if state.loading:
+            self._loads_for_ever = self.page.url
+        return state
 
     def snapshot(self, *, full_page: bool = False) -> Snapshot:
         """Read the elements of the page; boxes are relative to the viewport or to the whole document."""
         return snapshot(
-            self.page, canonical=self.redacted_canonical, typed=self.typed, full_page=full_page, scale=self._scale
+            self.page,
+            canonical=self.redacted_canonical,
+            typed=self.typed,
+            full_page=full_page,
+            scale=self._scale,
+            closed_roots=self._closed_roots,
         )
 
     def boxes_of(self, selector: str, *, full_page: bool) -> tuple[Box, ...]:

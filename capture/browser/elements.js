@@ -1,211 +1,246 @@
 /* Read the elements of the page: everything that a reader can see or act on.
  *
- * Return { nodes, elements, point(index), field(index), boxes(fullPage) }: `elements[i]` describes `nodes[i]`; parents
- * come before children. Boxes and points are in CSS px.
- * Names follow the Accessible Name computation (https://www.w3.org/TR/accname-1.2/), as far as public
- * pages need it: aria-labelledby, aria-label, native label, content, alt, title, placeholder.
+ * Return { nodes, elements, point(index), field(index), add(node), boxOfWords(index, words, fullPage), boxes(fullPage) }:
+ * `elements[i]` describes `nodes[i]`; parents come before children. Boxes and points are in CSS px. `names` is what names.js returns, `sight` what sight.js returns.
  * Values of fields are not returned, only whether a field holds anything but the values in `typed`.
  */
-({fullPage, typed}) => {
-  const TAG_ROLES = {
-    BUTTON: "button", SUMMARY: "button", TEXTAREA: "textbox", IMG: "img", NAV: "navigation", MAIN: "main",
-    DIALOG: "dialog", FORM: "form", ASIDE: "complementary",
-    H1: "heading", H2: "heading", H3: "heading", H4: "heading", H5: "heading", H6: "heading",
-  };
-  const INPUT_ROLES = {
-    button: "button", submit: "button", reset: "button", image: "button", checkbox: "checkbox", radio: "radio",
-    range: "slider", number: "spinbutton", search: "searchbox", hidden: null,
-  };
+({fullPage, typed}, names, sight) => {
+  const { ancestorsOf, attribute, childrenOf, closest, contains, contentOf, generatedText, isElement, isInline, isRendered, isSvg, isText, legible,
+    nameOf, parentOf, referencesOf, remember, roleOf, styleOf, tagOf } = names;
+  const { alphaOf, area, boundsOf, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf, seenRects, topmostAt, union, wordsOf } = sight;
+
   const CONTAINERS = new Set(["dialog", "alertdialog", "form", "navigation", "main", "banner", "contentinfo",
     "complementary", "region", "search"]);
-  const NAMED_BY_CONTENT = new Set(["button", "link", "heading", "tooltip", "tab", "menuitem", "option", "text"]);
-  const LEAVES = new Set(["button", "link", "heading", "tab", "menuitem", "tooltip"]);
-  const LISTED_ROLES = new Set([...CONTAINERS, ...NAMED_BY_CONTENT, "img", "textbox", "checkbox", "radio", "slider",
-    "spinbutton", "searchbox", "combobox", "alert", "status", "switch"]);
+  const LISTED_ROLES = new Set([...CONTAINERS, "alert", "button", "checkbox", "combobox", "heading", "img", "link", "listbox", "menuitem",
+    "menuitemcheckbox", "menuitemradio", "meter", "option", "progressbar", "radio", "searchbox", "slider", "spinbutton", "status",
+    "switch", "tab", "textbox", "tooltip", "treeitem"]);
+  const LISTED_WITH_NAME = new Set(["figure", "grid", "group", "menu", "menubar", "radiogroup", "table", "tablist", "tabpanel", "toolbar",
+    "tree", "treegrid"]);
+  const LISTED_IF_DECLARED = new Set(["cell", "columnheader", "gridcell", "rowheader"]);
+  const LEAVES = new Set(["button", "heading", "link", "menuitem", "menuitemcheckbox", "menuitemradio", "option", "tab", "tooltip", "treeitem"]);
+  const NOT_LISTED = new Set(["script", "style", "noscript", "template"]);
 
-  /* Getters of the prototype, because a form's fields may shadow its properties by their names; arrays without toJSON,
-   * because a library may have changed how arrays are serialised. */
-  const getter = (type, name) => Function.prototype.call.bind(Object.getOwnPropertyDescriptor(type.prototype, name).get);
-  const childrenOf = getter(Element, "children");
-  const parentOfNode = getter(Node, "parentElement");
+  /* Arrays without toJSON, because a library may have changed how arrays are serialised. */
   const plainArray = (array) => Object.defineProperty(array, "toJSON", { value: undefined });
-
   const collapseSpaces = (text) => text.replace(/\s+/g, " ").trim();
+  const elementsIn = (node) => childrenOf(node).filter(isElement);
 
-  const roleOf = (node) => {
-    const declared = (node.getAttribute("role") || "").split(" ")[0];
-    if (LISTED_ROLES.has(declared)) return declared;
-    const tag = node.tagName.toUpperCase();
-    if (tag === "A") return node.hasAttribute("href") ? "link" : null;
-    if (tag === "INPUT") return node.type in INPUT_ROLES ? INPUT_ROLES[node.type] : "textbox";
-    if (tag === "SELECT") return node.multiple ? "listbox" : "combobox";
-    if (tag === "IMG") return node.getAttribute("alt") === "" ? null : "img";
-    if (tag === "HEADER") return node.closest("article,aside,main,nav,section") ? null : "banner";
-    if (tag === "FOOTER") return node.closest("article,aside,main,nav,section") ? null : "contentinfo";
-    if (tag === "SECTION") return node.hasAttribute("aria-label") || node.hasAttribute("aria-labelledby") ? "region" : null;
-    return TAG_ROLES[tag] || null;
+  /* Return the role under which an element is listed, null if it is not listed by its role. */
+  const listedRoleOf = (node) => {
+    const role = roleOf(node);
+    if (LISTED_ROLES.has(role)) return role;
+    if (LISTED_WITH_NAME.has(role)) return nameOf(node) ? role : null;
+    if (LISTED_IF_DECLARED.has(role) && node.hasAttribute("role")) return role;
+    return role === null && node.isContentEditable && !parentOf(node)?.isContentEditable ? "textbox" : null;
   };
 
-  const isRendered = (node) => node.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
-  const isVisible = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true });
-
-  /* Design systems draw check boxes and radios in their label, over an input that is transparent, clipped or not
-   * rendered: https://www.scottohara.me/blog/2021/09/24/custom-radio-checkbox-again.html */
-  const DRAWN_IN_LABEL = new Set(["checkbox", "radio"]);
-  const MIN_DRAWN_PX = 2;  // an element clipped to 1 px is for screen readers only
-  const isDrawn = (node) => {
-    const { width, height } = node.getBoundingClientRect();
-    return isVisible(node) && width >= MIN_DRAWN_PX && height >= MIN_DRAWN_PX;
+  const hasLetters = (text) => /[\p{L}\p{N}]/u.test(text);
+  /* Return whether a node draws text that is not inside an element with a role: a paragraph, a list item, a cell. */
+  const hasOwnText = (node) => {
+    const children = childrenOf(node);
+    if (elementsIn(node).length === 0 && ["::before", "::after"].some((pseudo) => hasLetters(generatedText(node, pseudo, false)))) return true;
+    return children.some((child) => (isText(child)
+      ? /\S/.test(child.data)
+      : isElement(child) && listedRoleOf(child) === null && isInline(child) && hasOwnText(child)));
   };
-  /* Return the element that shows a node: its drawn label for a control that is drawn there, else the node itself. */
-  const shownBy = (node) => {
-    if (node.tagName !== "INPUT" || !DRAWN_IN_LABEL.has(node.type) || isDrawn(node)) return node;
-    return [...node.labels].find(isDrawn) ?? node;
-  };
-  /* Return whether an element belongs to a node: it is the node, inside it, or in one of its labels. */
-  const belongsTo = (node, other) =>
-    node.contains(other) || [...node.labels ?? []].some((label) => label.contains(other));
-
-  const isInline = (node) => getComputedStyle(node).display.startsWith("inline");
-
-  /* Return the rendered text of a node, with labels and alternative texts in place of its children that have them. */
-  const contentOf = (node) => {
-    let text = "";
-    for (const child of node.childNodes) {
-      if (child.nodeType === Node.TEXT_NODE) text += child.data;
-      if (child.nodeType !== Node.ELEMENT_NODE || child.getAttribute("aria-hidden") === "true") continue;
-      if (!isRendered(child) && isRendered(node)) continue;
-      const content = child.getAttribute("aria-label") || child.getAttribute("alt") || contentOf(child);
-      text += isInline(child) && child.tagName !== "BR" ? content : ` ${content} `;
-    }
-    return collapseSpaces(text);
-  };
-
-  const headingOf = (node) => {
-    const heading = node.querySelector("h1,h2,h3,h4,h5,h6,[role=heading]");
-    return heading ? contentOf(heading) : "";
-  };
-
-  const nameOf = (node, role) => {
-    const labelledBy = (node.getAttribute("aria-labelledby") || "").split(/\s+/).filter(Boolean)
-      .map((id) => node.ownerDocument.getElementById(id)).filter(Boolean).map(contentOf).join(" ");
-    if (labelledBy) return collapseSpaces(labelledBy);
-    const label = collapseSpaces(node.getAttribute("aria-label") || "");
-    if (label) return label;
-    if (node.labels && node.labels.length) return collapseSpaces([...node.labels].map(contentOf).join(" "));
-    if (node.tagName === "INPUT" && role === "button") return collapseSpaces(node.value || node.alt || "");
-    if (node.tagName === "IMG") return collapseSpaces(node.alt || "");
-    if (NAMED_BY_CONTENT.has(role)) {
-      const content = contentOf(node);
-      if (content) return content;
-    }
-    if (role === "dialog" || role === "alertdialog") return headingOf(node);
-    return collapseSpaces(node.getAttribute("title") || node.getAttribute("placeholder") || "");
-  };
-
-  /* Return whether a node has text that is not inside an element with a role: a paragraph, a list item, a cell. */
-  const hasOwnText = (node) => [...node.childNodes].some((child) =>
-    child.nodeType === Node.TEXT_NODE
-      ? child.data.trim() !== ""
-      : child.nodeType === Node.ELEMENT_NODE && roleOf(child) === null && isInline(child) && hasOwnText(child));
+  const isOfText = (node) => (isSvg(node) ? tagOf(node) === "text" : !isInline(node)) && hasOwnText(node);
 
   const MAX_ELEMENTS = 10000;  // the elements after these are not listed
   const nodes = [];
   const roles = new Map();
-  const collect = (node, insideNamedElement) => {
-    if (nodes.length >= MAX_ELEMENTS) return;
-    if (["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "OPTION"].includes(node.tagName)) return;
-    if (node.tagName === "LABEL" && node.control) insideNamedElement = true;
-    let role = roleOf(node);
-    if (role === null && !insideNamedElement && node !== document.body && !isInline(node) && isVisible(node) && hasOwnText(node)) {
-      role = "text";
-    }
+  const collect = (node, isInsideNamed) => {
+    if (nodes.length >= MAX_ELEMENTS || NOT_LISTED.has(tagOf(node))) return;
+    const isNamed = isInsideNamed || (tagOf(node) === "label" && node.control !== null);
+    let role = listedRoleOf(node);
+    if (role === null && !isNamed && tagOf(node) !== "body" && isOfText(node) && isSeen(node, "text")) role = "text";
     if (role !== null) {
       roles.set(node, role);
       nodes.push(node);
     }
-    for (const child of childrenOf(node)) collect(child, insideNamedElement || role === "text" || LEAVES.has(role));
+    const isLeaf = role === "text" || LEAVES.has(role);
+    for (const child of elementsIn(node)) collect(child, isNamed || isLeaf);
   };
   collect(document.body, false);
-
   const indexes = new Map(nodes.map((node, index) => [node, index]));
-  /* Return the index of the nearest container around a node, null if there is none. */
-  const parentOf = (node) => {
-    for (let ancestor = parentOfNode(node); ancestor; ancestor = parentOfNode(ancestor)) {
-      if (indexes.has(ancestor) && CONTAINERS.has(roles.get(ancestor))) return indexes.get(ancestor);
-    }
+
+  /* Return the nearest listed container around a node, null if there is none. */
+  const containerOf = (node) => {
+    for (const ancestor of ancestorsOf(node)) if (CONTAINERS.has(roles.get(ancestor))) return ancestor;
     return null;
   };
+  const indexOf = (node) => (node ? indexes.get(node) ?? null : null);
 
-  /* Return the rectangle of a node in the viewport; of a control that its label draws, that of both together. */
+  // What shows an element
+
+  /* Design systems draw check boxes and radios in their label, over an input that is transparent, clipped or not
+   * rendered: https://www.scottohara.me/blog/2021/09/24/custom-radio-checkbox-again.html */
+  const MIN_DRAWN_PX = 2;
+  const isDrawn = (node) => isSeen(node, "checkbox");
+  const labelsOf = (node) => [...node.labels ?? []];
+  /* Return the element that shows a node: the list of an option, the label of a control that is drawn there, else the node. */
+  const shownBy = (node) => {
+    if (tagOf(node) === "option") return node.closest("select") ?? node;
+    if (tagOf(node) === "area") return pictureOf(node) ?? node;
+    if (tagOf(node) !== "input" || !["checkbox", "radio", "file"].includes(node.type) || isDrawn(node)) return node;
+    return labelsOf(node).find(isDrawn) ?? drawnUnder(node) ?? node;
+  };
+  /* Return the element that draws a transparent control in the same place: its parent, or what is beside it. */
+  const drawnUnder = (node) => {
+    const own = boundsOf(node);
+    const parent = parentOf(node);
+    if (!isRendered(node) || !isLarge(own) || !parent) return null;
+    const beside = elementsIn(parent).filter((other) => other !== node && other.matches("svg, img, span, div, i"));
+    return [...beside, ...hasBackground(parent) ? [parent] : []].find((other) => isDrawn(other) && isLarge(intersection(own, boundsOf(other)))) ?? null;
+  };
+  const pictureOf = (areaNode) => {
+    const map = areaNode.closest("map");
+    return map && areaNode.ownerDocument.querySelector(`img[usemap="#${CSS.escape(map.name)}"]`);
+  };
+  /* Return whether an element belongs to a node: it is in the node, in what shows it, or in one of its labels. */
+  const belongsTo = (node, other) =>
+    contains(node, other) || contains(shownBy(node), other) || labelsOf(node).some((label) => contains(label, other));
+
+  /* Return the rectangle of a link in an image map, CSS px of the viewport. */
+  const boxOfArea = (node) => {
+    const { left, top, right, bottom } = boundsOf(pictureOf(node));
+    const numbers = (attribute(node, "coords") || "").split(",").map(Number);
+    if (node.shape === "default" || numbers.length < 3) return { left, top, right, bottom };
+    const [x, y, radius] = numbers;
+    const [xs, ys] = node.shape === "circle"
+      ? [[x - radius, x + radius], [y - radius, y + radius]]
+      : [numbers.filter((_, at) => at % 2 === 0), numbers.filter((_, at) => at % 2 === 1)];
+    return { left: left + Math.min(...xs), top: top + Math.min(...ys), right: left + Math.max(...xs), bottom: top + Math.max(...ys) };
+  };
+
+  const DIALOGS = new Set(["dialog", "alertdialog"]);
+  const FILLS = 0.9;  // share of the window that only a backdrop covers
+  /* Return the element that draws a dialog: not its transparent backdrop, as large as the window. */
+  const panelOf = (node) => {
+    const { left, top, right, bottom } = boundsOf(node);
+    if (right - left < FILLS * innerWidth || bottom - top < FILLS * innerHeight || alphaOf(styleOf(node).backgroundColor) === 1) return node;
+    const drawn = elementsIn(node).filter((child) => isSeen(child, "group") && area(boundsOf(child)) > 0);
+    return drawn.length === 1 ? panelOf(drawn[0]) : node;
+  };
+
+  /* Return the rectangle of a node; of a control that its label draws, that of both together. */
   const shownBox = (node) => {
-    const label = shownBy(node);
-    const own = node.getBoundingClientRect();
-    if (label === node) return own;
-    const words = document.createRange();
-    words.selectNodeContents(label);
-    const rects = [own, label.getBoundingClientRect()].filter(({ width, height }) => width >= MIN_DRAWN_PX && height >= MIN_DRAWN_PX);
-    const [x, y] = [Math.min(...rects.map(({ left }) => left)), Math.min(...rects.map(({ top }) => top))];
-    const right = Math.max(own.right, words.getBoundingClientRect().right);  // a label is often as wide as the page
-    return new DOMRect(x, y, right - x, Math.max(...rects.map(({ bottom }) => bottom)) - y);
+    if (tagOf(node) === "area" && pictureOf(node)) return boxOfArea(node);
+    if (DIALOGS.has(roles.get(node))) return boundsOf(panelOf(node));
+    const shown = shownBy(node);
+    const own = boundsOf(node);
+    if (shown === node) return isLarge(own) ? own : contentBox(node) ?? own;
+    if (tagOf(node) === "option") return boundsOf(shown);
+    const words = shown.ownerDocument.createRange();
+    words.selectNodeContents(shown);
+    const parts = [own, boundsOf(shown)].filter(isLarge);
+    const wordsRight = words.getBoundingClientRect().right + boundsOf(shown).left - shown.getBoundingClientRect().left;
+    return { ...union(parts), right: Math.max(isLarge(own) ? own.right : -Infinity, wordsRight) };  // a label is often as wide as the page
   };
-
+  /* Return the rectangle around what an element without a size of its own draws, null if that is nothing. */
+  const contentBox = (node) => {
+    const rects = seenRects(node);
+    return rects.length ? union(rects) : null;
+  };
   const boxOf = (node, full) => {
-    const { x, y, width, height } = shownBox(node);
-    return full ? { x: x + scrollX, y: y + scrollY, width, height } : { x, y, width, height };
+    const { left, top, right, bottom } = shownBox(node);
+    return { x: left + (full ? scrollX : 0), y: top + (full ? scrollY : 0), width: right - left, height: bottom - top };
   };
 
-  /* Return the index of the container that covers an element at most of five points (its centre and near its corners):
-   * -1 if that is not listed, null if the element is not covered. */
-  const coveringElementOf = (node) => {
-    const rect = shownBy(node).getClientRects()[0];
-    if (!rect) return null;
-    const points = [[0.5, 0.5], [0.15, 0.25], [0.85, 0.25], [0.15, 0.75], [0.85, 0.75]]
-      .map(([fx, fy]) => [rect.x + rect.width * fx, rect.y + rect.height * fy])
-      .filter(([x, y]) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight);
-    const covering = points.map(([x, y]) => document.elementFromPoint(x, y))
-      .filter((top) => top && !belongsTo(node, top) && !top.contains(node));
-    if (covering.length * 2 <= points.length) return null;
-    for (let ancestor = covering[0]; ancestor; ancestor = parentOfNode(ancestor)) {
-      const index = indexes.get(ancestor);
-      if (index !== undefined && CONTAINERS.has(roles.get(ancestor))) return index;
+  // Covered or not
+
+  const SHARES = [[0.5, 0.5], [0.15, 0.25], [0.85, 0.25], [0.15, 0.75], [0.85, 0.75]];
+  const pointsIn = ({ left, top, right, bottom }) => SHARES
+    .map(([across, down]) => [left + (right - left) * across, top + (bottom - top) * down])
+    .filter(([x, y]) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight);
+  const largestFirst = (rects) => [...rects].sort((one, other) => area(other) - area(one));
+
+  const REPLACED = "img, video, canvas, iframe, svg, object, embed";
+  const FAINTEST = 0.05;
+  /* Return whether an element at a point hides what is under it, up to an ancestor that both share. */
+  const isOpaque = (top, node) => {
+    if (opacityOf(top) < FAINTEST) return false;
+    for (let one = top; one && !contains(one, node); one = parentOf(one)) {
+      if (one.matches(REPLACED) || hasBackground(one)) return true;
     }
-    return indexes.get(covering[0]) ?? -1;
+    return [...top.childNodes].some((child) => isText(child) && /\S/.test(child.data));
+  };
+  const ACTED_ON = new Set(["button", "checkbox", "combobox", "link", "listbox", "menuitem", "menuitemcheckbox", "menuitemradio", "option",
+    "radio", "searchbox", "slider", "spinbutton", "switch", "tab", "textbox", "treeitem"]);
+  const isFormControl = (node) => ["input", "select", "textarea", "label"].includes(tagOf(node));
+
+  /* Return whether an element at a point of a node keeps a reader from seeing the node, or from acting on it. */
+  const covers = (top, node) => {
+    if (!top || belongsTo(node, top) || contains(top, node)) return false;
+    if (isOpaque(top, node)) return true;
+    return ACTED_ON.has(roles.get(node)) && !isFormControl(top);
   };
 
+  /* Return the fixed element that lies over the whole window, null if there is none. */
+  const windowCover = remember(() => {
+    const whole = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+    const roots = pointsIn(whole).map(([x, y]) => {
+      const top = topmostAt(x, y);
+      return top ? [top, ...ancestorsOf(top)].filter((one) => styleOf(one).position === "fixed").at(-1) : undefined;
+    });
+    const shown = roots[0] && intersection(boundsOf(roots[0]), whole);
+    return shown && roots.every((root) => root === roots[0]) && area(shown) >= FILLS * area(whole) ? roots[0] : null;
+  });
+
+  const MOST_WORDS = 120;  // characters of a cover's text
+  /* Return what covers an element at most of five points (its centre and near its corners), null if it is not covered:
+   * index of the container that covers it (-1 if that is not listed), its words, the share of the window that it takes. */
+  const coverOf = (node) => {
+    if (styleOf(shownBy(node)).pointerEvents === "none") return null;  // a point of it belongs to what is under it
+    const [rect] = tagOf(node) === "area" ? [boxOfArea(node)] : largestFirst(seenRects(shownBy(node)));
+    if (!rect) return null;
+    const points = pointsIn(rect);
+    const tops = points.length ? points.map(([x, y]) => topmostAt(x, y)) : [windowCover(document)];
+    const covering = tops.filter((top) => covers(top, node));
+    if (covering.length * 2 <= tops.length) return null;
+    const container = closest(covering[0], (ancestor) => CONTAINERS.has(roles.get(ancestor)) && !contains(ancestor, node));
+    const whole = [covering[0], ...ancestorsOf(covering[0])].filter((ancestor) => !contains(ancestor, node)).at(-1);
+    const shown = intersection(boundsOf(whole), { left: 0, top: 0, right: innerWidth, bottom: innerHeight });
+    return {
+      index: indexOf(container ?? closest(covering[0], (ancestor) => indexes.has(ancestor))) ?? -1,
+      words: (wordsOf(whole) || nameOf(whole)).slice(0, MOST_WORDS),
+      share: isLarge(shown) ? area(shown) / (innerWidth * innerHeight) : 0,
+    };
+  };
+
+  const CONTROLS = ["aria-controls", "commandfor", "popovertarget"];
+  const openers = remember(() => nodes.filter((node) => CONTROLS.some((name) => attribute(node, name)) && isSeen(shownBy(node), roles.get(node))));
   /* Return the index of the visible control that opens the hidden container around a node, null if there is none. */
   const openerOf = (node) => {
-    for (let ancestor = node; ancestor; ancestor = parentOfNode(ancestor)) {
-      if (!ancestor.id) continue;
-      const opener = nodes.find((other) => isVisible(other) &&
-        [other.getAttribute("aria-controls"), other.getAttribute("commandfor"), other.getAttribute("popovertarget")].includes(ancestor.id));
-      if (opener) return indexes.get(opener);
+    for (const ancestor of [node, ...ancestorsOf(node)]) {
+      const summary = tagOf(ancestor) === "details" && !ancestor.open && elementsIn(ancestor).find((child) => tagOf(child) === "summary");
+      if (summary && !contains(summary, node)) return indexOf(summary);
+      const id = attribute(ancestor, "id");
+      const opener = id && openers(document).find((other) => CONTROLS.some((name) => (attribute(other, name) || "").split(/\s+/).includes(id)));
+      if (opener) return indexOf(opener);
     }
     return null;
   };
 
+  // Fields
+
+  const UNWRITTEN = new Set(["checkbox", "radio", "submit", "button", "reset", "image", "hidden", "range", "color"]);
   /* Return whether a field holds text that the scenario did not type. */
   const isFilled = (node) => {
-    if (["INPUT", "TEXTAREA"].includes(node.tagName)) {
-      if (["checkbox", "radio", "submit", "button", "reset", "image", "hidden", "range", "color"].includes(node.type)) return false;
-      return node.value !== "" && !typed.includes(node.value.replace(/\s/g, ""));
+    if (["input", "textarea"].includes(tagOf(node))) {
+      return !UNWRITTEN.has(node.type) && node.value !== "" && !typed.includes(node.value.replace(/\s/g, ""));
     }
     return node.isContentEditable && node.textContent.trim() !== "";
   };
 
-  const textsReferredBy = (node, attribute) => (node.getAttribute(attribute) || "").split(/\s+/).filter(Boolean)
-    .map((id) => node.ownerDocument.getElementById(id)).filter(Boolean).map(contentOf);
+  const textsReferredBy = (node, name) => referencesOf(node, name).map(contentOf);
 
   /* Return the names of all groups and forms around a field. */
-  const groupNamesAround = (node) => {
-    const names = [];
-    for (let ancestor = parentOfNode(node); ancestor; ancestor = parentOfNode(ancestor)) {
-      if (!ancestor.matches("fieldset, form, [role=group], [role=radiogroup], [role=form]")) continue;
-      const legend = ancestor.querySelector(":scope > legend");
-      names.push(legend ? contentOf(legend) : "", nameOf(ancestor, "group"));
-    }
-    return names;
-  };
+  const groupNamesAround = (node) => [...ancestorsOf(node)]
+    .filter((ancestor) => ancestor.matches("fieldset, form, [role=group], [role=radiogroup], [role=form]"))
+    .flatMap((group) => {
+      const legend = elementsIn(group).find((child) => tagOf(child) === "legend");
+      return [legend ? contentOf(legend) : "", nameOf(group)];
+    });
 
   const FIELD_SELECTOR = "input, select, textarea, [contenteditable]";
   const DATE_PART = /^(jour|mois|ann[ée]e|jj|mm|aaaa|day|month|year|dd|yyyy)\b/i;
@@ -213,10 +248,10 @@
 
   /* Return the nearest text before a field that has no label of its own. */
   const textBefore = (node) => {
-    for (let [current, level] = [node, 0]; current && level < MAX_LEVELS; current = parentOfNode(current), level += 1) {
+    for (let [current, level] = [node, 0]; current && level < MAX_LEVELS; current = parentOf(current), level += 1) {
       for (let before = current.previousSibling; before; before = before.previousSibling) {
-        if (before.nodeType === Node.ELEMENT_NODE && (before.matches(FIELD_SELECTOR) || before.querySelector(FIELD_SELECTOR))) return "";
-        const text = before.nodeType === Node.ELEMENT_NODE ? contentOf(before) : collapseSpaces(before.data || "");
+        if (isElement(before) && (before.matches(FIELD_SELECTOR) || before.querySelector(FIELD_SELECTOR))) return "";
+        const text = isElement(before) ? contentOf(before) : collapseSpaces(before.data || "");
         if (text) return text;
       }
     }
@@ -225,62 +260,156 @@
 
   /* Return the attributes and labels that tell what a field asks for; null if the node is no field. */
   const traitsOf = (node) => {
-    const native = ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName);
+    const native = ["input", "textarea", "select"].includes(tagOf(node));
     if (!native && !node.isContentEditable) return null;
-    const labels = [...node.labels || []].map(contentOf).filter(Boolean);
-    const names = [...labels, ...textsReferredBy(node, "aria-labelledby"), node.getAttribute("aria-label")].filter(Boolean);
-    const unlabelled = names.length === 0 || names.every((text) => DATE_PART.test(text));
+    const labels = labelsOf(node).map(contentOf).filter(Boolean);
+    const named = [...labels, ...textsReferredBy(node, "aria-labelledby"), attribute(node, "aria-label")].filter(Boolean);
+    const unlabelled = named.length === 0 || named.every((text) => DATE_PART.test(text));
     const descriptions = ["describedby", "errormessage", "details"].flatMap((name) => textsReferredBy(node, `aria-${name}`));
-    const attributes = ["placeholder", "title", "aria-description"].map((name) => node.getAttribute(name));
+    const attributes = ["placeholder", "title", "aria-description"].map((name) => attribute(node, name));
     return {
       kind: ["tel", "email"].includes(node.inputMode) ? node.inputMode : native ? node.type : "",
-      autocomplete: node.getAttribute("autocomplete") || "",
-      code_names: plainArray([node.getAttribute("name"), node.id].filter(Boolean)),
-      hints: plainArray([...names, ...attributes, ...descriptions, ...groupNamesAround(node), unlabelled && textBefore(node.labels?.[0] ?? node)].filter(Boolean)),
+      autocomplete: attribute(node, "autocomplete") || "",
+      code_names: plainArray([attribute(node, "name"), attribute(node, "id")].filter(Boolean)),
+      hints: plainArray([...named, ...attributes, ...descriptions, ...groupNamesAround(node), unlabelled && textBefore(labelsOf(node)[0] ?? node)].filter(Boolean)),
     };
   };
 
   /* Return the URL of a link to a page; of any other link (mailto:, javascript:), only its scheme. */
   const addressOf = (node) => {
-    const href = typeof node.href === "string" ? node.href : node.getAttribute("href");
+    const href = typeof node.href === "string" ? node.href : attribute(node, "href") ?? attribute(node, "xlink:href");
     if (!href || !URL.canParse(href, node.baseURI)) return null;
     const url = new URL(href, node.baseURI);
     return ["http:", "https:"].includes(url.protocol) ? url.href : url.protocol;
   };
 
-  const elements = plainArray(nodes.map((node) => {
+  // What an element is called
+
+  const FIELDS = new Set(["checkbox", "combobox", "listbox", "radio", "searchbox", "slider", "spinbutton", "switch", "textbox"]);
+  const joined = (texts) => [...new Set(texts.filter(Boolean))].join(" ");
+  /* Return the words that a sighted person reads on an element, or on the labels of a field, and their first line. */
+  const wordsAt = (node, role) => {
+    if (CONTAINERS.has(role) || LISTED_WITH_NAME.has(role)) return ["", ""];
+    if (tagOf(node) === "option") return [legible(attribute(node, "label") || node.text), ""];
+    if (!FIELDS.has(role)) return [wordsOf(node), leadOf(node)];
+    const labels = [...labelsOf(node), ...referencesOf(node, "aria-labelledby")].filter(isDrawn);
+    const own = ["input", "select", "textarea"].includes(tagOf(node)) || node.isContentEditable ? [] : [node];
+    const drawn = labels.length ? labels : own;
+    return [joined(drawn.map(wordsOf)) || legible(attribute(node, "placeholder") || ""), joined(drawn.map(leadOf))];
+  };
+  const headingOf = (node) => {
+    const heading = node.querySelector("h1, h2, h3, h4, h5, h6, [role=heading]");
+    return heading ? wordsOf(heading) || nameOf(heading) : "";
+  };
+  const nameAt = (node, role) => {
+    if (role === "text") return wordsOf(node);
+    return nameOf(node) || (DIALOGS.has(role) ? headingOf(node) : "");
+  };
+
+  const isDisabled = (node) =>
+    closest(node, (ancestor) => attribute(ancestor, "aria-disabled") === "true" || ancestor.matches("[inert]")) !== null || node.matches(":disabled");
+
+  const isSet = (node, name) => !["false", "", null].includes(attribute(node, name));
+  /* Return the states of an element that a reader sees, such as "checked". */
+  const statesOf = (node) => {
+    const tag = tagOf(node);
+    const checked = ["checkbox", "radio"].includes(node.type) && tag === "input" ? node.checked : attribute(node, "aria-checked") === "true";
+    const opened = tag === "summary" ? parentOf(node)?.open : attribute(node, "aria-expanded") === "true";
+    const all = {
+      checked,
+      mixed: node.indeterminate === true || attribute(node, "aria-checked") === "mixed",
+      pressed: attribute(node, "aria-pressed") === "true",
+      selected: tag === "option" ? node.selected : attribute(node, "aria-selected") === "true",
+      expanded: opened === true,
+      invalid: isSet(node, "aria-invalid"),
+      current: isSet(node, "aria-current"),
+    };
+    return plainArray(Object.keys(all).filter((state) => all[state]));
+  };
+
+  const describe = (node) => {
     const role = roles.get(node);
-    const shown = shownBy(node);
-    const visible = isVisible(shown) && shown.getClientRects().length > 0 && shown.getBoundingClientRect().width > 0;
+    const visible = tagOf(node) === "area" ? pictureOf(node) !== null : isSeen(shownBy(node), role);
+    const [words, lead] = wordsAt(node, role);
+    const cover = visible ? coverOf(node) : null;
     return {
       role,
-      name: role === "text" ? contentOf(node) : nameOf(node, role),
+      name: nameAt(node, role),
+      words,
+      lead,
       box: boxOf(node, fullPage),
-      parent: parentOf(node),
+      parent: indexOf(containerOf(node)),
       visible,
-      covered_by: visible ? coveringElementOf(node) : null,
-      disabled: node.matches(":disabled") || node.getAttribute("aria-disabled") === "true",
+      covered_by: cover?.index ?? null,
+      cover,
+      disabled: isDisabled(node),
+      states: statesOf(node),
       filled: Boolean(isFilled(node)),
       submits: node.form != null && (node.type === "submit" || node.type === "image"),
       address: role === "link" ? addressOf(node) : null,
       opener: visible ? null : openerOf(node),
       field: traitsOf(node),
     };
-  }));
-  /* Scroll to an element if needed; return the centre of its first box in the viewport, null if it is gone or covered. */
+  };
+  const elements = plainArray(nodes.map(describe));
+  /* List one more element, as text if it has no role; return its description. */
+  const add = (node) => {
+    roles.set(node, listedRoleOf(node) ?? "text");
+    indexes.set(node, nodes.length);
+    nodes.push(node);
+    return describe(node);
+  };
+
+  const normalise = (text) => legible(text).replace(/[’ʼ´`‘]/g, "'").toLowerCase();
+  const textNodesIn = (node) => childrenOf(node).flatMap((child) => (isText(child) ? [child] : isElement(child) ? textNodesIn(child) : []));
+  /* Return the smallest box around words in the text of an element, null if they are not found there. `words` are normalised. */
+  const boxOfWords = (index, words, full) => {
+    const places = textNodesIn(nodes[index]).flatMap((text) => [...text.data].map((_, at) => [text, at]));
+    const isEdge = (character) => character === undefined || !/[\p{L}\p{N}_]/u.test(character);
+    const characters = places.map(([text, at]) => text.data[at]);
+    for (let from = 0; from < places.length; from += 1) {
+      if (!isEdge(characters[from - 1]) || /\s/.test(characters[from])) continue;
+      let [to, read] = [from, ""];
+      while (to < places.length && normalise(read).length < words.length) read += characters[to++];
+      if (normalise(read) !== words || !isEdge(characters[to])) continue;
+      const range = nodes[index].ownerDocument.createRange();
+      range.setStart(...places[from]);
+      range.setEnd(places[to - 1][0], places[to - 1][1] + 1);
+      const { left, top, right, bottom } = moved(range.getBoundingClientRect(), originOf(nodes[index]));
+      return { x: left + (full ? scrollX : 0), y: top + (full ? scrollY : 0), width: right - left, height: bottom - top };
+    }
+    return null;
+  };
+
+  // Acts
+
+  const isHit = (node, [x, y]) => {
+    const top = topmostAt(x, y);
+    return top !== null && (belongsTo(node, top) || (contains(top, node) && styleOf(shownBy(node)).pointerEvents === "none"));
+  };
+  /* Return the rectangles of an element, of its content if it has no size of its own, wherever they are now. */
+  const rectsNow = (node) => {
+    const own = rectsOf(node).filter(isLarge);
+    return own.length ? own : elementsIn(node).flatMap(rectsNow);
+  };
+  const pointsOf = (node) => (tagOf(node) === "area" ? [boxOfArea(node)] : largestFirst(rectsNow(shownBy(node)))).flatMap(pointsIn);
+  /* Scroll to an element if needed; return a point of the viewport where a click falls on it, null if it is gone or covered. */
   const point = (index) => {
     const node = nodes[index];
     if (!node.isConnected) return null;
-    const inside = ({ x, y, width, height }) => x >= 0 && y >= 0 && x + width <= innerWidth && y + height <= innerHeight;
     const shown = shownBy(node);
-    if (!inside(shown.getClientRects()[0] || {})) shown.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
-    const rect = shown.getClientRects()[0];
-    if (!rect) return null;
-    const [x, y] = [rect.x + rect.width / 2, rect.y + rect.height / 2];
-    const top = document.elementFromPoint(x, y);
-    return top && (belongsTo(node, top) || top.contains(node)) ? { x, y } : null;
+    const find = () => pointsOf(node).find((place) => isHit(node, place));
+    const isInside = ({ left, top, right, bottom }) => left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+    let place = isInside(boundsOf(shown)) ? find() : undefined;
+    for (const block of ["center", "nearest", "end"]) {
+      if (place) break;
+      shown.scrollIntoView({ block, inline: "nearest", behavior: "instant" });
+      place = find();
+    }
+    return place ? { x: place[0], y: place[1] } : null;
   };
 
-  const field = (index) => plainArray([nameOf(nodes[index], roles.get(nodes[index])), traitsOf(nodes[index])]);
-  return { nodes, elements, point, field, boxes: (full) => plainArray(nodes.map((node) => boxOf(node, full))) };
+  const field = (index) => plainArray([nameAt(nodes[index], roles.get(nodes[index])), traitsOf(nodes[index])]);
+
+  return { nodes, elements, point, field, add, boxOfWords, boxes: (full) => plainArray(nodes.map((node) => boxOf(node, full))) };
 }

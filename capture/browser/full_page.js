@@ -44,6 +44,8 @@ async ({limit}) => {
     node.scrollTo({ top: 0, behavior: "instant" });
   };
 
+  const isAuto = (node) => getComputedStyle(node).contentVisibility === "auto";
+  for (const node of allNodes().filter(isAuto)) restorers.push(restyle(node, { "content-visibility": "visible" }));
   for (const node of document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]")) node.loading = "eager";
   const scrollers = allNodes().filter(isScrollable);
   const main = scrollers.find((node) => node.clientWidth * node.clientHeight > MAIN_SHARE * innerWidth * innerHeight);

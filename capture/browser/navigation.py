@@ -1,6 +1,7 @@
 """The navigation of the current tab: the pending request for a page, and how far it has got."""
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urldefrag
 
@@ -72,10 +73,15 @@ class Navigation:
         """Return a page's HTTP status and its Retry-After in s; None for what is unknown."""
         return self._responses.get(urldefrag(url).url, (None, None))
 
-    def wait_for_start(self, page: Page) -> None:
-        """Wait until a page is requested, at most ``START_TIMEOUT_MS``: a script may have done something else."""
+    def wait_for_start(self, page: Page, opened: Sequence[Page] = ()) -> None:
+        """Wait until a page is requested, at most ``START_TIMEOUT_MS``: a script may have done something else.
+
+        Args:
+            page: shown in the tab.
+            opened: tabs that were opened meanwhile, if any.
+        """
         deadline = time.monotonic() + START_TIMEOUT_MS / 1000
-        while not self.url and time.monotonic() < deadline:
+        while not (self.url or opened) and time.monotonic() < deadline:
             page.wait_for_timeout(10)
 
     def wait_for_end(self, page: Page) -> None:
@@ -108,6 +114,17 @@ class Navigation:
         except Error:
             # The frame of a new tab's first request does not exist yet.
             return False
+
+
+def wait_for_address(page: Page) -> None:
+    """Wait until a new tab has left its first, blank document, at most ``NAVIGATION_TIMEOUT_MS``."""
+    deadline = time.monotonic() + NAVIGATION_TIMEOUT_MS / 1000
+    address = "about:blank"
+    while address == "about:blank" and not page.is_closed() and time.monotonic() < deadline:
+        page.wait_for_timeout(20)
+        # ``page.url`` is known before the document is there.
+        with suppress(Error):
+            address = page.evaluate("location.href")
 
 
 def wait_for_load(page: Page) -> None:

@@ -17,8 +17,9 @@ class PageGuard:
     def __init__(self, context: BrowserContext, tutorial: Tutorial) -> None:
         """Record closed shadow roots in all pages of a context; call before its first page is opened."""
         self._tutorial = tutorial
-        self._shadow_roots = f"closed_{secrets.token_hex(8)}"
-        record_closed_shadow_roots(context, self._shadow_roots)
+        self.closed_roots = f"closed_{secrets.token_hex(8)}"
+        """Name under which closed shadow roots are recorded."""
+        record_closed_shadow_roots(context, self.closed_roots)
 
     def check(self, current: CurrentPage, *, visible: bool = False, full_page: bool = False) -> None:
         """Raise PrivacyError if the page may belong to a session.
@@ -30,7 +31,7 @@ class PageGuard:
         """
         guard.check_address(current.url, self._tutorial)
         signs = probe_session(
-            current.page, current.typed, closed=self._shadow_roots, visible=visible, full_page=full_page
+            current.page, current.typed, closed=self.closed_roots, visible=visible, full_page=full_page
         )
         guard.check_filled(signs.filled)
         guard.check_sign_out_links(signs.sign_out_links)

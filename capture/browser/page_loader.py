@@ -6,12 +6,12 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Error
+from playwright.sync_api import Error, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from capture.browser.arrival_check import ArrivalCheck
 from capture.browser.current_page import CurrentPage
-from capture.browser.navigation import Navigation, wait_for_load
+from capture.browser.navigation import Navigation, wait_for_address, wait_for_load
 from capture.browser.overlays import dismiss_overlay
 from capture.browser.page_guard import PageGuard
 from capture.browser.robots_reader import RobotsReader
@@ -92,12 +92,40 @@ class PageLoader:
         self._pause(self._current.url)
         self._navigation.begin()
         sends = tuple(sends)
-        with self._request_filter.allow_sends(sends):
-            with self._switching_to_new_tab("POST" if sends else "GET") if new_tab else nullcontext():
+        method = "POST" if sends else "GET"
+        with self._request_filter.allow_sends(sends), self._noting_new_tabs() as opened:
+            with self._switching_to_new_tab(method) if new_tab else nullcontext():
                 yield
             if navigates and not new_tab:
-                self._navigation.wait_for_start(self._current.page)
+                self._navigation.wait_for_start(self._current.page, opened)
             self._load_with_retries(self._arrive, self._repeatable_url)
+            if opened and not new_tab and not self._navigation.url:
+                self._show(opened[-1], method)
+                self._load_with_retries(self._arrive, self._repeatable_url)
+
+    @contextmanager
+    def _noting_new_tabs(self) -> Iterator[list[Page]]:
+        """Yield a list that grows with each tab that is opened inside this context."""
+        opened: list[Page] = []
+        context = self._current.page.context
+
+        def note(page: Page) -> None:
+            opened.append(page)
+
+        context.on("page", note)
+        try:
+            yield opened
+        finally:
+            context.remove_listener("page", note)
+
+    def _show(self, page: Page, method: str) -> None:
+        """Switch to a tab that was opened by a request of this HTTP method."""
+        self._current.switch_to(page)
+        self._navigation.follow(page)
+        wait_for_address(page)
+        wait_for_load(page)
+        # Playwright reports a tab's first request before the tab itself, so Navigation has missed it.
+        self._navigation.url, self._navigation.method = page.url, method
 
     def wait_for_late_content(self) -> None:
         """Wait until the network is idle and the page has been stable for longer; raises as ``open`` does."""
@@ -175,12 +203,7 @@ class PageLoader:
                 address = self._current.address
                 raise Blocked(Obstacle.of(ObstacleKind.SCENARIO, Phrase("no tab opens"), address)) from error
             return
-        page = opened.value
-        self._current.switch_to(page)
-        self._navigation.follow(page)
-        wait_for_load(page)
-        # Playwright reports a tab's first request before the tab itself, so Navigation has missed it.
-        self._navigation.url, self._navigation.method = page.url, method
+        self._show(opened.value, method)
 
     def _repeatable_url(self) -> str | None:
         """Return the URL on the real site that an act has led to; None if a form was sent."""

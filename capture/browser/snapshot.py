@@ -1,13 +1,14 @@
-"""Snapshot of a page's elements, read in the browser by ``elements.js``."""
+"""Snapshot of a page's elements, read in the browser by ``names.js``, ``sight.js`` and ``elements.js``."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import msgspec
 from playwright.sync_api import ElementHandle, JSHandle, Page
 
-from capture.elements import Element
+from capture.elements import Element, normalise
 from capture.geometry import Box
 from capture.page_scripts import page_script
 from capture.privacy.fields import FieldTraits
@@ -27,6 +28,8 @@ class Snapshot:
     """Device scale factor, px of the screenshot per CSS px."""
     fields: Mapping[int, FieldTraits]
     """Attributes and labels of each field, by its index."""
+    cover_shares: Mapping[int, float]
+    """Fraction of the window that the cover of an element takes, by the element's index."""
 
     def node(self, index: int) -> ElementHandle:
         """Return the DOM node of an element, so that acts use exactly the element that was judged."""
@@ -50,10 +53,22 @@ class Snapshot:
         found = self.handle.evaluate("(map, index) => map.point(index)", index)
         return None if found is None else (found["x"], found["y"])
 
-    def index_of(self, node: ElementHandle) -> int | None:
-        """Return the index of a DOM node, or None if the snapshot does not list it."""
+    def with_node(self, node: ElementHandle) -> tuple["Snapshot", int]:
+        """Return a snapshot that lists a DOM node, and the node's index in it."""
         index = int(self.handle.evaluate("(map, node) => map.nodes.indexOf(node)", node))
-        return None if index < 0 else index
+        if index >= 0:
+            return self, index
+        raw = msgspec.json.decode(self.handle.evaluate("(map, node) => JSON.stringify(map.add(node))", node))
+        element = _element(raw, lambda url: url, self.scale)
+        return replace(self, elements=(*self.elements, element)), len(self.elements)
+
+    def box_of_words(self, index: int, words: str) -> Box | None:
+        """Return the box of the first occurrence of words in an element's text, px; None if it is not found."""
+        raw = self.handle.evaluate(
+            "(map, [index, words, fullPage]) => map.boxOfWords(index, words, fullPage)",
+            [index, normalise(words), self.full_page],
+        )
+        return None if raw is None else _box(raw, self.scale)
 
     def boxes_now(self) -> tuple[Box, ...]:
         """Return the current boxes of all elements, px of a screenshot."""
@@ -70,6 +85,7 @@ def snapshot(
     typed: Iterable[str] = (),
     full_page: bool = False,
     scale: float = 1,
+    closed_roots: str = "",
 ) -> Snapshot:
     """Read the elements of a page.
 
@@ -79,9 +95,15 @@ def snapshot(
         typed: values that the scenario typed; a field with any other value is ``filled``.
         full_page: boxes are relative to the document, not to the viewport.
         scale: device scale factor, px of the screenshot per CSS px.
+        closed_roots: name under which closed shadow roots are recorded; empty: they are not.
     """
     handle = page.evaluate_handle(
-        page_script("browser/elements.js"), {"fullPage": full_page, "typed": [without_spaces(value) for value in typed]}
+        _read_elements(),
+        {
+            "fullPage": full_page,
+            "typed": [without_spaces(value) for value in typed],
+            "closedRoots": closed_roots,
+        },
     )
     # One JSON string is faster: BiDi wraps each value of a nested object in an object of its own.
     raw: list[dict[str, Any]] = msgspec.json.decode(handle.evaluate("map => JSON.stringify(map.elements)"))
@@ -91,23 +113,41 @@ def snapshot(
         full_page=full_page,
         scale=scale,
         fields={index: msgspec.convert(item["field"], FieldTraits) for index, item in enumerate(raw) if item["field"]},
+        cover_shares={index: item["cover"]["share"] for index, item in enumerate(raw) if item["cover"]},
     )
+
+
+@cache
+def _read_elements() -> str:
+    """Return the JavaScript function that reads the elements: its parts, put together."""
+    names, sight, elements = (page_script(f"browser/{name}.js") for name in ("names", "sight", "elements"))
+    start = f"argument => {{ const names = ({names})(argument.closedRoots); const sight = ({sight})(names);"
+    return f"{start} return ({elements})(argument, names, sight); }}"
 
 
 def _element(raw: dict[str, Any], canonical: Callable[[str], str], scale: float) -> Element:
     return Element(
         role=raw["role"],
         name=raw["name"],
+        words=_other_label(raw["words"], raw["name"]),
+        lead=_other_label(raw["lead"], raw["words"]),
         box=_box(raw["box"], scale),
         parent=raw["parent"],
         visible=raw["visible"],
         covered_by=raw["covered_by"],
+        cover=raw["cover"]["words"] if raw["cover"] else None,
         disabled=raw["disabled"],
+        states=tuple(raw["states"]),
         filled=raw["filled"],
         submits=raw["submits"],
         address=canonical(raw["address"]) if raw["address"] else None,
         opener=raw["opener"],
     )
+
+
+def _other_label(label: str, known: str) -> str | None:
+    """Return a label, None if it is empty or equal to the one that is known."""
+    return label if label and normalise(label) != normalise(known) else None
 
 
 def _box(raw: dict[str, float], scale: float) -> Box:

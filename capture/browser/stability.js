@@ -1,9 +1,11 @@
-/* Wait until a page is stable: fonts and visible images are loaded, and for `quiet` ms no node was added, removed or
- * changed and the document kept its size. Give up after `limit` ms. Return the state of the page.
+/* Wait until a page is stable: fonts and visible images are loaded, for `quiet` ms no node was added, removed or changed
+ * and the document kept its size, and nothing says that the page is still loading; that is waited for up to `loading` ms.
+ * Give up after `limit` ms. Return the state of the page.
  */
-async ({quiet, limit, fullPage}) => {
+async ({quiet, limit, loading, fullPage}) => {
   const RECENT_MS = 1000;
   const POLL_MS = 10;
+  const LOADING_POLL_MS = 50;
   const MAX_UNSTABLE = 5;  // boxes reported of an unstable page
   const started = performance.now();
   const remaining = () => Math.max(0, limit - (performance.now() - started));
@@ -12,6 +14,28 @@ async ({quiet, limit, fullPage}) => {
   const isAwaited = (image) => image.currentSrc && (fullPage || image.getBoundingClientRect().top < innerHeight);
   const images = [...document.images].filter(isAwaited);
   await withTimeout(Promise.all(images.map((image) => image.decode().catch(() => null))));
+  const isInView = (node) => {
+    const { width, height, top, left } = node.getBoundingClientRect();
+    return width > 0 && height > 0 && top < innerHeight && left < innerWidth
+      && node.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  };
+  const DRAWN = "img, svg, canvas, video, iframe, input, button, object";
+  const BUSY = "[aria-busy=true], [role=progressbar]:not([aria-valuenow]), progress:not([value])";
+  const REFRESH = /^\s*[0-5](?:\.\d*)?\s*[;,]\s*url/i;  // a page that leads on within 5 s
+  const LOADING_TEXT = /^(?:chargement|loading|redirection en cours|redirecting|(?:veuillez )?patiente[rz]|please wait)(?:\s.{0,30})?[.…]*$/i;
+  /* Return the visible sign that the page is still loading, "" if there is none. */
+  const loadingSign = () => {
+    const busy = [...document.querySelectorAll(BUSY)].find(isInView);
+    if (busy) return busy.getAttribute("aria-label") || "aria-busy";
+    const refresh = [...document.querySelectorAll("meta[http-equiv=refresh i]")].find(({ content }) => REFRESH.test(content));
+    if (refresh) return refresh.content;
+    const texts = document.createTreeWalker(document.body ?? document, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode.data.trim();
+      if (LOADING_TEXT.test(text) && isInView(texts.currentNode.parentElement)) return text;
+    }
+    return "";
+  };
   let lastChange = performance.now();
   const changedNodes = new Map();
   const observer = new MutationObserver((records) => {
@@ -21,13 +45,18 @@ async ({quiet, limit, fullPage}) => {
     }
   });
   observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-  const documentSize = () => `${document.documentElement.scrollWidth}x${document.documentElement.scrollHeight}`;
+  const documentSize = () => `${document.documentElement?.scrollWidth}x${document.documentElement?.scrollHeight}`;
   let size = documentSize();
-  while (performance.now() - lastChange < quiet && remaining() > 0) {
-    await new Promise((done) => setTimeout(done, POLL_MS));
-    const newSize = documentSize();
-    if (newSize !== size) { size = newSize; lastChange = performance.now(); }
-  }
+  let sign = "";
+  do {
+    while (performance.now() - lastChange < quiet && remaining() > 0) {
+      await new Promise((done) => setTimeout(done, POLL_MS));
+      const newSize = documentSize();
+      if (newSize !== size) { size = newSize; lastChange = performance.now(); }
+    }
+    sign = loadingSign();
+    if (sign) await new Promise((done) => setTimeout(done, LOADING_POLL_MS));
+  } while (sign && performance.now() - started < loading && remaining() > 0);
   observer.disconnect();
   /* As screenshots do with animations="disabled": endless animations return to their start, others jump to their end. */
   for (const animation of document.getAnimations()) {
@@ -42,9 +71,11 @@ async ({quiet, limit, fullPage}) => {
   return {
     stable: remaining() > 0,
     title: document.title,
-    language: document.documentElement.lang,
+    heading: [...document.querySelectorAll("h1, h2, [role=heading]")].find(isInView)?.innerText.trim() ?? "",
+    loading: sign,
+    language: document.documentElement?.lang ?? "",
     blank: !document.body || (document.body.innerText.trim() === ""
-      && ![...document.querySelectorAll("img,svg,canvas,video,iframe,input,button,object")].some((node) => node.checkVisibility())),
+      && ![...document.querySelectorAll("*")].some((node) => (node.matches(DRAWN) || node.shadowRoot) && node.checkVisibility())),
     text: document.body ? document.body.innerText : "",
     unstable,
     fonts: [...new Set(loadedFonts.map((font) => font.family.replaceAll('"', "")))],

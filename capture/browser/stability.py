@@ -11,6 +11,8 @@ from capture.page_scripts import page_script
 
 LIMIT_MS = 8000
 """Time after which an unstable page is captured as it is."""
+LOADING_MS = 6000
+"""Time for which a page that says that it is loading is waited for."""
 LOAD_POLL_MS = 500
 
 
@@ -25,21 +27,36 @@ class PageState:
     """Language that the page declares (``lang``); empty: none."""
     blank: bool
     """No text, image or field is visible."""
+    heading: str
+    """First visible heading; empty: none."""
+    loading: str
+    """Sign that the page was still loading after ``LOADING_MS``; empty: none."""
     fonts: tuple[str, ...]
     """Families of the web fonts that have loaded."""
     unstable: tuple[tuple[float, float, float, float], ...]
     """Boxes that still changed on an unstable page: x, y, width and height, CSS px of the document."""
 
 
-def wait_until_stable(page: Page, *, quiet_ms: int, full_page: bool = False) -> PageState:
+class StillNavigating(Exception):
+    """The page has been replaced by another one again and again, for ``LIMIT_MS``."""
+
+
+def wait_until_stable(
+    page: Page, *, quiet_ms: int, full_page: bool = False, loading_ms: int | None = None
+) -> PageState:
     """Wait until fonts and visible images are loaded and the document has not changed for a while.
 
     Args:
         page: the page.
         quiet_ms: time without any mutation of the document or change of its size.
         full_page: wait for images below the viewport too.
+        loading_ms: time for which a page that says that it is loading is waited for; None: ``LOADING_MS``.
+
+    Raises:
+        StillNavigating: the page keeps navigating.
     """
-    arguments = {"quiet": quiet_ms, "limit": LIMIT_MS, "fullPage": full_page}
+    loading_ms = LOADING_MS if loading_ms is None else loading_ms
+    arguments = {"quiet": quiet_ms, "limit": LIMIT_MS, "loading": loading_ms, "fullPage": full_page}
     deadline = time.monotonic() + LIMIT_MS / 1000
     while True:
         try:
@@ -47,10 +64,10 @@ def wait_until_stable(page: Page, *, quiet_ms: int, full_page: bool = False) -> 
             break
         except Error as error:
             # A navigation that starts meanwhile destroys the document with its scripts.
-            if page.is_closed() or time.monotonic() > deadline:
+            if page.is_closed() or ("context" not in str(error) and "navigat" not in str(error).lower()):
                 raise
-            if "context" not in str(error) and "navigat" not in str(error).lower():
-                raise
+            if time.monotonic() > deadline:
+                raise StillNavigating from error
             # Firefox's own error pages never report that they have loaded.
             with suppress(PlaywrightTimeout):
                 page.wait_for_load_state("load", timeout=LOAD_POLL_MS)
@@ -60,6 +77,8 @@ def wait_until_stable(page: Page, *, quiet_ms: int, full_page: bool = False) -> 
         text=state["text"],
         language=state["language"],
         blank=state["blank"],
+        heading=state["heading"],
+        loading=state["loading"],
         fonts=tuple(sorted(state["fonts"])),
         unstable=tuple((x, y, width, height) for x, y, width, height in state["unstable"]),
     )

@@ -12,6 +12,7 @@ from capture.browser.screenshot import Screenshots, Shot
 from capture.browser.snapshot import Snapshot
 from capture.browser.watchdog import Watchdog
 from capture.geometry import Box
+from capture.page_scripts import page_script
 from capture.politeness.policy import PolitenessPolicy
 from capture.privacy.request_filter import RequestFilter
 from capture.scenario.tutorial import Tutorial
@@ -35,7 +36,13 @@ class Tab:
     ) -> None:
         context.set_default_timeout(ACTION_TIMEOUT_MS)
         self._page_guard = PageGuard(context, tutorial)
-        self._current = CurrentPage(context.new_page(), tutorial=tutorial, site=site, quiet_ms=policy.quiet_ms)
+        self._current = CurrentPage(
+            context.new_page(),
+            tutorial=tutorial,
+            site=site,
+            quiet_ms=policy.quiet_ms,
+            closed_roots=self._page_guard.closed_roots,
+        )
         self._loader = PageLoader(
             self._current,
             tutorial=tutorial,
@@ -74,6 +81,10 @@ class Tab:
     def note_typed(self, value: str) -> None:
         """Record a value that the scenario types: a field with it is not taken for one filled by the site."""
         self._current.typed.append(value)
+
+    def fingerprint(self) -> int:
+        """Return a number that changes when the page changes."""
+        return int(self.page.evaluate(page_script("browser/fingerprint.js")))
 
     def click_at(self, point: tuple[float, float]) -> None:
         """Click at a point, CSS px in the viewport."""

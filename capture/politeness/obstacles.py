@@ -1,8 +1,10 @@
 """Obstacles (walls, outages, network errors): detect them in what Firefox shows in place of a page."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 
 from capture.elements import normalise
 from capture.messages import Phrase, Wording
@@ -29,6 +31,12 @@ class ObstacleKind(StrEnum):
     """Firefox crashed or was closed."""
     ELSEWHERE = "elsewhere"
     """Another page than the requested one."""
+    OVERLAY = "overlay"
+    """Something that the tutorial does not know lies over the page."""
+    LOADING = "loading"
+    """The page was still loading when the wait for it ended."""
+    NOWHERE = "nowhere"
+    """A click changed nothing."""
     LOST = "lost"
     """The element that the journey's next act needs is not on the page."""
     SCENARIO = "scenario"
@@ -78,6 +86,36 @@ WALL_TEXTS = (
     "Request Rejected",
     "Your support ID is",
 )
+_TITLES = {
+    ObstacleKind.WALL: (
+        r"just a moment|attention required|un instant|pardon our interruption|unusual traffic|captcha"
+        r"|(?:are you|êtes-vous) (?:a |un )?(?:human|robot|humain)|access denied|accès (?:refusé|interdit)"
+        r"|(?:checking|vérification de) (?:your|votre) (?:browser|navigateur)|security check"
+    ),
+    ObstacleKind.ELSEWHERE: r"session .*(?:expiré|expired|timed out)",
+    ObstacleKind.GONE: (
+        r"page (?:introuvable|non trouvée|inexistante|not found)|(?:n'existe|existe) (?:pas|plus)|contenu introuvable"
+        r"|(?:erreur|error) 404|^404\b|^not found|could(?:n't| not) find (?:that|this|the) page|doesn't exist"
+    ),
+    ObstacleKind.OUTAGE: (
+        r"(?:site|services?|page|application|plateforme|portail|serveur|server)\b.*"
+        r"\b(?:indisponibles?|en maintenance|inaccessibles?|unavailable)"
+        r"|maintenance (?:en cours|programmée|in progress)|(?:under|scheduled) maintenance|down for maintenance"
+        r"|(?:internal server|service) error|(?:erreur|error) (?:5\d\d|interne|technique|inattendue)"
+        r"|une erreur (?:est survenue|s'est produite)|(?:something|quelque chose) (?:went wrong|s'est mal passé)"
+        r"|bad gateway|gateway time-?out|(?:temporarily|temporairement) (?:unavailable|indisponible)"
+    ),
+}
+TITLE_SIGNS = {kind: re.compile(pattern) for kind, pattern in _TITLES.items()}
+"""Titles and main headings of pages that stand in for another one, also with HTTP status 200; normalised."""
+MAX_TITLE_CHARACTERS = 100
+"""Characters up to which a title is searched; a question (“What to do if …?”) is none of these titles."""
+CONSENT_WORDS = re.compile(
+    r"cookie|consent|traceur|vie privée|privacy|partenaires|partners|newsletter|lettre d'information|votre avis|sondage"
+    r"|enquête|survey|feedback|notifications",
+    re.IGNORECASE,
+)
+"""Words of windows that sites lay over their pages: consent, surveys, newsletters."""
 OUTAGE_TEXTS = ("momentanément indisponible",)
 OUTAGE_URL_PARTS = ("INDISPO_COMPTE_ASSURES", "error.jsp")
 NETWORK_ERROR = re.compile(r"\b(?:NS_ERROR|SEC_ERROR|SSL_ERROR|MOZILLA_PKIX_ERROR)_\w+")
@@ -100,6 +138,8 @@ TIMED_OUT = "no answer in time"
 DOWNLOAD_STARTS = "Download is starting"
 """Part of Playwright's message about a response that Firefox saves instead of showing it."""
 BLANK = "blank page"
+MIN_TEXT_CHARACTERS = 40
+"""Characters from which the language of a text is recognised."""
 SHORT_PAGE_CHARACTERS = 1500
 """Characters up to which a page's text is searched; of longer ones, such as news of an outage, only the title is."""
 
@@ -113,7 +153,13 @@ class ObstacleTexts:
 
 
 def detect_obstacle(
-    *, status: int | None, url: str, title: str, text: str, texts: ObstacleTexts = ObstacleTexts()
+    *,
+    status: int | None,
+    url: str,
+    title: str,
+    text: str,
+    heading: str = "",
+    texts: ObstacleTexts = ObstacleTexts(),
 ) -> Obstacle | None:
     """Return the wall or outage shown in place of a page, by its status, texts and URL; None: it is a page.
 
@@ -122,6 +168,7 @@ def detect_obstacle(
         url: of the page, on the real site.
         title: title of the document.
         text: visible text of the page.
+        heading: first visible heading of the page.
         texts: texts that identify walls and outages of this site.
     """
     if status is not None and status in WALL_STATUSES:
@@ -139,24 +186,56 @@ def detect_obstacle(
     for url_part in OUTAGE_URL_PARTS:
         if url_part in url:
             return Obstacle(kind=ObstacleKind.OUTAGE, evidence=url_part, url=url)
+    return _obstacle_by_title(url, (title, heading))
+
+
+def _obstacle_by_title(url: str, titles: Iterable[str]) -> Obstacle | None:
+    """Return the obstacle that the title or the main heading of a page tells of."""
+    for title in titles:
+        shown = normalise(title)
+        if len(shown) > MAX_TITLE_CHARACTERS or "?" in shown:
+            continue
+        for kind, sign in TITLE_SIGNS.items():
+            if sign.search(shown):
+                return Obstacle(kind=kind, evidence=f"« {title.strip()} »", url=url)
     return None
 
 
-def unexpected_page(*, url: str, language: str, expected: str, blank: bool) -> Obstacle | None:
-    """Return an obstacle if a page is blank, or declares another language than the tutorial's; None otherwise.
+def unexpected_page(*, url: str, language: str, expected: str, blank: bool, text: str = "") -> Obstacle | None:
+    """Return an obstacle if a page is blank, or in another language than the tutorial; None otherwise.
+
+    A page that declares another language than it is written in is no obstacle.
 
     Args:
         url: of the page, on the real site.
         language: language that the page declares (``lang``); empty: none.
         expected: the tutorial's locale.
         blank: no text, image or field is visible.
+        text: visible text of the page.
     """
     if blank:
         return Obstacle(kind=ObstacleKind.OUTAGE, evidence=BLANK, url=url)
     declared, wanted = (tag.replace("_", "-").partition("-")[0].lower() for tag in (language, expected))
-    if declared and declared != wanted:
-        return Obstacle(kind=ObstacleKind.ELSEWHERE, evidence=f"lang={language}", url=url)
-    return None
+    if not declared or declared == wanted or _language_of(text) == wanted:
+        return None
+    return Obstacle.of(
+        ObstacleKind.ELSEWHERE,
+        Phrase(
+            "it is in the language “{language}”, the tutorial in “{expected}” (“locale” in the scenario)",
+            language=declared,
+            expected=wanted,
+        ),
+        url,
+    )
+
+
+def _language_of(text: str) -> str | None:
+    """Return the language in which a text is written (ISO 639-1), None if it is too short to tell."""
+    if len(text) < MIN_TEXT_CHARACTERS:
+        return None
+    langid = import_module("py3langid")  # its model takes 0.2 s to load, and is rarely needed
+    language, _ = langid.classify(text)
+    return str(language)
 
 
 def retry_after_s(header: str | None) -> float | None:

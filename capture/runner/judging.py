@@ -1,34 +1,92 @@
 """Judge instructions against a snapshot of the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from capture.browser.snapshot import Snapshot
 from capture.capture import Sidecar
+from capture.elements import Element
+from capture.politeness.obstacles import CONSENT_WORDS
 from capture.scenario.healing import find_replacements
-from capture.scenario.instruction import Instruction, InstructionResult, Target, judge
+from capture.scenario.instruction import Instruction, InstructionResult, InstructionStatus, Target, judge
 from capture.scenario.locators import RestrictedLocator
+
+OVERLAY_SHARE = 0.5
+"""Fraction of the window from which something that covers a target lies over the whole page."""
 
 
 def judge_instructions(
     instructions: Iterable[Instruction], snapshot: Snapshot, baseline: Sidecar | None
-) -> tuple[InstructionResult, ...]:
-    """Return the result of each instruction; a false one with the replacement of its element, if there is a clear one.
+) -> tuple[Snapshot, tuple[InstructionResult, ...]]:
+    """Judge each instruction; a false one gets the replacement of its element, if there is a clear one.
 
     Args:
         instructions: of one page.
         snapshot: elements of the page as it is.
         baseline: elements of the page as it was approved.
+
+    Returns:
+        The snapshot with the elements that only a locator finds, and the results.
     """
-    results = [
-        judge(instruction, snapshot.elements, located=_locate(instruction.target, snapshot))
-        for instruction in instructions
-    ]
-    return find_replacements(results, snapshot.elements, baseline.elements if baseline else ())
+    results = []
+    for instruction in instructions:
+        snapshot, located = _locate(instruction.target, snapshot)
+        before = _approved_target(instruction, baseline)
+        result = judge(instruction, snapshot.elements, located=located, before=before)
+        results.append(_with_box_of_words(result, snapshot))
+    approved = baseline.elements if baseline else ()
+    return snapshot, find_replacements(results, snapshot.elements, approved)
 
 
-def _locate(target: Target, snapshot: Snapshot) -> int | None:
-    """Return the index of the element that a target's own Playwright locator finds first."""
+def _locate(target: Target, snapshot: Snapshot) -> tuple[Snapshot, int | None]:
+    """Return a snapshot that lists the element that the target's locator finds first, and the element's index."""
     if target.locator is None:
-        return None
+        return snapshot, None
     handles = RestrictedLocator.locator_of(target.locator).element_handles()
-    return snapshot.index_of(handles[0]) if handles else None
+    return snapshot.with_node(handles[0]) if handles else (snapshot, None)
+
+
+def _approved_target(instruction: Instruction, baseline: Sidecar | None) -> Element | None:
+    """Return what a true instruction of the same sentence pointed at on the baseline, None if there is none."""
+    for result in baseline.instructions if baseline else ():
+        if result.sentence == instruction.sentence and result.true and result.element is not None:
+            assert baseline is not None, "it has instructions"
+            return baseline.elements[result.element]
+    return None
+
+
+def _with_box_of_words(result: InstructionResult, snapshot: Snapshot) -> InstructionResult:
+    """Return a result whose box is that of the words alone, if they are only a part of a text."""
+    if result.element is None or result.box is None or result.name is None or not result.true:
+        return result
+    element = snapshot.elements[result.element]
+    if element.is_called(result.name) or not element.shows(result.name):
+        return result
+    return replace(result, box=snapshot.box_of_words(result.element, result.name) or result.box)
+
+
+def unknown_overlay(
+    results: Iterable[InstructionResult],
+    elements: Sequence[Element],
+    cover_shares: Mapping[int, float],
+    baseline: Sidecar | None,
+) -> str | None:
+    """Return the words of something that lies over the page and that the tutorial does not know; None: nothing does.
+
+    It takes most of the window, and asks for consent or an opinion, or covers every target, all of which were seen
+    when the page was approved.
+    """
+    results = tuple(results)
+    covered = [
+        elements[result.element]
+        for result in results
+        if result.status is InstructionStatus.COVERED
+        and result.element is not None
+        and cover_shares.get(result.element, 0) >= OVERLAY_SHARE
+    ]
+    if not covered:
+        return None
+    words = covered[0].cover or ""
+    known = {result.sentence for result in baseline.instructions if result.true} if baseline else set()
+    is_new = all(result.sentence in known and not result.true for result in results)
+    return words or "–" if is_new or CONSENT_WORDS.search(words) else None

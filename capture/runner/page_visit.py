@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 
 from capture.browser.screenshot import Shot
 from capture.browser.snapshot import Snapshot
@@ -12,10 +13,11 @@ from capture.elements import Element, subtract_dialogs
 from capture.errors import PrivacyError, ScenarioBroken
 from capture.geometry import Box
 from capture.messages import Phrase
-from capture.politeness.obstacles import Blocked
+from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind
 from capture.privacy import guard
-from capture.runner.judging import judge_instructions
+from capture.runner.judging import judge_instructions, unknown_overlay
 from capture.scenario.instruction import (
+    ROLES,
     Callout,
     Instruction,
     InstructionResult,
@@ -89,6 +91,15 @@ class PageVisit:
         if self._ended:
             raise PrivacyError(Phrase("a scenario would go on with an earlier page's step"))
 
+    def check_role(self, role: str) -> None:
+        """Raise ScenarioBroken if no element can have a role that the scenario names."""
+        if role and role not in ROLES:
+            close = get_close_matches(role, ROLES, n=1)
+            what = Phrase(
+                "“{role}” is no role: did you mean “{close}”?", role=role, close=close[0] if close else "text"
+            )
+            raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", what)
+
     def add_instruction(
         self, sentence: str, target: Target, *, callout: Callout, label: str | None, source_line: str
     ) -> Instruction:
@@ -116,6 +127,7 @@ class PageVisit:
         if shot.state.stable and not all(result.true for result in self._results):
             self.tab.wait_for_late_content()
             shot = self._shoot_and_judge(full_page)
+        self._check_that_it_is_the_page(shot)
         elements = shot.snapshot.elements
         self._snapshot = shot.snapshot
         ignored = [box for part in ignore for box in self._boxes_of(part, elements, full_page=full_page)]
@@ -152,7 +164,10 @@ class PageVisit:
         """Return an instruction's result on the page as it was captured, or on the page as it is."""
         snapshot = self._snapshot or self.tab.snapshot()
         known = next((result for result in self._results if result.number == instruction.number), None)
-        return snapshot, known or judge_instructions([instruction], snapshot, self._baseline)[0]
+        if known is not None:
+            return snapshot, known
+        snapshot, (result,) = judge_instructions([instruction], snapshot, self._baseline)
+        return snapshot, result
 
     def _may_act_on(self, snapshot: Snapshot, index: int, sends: Sequence[str]) -> bool:
         """Return whether the scenario may act on the replacement of an instruction's element."""
@@ -165,8 +180,21 @@ class PageVisit:
         """Take a screenshot of the page, and judge all instructions on its elements."""
         baseline_sha256 = self._baseline.picture_sha256 if self._baseline else None
         shot = self.tab.screenshot(full_page=full_page, baseline_sha256=baseline_sha256)
-        self._results = judge_instructions(self._instructions, shot.snapshot, self._baseline)
-        return shot
+        snapshot, self._results = judge_instructions(self._instructions, shot.snapshot, self._baseline)
+        return replace(shot, snapshot=snapshot)
+
+    def _check_that_it_is_the_page(self, shot: Shot) -> None:
+        """Raise Blocked if instructions are false because the page still loads, or because an overlay covers it."""
+        if all(result.true for result in self._results):
+            return
+        approved = self._baseline.elements if self._baseline else ()
+        if shot.state.loading and not any(element.is_called(shot.state.loading) for element in approved):
+            raise Blocked(
+                Obstacle(kind=ObstacleKind.LOADING, evidence=f"« {shot.state.loading} »", url=self.tab.address)
+            )
+        cover = unknown_overlay(self._results, shot.snapshot.elements, shot.snapshot.cover_shares, self._baseline)
+        if cover is not None:
+            raise Blocked(Obstacle(kind=ObstacleKind.OVERLAY, evidence=f"« {cover} »", url=self.tab.address))
 
     def _sidecar(self, shot: Shot, *, frame: Box | None, masks: tuple[Box, ...]) -> Sidecar:
         return Sidecar(

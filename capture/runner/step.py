@@ -1,24 +1,28 @@
 """The author's API: what a scenario declares, does and captures on one page."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
-from playwright.sync_api import Error
+from playwright.sync_api import Error, Page
 
 from capture.browser.snapshot import Snapshot
 from capture.browser.tab import Tab
+from capture.elements import Element
 from capture.errors import PrivacyError
 from capture.messages import Phrase
-from capture.politeness.obstacles import Blocked, network_obstacle
+from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind, network_obstacle
 from capture.privacy import guard
 from capture.runner.page_visit import CannotContinue, PageVisit
 from capture.scenario.instruction import Callout, Instruction, Target
 from capture.scenario.locators import RestrictedLocator
 
 P = ParamSpec("P")
+
+LEADING_ROLES = frozenset(("button", "link", "menuitem", "tab"))
+"""Roles of elements on which a click leads somewhere."""
 
 
 def _stops_the_visit(act: Callable[Concatenate["Step", P], None]) -> Callable[Concatenate["Step", P], None]:
@@ -57,7 +61,12 @@ class Step:
     # Targets
 
     def role(self, role: str, name: str | None = None, *, inside: Target | None = None) -> Target:
-        """Point at an element with this ARIA role; its name is the one that the sentence quotes, unless given."""
+        """Point at an element with this ARIA role; its name is the one that the sentence quotes, unless given.
+
+        Raises:
+            ScenarioBroken: there is no such role.
+        """
+        self._visit.check_role(role)
         return Target(role=role, name=name, inside=inside)
 
     def button(self, name: str | None = None, *, inside: Target | None = None) -> Target:
@@ -167,8 +176,11 @@ class Step:
         if sends:
             visit.tab.check_no_personal_data()
         navigates = snapshot.elements[index].navigates_from(visit.tab.address)
+        before = _state(visit.tab)
         with visit.tab.acting(sends=sends, new_tab=new_tab, navigates=navigates):
             _perform(visit.tab, lambda: visit.tab.click_at(_point(snapshot, index)))
+        if visit.capture is not None and snapshot.elements[index].role in LEADING_ROLES:
+            _check_effect(visit.tab, before, snapshot.elements, snapshot.elements[index].label)
 
     @_stops_the_visit
     def hover(self, target: Instruction | Target) -> None:
@@ -180,6 +192,31 @@ class Step:
             return
         _perform(tab, lambda: tab.hover_at(_point(snapshot, index)))
         tab.wait_until_stable()
+
+
+def _state(tab: Tab) -> tuple[Page, int, int]:
+    """Return the tab's page, the number of pages loaded so far, and a number that changes when the page changes."""
+    return tab.page, tab.page_loads, tab.fingerprint()
+
+
+def _check_effect(tab: Tab, before: tuple[Page, int, int], elements: Sequence[Element], label: str) -> None:
+    """Raise Blocked if nothing has changed since a click, also after the page has had time for it.
+
+    Args:
+        tab: shows the page.
+        before: its state before the click.
+        elements: of the page before the click: CSS may open a menu that has the focus, without any other change.
+        label: of what was clicked.
+    """
+    if _state(tab) != before:
+        return
+    tab.wait_for_late_content()
+    if _state(tab) == before and _seen(tab.snapshot().elements) == _seen(elements):
+        raise Blocked(Obstacle(kind=ObstacleKind.NOWHERE, evidence=f"« {label} »", url=tab.address))
+
+
+def _seen(elements: Sequence[Element]) -> list[tuple[str, str]]:
+    return [(element.role, element.label) for element in elements if element.visible]
 
 
 def _perform(tab: Tab, act: Callable[[], None]) -> None:

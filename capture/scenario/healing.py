@@ -85,11 +85,7 @@ def _candidates(result: InstructionResult, evidence: HealingEvidence, search: _S
 def _on_baseline(result: InstructionResult, baseline: Sequence[Element]) -> Element | None:
     """Return the element of an instruction on the baseline; None if it has none."""
     return next(
-        (
-            element
-            for element in baseline
-            if _same_kind(result.role, element) and normalise(element.name) == normalise(result.name or "")
-        ),
+        (element for element in baseline if _same_kind(result.role, element) and element.is_called(result.name or "")),
         None,
     )
 
@@ -106,7 +102,7 @@ def _supports(
     evidence: HealingEvidence, element: Element, result: InstructionResult, before: Element | None, search: _Search
 ) -> bool:
     if evidence is HealingEvidence.NAME:
-        return similarity(result.name or "", element.name) >= SIMILAR
+        return max(similarity(result.name or "", label) for label in (element.name, element.label)) >= SIMILAR
     if before is None:
         return False
     if evidence is HealingEvidence.ADDRESS:
@@ -157,7 +153,7 @@ def _replacement(index: int, evidence: HealingEvidence, candidate: Sequence[Elem
     return Replacement(
         index=index,
         role=element.role,
-        name=element.name,
+        name=element.label,
         evidence=evidence,
         opener=opener,
         container=_dialog_of(element, candidate) if opener is not None else None,

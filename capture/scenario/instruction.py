@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from capture.elements import FIELDS, Element, containers_of, normalise
+from capture.elements import FIELDS, Element, containers_of
 from capture.geometry import Box
 
 if TYPE_CHECKING:
@@ -14,8 +14,37 @@ if TYPE_CHECKING:
 
 Callout = Literal["box", "arrow", "none"]
 
-_QUOTE = re.compile(r"[«“]\s*(.+?)\s*[»”]")
+_QUOTATION = re.compile("[«“][^«“»”]*[»”]")
+_CLOSING = {"«": "»", "“": "”"}
+"""Quotation marks: opening and closing."""
+
+_ACT = re.compile(
+    r"\b(?:cliqu|appuy|tap|saisi|remplis|choisi|sélectionn|coch|décoch|entr|écri|ouvr|valid|click|press|tap|type|enter"
+    r"|fill|choose|select|tick|untick|check|uncheck|write|open)\w*",
+    re.IGNORECASE,
+)
+"""Verbs of sentences that tell the reader to act."""
+_TOLD_DISABLED = re.compile(
+    r"\b(?:grisée?s?|désactivée?s?|inactifs?|inactives?|gr[ea]yed out|disabled)\b", re.IGNORECASE
+)
 _ROLE_FAMILIES = {"field": FIELDS}
+_CLICKED = frozenset(
+    ("button", "link", "menuitem", "menuitemcheckbox", "menuitemradio", "option", "switch", "tab", "treeitem")
+)
+"""Roles of what a reader clicks."""
+_READ = frozenset(("cell", "columnheader", "gridcell", "heading", "alert", "status", "rowheader", "text", "tooltip"))
+"""Roles of what a reader reads."""
+
+
+ROLES = frozenset(
+    """
+    alert alertdialog banner button cell checkbox columnheader combobox complementary contentinfo dialog figure form
+    grid gridcell group heading img link listbox main menu menubar menuitem menuitemcheckbox menuitemradio meter
+    navigation option progressbar radio radiogroup region rowheader search searchbox slider spinbutton status switch
+    tab table tablist tabpanel textbox toolbar tooltip tree treegrid treeitem field text
+    """.split()
+)
+"""Roles that a target may have: the ARIA roles of elements that are listed, ``field`` and ``text``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +92,8 @@ class InstructionStatus(StrEnum):
     """The element is in the page, but not visible."""
     COVERED = "covered"
     """Another element lies over it."""
+    DISABLED = "disabled"
+    """The element is greyed out, and the reader is told to act on it."""
     MISNAMED = "misnamed"
     """The locator finds an element with another name."""
 
@@ -109,7 +140,7 @@ class InstructionResult:
     box: Box | None = None
     """Rectangle of that element in the picture, px; None if not visible."""
     covered_by: str | None = None
-    """Name of the element that covers it."""
+    """Name or words of what covers it; empty: it has none."""
     replacement: Replacement | None = None
 
     @property
@@ -118,30 +149,92 @@ class InstructionResult:
 
 
 def quoted(sentence: str) -> str | None:
-    """Return the first quotation of a sentence, between « » or “ ”; None if there is none."""
-    found = _QUOTE.search(sentence)
-    return found.group(1) if found else None
+    """Return the first quotation of a sentence, with those nested in it; None if there is none."""
+    opening = next((place for place, character in enumerate(sentence) if character in _CLOSING), None)
+    if opening is None:
+        return None
+    depth, pair = 0, (sentence[opening], _CLOSING[sentence[opening]])
+    for place in range(opening, len(sentence)):
+        depth += (sentence[place] == pair[0]) - (sentence[place] == pair[1])
+        if depth == 0:
+            return sentence[opening + 1 : place].strip() or None
+    return None
 
 
-def find_elements(target: Target, name: str | None, elements: Sequence[Element]) -> list[int]:
-    """Return the indexes of the elements with the role, name and container of a target, uncovered ones first."""
-    wanted = None if name is None else normalise(name)
-    found = [
-        index
-        for index, element in enumerate(elements)
-        if target.accepts(element.role)
-        and (wanted is None or normalise(element.name) == wanted)
-        and (target.inside is None or _is_inside(element, target.inside, elements))
-    ]
-    return sorted(found, key=lambda index: (not elements[index].on_top, not elements[index].visible))
+def find_elements(
+    target: Target,
+    name: str | None,
+    elements: Sequence[Element],
+    *,
+    near: Box | None = None,
+    any_role: bool = False,
+) -> list[int]:
+    """Return the indexes of the elements that a target may mean, the best first: those that are seen, of its own role.
+
+    Args:
+        target: role and container.
+        name: label that the elements must have; None: any.
+        elements: of the page.
+        near: box in which the target was approved: of two elements alike, the nearest is meant.
+        any_role: also find elements that a reader uses in the same way, such as a link instead of a button, and
+            text that contains the label.
+    """
+    matches = {index: match for index, element in enumerate(elements) if (match := _match(target, name, element))}
+    if target.inside is not None:
+        matches = {index: match for index, match in matches.items() if _is_inside(index, target.inside, elements)}
+    found = [index for index, match in matches.items() if match is _Match.EXACT or any_role]
+
+    def rank(index: int) -> tuple[bool, bool, int, float, float]:
+        element = elements[index]
+        distance = 0.0 if near is None else near.distance(element.box)
+        size = element.box.area if matches[index] is _Match.PART else 0.0
+        return not element.on_top, not element.visible, matches[index], size, distance
+
+    return sorted(found, key=rank)
 
 
-def _is_inside(element: Element, container: Target, elements: Sequence[Element]) -> bool:
+class _Match(IntEnum):
+    """How an element matches a target, the best first."""
+
+    EXACT = 1
+    """Role and label."""
+    OTHER_ROLE = 2
+    """Label, and a role that a reader uses in the same way."""
+    PART = 3
+    """The label is part of its text."""
+
+
+def _match(target: Target, name: str | None, element: Element) -> _Match | None:
+    if target.accepts(element.role) and (name is None or element.is_called(name)):
+        return _Match.EXACT
+    if name is None:
+        return None
+    if element.role in _uses_of(target.role) and element.is_called(name):
+        return _Match.OTHER_ROLE
+    return _Match.PART if target.role == "text" and element.role in _READ and element.shows(name) else None
+
+
+def _uses_of(role: str) -> frozenset[str]:
+    """Return the roles that a reader uses in the same way as a role."""
+    if role in _CLICKED:
+        return _CLICKED
+    if role == "field" or role in FIELDS:
+        return FIELDS
+    return _READ | _CLICKED if role in _READ else frozenset()
+
+
+def _is_inside(index: int, container: Target, elements: Sequence[Element]) -> bool:
     wanted = set(find_elements(container, container.name, elements))
-    return any(index in wanted for index in containers_of(element, elements))
+    return any(around in wanted for around in containers_of(elements[index], elements))
 
 
-def judge(instruction: Instruction, elements: Sequence[Element], *, located: int | None = None) -> InstructionResult:
+def judge(
+    instruction: Instruction,
+    elements: Sequence[Element],
+    *,
+    located: int | None = None,
+    before: Element | None = None,
+) -> InstructionResult:
     """Check an instruction on a page.
 
     Args:
@@ -149,16 +242,20 @@ def judge(instruction: Instruction, elements: Sequence[Element], *, located: int
         elements: elements of the page.
         located: index of the element that the target's Playwright locator found; None if it found none or the target
             has no locator.
+        before: the target as it was approved; None: nothing was.
     """
     if instruction.target.locator is None:
-        found = find_elements(instruction.target, instruction.name, elements)
-        return _result(instruction, elements, found[0] if found else None)
-    return _result(instruction, elements, located)
+        near = before.box if before else None
+        found = find_elements(instruction.target, instruction.name, elements, near=near, any_role=True)
+        return _result(instruction, elements, found[0] if found else None, before)
+    return _result(instruction, elements, located, before)
 
 
-def _result(instruction: Instruction, elements: Sequence[Element], index: int | None) -> InstructionResult:
+def _result(
+    instruction: Instruction, elements: Sequence[Element], index: int | None, before: Element | None
+) -> InstructionResult:
     element = None if index is None else elements[index]
-    status, covered_by = _status(instruction, element, elements)
+    status, covered_by = _status(instruction, element, elements, before)
     return InstructionResult(
         number=instruction.number,
         sentence=instruction.sentence,
@@ -175,14 +272,32 @@ def _result(instruction: Instruction, elements: Sequence[Element], index: int | 
 
 
 def _status(
-    instruction: Instruction, element: Element | None, elements: Sequence[Element]
+    instruction: Instruction, element: Element | None, elements: Sequence[Element], before: Element | None
 ) -> tuple[InstructionStatus, str | None]:
     if element is None:
         return InstructionStatus.MISSING, None
-    if instruction.name is not None and normalise(element.name) != normalise(instruction.name):
+    name = instruction.name
+    if name is not None and not element.is_called(name) and not (element.role in _READ and element.shows(name)):
         return InstructionStatus.MISNAMED, None
     if not element.visible:
         return InstructionStatus.HIDDEN, None
     if element.covered_by is not None:
-        return InstructionStatus.COVERED, elements[element.covered_by].name if element.covered_by >= 0 else ""
+        container = elements[element.covered_by].label if element.covered_by >= 0 else ""
+        return InstructionStatus.COVERED, container or element.cover or ""
+    if element.disabled and _is_needed_enabled(instruction.sentence, element, elements, before):
+        return InstructionStatus.DISABLED, None
     return InstructionStatus.TRUE, None
+
+
+def _is_needed_enabled(sentence: str, element: Element, elements: Sequence[Element], before: Element | None) -> bool:
+    """Return whether an instruction is false because its target is disabled.
+
+    It is if the target was enabled when it was approved, or if the sentence tells the reader to act on it; but a
+    button below empty fields may wait for the reader to fill them in.
+    """
+    if before is not None:
+        return not before.disabled
+    told = _QUOTATION.sub("", sentence)
+    if not _ACT.search(told) or _TOLD_DISABLED.search(told):
+        return False
+    return element.role not in _CLICKED or not any(one.role in FIELDS and one.visible for one in elements)

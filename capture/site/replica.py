@@ -214,18 +214,25 @@ class Replica(LocalServer):
         kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
         if kind not in REWRITTEN_TYPES:
             return Response(found.read_bytes(), mimetype=kind, headers={"Cache-Control": "max-age=3600"})
-        return Response(
-            self._local(self._text(found, kind, host, request)),
-            mimetype=kind,
-            headers={"Cache-Control": "no-store"},
-        )
+        headers = {"Cache-Control": "no-store"}
+        text = self._text(found, kind, host, request)
+        if text is None:
+            # The file says its encoding itself.
+            return Response(
+                self._local(found.read_text("latin-1")).encode("latin-1"), content_type=kind, headers=headers
+            )
+        return Response(self._local(text), mimetype=kind, headers=headers)
 
-    def _text(self, found: Path, kind: str, host: str, request: Request) -> str:
+    def _text(self, found: Path, kind: str, host: str, request: Request) -> str | None:
+        """Return the text of a file, None if it is not in UTF-8."""
         folder = self._folders[host]
-        if kind != "text/html" or not folder.settings.templates:
+        if kind == "text/html" and folder.settings.templates:
+            template = self._templates[host].get_template(found.relative_to(folder.path / host).as_posix())
+            return template.render(cookies=request.cookies, query=request.args, load=next(PAGE_LOADS))
+        try:
             return found.read_text("utf-8")
-        template = self._templates[host].get_template(found.relative_to(folder.path / host).as_posix())
-        return template.render(cookies=request.cookies, query=request.args, load=next(PAGE_LOADS))
+        except UnicodeDecodeError:
+            return None
 
     def _local(self, text: str) -> str:
         for host in self._folders:

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from capture.elements import CONTAINERS, Element, containers_of, normalise
 from capture.geometry import Box
@@ -24,10 +25,16 @@ class ChangeKind(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     RENAMED = "renamed"
+    RENAMED_UNSEEN = "renamed_unseen"
+    """Has another accessible name, and the same words on the screen."""
     MOVED = "moved"
     RESIZED = "resized"
     ENABLED = "enabled"
     DISABLED = "disabled"
+    STATE = "state"
+    """Was ticked, chosen, opened …, or no longer is."""
+    READDRESSED = "readdressed"
+    """Is a link to another page."""
     RESTYLED = "restyled"
     """Looks different, without any other change."""
 
@@ -39,13 +46,15 @@ class ElementChange:
     kind: ChangeKind
     role: str
     before: str | None
-    """Accessible name in the baseline; None if added."""
+    """Label in the baseline; None if added."""
     now: str | None
-    """Accessible name in the candidate; None if removed."""
+    """Label in the candidate; None if removed."""
     box: Box | None
     """Box in the candidate, or in the baseline if removed; px."""
     px: int = 0
     """Distance of a move, or change of size, px."""
+    state: str | None = None
+    """State that is set now (``checked``), or no longer is (``not checked``)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -185,10 +194,15 @@ def _changes_of(pair: Match, to_candidate: Callable[[Box], Box], *, redrawn: boo
     """Return what changed about a matched element; a move or a resize only if its name and state are the same."""
     old, new = pair.baseline, pair.candidate
     found = []
-    if normalise(old.name) != normalise(new.name):
+    if normalise(old.label) != normalise(new.label):
         found.append(_change(ChangeKind.RENAMED, old, new))
+    elif normalise(old.name) != normalise(new.name):
+        found.append(replace(_change(ChangeKind.RENAMED_UNSEEN, old, new), before=old.name, now=new.name))
     if old.disabled != new.disabled:
         found.append(_change(ChangeKind.DISABLED if new.disabled else ChangeKind.ENABLED, old, new))
+    found += [_change(ChangeKind.STATE, old, new, state=state) for state in _changed_states(old, new)]
+    if old.role == "link" and _page_of(old.address) != _page_of(new.address):
+        found.append(_change(ChangeKind.READDRESSED, old, new))
     if found:
         return found
     expected = to_candidate(old.box)
@@ -202,14 +216,28 @@ def _changes_of(pair: Match, to_candidate: Callable[[Box], Box], *, redrawn: boo
     return found
 
 
-def _change(kind: ChangeKind, old: Element | None, new: Element | None, *, px: int = 0) -> ElementChange:
+def _changed_states(old: Element, new: Element) -> list[str]:
+    """Return each state that only one of two elements has: ``checked`` if the new one has it, else ``not checked``."""
+    gained = [state for state in new.states if state not in old.states]
+    return gained + [f"not {state}" for state in old.states if state not in new.states]
+
+
+def _page_of(address: str | None) -> str | None:
+    """Return the address of a page without query and fragment, which often change from one visit to the next."""
+    return None if address is None else urlsplit(address)._replace(query="", fragment="").geturl()
+
+
+def _change(
+    kind: ChangeKind, old: Element | None, new: Element | None, *, px: int = 0, state: str | None = None
+) -> ElementChange:
     shown = new or old
     assert shown is not None, "a change has an old or a new element"
     return ElementChange(
         kind=kind,
         role=shown.role,
-        before=old.name if old else None,
-        now=new.name if new else None,
+        before=old.label if old else None,
+        now=new.label if new else None,
         box=shown.box,
         px=px,
+        state=state,
     )

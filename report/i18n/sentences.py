@@ -34,6 +34,14 @@ _VERDICTS = {
     Verdict.FIXED: gettext_noop("Nothing to check"),
 }
 
+_STATUSES = {
+    InstructionStatus.TRUE: gettext_noop("{The} « {name} » is there."),
+    InstructionStatus.MISSING: gettext_noop("{The} « {name} » is no longer there."),
+    InstructionStatus.MISNAMED: gettext_noop("{The} « {name} » is no longer there."),
+    InstructionStatus.HIDDEN: gettext_noop("{The} « {name} » is in the page, but hidden."),
+    InstructionStatus.COVERED: gettext_noop("{The} « {name} » is covered by something without a name."),
+    InstructionStatus.DISABLED: gettext_noop("{The} « {name} » is greyed out."),
+}
 _ELEMENT = gettext_noop("the element")
 _ROLE_NAMES = {
     "button": gettext_noop("the button"),
@@ -46,6 +54,10 @@ _ROLE_NAMES = {
     "listbox": gettext_noop("the list"),
     "checkbox": gettext_noop("the check box"),
     "radio": gettext_noop("the option"),
+    "option": gettext_noop("the choice"),
+    "switch": gettext_noop("the switch"),
+    "tab": gettext_noop("the tab"),
+    "menuitem": gettext_noop("the menu item"),
     "heading": gettext_noop("the title"),
     "text": gettext_noop("the text"),
     "img": gettext_noop("the image"),
@@ -59,11 +71,31 @@ _CHANGES = {
     ChangeKind.ADDED: gettext_noop("{The} « {now} » is new."),
     ChangeKind.REMOVED: gettext_noop("{The} « {before} » is gone."),
     ChangeKind.RENAMED: gettext_noop("{The} « {before} » is now called « {now} »."),
+    ChangeKind.RENAMED_UNSEEN: gettext_noop(
+        "{The} « {before} » is read aloud as « {now} »; the words on the screen are the same."
+    ),
     ChangeKind.MOVED: gettext_noop("{The} « {now} » moved by {px} px."),
     ChangeKind.RESIZED: gettext_noop("{The} « {now} » changed its size by {px} px."),
     ChangeKind.ENABLED: gettext_noop("{The} « {now} » can now be used."),
     ChangeKind.DISABLED: gettext_noop("{The} « {now} » is now disabled."),
+    ChangeKind.READDRESSED: gettext_noop("{The} « {now} » leads to another page."),
     ChangeKind.RESTYLED: gettext_noop("{The} « {now} » looks different."),
+}
+_STATES = {
+    "checked": gettext_noop("{The} « {now} » is ticked now."),
+    "not checked": gettext_noop("{The} « {now} » is no longer ticked."),
+    "mixed": gettext_noop("{The} « {now} » is half ticked now."),
+    "not mixed": gettext_noop("{The} « {now} » is no longer half ticked."),
+    "pressed": gettext_noop("{The} « {now} » is switched on now."),
+    "not pressed": gettext_noop("{The} « {now} » is no longer switched on."),
+    "selected": gettext_noop("{The} « {now} » is chosen now."),
+    "not selected": gettext_noop("{The} « {now} » is no longer chosen."),
+    "expanded": gettext_noop("{The} « {now} » is unfolded now."),
+    "not expanded": gettext_noop("{The} « {now} » is no longer unfolded."),
+    "invalid": gettext_noop("{The} « {now} » is marked as wrong now."),
+    "not invalid": gettext_noop("{The} « {now} » is no longer marked as wrong."),
+    "current": gettext_noop("{The} « {now} » is the current one now."),
+    "not current": gettext_noop("{The} « {now} » is no longer the current one."),
 }
 
 _OBSTACLES = {
@@ -78,6 +110,12 @@ _OBSTACLES = {
     ObstacleKind.TIMEOUT: gettext_noop("The site did not answer in time."),
     ObstacleKind.BUSY: gettext_noop("The page kept Firefox busy for {sign} without an end; Firefox was stopped."),
     ObstacleKind.BROWSER: gettext_noop("Firefox stopped: {sign}."),
+    ObstacleKind.OVERLAY: gettext_noop(
+        "Something that the scenario does not know lies over the page: {sign}. If it can be refused, add the words of "
+        "its button to “dismiss” in the scenario."
+    ),
+    ObstacleKind.LOADING: gettext_noop("The page was still loading: {sign}."),
+    ObstacleKind.NOWHERE: gettext_noop("A click on {sign} leads nowhere: nothing changes on the page."),
     ObstacleKind.LOST: gettext_noop("An element that the next step needs is not on the page: {sign}."),
     ObstacleKind.SCENARIO: gettext_noop("The scenario has a mistake: {sign}."),
     ObstacleKind.PRIVACY: gettext_noop("Refused, to protect people's data: {sign}. Nothing was kept of the page."),
@@ -222,7 +260,8 @@ class Sentences(Translator):
         """Say how an element changed."""
         details = {"before": shorten(change.before or "–"), "now": shorten(change.now or "–"), "px": change.px}
         the = {"The": self._role_name(change.role, capital=True), "the": self._role_name(change.role, capital=False)}
-        return self.gettext(_CHANGES[change.kind], **the, **details)
+        message = _STATES[change.state] if change.state else _CHANGES[change.kind]
+        return self.gettext(message, **the, **details)
 
     def comparison(self, found: Comparison) -> tuple[str, ...]:
         """Say how two pictures differ, one sentence for each difference."""
@@ -385,17 +424,10 @@ class Sentences(Translator):
         }
         if result.replacement is not None:
             return self._replaced(result, details)
-        match result.status:
-            case InstructionStatus.TRUE:
-                return self.gettext("{The} « {name} » is there.", **details)
-            case InstructionStatus.HIDDEN:
-                return self.gettext("{The} « {name} » is in the page, but hidden.", **details)
-            case InstructionStatus.COVERED:
-                return self.gettext(
-                    "{The} « {name} » is covered by « {cover} ».", **details, cover=result.covered_by or "?"
-                )
-            case _:
-                return self.gettext("{The} « {name} » is no longer there.", **details)
+        if result.status is InstructionStatus.COVERED and result.covered_by:
+            message = gettext_noop("{The} « {name} » is covered by « {cover} ».")
+            return self.gettext(message, **details, cover=shorten(result.covered_by))
+        return self.gettext(_STATUSES[result.status], **details)
 
     def headings(self, page: PageRecord) -> str:
         """Say what the page is about now, by its headings or its title."""

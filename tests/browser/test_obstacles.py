@@ -37,7 +37,12 @@ WALL = '[[route]]\nurl = "{start}"\npage = "mur/index.html"\nstatus = {status}\n
         (200, "<p>Le guichet est fermé.", ObstacleKind.OUTAGE, "« guichet est fermé »"),
         (200, "<p>Montrez patte blanche.", ObstacleKind.WALL, "« patte blanche »"),
         (200, "", ObstacleKind.OUTAGE, "blank page"),
-        (200, "<script>document.documentElement.lang = 'en'</script><p>Hello", ObstacleKind.ELSEWHERE, "lang=en"),
+        (
+            200,
+            "<script>document.documentElement.lang = 'en'</script><p>Hello",
+            ObstacleKind.ELSEWHERE,
+            "it is in the language “en”",
+        ),
     ],
 )
 def test_a_wall_or_an_outage_is_unreachable_with_its_sign(
@@ -117,3 +122,15 @@ def test_a_selector_that_is_none_is_a_mistake_of_the_author(run_on: RunOn, write
     assert reason.obstacle is not None
     assert reason.obstacle.kind is ObstacleKind.SCENARIO
     assert "selector" in reason.obstacle.evidence
+
+
+def test_a_role_that_does_not_exist_is_a_mistake_of_the_author(run_on: RunOn, write_site: WriteSite) -> None:
+    def visite(step: Step) -> None:
+        step.tell("Cliquez sur « Bonjour ».", step.role("buton"))
+        step.shoot()
+
+    record = run_on(write_site({"": "<button>Bonjour</button>"}), [tutorial_of(visite)])
+    (reason,) = page_of(record, 1).judgement.reasons
+    assert reason.obstacle is not None
+    assert reason.obstacle.kind is ObstacleKind.SCENARIO
+    assert "did you mean “button”?" in reason.obstacle.evidence

@@ -3,6 +3,7 @@
 import io
 import socket
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -180,8 +181,8 @@ def test_a_part_that_never_stands_still_is_waited_for_once(
 ) -> None:
     waits: list[PageState] = []
 
-    def counted(page: Page, *, quiet_ms: int, full_page: bool = False) -> PageState:
-        waits.append(wait_until_stable(page, quiet_ms=quiet_ms, full_page=full_page))
+    def counted(page: Page, *, full_page: bool = False, **options: Any) -> PageState:
+        waits.append(wait_until_stable(page, full_page=full_page, **options))
         return waits[-1]
 
     monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 600)

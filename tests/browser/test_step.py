@@ -354,3 +354,180 @@ def test_a_replacement_that_is_not_harmless_is_named_but_not_clicked(run_on: Run
     assert result.replacement is not None
     assert result.replacement.name == "Valider les choix"
     assert record.tutorials[0].page_loads == 1, "the journey did not go on from there"
+
+
+CONSENT = "<div style='position:fixed;inset:0;background:#fff'>Cookies ? <button class=non>Tout refuser</button></div>"
+IN_A_SHADOW_ROOT = (
+    f"<div id=d></div><script>const root = d.attachShadow({{mode: 'open'}}); root.innerHTML = `{CONSENT}`;"
+    "root.querySelector('.non').onclick = () => d.remove()</script>"
+)
+IN_THE_PAGE = f"{CONSENT}<script>document.querySelector('.non').onclick = (e) => e.target.parentNode.remove()</script>"
+
+
+@pytest.mark.parametrize("html", [IN_A_SHADOW_ROOT, IN_THE_PAGE], ids=["in a shadow root", "in the page"])
+@pytest.mark.parametrize("dismiss", [".non", "Tout refuser"])
+def test_a_banner_is_dismissed_by_a_selector_or_by_the_words_of_its_button(
+    run_on: RunOn, write_site: WriteSite, html: str, dismiss: str
+) -> None:
+    def visite(step: Step) -> None:
+        step.tell("Lisez « Bonjour ».", step.heading())
+        step.shoot()
+
+    record = run_on(write_site({"": f"<h1>Bonjour</h1>{html}"}), [tutorial_of(visite, dismiss=[dismiss])])
+    assert statuses(record) == [InstructionStatus.TRUE]
+
+
+def test_an_unknown_consent_window_is_an_obstacle(run_on: RunOn, write_site: WriteSite) -> None:
+    def visite(step: Step) -> None:
+        step.tell("Lisez « Bonjour ».", step.heading())
+        step.shoot()
+
+    record = run_on(write_site({"": f"<h1>Bonjour</h1>{CONSENT}"}), [tutorial_of(visite)])
+    (reason,) = page_of(record, 1).judgement.reasons
+    assert page_of(record, 1).verdict is Verdict.UNREACHABLE
+    assert reason.obstacle is not None
+    assert (reason.obstacle.kind, reason.obstacle.evidence) == (ObstacleKind.OVERLAY, "« Cookies ? Tout refuser »")
+
+
+def test_a_banner_that_comes_after_a_click_closes_nothing(run_on: RunOn, write_site: WriteSite) -> None:
+    html = (
+        "<button id=o>Menu</button><div id=m hidden><a href=/i>Inscription</a></div>"
+        "<div id=b hidden style='position:fixed;right:0;bottom:0'>Votre avis ? <button id=non>Non</button></div>"
+        "<script>document.onclick = ({ target }) => { m.hidden = target !== o; b.hidden = target !== o }</script>"
+    )
+
+    def visite(step: Step) -> None:
+        step.click(step.tell("Cliquez sur « Menu ».", step.button()))
+        step.tell("Suivez « Inscription ».", step.link())
+        step.shoot()
+
+    record = run_on(write_site({"": html}), [tutorial_of(visite, dismiss=["#non"])])
+    assert statuses(record) == [InstructionStatus.TRUE, InstructionStatus.TRUE]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<a href=/suite target=_blank>Ailleurs</a>",
+        "<button onclick=\"window.open('/suite')\">Ailleurs</button>",
+    ],
+)
+def test_a_tab_that_opens_unasked_is_gone_on_in(run_on: RunOn, write_site: WriteSite, html: str) -> None:
+    def accueil(step: Step) -> None:
+        there = step.tell("Suivez « Ailleurs ».", step.link())
+        step.shoot()
+        step.click(there)
+
+    def suite(step: Step) -> None:
+        step.tell("Lisez « Arrivée ».", step.heading())
+        step.shoot()
+
+    tutorial = tutorial_of(accueil)
+    tutorial.page(2, "suite")(suite)
+    record = run_on(write_site({"": html, "suite": "<h1>Arrivée"}), [tutorial])
+    assert statuses(record, 2) == [InstructionStatus.TRUE]
+
+
+LATE = (
+    "<main id=m><p>Chargement…</p></main><script>setTimeout(() => { m.innerHTML = '<h1>Bonjour</h1>' }, 1500)</script>"
+)
+NEVER = "<main><p>Chargement…</p></main>"
+REFRESH = "<meta http-equiv=refresh content='1; url=/suite'><p>Un moment"
+
+
+@pytest.mark.parametrize("html", [LATE, REFRESH])
+def test_a_page_that_is_loading_is_waited_for(run_on: RunOn, write_site: WriteSite, html: str) -> None:
+    def visite(step: Step) -> None:
+        step.tell("Lisez « Bonjour ».", step.heading())
+        step.shoot()
+
+    record = run_on(write_site({"": html, "suite": "<h1>Bonjour"}), [tutorial_of(visite)])
+    assert statuses(record) == [InstructionStatus.TRUE]
+
+
+def test_a_page_that_is_still_loading_is_not_judged(
+    run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("capture.browser.stability.LOADING_MS", 500)
+
+    def visite(step: Step) -> None:
+        step.tell("Lisez « Bonjour ».", step.heading())
+        step.shoot()
+
+    record = run_on(write_site({"": NEVER}), [tutorial_of(visite)])
+    (reason,) = page_of(record, 1).judgement.reasons
+    assert reason.obstacle is not None
+    assert (reason.obstacle.kind, reason.obstacle.evidence) == (ObstacleKind.LOADING, "« Chargement… »")
+
+
+FOCUSED = "<style>ul { display: none } a:focus + ul { display: block }</style>"
+
+
+@pytest.mark.parametrize(
+    ("html", "nowhere"),
+    [
+        ("<a href='#' onclick='return false'>Ailleurs</a>", True),
+        ("<button>Ailleurs</button>", True),
+        ("<button onclick='setTimeout(() => { document.title = 1 }, 300)'>Ailleurs</button>", False),
+        (f"{FOCUSED}<a href='#' onclick='return false'>Ailleurs</a><ul><li>Un</ul>", False),
+        ("<details><summary>Ailleurs</summary>Texte</details>", False),
+        ("<label>Ailleurs <input type=checkbox></label>", False),
+    ],
+)
+def test_a_click_that_leads_nowhere_is_told_on_its_own_page(
+    run_on: RunOn, write_site: WriteSite, html: str, nowhere: bool
+) -> None:
+    def accueil(step: Step) -> None:
+        there = step.tell("Cliquez sur « Ailleurs ».", step.role("", "Ailleurs"))
+        step.shoot()
+        step.click(there)
+
+    def suite(step: Step) -> None:
+        step.tell("Voyez « Ailleurs ».", step.role("", "Ailleurs"))
+        step.shoot()
+
+    tutorial = tutorial_of(accueil)
+    tutorial.page(2, "suite")(suite)
+    record = run_on(write_site({"": html}), [tutorial])
+    stopped = [reason.obstacle for reason in page_of(record, 1).judgement.reasons if reason.obstacle]
+    assert [obstacle.kind for obstacle in stopped] == ([ObstacleKind.NOWHERE] if nowhere else [])
+    assert (page_of(record, 2).verdict is Verdict.NOT_REACHED) is nowhere
+
+
+def test_what_a_closed_shadow_root_shows_is_found_and_clicked(run_on: RunOn, write_site: WriteSite) -> None:
+    html = (
+        "<p>Voici</p><div id=d></div><script>const root = d.attachShadow({ mode: 'closed' });"
+        "root.innerHTML = '<button>Ouvrir</button>';"
+        "root.firstChild.onclick = () => { document.body.innerHTML = '<h1>Ouvert</h1>' }</script>"
+    )
+
+    def accueil(step: Step) -> None:
+        button = step.tell("Cliquez sur « Ouvrir ».", step.button())
+        step.shoot()
+        step.click(button)
+
+    def suite(step: Step) -> None:
+        step.tell("Lisez « Ouvert ».", step.heading())
+        step.shoot()
+
+    tutorial = tutorial_of(accueil)
+    tutorial.page(2, "suite")(suite)
+    record = run_on(write_site({"": html}), [tutorial])
+    assert statuses(record, 1) == statuses(record, 2) == [InstructionStatus.TRUE]
+
+
+def test_a_page_that_keeps_reloading_is_an_obstacle(
+    run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 2000)
+    record = run_on(
+        write_site({"": "<p>x<script>setTimeout(() => location.reload(), 30)</script>"}), [tutorial_of(lire)]
+    )
+    (reason,) = page_of(record, 1).judgement.reasons
+    assert reason.obstacle is not None
+    assert reason.obstacle.evidence == "the page keeps reloading"
+
+
+def lire(step: Step) -> None:
+    step.tell("Lisez « x ».", step.text())
+    step.shoot()

@@ -9,6 +9,7 @@ from capture.runner.journey import VisitState
 from capture.scenario.instruction import InstructionResult, InstructionStatus
 from report.compare.align import Band, BandKind
 from report.compare.comparison import Comparison, TargetMove
+from report.compare.elements import ChangeKind, ElementChange
 from report.compare.regions import Region
 from report.compare.volatility import VolatileRegion, Volatility
 from report.verdict import (
@@ -108,6 +109,30 @@ def test_a_volatile_part_is_a_reason_that_changes_no_verdict() -> None:
     judgement = judge_captured(capture(BUTTON), comparison(), alive)
     assert judgement.verdict is Verdict.UP_TO_DATE
     assert [reason.kind for reason in judgement.reasons] == [ReasonKind.VOLATILE]
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        (
+            ElementChange(kind=ChangeKind.STATE, role="checkbox", before="A", now="A", box=BUTTON.box, state="checked"),
+            "picture_outdated",
+        ),
+        (
+            ElementChange(kind=ChangeKind.REMOVED, role="option", before="A", now=None, box=BUTTON.box),
+            "picture_outdated",
+        ),
+        (ElementChange(kind=ChangeKind.READDRESSED, role="link", before="A", now="A", box=BUTTON.box), "cosmetic"),
+        (
+            ElementChange(kind=ChangeKind.STATE, role="checkbox", before="A", now="A", box=FAR, state="checked"),
+            "cosmetic",
+        ),
+    ],
+)
+def test_a_state_or_a_choice_of_the_target_that_changed_is_seen_in_the_picture(
+    change: ElementChange, verdict: str
+) -> None:
+    assert judge_captured(capture(BUTTON), comparison(elements=(change,)), ()).verdict == verdict
 
 
 def test_reasons_that_need_a_person_come_before_volatile_parts() -> None:

@@ -128,7 +128,7 @@ FAULTS = (
         name="a page in another language",
         html=f"<script>document.documentElement.lang = 'en'</script>{GOOD}",
         kind=ObstacleKind.ELSEWHERE,
-        evidence="lang=en",
+        evidence="it is in the language “en”, the tutorial in “fr” (“locale” in the scenario)",
     ),
     Fault(
         name="an address that redirects to another declared host",

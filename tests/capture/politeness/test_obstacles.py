@@ -78,3 +78,45 @@ def test_an_error_of_the_navigation_tells(message: str, kind: ObstacleKind, sign
     obstacle = network_obstacle(message, URL)
     assert obstacle.kind is kind
     assert obstacle.evidence.startswith(sign)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Oups, page introuvable", ObstacleKind.GONE),
+        ("404 - Not Found", ObstacleKind.GONE),
+        ("La page demandée n’existe plus", ObstacleKind.GONE),
+        ("Sorry, we couldn't find that page", ObstacleKind.GONE),
+        ("Site en maintenance", ObstacleKind.OUTAGE),
+        ("Le service est temporairement indisponible", ObstacleKind.OUTAGE),
+        ("502 Bad Gateway", ObstacleKind.OUTAGE),
+        ("Une erreur est survenue", ObstacleKind.OUTAGE),
+        ("Scheduled maintenance", ObstacleKind.OUTAGE),
+        ("Votre session a expiré", ObstacleKind.ELSEWHERE),
+        ("Just a moment...", ObstacleKind.WALL),
+        ("Access denied", ObstacleKind.WALL),
+    ],
+)
+def test_a_page_that_stands_in_for_another_one_is_known_by_its_title_or_heading(title: str, kind: ObstacleKind) -> None:
+    long = "Accueil Aide Contact " * 100
+    for found in (
+        seen(title=title, text=long),
+        detect_obstacle(status=200, url=URL, title="x", text=long, heading=title),
+    ):
+        assert found is not None
+        assert (found.kind, found.evidence) == (kind, f"« {title} »")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Que faire si une erreur est survenue ?",
+        "Entretien et maintenance de votre chaudière",
+        "Les pages jaunes",
+        "Demander une indemnité d’accès au logement",
+        "Service public : vos droits",
+        "Guide : " + "bien lire " * 12 + "une page introuvable",
+    ],
+)
+def test_a_page_about_such_a_thing_is_a_page(title: str) -> None:
+    assert seen(title=title) is None

@@ -78,6 +78,15 @@ def test_a_blank_page_or_one_in_another_language_is_unexpected(
     assert (None if found is None else found.kind) is kind
 
 
+def test_a_page_that_lies_about_its_language_is_a_page() -> None:
+    french = "Choisissez votre caisse d'assurance maladie, puis cliquez sur Valider pour ouvrir votre compte."
+    english = "Choose your local office, then click on Confirm to open your account with us."
+    assert unexpected_page(url="", language="en", expected="fr-FR", blank=False, text=french) is None
+    found = unexpected_page(url="", language="en", expected="fr-FR", blank=False, text=english)
+    assert found is not None
+    assert "“locale”" in found.evidence
+
+
 def test_the_user_agent_of_an_unknown_system_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.system", lambda: "Plan 9")
     assert PolitenessPolicy().user_agent("153.0", "0.1.0") is None

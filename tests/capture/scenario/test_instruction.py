@@ -2,7 +2,7 @@ import pytest
 
 from capture.elements import Element
 from capture.scenario.instruction import Instruction, InstructionStatus, Target, find_elements, judge, quoted
-from tests.support.builders import element
+from tests.support.builders import box, element
 
 
 def instruction(target: Target, sentence: str = "Cliquez sur « Valider ».") -> Instruction:
@@ -16,6 +16,9 @@ def instruction(target: Target, sentence: str = "Cliquez sur « Valider ».") ->
         ("Click “Sign in”.", "Sign in"),
         ("Cliquez sur «\u00a0Se connecter\u00a0».", "Se connecter"),
         ("Cliquez là.", None),
+        ("Voyez « Le guide « Mes droits » en ligne ».", "Le guide « Mes droits » en ligne"),
+        ("Read “The “green” guide”.", "The “green” guide"),
+        ("Il manque « une fin.", None),
     ],
 )
 def test_the_first_quotation_is_the_name(sentence: str, name: str | None) -> None:
@@ -26,7 +29,8 @@ def test_the_first_quotation_is_the_name(sentence: str, name: str | None) -> Non
     ("found", "truth"),
     [
         (element("button", "VALIDER"), InstructionStatus.TRUE),
-        (element("link", "Valider"), InstructionStatus.MISSING),
+        (element("link", "Valider"), InstructionStatus.TRUE),
+        (element("text", "Valider"), InstructionStatus.MISSING),
         (element("button", "Sélectionner"), InstructionStatus.MISSING),
         (element("button", "Valider", visible=False), InstructionStatus.HIDDEN),
         (element("button", "Valider", covered_by=-1), InstructionStatus.COVERED),
@@ -68,3 +72,86 @@ def test_inside_a_container_by_name() -> None:
 def test_the_element_that_covers_a_target_is_named() -> None:
     page = [element("dialog", "Cookies"), element("button", "Valider", covered_by=0)]
     assert judge(instruction(Target(role="button")), page).covered_by == "Cookies"
+
+
+@pytest.mark.parametrize(
+    ("found", "label"),
+    [
+        (element("button", "Guide, nouvelle fenêtre", words="Guide"), "Guide"),
+        (element("button", "Guide, nouvelle fenêtre", words="Guide"), "Guide, nouvelle fenêtre"),
+        (element("textbox", "Nom comme sur la carte", lead="Nom"), "Nom"),
+        (element("textbox", "Nom *"), "Nom"),
+        (element("textbox", "Nom (facultatif)"), "Nom *"),
+        (element("button", "Vali\u00adder \ue000"), "Valider"),
+        (element("button", "Créé"), "Cre\u0301e\u0301"),
+    ],
+)
+def test_a_label_is_found_by_its_name_or_by_its_words(found: Element, label: str) -> None:
+    assert judge(instruction(Target(role="", name=label)), [found]).true
+
+
+def test_another_label_is_not_found() -> None:
+    found = element("button", "Guide, nouvelle fenêtre", words="Guide")
+    assert not judge(instruction(Target(role="button", name="Guide nouvelle")), [found]).true
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "true"),
+    [
+        ("button", "tab", True),
+        ("text", "link", True),
+        ("text", "heading", True),
+        ("field", "switch", True),
+        ("checkbox", "radio", True),
+        ("button", "heading", False),
+        ("field", "button", False),
+        ("dialog", "form", False),
+    ],
+)
+def test_another_role_is_true_if_a_reader_uses_it_in_the_same_way(wanted: str, found: str, true: bool) -> None:
+    assert judge(instruction(Target(role=wanted)), [element(found, "Valider")]).true is true
+
+
+def test_what_is_seen_under_another_role_is_preferred_to_what_is_hidden() -> None:
+    page = [element("tab", "Valider", visible=False), element("link", "Valider")]
+    assert judge(instruction(Target(role="tab")), page).element == 1
+
+
+def test_of_two_alike_the_nearest_to_the_approved_one_is_meant() -> None:
+    page = [element("button", "Valider", box=box(0, 0)), element("button", "Valider", box=box(0, 400))]
+    before = element("button", "Valider", box=box(0, 380))
+    assert judge(instruction(Target(role="button")), page, before=before).element == 1
+    assert judge(instruction(Target(role="button")), page).element == 0
+
+
+def test_words_may_be_part_of_a_text_and_the_smallest_text_is_meant() -> None:
+    page = [
+        element("text", "Votre recherche a donné 29 résultats dans 3 pages", box=box(0, 0, 400, 90)),
+        element("text", "29 résultats en 3 pages", box=box(0, 0, 200, 20)),
+        element("text", "129 résultats"),
+    ]
+    assert judge(instruction(Target(role="text", name="29 résultats")), page).element == 1
+    assert not judge(instruction(Target(role="text", name="9 résultats")), page).true
+    assert not judge(instruction(Target(role="button", name="29 résultats")), page).true
+
+
+GREYED_OUT = element("button", "Valider", disabled=True)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "page", "before", "true"),
+    [
+        ("Cliquez sur « Valider ».", [GREYED_OUT], None, False),
+        ("Voyez « Valider ».", [GREYED_OUT], None, True),
+        ("Le bouton « Valider » reste grisé.", [GREYED_OUT], None, True),
+        ("Cliquez sur « Valider ».", [GREYED_OUT, element("textbox", "Nom")], None, True),
+        ("Cliquez sur « Valider ».", [GREYED_OUT, element("textbox", "Nom")], element("button", "Valider"), False),
+        ("Voyez « Valider ».", [GREYED_OUT], element("button", "Valider"), False),
+        ("Cliquez sur « Valider ».", [GREYED_OUT], GREYED_OUT, True),
+    ],
+)
+def test_a_greyed_out_target_is_false_if_the_reader_is_to_act_on_it(
+    sentence: str, page: list[Element], before: Element | None, true: bool
+) -> None:
+    result = judge(instruction(Target(role="button"), sentence), page, before=before)
+    assert result.status is (InstructionStatus.TRUE if true else InstructionStatus.DISABLED)

@@ -84,6 +84,20 @@ def test_style_sheets_too_and_other_files_not(ask: Ask) -> None:
     assert ask("/brut.txt")[1] == "https://www.exemple.test/"
 
 
+def test_a_style_sheet_in_another_encoding_keeps_it(folder: Path, ask: Ask) -> None:
+    css = '@charset "windows-1252"; p::before { content: "\xe9"; background: url(https://www.exemple.test/fond.png) }'
+    (folder / HOST / "vieux.css").write_bytes(css.encode("latin-1"))
+    with Replica([read_replica(folder)]) as replica:
+        connection = http.client.HTTPConnection("127.0.0.1", replica.port, timeout=10)
+        connection.request("GET", "/vieux.css", headers={"Host": f"{HOST}.localhost:{replica.port}"})
+        response = connection.getresponse()
+        answer = response.read()
+        connection.close()
+    assert response.headers["Content-Type"] == "text/css", "the file says its encoding itself"
+    assert b'"\xe9"' in answer
+    assert b"localhost" in answer
+
+
 def test_a_send_sets_its_cookie_and_leads_on(ask: Ask) -> None:
     response, _ = ask("/choix", method="POST", body="code=73000")
     assert response.status == 303

@@ -20,7 +20,7 @@ from report.compare.comparison import Comparison, Side, compare, compare_picture
 from report.compare.elements import ChangeKind, ElementSide, element_changes, match_elements
 from report.compare.pixel_diff import Screenshot
 from tests.images.cases import Case, read_cases, read_elements
-from tests.support.builders import box, element, instruction_result, png_of, scene
+from tests.support.builders import START, box, element, instruction_result, png_of, scene
 
 PAGE = scene()
 CASES = read_cases()
@@ -348,6 +348,23 @@ def kinds(
         (element("button", "OK"), element("button", "OK", box=box(2)), []),
         (element("button", "OK"), element("button", "OK", box=box(width=120)), [("resized", "OK", "OK")]),
         (element("button", "OK"), element("button", "OK", visible=False), [("removed", "OK", None)]),
+        (element("radio", "Oui"), element("radio", "Oui", states=("checked",)), [("state", "Oui", "Oui")]),
+        (element("link", "Aide", address=f"{START}a"), element("link", "Aide", address=f"{START}a?s=1"), []),
+        (
+            element("link", "Aide", address=f"{START}a"),
+            element("link", "Aide", address=f"{START}b"),
+            [("readdressed", "Aide", "Aide")],
+        ),
+        (
+            element("link", "Aide en ligne", words="Aide"),
+            element("link", "Aide, nouvelle fenêtre", words="Aide"),
+            [("renamed_unseen", "Aide en ligne", "Aide, nouvelle fenêtre")],
+        ),
+        (
+            element("link", "Aide en ligne", words="Aide"),
+            element("link", "Aide en ligne", words="À l'aide"),
+            [("renamed", "Aide", "À l'aide")],
+        ),
     ],
 )
 def test_the_kind_of_an_elements_change(before: Element, now: Element, expected: list[object]) -> None:

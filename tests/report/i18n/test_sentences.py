@@ -136,13 +136,20 @@ def test_moments_are_those_of_paris() -> None:
     assert FRENCH.short_day(moment) == "02/03/2026"
 
 
+STATES = ("checked", "mixed", "pressed", "selected", "expanded", "invalid", "current")
+SENTENCES_OF_STATES = (*STATES, *(f"not {state}" for state in STATES))
+
+
 @pytest.mark.parametrize("sentences", [FRENCH, ENGLISH])
 def test_every_kind_has_its_words(sentences: Sentences) -> None:
     for verdict in Verdict:
         assert sentences.verdict(verdict)
-    for happened in ChangeKind:
-        change = ElementChange(kind=happened, role="button", before="A", now="B", box=None, px=9)
+    changes = [(kind, None) for kind in ChangeKind if kind is not ChangeKind.STATE]
+    for happened, state in [*changes, *((ChangeKind.STATE, state) for state in SENTENCES_OF_STATES)]:
+        change = ElementChange(kind=happened, role="button", before="A", now="B", box=None, px=9, state=state)
         assert sentences.change(change).endswith(".")
+    for status in InstructionStatus:
+        assert sentences.replacement(instruction_result(status=status)).endswith(".")
     for kind in ObstacleKind:
         assert sentences.obstacle(Obstacle(kind=kind, evidence="HTTP 403", url="")).endswith(".")
 

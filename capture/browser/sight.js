@@ -1,0 +1,242 @@
+/* Read what a sighted person sees of the elements of a page.
+ *
+ * Return an object of functions; the comment of each says what it does. All rectangles are in CSS px of the window's
+ * viewport, also those of what is in a frame. `names` is what names.js returns.
+ */
+(names) => {
+  const { ancestorsOf, attribute, childrenOf, generatedText, isElement, isInline, isRendered, isSvg, isText, legible, parentOf, remember,
+    roleOf, shadowRootOf, styleOf, tagOf, DRAWN_BY_FIREFOX } = names;
+  const SMALLEST_PX = 2;  // an element clipped to 1 px is for screen readers only
+  const FAINTEST = 0.05;  // opacity below which nothing is seen
+  const EVERYWHERE = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+  const NOWHERE = { left: 0, top: 0, right: 0, bottom: 0 };
+
+  // Rectangles
+
+  const intersection = (one, other) => ({
+    left: Math.max(one.left, other.left), top: Math.max(one.top, other.top),
+    right: Math.min(one.right, other.right), bottom: Math.min(one.bottom, other.bottom),
+  });
+  const union = (rects) => ({
+    left: Math.min(...rects.map(({ left }) => left)), top: Math.min(...rects.map(({ top }) => top)),
+    right: Math.max(...rects.map(({ right }) => right)), bottom: Math.max(...rects.map(({ bottom }) => bottom)),
+  });
+  const isLarge = ({ left, top, right, bottom }) => right - left >= SMALLEST_PX && bottom - top >= SMALLEST_PX;
+  const area = ({ left, top, right, bottom }) => (right - left) * (bottom - top);
+  const moved = ({ left, top, right, bottom }, [x, y]) => ({ left: left + x, top: top + y, right: right + x, bottom: bottom + y });
+
+  /* Return where the document of a node begins in the window's viewport: x, y. */
+  const originOf = (node) => {
+    const frame = node.ownerDocument.defaultView?.frameElement;
+    if (!frame) return [0, 0];
+    const [{ left, top }, [x, y]] = [frame.getBoundingClientRect(), originOf(frame)];
+    const { paddingLeft, paddingTop } = getComputedStyle(frame);
+    return [left + frame.clientLeft + parseFloat(paddingLeft) + x, top + frame.clientTop + parseFloat(paddingTop) + y];
+  };
+  const rectsOf = (node) => [...node.getClientRects()].map((rect) => moved(rect, originOf(node)));
+  const rectsOfText = (node) => {
+    const range = node.ownerDocument.createRange();
+    range.selectNodeContents(node);
+    return [...range.getClientRects()].map((rect) => moved(rect, originOf(node)));
+  };
+  const boundsOf = (node) => moved(node.getBoundingClientRect(), originOf(node));
+
+  // Clipping
+
+  const holdsFixed = ({ transform, filter, perspective, contain }) =>
+    transform !== "none" || filter !== "none" || perspective !== "none" || /paint|layout|strict|content/.test(contain);
+  const SKIPPED_BY = {
+    absolute: (style) => style.position === "static" && !holdsFixed(style),
+    fixed: (style) => !holdsFixed(style),
+  };
+  /* Return the nearest element whose overflow can clip a node: an absolute or fixed element escapes some of its ancestors. */
+  const clippingParentOf = (node) => {
+    const isSkipped = SKIPPED_BY[styleOf(node).position] ?? (() => false);
+    let parent = parentOf(node);
+    while (parent && parent.ownerDocument === node.ownerDocument && isSkipped(styleOf(parent))) parent = parentOf(parent);
+    return parent;
+  };
+
+  const lengthOf = (text, whole) => (text.endsWith("%") ? parseFloat(text) / 100 * whole : parseFloat(text) || 0);
+  const EMPTY_PATH = /^(?:circle|ellipse)\(0(?:px|%)?\b|^polygon\((?:0(?:px|%)? 0(?:px|%)?(?:, )?)+\)$/;
+  /* Return the rectangle to which `clip` or a simple `clip-path` cuts an element and its content. */
+  const ownClip = (node) => {
+    const { clip, clipPath, position } = styleOf(node);
+    const rect = ["absolute", "fixed"].includes(position) && clip.match(/^rect\((.*)\)$/);
+    const inset = clipPath.match(/^inset\(([^)]*?)(?:\s+round.*)?\)$/);
+    if (EMPTY_PATH.test(clipPath)) return NOWHERE;
+    if (!rect && !inset) return EVERYWHERE;
+    const { left, top, right, bottom } = boundsOf(node);
+    if (rect) {
+      const [upper, far, lower, near] = rect[1].split(/,\s*/).map(parseFloat);
+      return { left: left + (near || 0), top: top + (upper || 0), right: Number.isNaN(far) ? right : left + far, bottom: Number.isNaN(lower) ? bottom : top + lower };
+    }
+    const [upper, far = upper, lower = upper, near = far] = inset[1].split(/\s+/);
+    const [across, down] = [(part) => lengthOf(part, right - left), (part) => lengthOf(part, bottom - top)];
+    return { left: left + across(near), top: top + down(upper), right: right - across(far), bottom: bottom - down(lower) };
+  };
+
+  const CLIPS = new Set(["hidden", "clip"]);
+  /* Return the rectangle to which the overflow of an element cuts its content; what can be scrolled into view is not cut. */
+  const overflowClip = (node) => {
+    const { overflowX, overflowY, display } = styleOf(node);
+    if ((!CLIPS.has(overflowX) && !CLIPS.has(overflowY)) || display === "inline" || display === "contents") return EVERYWHERE;
+    if (["html", "body"].includes(tagOf(node))) return EVERYWHERE;  // that is the overflow of the viewport
+    const { left, top, right, bottom } = boundsOf(node);
+    return {
+      left: CLIPS.has(overflowX) ? left : -Infinity, right: CLIPS.has(overflowX) ? right : Infinity,
+      top: CLIPS.has(overflowY) ? top : -Infinity, bottom: CLIPS.has(overflowY) ? bottom : Infinity,
+    };
+  };
+
+  const { scrollWidth, scrollHeight } = document.documentElement;
+  const VIEWPORT = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+  const PAGE = moved({ left: 0, top: 0, right: Math.max(scrollWidth, innerWidth), bottom: Math.max(scrollHeight, innerHeight) }, [-scrollX, -scrollY]);
+  const isFixed = remember((node) => {
+    const parent = parentOf(node);
+    return styleOf(node).position === "fixed" || (parent !== null && isFixed(parent));
+  });
+  /* Return the rectangle outside which nothing of an element can be seen. */
+  const areaOf = remember((node) => {
+    const parent = clippingParentOf(node);
+    const around = parent ? contentAreaOf(parent) : isFixed(node) ? VIEWPORT : PAGE;
+    return intersection(around, ownClip(node));
+  });
+  const contentAreaOf = remember((node) => intersection(areaOf(node), overflowClip(node)));
+
+  // Seen or not
+
+  const opacityOf = remember((node) => {
+    const parent = parentOf(node);
+    const { opacity, filter } = styleOf(node);
+    return (/opacity\(0%?\)/.test(filter) ? 0 : Number(opacity)) * (parent ? opacityOf(parent) : 1);
+  });
+  const isBoxless = (node) => styleOf(node).display === "contents";
+  const isShown = (node) => (isBoxless(node) || isRendered(node)) && opacityOf(node) >= FAINTEST;
+
+  /* Return the element of `content-visibility: auto` far from the viewport in which a node is not laid out yet, or null. */
+  const skippedBy = remember((node) => (node.checkVisibility({ contentVisibilityAuto: true })
+    ? null
+    : [...ancestorsOf(node)].find((ancestor) => styleOf(ancestor).contentVisibility === "auto") ?? null));
+
+  /* Return the rectangles of an element that can be seen; of an element without any, those of its content. */
+  const seenRects = (node) => {
+    const own = rectsOf(node).map((rect) => intersection(rect, areaOf(node))).filter(isLarge);
+    if (own.length) return own;
+    if (skippedBy(node)) return rectsOf(skippedBy(node)).map((rect) => ({ ...rect, bottom: Math.max(rect.bottom, rect.top + SMALLEST_PX) }));
+    return childrenOf(node).flatMap((child) => {
+      if (isText(child)) return rectsOfText(child).map((rect) => intersection(rect, contentAreaOf(node))).filter(isLarge);
+      return isElement(child) && isShown(child) ? seenRects(child) : [];
+    });
+  };
+
+  const channelsOf = (colour) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+  const alphaOf = (colour) => channelsOf(colour)[3] ?? 1;
+  /* Return the colour behind the text of an element, null if that is not one colour. */
+  const groundOf = remember((node) => {
+    const { backgroundImage, backgroundColor, position } = styleOf(node);
+    if (backgroundImage !== "none") return null;
+    const [alpha, parent] = [alphaOf(backgroundColor), parentOf(node)];
+    if (alpha > 0) return alpha === 1 ? backgroundColor : null;
+    if (!parent) return "rgb(255, 255, 255)";
+    return ["absolute", "fixed"].includes(position) ? null : groundOf(parent);
+  });
+  const clipsBackground = (node) => styleOf(node).backgroundClip.includes("text");
+  /* Return whether the text of an element has the colour of what is behind it. */
+  const isColourless = remember((node) => {
+    const { color, webkitTextFillColor, webkitTextStrokeWidth, textShadow } = styleOf(node);
+    const drawn = webkitTextFillColor || color;
+    if (textShadow !== "none" || parseFloat(webkitTextStrokeWidth) > 0) return false;
+    if (clipsBackground(node) || [...ancestorsOf(node)].some(clipsBackground)) return false;
+    if (alphaOf(drawn) < FAINTEST) return true;
+    const ground = groundOf(node);
+    return ground !== null && channelsOf(drawn).slice(0, 3).join() === channelsOf(ground).slice(0, 3).join();
+  });
+
+  const ICON_FONT = /icon|glyph|awesome|symbol/i;  // such a font draws a picture in place of the letters of "home"
+  const drawsText = remember((node) => {
+    const { fontSize, fontFamily } = styleOf(node);
+    return isShown(node) && parseFloat(fontSize) >= 1 && !ICON_FONT.test(fontFamily.split(",")[0]) && !isColourless(node);
+  });
+  const isTextSeen = (text, parent) =>
+    /\S/.test(text.data) && drawsText(parent)
+    && (skippedBy(parent) !== null || rectsOfText(text).some((rect) => isLarge(intersection(rect, contentAreaOf(parent)))));
+
+  // Words
+
+  const PUSHED = new Set(["button", "submit", "reset"]);
+  const WITHOUT_WORDS = new Set(["input", "select", "textarea", "img", "iframe", "frame", "canvas", "video", "audio", "object", "embed"]);
+  const HINT_TAGS = new Set(["small", "kbd"]);
+  const BREAK = "\n";
+  const sizeOf = (node) => parseFloat(styleOf(node).fontSize);
+
+  /* Return the words that an element draws, with a line break between blocks and beside a hint in smaller letters. */
+  const drawnText = (node, isLeftOut) => {
+    const tag = tagOf(node);
+    if (tag === "input" && PUSHED.has(node.type)) return isShown(node) ? node.value || DRAWN_BY_FIREFOX[node.type] || "" : "";
+    if (WITHOUT_WORDS.has(tag) || !(isBoxless(node) || isRendered(node))) return "";
+    const generated = (pseudo) => {
+      const text = generatedText(node, pseudo, false);
+      return /[\p{L}\p{N}]/u.test(text) && drawsText(node) && seenRects(node).length ? text : "";  // a bullet is no word
+    };
+    const content = childrenOf(node).map((child) => {
+      if (isText(child)) return /\S/.test(child.data) ? (isTextSeen(child, node) ? child.data.replace(/\s+/g, " ") : "") : " ";
+      if (!isElement(child) || isLeftOut(child)) return "";
+      if (tagOf(child) === "br") return " ";
+      const text = drawnText(child, isLeftOut);
+      const isHint = HINT_TAGS.has(tagOf(child)) || sizeOf(child) < sizeOf(node) - 0.5;
+      return isInline(child) && !isHint ? text : `${BREAK}${text}${BREAK}`;
+    });
+    return generated("::before") + content.join("") + generated("::after");
+  };
+
+  const NOT_OF_A_HEADING = new Set(["button", "checkbox", "combobox", "listbox", "menu", "menubar", "radio", "switch", "textbox", "toolbar"]);
+  const linesOf = remember((node) => {
+    const isLeftOut = roleOf(node) === "heading" ? (child) => NOT_OF_A_HEADING.has(roleOf(child)) : () => false;
+    return drawnText(node, isLeftOut).split(BREAK).map(legible).filter(Boolean);
+  });
+  /* Return the words of an element that are seen. */
+  const wordsOf = (node) => linesOf(node).join(" ");
+  /* Return the first line of those words: a label without its hint. */
+  const leadOf = (node) => linesOf(node)[0] ?? "";
+
+  const PICTURES = "img, svg, canvas, video, picture, object, embed, iframe, input";
+  const hasPicture = ({ backgroundImage, maskImage }) => backgroundImage !== "none" || maskImage !== "none";
+  const hasBackground = (node) => {
+    const { backgroundColor, borderTopWidth } = styleOf(node);
+    return hasPicture(styleOf(node)) || alphaOf(backgroundColor) > FAINTEST || parseFloat(borderTopWidth) > 0;
+  };
+  const drawsIcon = (node) => node.matches(PICTURES) || hasPicture(styleOf(node)) || ["::before", "::after"].some((pseudo) => {
+    const style = getComputedStyle(node, pseudo);
+    return !["none", "normal", ""].includes(style.content) && (style.content !== '""' || hasPicture(style) || alphaOf(style.backgroundColor) > FAINTEST);
+  });
+  /* Return whether an element draws words or a picture, or contains one. */
+  const drawsAnything = (node) =>
+    wordsOf(node) !== "" || drawsIcon(node) || [...node.querySelectorAll("*")].some((child) => isShown(child) && drawsIcon(child));
+
+  const DRAWS_ITS_TEXT = new Set(["heading", "link", "menuitem", "menuitemcheckbox", "menuitemradio", "tab", "text", "treeitem"]);
+  /* Return whether a sighted person sees an element. `role` is that of the element, or "text". */
+  const isSeen = (node, role) => isShown(node) && seenRects(node).length > 0 && (!DRAWS_ITS_TEXT.has(role) || isSvg(node) || drawsAnything(node));
+
+  /* Return the first element in the page, among those at a point of the viewport, as a person would hit it. */
+  const topmostAt = (x, y) => {
+    let [root, top] = [document, null];
+    let [left, upper] = [x, y];
+    for (;;) {
+      const found = root.elementFromPoint(left, upper);
+      if (!found || found === top) return top;
+      top = found;
+      if (shadowRootOf(found)) root = shadowRootOf(found);
+      else if (["iframe", "frame"].includes(tagOf(found)) && childrenOf(found)[0]?.ownerDocument === found.contentDocument && found.contentDocument) {
+        root = found.contentDocument;
+        const [originX, originY] = originOf(root.documentElement);
+        [left, upper] = [x - originX, y - originY];
+      } else return top;
+    }
+  };
+
+  return {
+    alphaOf, area, attribute, areaOf, boundsOf, hasBackground, intersection, isLarge, isSeen, isShown, leadOf, moved, opacityOf, originOf, rectsOf,
+    rectsOfText, seenRects, topmostAt, union, wordsOf,
+  };
+}

@@ -1,0 +1,234 @@
+"""What elements are called, and whether a reader sees them: pages of many markups, read in Firefox."""
+
+import pytest
+from playwright.sync_api import Page
+
+from capture.browser.snapshot import Snapshot, snapshot
+from capture.elements import Element
+from tests.support.firefox import SharedFirefox
+
+
+@pytest.fixture
+def page(shared_firefox: SharedFirefox) -> Page:
+    return shared_firefox.page(800, 600)
+
+
+def read(page: Page, html: str) -> Snapshot:
+    page.set_content(f"<!doctype html><html lang=fr><title>x</title>{html}")
+    return snapshot(page, canonical=lambda url: url)
+
+
+def only(page: Page, html: str, role: str) -> Element:
+    (found,) = (element for element in read(page, html).elements if element.role == role)
+    return found
+
+
+IMAGE_MAP = (
+    "<img usemap='#m' src='' alt='' width=90 height=90>"
+    "<map name=m><area href=/s shape=rect coords='0,0,9,9' alt=Savoie></map>"
+)
+SR_ONLY = "style='position:absolute;width:1px;height:1px;overflow:hidden;clip:rect(0,0,0,0)'"
+
+
+@pytest.mark.parametrize(
+    ("html", "role", "name"),
+    [
+        # https://www.w3.org/TR/accname-1.2/
+        ("<button aria-labelledby='a b'>x</button><b id=a>Lire</b><i id=b hidden>tout</i>", "button", "Lire tout"),
+        (
+            "<button id=s aria-label=Ouvrir aria-labelledby='s t'></button><p id=t>la porte</p>",
+            "button",
+            "Ouvrir la porte",
+        ),
+        ("<label><input type=checkbox> Sonner <input value=3 type=text> fois</label>", "checkbox", "Sonner 3 fois"),
+        ("<label><input type=radio> Sonner <select><option>1<option selected>2</select></label>", "radio", "Sonner 2"),
+        ("<label for=i>Ville</label><label for=i hidden>Commune</label><input id=i>", "textbox", "Ville"),
+        ("<style>a::before { content: 'Ajouter ' }</style><a href=/x>un proche</a>", "link", "Ajouter un proche"),
+        ("<style>a::after { content: '→' / 'suivante' }</style><a href=/x>Page </a>", "link", "Page suivante"),
+        (
+            "<button><b style='display:inline-block'>Un</b><b style='display:block'>deux</b></button>",
+            "button",
+            "Un deux",
+        ),
+        ("<a href=/x><svg width=9 height=9><title>Fermer</title></svg></a>", "link", "Fermer"),
+        ("<svg width=9 height=9><a href=/x><text y=9>Lien</text></a></svg>", "link", "Lien"),
+        ("<input type=image alt=Chercher src=''>", "button", "Chercher"),
+        ("<input type=submit>", "button", "Submit Query"),
+        ("<input type=reset>", "button", "Reset"),
+        ("<fieldset><legend>Adresse</legend></fieldset>", "group", "Adresse"),
+        ("<table><caption>Tarifs</caption><tr><td>1</table>", "table", "Tarifs"),
+        ("<figure><img alt='' src=''><figcaption>Le plan</figcaption></figure>", "figure", "Le plan"),
+        ("<section title='Mes droits'><p>Oui</p></section>", "region", "Mes droits"),
+        ("<input title=Ville placeholder=Paris>", "textbox", "Ville"),
+        ("<select><option>Ain<option>Savoie</select>", "option", "Ain"),
+        ("<div role=switch tabindex=0>Nuit</div>", "switch", "Nuit"),
+        ("<input type=checkbox role=switch aria-label=Nuit>", "switch", "Nuit"),
+        ("<div role=menuitemradio tabindex=0>Petit</div>", "menuitemradio", "Petit"),
+        ("<div role=treeitem tabindex=0>Dossier</div>", "treeitem", "Dossier"),
+        ("<progress aria-label=Envoi value=1 max=2></progress>", "progressbar", "Envoi"),
+        ("<div contenteditable aria-label=Note>x</div>", "textbox", "Note"),
+        (IMAGE_MAP, "link", "Savoie"),
+        ("<p>Bon\u00adjour \ue900</p>", "text", "Bonjour"),
+        ("<ul><li>Un</ul><style>li::before { content: '> ' }</style>", "text", "Un"),
+    ],
+)
+def test_name(page: Page, html: str, role: str, name: str) -> None:
+    assert name in [element.name for element in read(page, html).elements if element.role == role]
+
+
+def test_elements_are_read_in_shadow_roots_slots_and_frames(page: Page) -> None:
+    html = """<x-card><b slot=title>Titre</b></x-card><iframe srcdoc="<p style='margin:0'>Dans <a href=/x>le cadre</a>"
+      style="position:absolute;left:100px;top:200px;border:0"></iframe>
+      <script>const root = document.querySelector('x-card').attachShadow({ mode: 'open' });
+      root.innerHTML = '<button><slot name=title></slot> ouvert</button>'</script>"""
+    page.set_content(f"<!doctype html><title>x</title>{html}")
+    page.wait_for_function("frames[0].document.querySelector('a')")
+    found = snapshot(page, canonical=lambda url: url)
+    names = {(element.role, element.name): element for element in found.elements}
+    assert ("button", "Titre ouvert") in names
+    link = names["link", "le cadre"]
+    assert 100 < link.box.x < 200
+    assert link.box.y == pytest.approx(200, abs=12)
+    assert link.on_top
+    assert found.point(found.elements.index(link)) is not None
+
+
+@pytest.mark.parametrize(
+    ("html", "role", "words", "lead"),
+    [
+        (f"<a href=/x>Guide <span {SR_ONLY}>nouvelle fenêtre</span></a>", "link", "Guide", None),
+        ("<a href=/x aria-label='Aide en ligne'>Aide</a>", "link", "Aide", None),
+        ("<button>Aller<span aria-hidden=true> plus loin</span></button>", "button", "Aller plus loin", None),
+        ("<label for=i>Nom <small>comme sur la carte</small></label><input id=i>", "textbox", None, "Nom"),
+        ("<a href=/x><b style='display:block'>Titre</b>Une phrase.</a>", "link", None, "Titre"),
+        ("<h2>Titre <button>Aide</button></h2>", "heading", "Titre", None),
+        ("<button><i style='font-family: Material Icons'>home</i> Accueil</button>", "button", "Accueil", None),
+    ],
+)
+def test_words_that_are_seen(page: Page, html: str, role: str, words: str | None, lead: str | None) -> None:
+    element = only(page, html, role)
+    assert (element.words, element.lead) == (words, lead)
+
+
+WITH_TEXT = "<p style='{style}'>Bonjour</p>"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "opacity: 0.01",
+        "font-size: 0",
+        "color: transparent",
+        "color: white",
+        "background: navy; color: navy",
+        "transform: scale(0)",
+        "position: absolute; left: -9999px",
+        "position: fixed; top: 100vh",
+        "position: absolute; width: 1px; height: 1px; overflow: hidden",
+        "position: absolute; clip: rect(1px, 1px, 1px, 1px)",
+        "clip-path: inset(50%)",
+        "height: 0; overflow: hidden",
+        "text-indent: -9999px; overflow: hidden",
+        "visibility: collapse",
+        "filter: opacity(0)",
+    ],
+)
+def test_a_text_that_nobody_sees_is_hidden(page: Page, style: str) -> None:
+    html = f"<h1>Titre</h1><main><h2 style='{style}'>Bonjour</h2></main>"
+    assert not next(element for element in read(page, html).elements if element.name == "Bonjour").visible
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div style='overflow: auto; height: 50px'><p style='margin-top: 200px'>Bonjour</p></div>",
+        "<div style='height: 3000px'></div><p>Bonjour</p>",
+        "<div style='overflow: hidden; height: 9px'><p style='position: absolute; top: 90px'>Bonjour</p></div>",
+        "<p style='color: transparent; background: linear-gradient(red, blue) text'>Bonjour</p>",
+        "<div style='height: 3000px'></div><div style='content-visibility: auto'><p>Bonjour</p></div>",
+    ],
+)
+def test_a_text_that_can_be_scrolled_to_is_visible(page: Page, html: str) -> None:
+    assert only(page, html, "text").visible
+
+
+@pytest.mark.parametrize(
+    ("cover", "covered"),
+    [
+        ("<div style='position: fixed; inset: 0; background: #fffe'>Avis</div>", True),
+        ("<div style='position: fixed; inset: 0; pointer-events: none'></div>", False),
+        ("<input type=file style='position: fixed; inset: 0; opacity: 0; width: 100%; height: 100%'>", False),
+    ],
+)
+def test_what_lies_over_a_button(page: Page, cover: str, covered: bool) -> None:
+    button = next(one for one in read(page, f"<button>Ouvrir</button>{cover}").elements if one.name == "Ouvrir")
+    assert (button.covered_by is not None) is covered
+
+
+def test_a_window_over_everything_covers_what_is_below_the_fold(page: Page) -> None:
+    cover = "<div style='position: fixed; inset: 0; background: #000d; color: #fff'>Cookies ?</div>"
+    (button,) = (
+        one
+        for one in read(page, f"<p style='height: 2000px'>x</p><button>Bas</button>{cover}").elements
+        if one.name == "Bas"
+    )
+    assert button.covered_by is not None
+    assert button.cover == "Cookies ?"
+
+
+def test_a_card_s_stretched_link_covers_no_text(page: Page) -> None:
+    link = "<a href=/x>Lire<i style='position: absolute; inset: 0'></i></a>"
+    html = f"<div style='position: relative'><p>Texte</p>{link}</div>"
+    assert only(page, html, "text").on_top
+
+
+def test_the_box_of_a_dialog_is_its_panel(page: Page) -> None:
+    html = (
+        "<div role=dialog aria-label=Avis style='position: fixed; inset: 0; background: #0008'>"
+        "<div style='margin: 50px 100px; width: 300px; height: 200px; background: white'>x</div></div>"
+    )
+    box = only(page, html, "dialog").box
+    assert (box.x, box.y, box.width, box.height) == (100, 50, 300, 200)
+
+
+def test_a_click_falls_on_an_element_that_has_to_be_scrolled_into_its_box(page: Page) -> None:
+    links = "".join(f"<p><a href='#{number}'>Ligne {number}</a>" for number in range(30))
+    found = read(page, f"<div style='height: 100px; overflow: auto'>{links}</div><p style='height: 900px'>Bas")
+    index = next(
+        index for index, element in enumerate(found.elements) if element.name == "Ligne 25" and element.role == "link"
+    )
+    point = found.point(index)
+    assert point is not None
+    page.mouse.click(*point)
+    assert page.evaluate("location.hash") == "#25"
+
+
+def test_a_click_falls_on_the_picture_of_an_inline_link(page: Page) -> None:
+    card = "<a href='#carte'><img alt=Carte style='float: left; width: 200px; height: 100px' src=''></a>"
+    found = read(page, card)
+    link = next(index for index, element in enumerate(found.elements) if element.role == "link")
+    assert found.elements[link].visible
+    assert found.elements[link].box.width == 200
+    point = found.point(link)
+    assert point is not None
+    page.mouse.click(*point)
+    assert page.evaluate("location.hash") == "#carte"
+
+
+def test_the_box_of_words_in_a_text(page: Page) -> None:
+    found = read(page, "<p>Il y a <strong>29</strong> résultats dans 3 pages.</p>")
+    (index,) = (index for index, element in enumerate(found.elements) if element.role == "text")
+    whole, part = found.elements[index].box, found.box_of_words(index, "29 résultats")
+    assert part is not None
+    assert part.within(whole)
+    assert part.width < whole.width / 3
+    assert found.box_of_words(index, "9 résultats") is None
+
+
+def test_a_node_without_a_role_can_be_added(page: Page) -> None:
+    found = read(page, "<p>Texte <span id=s>important</span></p>")
+    handle = page.query_selector("#s")
+    assert handle is not None
+    more, index = found.with_node(handle)
+    assert (more.elements[index].role, more.elements[index].name) == ("text", "important")
+    assert len(more.elements) == len(found.elements) + 1
