@@ -141,6 +141,8 @@ class InstructionResult:
     """Rectangle of that element in the picture, px; None if not visible."""
     covered_by: str | None = None
     """Name or words of what covers it; empty: it has none."""
+    opener: str | None = None
+    """Label of the control that shows it, if it is hidden and there is one."""
     replacement: Replacement | None = None
 
     @property
@@ -268,7 +270,12 @@ def _result(
         element=index,
         box=element.box if element and element.visible else None,
         covered_by=covered_by,
+        opener=_opener(element, elements) if status is InstructionStatus.HIDDEN else None,
     )
+
+
+def _opener(element: Element | None, elements: Sequence[Element]) -> str | None:
+    return None if element is None or element.opener is None else elements[element.opener].label
 
 
 def _status(

@@ -427,6 +427,9 @@ class Sentences(Translator):
         if result.status is InstructionStatus.COVERED and result.covered_by:
             message = gettext_noop("{The} « {name} » is covered by « {cover} ».")
             return self.gettext(message, **details, cover=shorten(result.covered_by))
+        if result.status is InstructionStatus.HIDDEN and result.opener:
+            message = gettext_noop("{The} « {name} » is hidden; « {opener} » opens it.")
+            return self.gettext(message, **details, opener=shorten(result.opener))
         return self.gettext(_STATUSES[result.status], **details)
 
     def headings(self, page: PageRecord) -> str:

@@ -155,3 +155,9 @@ def test_a_greyed_out_target_is_false_if_the_reader_is_to_act_on_it(
 ) -> None:
     result = judge(instruction(Target(role="button"), sentence), page, before=before)
     assert result.status is (InstructionStatus.TRUE if true else InstructionStatus.DISABLED)
+
+
+def test_the_control_that_opens_a_hidden_target_is_named() -> None:
+    page = [element("button", "À savoir"), element("link", "Valider", visible=False, opener=0)]
+    result = judge(instruction(Target(role="link")), page)
+    assert (result.status, result.opener) == (InstructionStatus.HIDDEN, "À savoir")
