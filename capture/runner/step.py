@@ -6,7 +6,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import ElementHandle, Error, Page
 
 from capture.browser.snapshot import Snapshot
 from capture.browser.tab import Tab
@@ -156,7 +156,7 @@ class Step:
         guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
         visit.typed.append(value)
         visit.tab.note_typed(value)
-        _perform(visit.tab, lambda: snapshot.node(index).fill(value))
+        _perform(visit.tab, lambda: _type(snapshot.node(index), value))
         # A script may have made it another field while the value was typed.
         guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
 
@@ -227,6 +227,21 @@ def _perform(tab: Tab, act: Callable[[], None]) -> None:
         if tab.page.is_closed():
             raise Blocked(network_obstacle(error.message, tab.address)) from error
         raise CannotContinue(error.message.splitlines()[0]) from error
+
+
+def _type(node: ElementHandle, value: str) -> None:
+    """Replace the value of a field, key by key: many search boxes ignore what is set at once.
+
+    Fields of a date, a time, a colour or a range take no text, and are set.
+    """
+    if node.evaluate(_TAKES_KEYS):
+        node.fill("")
+        node.type(value)
+    else:
+        node.fill(value)
+
+
+_TAKES_KEYS = "node => !['date', 'datetime-local', 'month', 'week', 'time', 'color', 'range'].includes(node.type)"
 
 
 def _point(snapshot: Snapshot, index: int) -> tuple[float, float]:

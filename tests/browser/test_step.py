@@ -531,3 +531,24 @@ def test_a_page_that_keeps_reloading_is_an_obstacle(
 def lire(step: Step) -> None:
     step.tell("Lisez « x ».", step.text())
     step.shoot()
+
+
+COUNTS_KEYS = (
+    "<label>Ville <input id=c></label><p id=p></p><script>let keys = 0; c.onkeydown = () => { keys += 1 };"
+    "c.oninput = () => { if (c.value === 'Annecy' && keys >= 6) p.textContent = 'Trouvé' }</script>"
+)
+OF_TIME = (
+    "<label>Ville <input id=c type=time></label><p id=p></p>"
+    "<script>c.oninput = () => { p.textContent = c.value === '12:30' ? 'Trouvé' : '' }</script>"
+)
+
+
+@pytest.mark.parametrize(("html", "value"), [(COUNTS_KEYS, "Annecy"), (OF_TIME, "12:30")])
+def test_a_field_is_typed_into_key_by_key(run_on: RunOn, write_site: WriteSite, html: str, value: str) -> None:
+    def visite(step: Step) -> None:
+        step.fill(step.field("Ville"), value)
+        step.tell("Lisez « Trouvé ».", step.text())
+        step.shoot()
+
+    record = run_on(write_site({"": html}), [tutorial_of(visite, public_values=[value])])
+    assert statuses(record) == [InstructionStatus.TRUE]
