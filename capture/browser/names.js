@@ -191,17 +191,25 @@
     .replace(/\\([0-9a-f]{1,6})\s?/gi, (_, code) => String.fromCodePoint(parseInt(code, 16))).replace(/\\(.)/g, "$1");
   const CONTENT_PARTS = /"(?:[^"\\]|\\.)*"|attr\([^)]*\)/g;
   const CONTENT_ALTERNATIVE = /\/\s*((?:"(?:[^"\\]|\\.)*"|attr\([^)]*\))\s*)+$/;
-  /* Return the text that CSS generates before or after the content of an element; with `read`, its alternative text. */
-  const generatedText = (node, pseudo, read = true) => {
+  /* Return what CSS generates in a pseudo-element, null for nothing: { content, inline }. */
+  const generatedBy = (pseudo) => remember((node) => {
     const style = getComputedStyle(node, pseudo);
     const { content } = style;
-    if (!content || content === "none" || content === "normal" || style.display === "none" || style.visibility !== "visible") return "";
-    const alternative = content.match(CONTENT_ALTERNATIVE);
-    const source = alternative === null ? content : read ? alternative[0] : content.slice(0, alternative.index);
+    if (!content || content === "none" || content === "normal" || style.display === "none" || style.visibility !== "visible") return null;
+    return { content, inline: style.display === "inline" || style.float !== "none" };
+  });
+  const GENERATED = { "::before": generatedBy("::before"), "::after": generatedBy("::after") };
+  /* Return the text that CSS generates before or after the content of an element; with `read`, its alternative text. */
+  const generatedText = (node, pseudo, read = true) => {
+    const generated = GENERATED[pseudo](node);
+    if (generated === null) return "";
+    const { content, inline } = generated;
+    const alternativeText = content.match(CONTENT_ALTERNATIVE);
+    const source = alternativeText === null ? content : read ? alternativeText[0] : content.slice(0, alternativeText.index);
     const parts = (source.match(CONTENT_PARTS) ?? []).map((part) => part.startsWith("attr(")
       ? attribute(node, part.slice(5, -1).trim().split(/[\s,]/)[0]) ?? ""
       : unescape(part.slice(1, -1)));
-    return apart(parts.join(""), style.display === "inline" || style.float !== "none");
+    return apart(parts.join(""), inline);
   };
 
   const EDITED = new Set(["textbox", "searchbox"]);

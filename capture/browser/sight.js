@@ -120,7 +120,7 @@
     : [...ancestorsOf(node)].find((ancestor) => styleOf(ancestor).contentVisibility === "auto") ?? null));
 
   /* Return the rectangles of an element that can be seen; of an element without any, those of its content. */
-  const seenRects = (node) => {
+  const seenRects = remember((node) => {
     const own = rectsOf(node).map((rect) => intersection(rect, areaOf(node))).filter(isLarge);
     if (own.length) return own;
     if (skippedBy(node)) return rectsOf(skippedBy(node)).map((rect) => ({ ...rect, bottom: Math.max(rect.bottom, rect.top + SMALLEST_PX) }));
@@ -128,7 +128,7 @@
       if (isText(child)) return rectsOfText(child).map((rect) => intersection(rect, contentAreaOf(node))).filter(isLarge);
       return isElement(child) && isShown(child) ? seenRects(child) : [];
     });
-  };
+  });
 
   const channelsOf = (colour) => (colour.match(/[\d.]+/g) ?? []).map(Number);
   const alphaOf = (colour) => channelsOf(colour)[3] ?? 1;
