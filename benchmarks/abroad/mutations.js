@@ -17,7 +17,7 @@
     "visibility hidden": (node) => style(node, "visibility: hidden !important"),
     transparent: (node) => style(node, "opacity: 0 !important"),
     "off the page": (node) => style(node, "position: absolute !important; left: -9999px !important"),
-    "no size": (node) => style(node, "transform: scale(0) !important"),
+    "no size": (node) => style(node, "display: inline-block; transform: scale(0) !important"),
     clipped: (node) => style(node, "position: absolute !important; clip-path: inset(50%) !important"),
     covered: (node) => {
       const { left, top, width, height } = shown(node).getBoundingClientRect();

@@ -116,7 +116,7 @@
     textarea: "textbox", time: "time", tr: "row", ul: "list",
   };
   const INPUT_ROLES = {
-    button: "button", submit: "button", reset: "button", image: "button", color: "button", file: "button", checkbox: "checkbox",
+    button: "button", submit: "button", reset: "button", image: "button", checkbox: "checkbox",
     radio: "radio", range: "slider", number: "spinbutton", search: "searchbox",
   };
   const TEXT_INPUTS = new Set(["text", "search", "tel", "url", "email"]);

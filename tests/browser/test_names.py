@@ -54,6 +54,7 @@ SR_ONLY = "style='position:absolute;width:1px;height:1px;overflow:hidden;clip:re
         ("<svg width=9 height=9><a href=/x><text y=9>Lien</text></a></svg>", "link", "Lien"),
         ("<input type=image alt=Chercher src=''>", "button", "Chercher"),
         ("<input type=submit>", "button", "Submit Query"),
+        ("<label>Ajouter des fichiers <input type=file></label>", "textbox", "Ajouter des fichiers"),
         ("<input type=reset>", "button", "Reset"),
         ("<fieldset><legend>Adresse</legend></fieldset>", "group", "Adresse"),
         ("<table><caption>Tarifs</caption><tr><td>1</table>", "table", "Tarifs"),
