@@ -1,13 +1,15 @@
 /* Read the elements of the page: everything that a reader can see or act on.
  *
  * Return { nodes, elements, point(index), field(index), add(node), boxOfWords(index, words, fullPage), boxes(fullPage) }:
- * `elements[i]` describes `nodes[i]`; parents come before children. Boxes and points are in CSS px. `names` is what names.js returns, `sight` what sight.js returns.
+ * `elements[i]` describes `nodes[i]`; parents come before children. Boxes and points are in CSS px. `names` is what names.js
+ * returns, `sight` what sight.js returns.
  * Values of fields are not returned, only whether a field holds anything but the values in `typed`.
  */
 ({fullPage, typed}, names, sight) => {
-  const { ancestorsOf, attribute, childrenOf, closest, contains, contentOf, generatedText, isElement, isInline, isRendered, isSvg, isText, legible,
-    nameOf, parentOf, referencesOf, remember, roleOf, styleOf, tagOf } = names;
-  const { alphaOf, area, boundsOf, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf, seenRects, topmostAt, union, wordsOf } = sight;
+  const { ancestorsOf, attribute, childrenOf, closest, contains, contentOf, generatedText, isElement, isInline, isRendered, isSvg,
+    isText, legible, nameOf, parentOf, referencesOf, remember, roleOf, styleOf, tagOf } = names;
+  const { alphaOf, area, boundsOf, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf, seenRects,
+    topmostAt, union, wordsOf, FAINTEST } = sight;
 
   const CONTAINERS = new Set(["dialog", "alertdialog", "form", "navigation", "main", "banner", "contentinfo",
     "complementary", "region", "search"]);
@@ -74,7 +76,6 @@
 
   /* Design systems draw check boxes and radios in their label, over an input that is transparent, clipped or not
    * rendered: https://www.scottohara.me/blog/2021/09/24/custom-radio-checkbox-again.html */
-  const MIN_DRAWN_PX = 2;
   const isDrawn = (node) => isSeen(node, "checkbox");
   const labelsOf = (node) => [...node.labels ?? []];
   /* Return the element that shows a node: the list of an option, the label of a control that is drawn there, else the node. */
@@ -155,7 +156,6 @@
   const largestFirst = (rects) => [...rects].sort((one, other) => area(other) - area(one));
 
   const REPLACED = "img, video, canvas, iframe, svg, object, embed";
-  const FAINTEST = 0.05;
   /* Return whether an element at a point hides what is under it, up to an ancestor that both share. */
   const isOpaque = (top, node) => {
     if (opacityOf(top) < FAINTEST) return false;

@@ -4,7 +4,7 @@
  * viewport, also those of what is in a frame. `names` is what names.js returns.
  */
 (names) => {
-  const { ancestorsOf, attribute, childrenOf, generatedText, isElement, isInline, isRendered, isSvg, isText, legible, parentOf, remember,
+  const { ancestorsOf, childrenOf, generatedText, isElement, isInline, isRendered, isSvg, isText, legible, parentOf, remember,
     roleOf, shadowRootOf, styleOf, tagOf, DRAWN_BY_FIREFOX } = names;
   const SMALLEST_PX = 2;  // an element clipped to 1 px is for screen readers only
   const FAINTEST = 0.05;  // opacity below which nothing is seen
@@ -236,7 +236,7 @@
   };
 
   return {
-    alphaOf, area, attribute, areaOf, boundsOf, hasBackground, intersection, isLarge, isSeen, isShown, leadOf, moved, opacityOf, originOf, rectsOf,
-    rectsOfText, seenRects, topmostAt, union, wordsOf,
+    alphaOf, area, boundsOf, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf,
+    seenRects, topmostAt, union, wordsOf, FAINTEST,
   };
 }

@@ -216,6 +216,11 @@ def _match(target: Target, name: str | None, element: Element) -> _Match | None:
     return _Match.PART if target.role == "text" and element.role in _READ and element.shows(name) else None
 
 
+def used_alike(role: str, other: str) -> bool:
+    """Return whether a reader uses elements of two roles in the same way."""
+    return role == other or other in _uses_of(role) or role in _uses_of(other)
+
+
 def _uses_of(role: str) -> frozenset[str]:
     """Return the roles that a reader uses in the same way as a role."""
     if role in _CLICKED:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from capture.elements import CONTAINERS, Element, containers_of, normalise
 from capture.geometry import Box
 from capture.scenario.healing import SIMILAR, similarity
+from capture.scenario.instruction import used_alike
 from report.compare.png import ROUNDING
 
 MOVED_PX = 3
@@ -24,6 +25,8 @@ class ChangeKind(StrEnum):
 
     ADDED = "added"
     REMOVED = "removed"
+    ROLE = "role"
+    """Has another role, with the same label."""
     RENAMED = "renamed"
     RENAMED_UNSEEN = "renamed_unseen"
     """Has another accessible name, and the same words on the screen."""
@@ -53,6 +56,8 @@ class ElementChange:
     """Box in the candidate, or in the baseline if removed; px."""
     px: int = 0
     """Distance of a move, or change of size, px."""
+    role_before: str | None = None
+    """Role in the baseline, if it was another one."""
     state: str | None = None
     """State that is set now (``checked``), or no longer is (``not checked``)."""
 
@@ -101,8 +106,9 @@ class ElementSide:
 def match_elements(baseline: ElementSide, candidate: ElementSide, to_candidate: Callable[[Box], Box]) -> Matches:
     """Match the elements of two captures.
 
-    First elements with the same role and name, nearest pairs first; then, among the rest, elements with the same role
-    and container and a similar name; then elements with the same role in the same place.
+    First elements with the same role and name, nearest pairs first; then, among the rest, elements with the same label
+    and a role that is used in the same way; then elements with the same role and container and a similar name; then
+    elements with the same role in the same place.
 
     Args:
         to_candidate: maps a box of the baseline to the candidate (``Alignment.to_candidate``).
@@ -123,6 +129,14 @@ def match_elements(baseline: ElementSide, candidate: ElementSide, to_candidate: 
         return left
 
     before = _match_equal(before, after, to_candidate, pairs)
+    before = match_best(
+        before,
+        lambda old, new: (
+            1 / (1 + to_candidate(old.box).distance(new.box))
+            if old.label and normalise(old.label) == normalise(new.label) and used_alike(old.role, new.role)
+            else 0
+        ),
+    )
     before = match_best(
         before,
         lambda old, new: (
@@ -194,6 +208,8 @@ def _changes_of(pair: Match, to_candidate: Callable[[Box], Box], *, redrawn: boo
     """Return what changed about a matched element; a move or a resize only if its name and state are the same."""
     old, new = pair.baseline, pair.candidate
     found = []
+    if old.role != new.role:
+        found.append(replace(_change(ChangeKind.ROLE, old, new), role_before=old.role))
     if normalise(old.label) != normalise(new.label):
         found.append(_change(ChangeKind.RENAMED, old, new))
     elif normalise(old.name) != normalise(new.name):

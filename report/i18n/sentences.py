@@ -70,6 +70,7 @@ _ROLE_NAMES = {
 _CHANGES = {
     ChangeKind.ADDED: gettext_noop("{The} « {now} » is new."),
     ChangeKind.REMOVED: gettext_noop("{The} « {before} » is gone."),
+    ChangeKind.ROLE: gettext_noop("{The} « {now} » replaces {the_before} of the same name."),
     ChangeKind.RENAMED: gettext_noop("{The} « {before} » is now called « {now} »."),
     ChangeKind.RENAMED_UNSEEN: gettext_noop(
         "{The} « {before} » is read aloud as « {now} »; the words on the screen are the same."
@@ -260,6 +261,7 @@ class Sentences(Translator):
         """Say how an element changed."""
         details = {"before": shorten(change.before or "–"), "now": shorten(change.now or "–"), "px": change.px}
         the = {"The": self._role_name(change.role, capital=True), "the": self._role_name(change.role, capital=False)}
+        the["the_before"] = self._role_name(change.role_before or change.role, capital=False)
         message = _STATES[change.state] if change.state else _CHANGES[change.kind]
         return self.gettext(message, **the, **details)
 

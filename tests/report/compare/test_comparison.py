@@ -326,7 +326,9 @@ def kinds(
     ("before", "now", "expected"),
     [
         (element("button", "OK"), element("button", "Ok"), []),
-        (element("button", "OK"), element("link", "OK"), [("removed", "OK", None), ("added", None, "OK")]),
+        (element("button", "OK"), element("link", "OK"), [("role", "OK", "OK")]),
+        (element("text", "OK"), element("link", "OK"), [("role", "OK", "OK")]),
+        (element("button", "OK"), element("img", "OK"), [("removed", "OK", None), ("added", None, "OK")]),
         (
             element("heading", "Mon n° de sécurité sociale"),
             element("heading", "Mon numéro de sécurité sociale", box=box(300, 300)),
