@@ -20,6 +20,7 @@ CONTAINERS = frozenset(
         "complementary",
         "region",
         "search",
+        "frame",
     )
 )
 DIALOGS = frozenset(("dialog", "alertdialog"))

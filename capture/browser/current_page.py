@@ -88,6 +88,15 @@ class CurrentPage:
         self._note_act(point)
         self.page.mouse.move(*point)
 
+    def drag(self, start: tuple[float, float], end: tuple[float, float], *, steps: int) -> None:
+        """Press the mouse at a point (CSS px in the viewport), move it to another one, and release it there."""
+        self._note_act(end)
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move(*end, steps=steps)
+        mouse.up()
+
     def _note_act(self, point: tuple[float, float]) -> None:
         self._mouse, self._acted_on_url = point, self.page.url
 

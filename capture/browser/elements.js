@@ -1,18 +1,18 @@
 /* Read the elements of the page: everything that a reader can see or act on.
  *
- * Return { nodes, elements, point(index), field(index), add(node), boxOfWords(index, words, fullPage), boxes(fullPage) }:
- * `elements[i]` describes `nodes[i]`; parents come before children. Boxes and points are in CSS px. `names` is what names.js
- * returns, `sight` what sight.js returns.
+ * Return an object: `elements[i]` describes `nodes[i]`, parents before children; `frames` lists those that can be read only
+ * by a script of their own; the comment of each function says what it does. Boxes and points are in CSS px. `names` is what
+ * names.js returns, `sight` what sight.js returns, `place` is explained there.
  * Values of fields are not returned, only whether a field holds anything but the values in `typed`.
  */
-({fullPage, typed}, names, sight) => {
+({fullPage, typed, place}, names, sight) => {
   const { ancestorsOf, attribute, childrenOf, closest, contains, contentOf, generatedText, isElement, isInline, isRendered, isSvg,
     isText, legible, nameOf, parentOf, referencesOf, remember, roleOf, styleOf, tagOf } = names;
-  const { alphaOf, area, boundsOf, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf, seenRects,
-    topmostAt, union, wordsOf, FAINTEST } = sight;
+  const { alphaOf, area, boundsOf, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf, scrolled,
+    seenRects, topmostAt, union, windowOf, wordsOf, FAINTEST } = sight;
 
   const CONTAINERS = new Set(["dialog", "alertdialog", "form", "navigation", "main", "banner", "contentinfo",
-    "complementary", "region", "search"]);
+    "complementary", "region", "search", "frame"]);
   const LISTED_ROLES = new Set([...CONTAINERS, "alert", "button", "checkbox", "combobox", "heading", "img", "link", "listbox", "menuitem",
     "menuitemcheckbox", "menuitemradio", "meter", "option", "progressbar", "radio", "searchbox", "slider", "spinbutton", "status",
     "switch", "tab", "textbox", "tooltip", "treeitem"]);
@@ -27,9 +27,10 @@
   const collapseSpaces = (text) => text.replace(/\s+/g, " ").trim();
   const elementsIn = (node) => childrenOf(node).filter(isElement);
 
+  const isFrame = (node) => ["iframe", "frame"].includes(tagOf(node));
   /* Return the role under which an element is listed, null if it is not listed by its role. */
   const listedRoleOf = (node) => {
-    const role = roleOf(node);
+    const role = isFrame(node) ? "frame" : roleOf(node);
     if (LISTED_ROLES.has(role)) return role;
     if (LISTED_WITH_NAME.has(role)) return nameOf(node) ? role : null;
     if (LISTED_IF_DECLARED.has(role) && node.hasAttribute("role")) return role;
@@ -118,7 +119,8 @@
   /* Return the element that draws a dialog: not its transparent backdrop, as large as the window. */
   const panelOf = (node) => {
     const { left, top, right, bottom } = boundsOf(node);
-    if (right - left < FILLS * innerWidth || bottom - top < FILLS * innerHeight || alphaOf(styleOf(node).backgroundColor) === 1) return node;
+    const { right: width, bottom: height } = moved(windowOf(), [-windowOf().left, -windowOf().top]);
+    if (right - left < FILLS * width || bottom - top < FILLS * height || alphaOf(styleOf(node).backgroundColor) === 1) return node;
     const drawn = elementsIn(node).filter((child) => isSeen(child, "group") && area(boundsOf(child)) > 0);
     return drawn.length === 1 ? panelOf(drawn[0]) : node;
   };
@@ -142,17 +144,19 @@
     const rects = seenRects(node);
     return rects.length ? union(rects) : null;
   };
-  const boxOf = (node, full) => {
-    const { left, top, right, bottom } = shownBox(node);
-    return { x: left + (full ? scrollX : 0), y: top + (full ? scrollY : 0), width: right - left, height: bottom - top };
+  /* Return a rectangle of the viewport as x, y, width, height, with `full` on the picture of the whole page. */
+  const onPicture = ({ left, top, right, bottom }, full) => {
+    const [x, y] = full ? scrolled() : [0, 0];
+    return { x: left + x, y: top + y, width: right - left, height: bottom - top };
   };
+  const boxOf = (node, full) => onPicture(shownBox(node), full);
 
   // Covered or not
 
   const SHARES = [[0.5, 0.5], [0.15, 0.25], [0.85, 0.25], [0.15, 0.75], [0.85, 0.75]];
   const pointsIn = ({ left, top, right, bottom }) => SHARES
     .map(([across, down]) => [left + (right - left) * across, top + (bottom - top) * down])
-    .filter(([x, y]) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight);
+    .filter(([x, y]) => x >= windowOf().left && y >= windowOf().top && x < windowOf().right && y < windowOf().bottom);
   const largestFirst = (rects) => [...rects].sort((one, other) => area(other) - area(one));
 
   const REPLACED = "img, video, canvas, iframe, svg, object, embed";
@@ -177,7 +181,7 @@
 
   /* Return the fixed element that lies over the whole window, null if there is none. */
   const windowCover = remember(() => {
-    const whole = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+    const whole = windowOf();
     const roots = pointsIn(whole).map(([x, y]) => {
       const top = topmostAt(x, y);
       return top ? [top, ...ancestorsOf(top)].filter((one) => styleOf(one).position === "fixed").at(-1) : undefined;
@@ -187,24 +191,27 @@
   });
 
   const MOST_WORDS = 120;  // characters of a cover's text
-  /* Return what covers an element at most of five points (its centre and near its corners), null if it is not covered:
+  /* Return what covers a rectangle of a node at most of five points (its centre and near its corners), null if nothing does:
    * index of the container that covers it (-1 if that is not listed), its words, the share of the window that it takes. */
-  const coverOf = (node) => {
-    if (styleOf(shownBy(node)).pointerEvents === "none") return null;  // a point of it belongs to what is under it
-    const [rect] = tagOf(node) === "area" ? [boxOfArea(node)] : largestFirst(seenRects(shownBy(node)));
-    if (!rect) return null;
+  const coverAt = (rect, node) => {
     const points = pointsIn(rect);
     const tops = points.length ? points.map(([x, y]) => topmostAt(x, y)) : [windowCover(document)];
     const covering = tops.filter((top) => covers(top, node));
     if (covering.length * 2 <= tops.length) return null;
     const container = closest(covering[0], (ancestor) => CONTAINERS.has(roles.get(ancestor)) && !contains(ancestor, node));
     const whole = [covering[0], ...ancestorsOf(covering[0])].filter((ancestor) => !contains(ancestor, node)).at(-1);
-    const shown = intersection(boundsOf(whole), { left: 0, top: 0, right: innerWidth, bottom: innerHeight });
+    const shown = intersection(boundsOf(whole), windowOf());
     return {
       index: indexOf(container ?? closest(covering[0], (ancestor) => indexes.has(ancestor))) ?? -1,
       words: (wordsOf(whole) || nameOf(whole)).slice(0, MOST_WORDS),
-      share: isLarge(shown) ? area(shown) / (innerWidth * innerHeight) : 0,
+      share: isLarge(shown) ? area(shown) / area(windowOf()) : 0,
     };
+  };
+  /* Return what covers an element, null if nothing does. `rects` are its rectangles that can be seen. */
+  const coverOf = (node, rects) => {
+    if (styleOf(shownBy(node)).pointerEvents === "none") return null;  // a point of it belongs to what is under it
+    const [rect] = tagOf(node) === "area" ? [boxOfArea(node)] : largestFirst(rects);
+    return rect ? coverAt(rect, node) : null;
   };
 
   const CONTROLS = ["aria-controls", "commandfor", "popovertarget"];
@@ -331,7 +338,7 @@
     const role = roles.get(node);
     const visible = tagOf(node) === "area" ? pictureOf(node) !== null : isSeen(shownBy(node), role);
     const [words, lead] = wordsAt(node, role);
-    const cover = visible ? coverOf(node) : null;
+    const cover = visible ? coverOf(node, seenRects(shownBy(node))) : null;
     return {
       role,
       name: nameAt(node, role),
@@ -375,14 +382,15 @@
       const range = nodes[index].ownerDocument.createRange();
       range.setStart(...places[from]);
       range.setEnd(places[to - 1][0], places[to - 1][1] + 1);
-      const { left, top, right, bottom } = moved(range.getBoundingClientRect(), originOf(nodes[index]));
-      return { x: left + (full ? scrollX : 0), y: top + (full ? scrollY : 0), width: right - left, height: bottom - top };
+      return onPicture(moved(range.getBoundingClientRect(), originOf(nodes[index])), full);
     }
     return null;
   };
 
   // Acts
 
+  const isInside = ({ left, top, right, bottom }) =>
+    left >= windowOf().left && top >= windowOf().top && right <= windowOf().right && bottom <= windowOf().bottom;
   const isHit = (node, [x, y]) => {
     const top = topmostAt(x, y);
     return top !== null && (belongsTo(node, top) || (contains(top, node) && styleOf(shownBy(node)).pointerEvents === "none"));
@@ -399,17 +407,71 @@
     if (!node.isConnected) return null;
     const shown = shownBy(node);
     const find = () => pointsOf(node).find((place) => isHit(node, place));
-    const isInside = ({ left, top, right, bottom }) => left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
-    let place = isInside(boundsOf(shown)) ? find() : undefined;
+    let found = isInside(boundsOf(shown)) ? find() : undefined;
     for (const block of ["center", "nearest", "end"]) {
-      if (place) break;
+      if (found) break;
       shown.scrollIntoView({ block, inline: "nearest", behavior: "instant" });
-      place = find();
+      found = find();
     }
-    return place ? { x: place[0], y: place[1] } : null;
+    return found ? { x: found[0], y: found[1] } : null;
   };
+  /* Return what covers an element also when a reader scrolls to it, null if nothing does. The page stays where it is. */
+  const coverInView = (index) => {
+    const shown = shownBy(nodes[index]);
+    const positions = [...ancestorsOf(shown)].map((node) => [node, node.scrollLeft, node.scrollTop]);
+    shown.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+    const cover = coverOf(nodes[index], rectsNow(shown));
+    for (const [node, left, top] of positions) node.scrollTo({ left, top, behavior: "instant" });
+    return cover;
+  };
+
+  // Frames of another origin: a script of theirs reads them, given their place
+
+  const urlOf = (node) => (URL.canParse(node.src, node.baseURI) ? new URL(node.src, node.baseURI) : null);
+  /* Return whether a frame is of another origin, or shows nothing of its address: it was blocked, or waits to be scrolled to. */
+  const isApart = (node) => {
+    const inside = node.contentDocument;
+    return inside === null || (inside.URL === "about:blank" && !inside.body?.childElementCount && /^https?:$/.test(urlOf(node)?.protocol));
+  };
+  const frames = plainArray(nodes.filter((node) => isFrame(node) && isSeen(node, "frame") && isApart(node))
+    .map((node) => ({ index: indexOf(node), url: urlOf(node)?.href ?? "" })));
+  /* Return where the content of a frame lies now: see `place` in sight.js. */
+  const placeOf = (index) => {
+    const node = nodes[index];
+    const [{ left, top }, { paddingLeft, paddingTop }] = [boundsOf(node), getComputedStyle(node)];
+    const [x, y] = [left + node.clientLeft + parseFloat(paddingLeft), top + node.clientTop + parseFloat(paddingTop)];
+    const inside = { left: x, top: y, right: x + node.clientWidth, bottom: y + node.clientHeight };
+    return { x, y, scrollX: scrolled()[0], scrollY: scrolled()[1], window: intersection(inside, windowOf()) };
+  };
+  /* Return for each of these boxes in a frame what covers the frame there, null if nothing does. */
+  const coversOver = (index, boxes) => {
+    const [x, y] = fullPage ? scrolled() : [0, 0];
+    return plainArray(boxes.map((box) =>
+      coverAt({ left: box.x - x, top: box.y - y, right: box.x - x + box.width, bottom: box.y - y + box.height }, nodes[index])));
+  };
+  /* Scroll so that a box in a frame, relative to the frame's content, is in the window. */
+  const bringIntoView = (index, { y, height }) => {
+    const middle = () => placeOf(index).y + y + height / 2;
+    if (middle() >= 0 && middle() <= innerHeight) return;
+    nodes[index].scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    scrollBy({ top: middle() - innerHeight / 2, behavior: "instant" });
+  };
+  /* Scroll to an element of this frame; return its box, relative to the frame's content. */
+  const scrollInFrame = (index) => {
+    shownBy(nodes[index]).scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    const { x, y, width, height } = shownBy(nodes[index]).getBoundingClientRect();
+    return { x, y, width, height };
+  };
+  /* Note where this frame lies now. */
+  const moveTo = (next) => Object.assign(place, next);
 
   const field = (index) => plainArray([nameAt(nodes[index], roles.get(nodes[index])), traitsOf(nodes[index])]);
 
-  return { nodes, elements, point, field, add, boxOfWords, boxes: (full) => plainArray(nodes.map((node) => boxOf(node, full))) };
+  return {
+    nodes, elements, frames, point, field, add, boxOfWords, coverInView,
+    placeOf, moveTo, coversOver, bringIntoView, scrollInFrame,
+    json: () => JSON.stringify(plainArray([elements, frames])),
+    boxAt: (index) => boxOf(nodes[index], fullPage),
+    boxes: (full) => plainArray(nodes.map((node) => boxOf(node, full))),
+  };
 }

@@ -1,9 +1,10 @@
 /* Return the centres [x, y] (CSS px in the viewport) of visible elements that match the selectors, first match each;
  * with `hide`, hide the floating part of the page that an element is in, if any, and return nothing for it.
  * A selector is CSS, also for elements in open shadow roots, or the words of a button or link.
+ * In a frame, points are relative to the frame, and nothing is hidden: it is a window of its own.
  * Leave out elements on which a click would submit a form with fields, change a field or open another page.
  */
-({selectors, hide}) => {
+({selectors, hide, isFrame}) => {
   const isVisible = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   const rootsIn = (root) => [root, ...[...root.querySelectorAll("*")].flatMap((node) => (node.shadowRoot ? rootsIn(node.shadowRoot) : []))];
   const roots = rootsIn(document);
@@ -48,7 +49,7 @@
     if (["submit", "image"].includes(hit?.type) && [...hit.form?.elements ?? []].some(isField)) return null;
     if (hit && (isField(hit) || hit.control)) return null;
     if (hit?.pathname && (hit.host !== location.host || hit.pathname !== location.pathname)) return null;
-    if (!hide) return centre;
+    if (!hide || isFrame) return centre;
     const float = floatOf(node);
     float?.style.setProperty("display", "none", "important");
     return float ? null : centre;

@@ -1,8 +1,9 @@
 """Dismiss overlays (consent banners, pop-ups) that a tutorial declares."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from capture.browser.current_page import CurrentPage
 from capture.page_scripts import page_script
@@ -29,7 +30,7 @@ def dismiss_overlay(current: CurrentPage, selectors: Iterable[str]) -> bool:
 
 
 def points_to_dismiss(page: Page, selectors: Iterable[str], *, hide: bool = False) -> tuple[tuple[float, float], ...]:
-    """Return the centres of the visible elements that match, CSS px in the viewport.
+    """Return the centres of the visible elements that match, also in frames, CSS px in the viewport.
 
     Elements are left out on which a click would submit a form with fields, change a field or open another page.
 
@@ -38,5 +39,13 @@ def points_to_dismiss(page: Page, selectors: Iterable[str], *, hide: bool = Fals
         selectors: CSS selectors, or words of buttons and links.
         hide: hide the floating parts of the page that the elements are in, and leave these elements out.
     """
-    argument = {"selectors": list(selectors), "hide": hide}
-    return tuple((x, y) for x, y in page.evaluate(page_script("browser/overlays.js"), argument))
+    argument = {"selectors": list(selectors), "hide": hide, "isFrame": False}
+    script = page_script("browser/overlays.js")
+    points = [(x, y) for x, y in page.evaluate(script, argument)]
+    for frame in page.frames[1:]:
+        with suppress(Error):  # a frame may have been removed meanwhile, or be hidden
+            inside = frame.evaluate(script, {**argument, "isFrame": True})
+            origin = frame.frame_element().bounding_box() if inside else None
+            if origin is not None:
+                points += [(origin["x"] + x, origin["y"] + y) for x, y in inside]
+    return tuple(points)

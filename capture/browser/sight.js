@@ -1,9 +1,10 @@
 /* Read what a sighted person sees of the elements of a page.
  *
  * Return an object of functions; the comment of each says what it does. All rectangles are in CSS px of the window's
- * viewport, also those of what is in a frame. `names` is what names.js returns.
+ * viewport, also those of what is in a frame. `names` is what names.js returns. `place` is where a frame of another origin
+ * lies in the window ({ x, y, scrollX, scrollY, window }), null for the page itself; see `placeOf` in elements.js.
  */
-(names) => {
+(names, place) => {
   const { ancestorsOf, childrenOf, generatedText, isElement, isInline, isRendered, isSvg, isText, legible, parentOf, remember,
     roleOf, shadowRootOf, styleOf, tagOf, DRAWN_BY_FIREFOX } = names;
   const SMALLEST_PX = 2;  // an element clipped to 1 px is for screen readers only
@@ -25,10 +26,15 @@
   const area = ({ left, top, right, bottom }) => (right - left) * (bottom - top);
   const moved = ({ left, top, right, bottom }, [x, y]) => ({ left: left + x, top: top + y, right: right + x, bottom: bottom + y });
 
+  /* Return the rectangle of the window's viewport in which the page can be seen. */
+  const windowOf = () => place?.window ?? { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+  /* Return how far the page is scrolled: x, y. */
+  const scrolled = () => (place ? [place.scrollX, place.scrollY] : [scrollX, scrollY]);
+  const ownOrigin = () => (place ? [place.x, place.y] : [0, 0]);
   /* Return where the document of a node begins in the window's viewport: x, y. */
   const originOf = (node) => {
     const frame = node.ownerDocument.defaultView?.frameElement;
-    if (!frame) return [0, 0];
+    if (!frame) return ownOrigin();
     const [{ left, top }, [x, y]] = [frame.getBoundingClientRect(), originOf(frame)];
     const { paddingLeft, paddingTop } = getComputedStyle(frame);
     return [left + frame.clientLeft + parseFloat(paddingLeft) + x, top + frame.clientTop + parseFloat(paddingTop) + y];
@@ -90,8 +96,11 @@
   };
 
   const { scrollWidth, scrollHeight } = document.documentElement;
-  const VIEWPORT = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
-  const PAGE = moved({ left: 0, top: 0, right: Math.max(scrollWidth, innerWidth), bottom: Math.max(scrollHeight, innerHeight) }, [-scrollX, -scrollY]);
+  const VIEWPORT = moved({ left: 0, top: 0, right: innerWidth, bottom: innerHeight }, ownOrigin());
+  const PAGE = moved(
+    moved({ left: 0, top: 0, right: Math.max(scrollWidth, innerWidth), bottom: Math.max(scrollHeight, innerHeight) }, [-scrollX, -scrollY]),
+    ownOrigin(),
+  );
   const isFixed = remember((node) => {
     const parent = parentOf(node);
     return styleOf(node).position === "fixed" || (parent !== null && isFixed(parent));
@@ -221,7 +230,7 @@
   /* Return the first element in the page, among those at a point of the viewport, as a person would hit it. */
   const topmostAt = (x, y) => {
     let [root, top] = [document, null];
-    let [left, upper] = [x, y];
+    let [left, upper] = [x - ownOrigin()[0], y - ownOrigin()[1]];
     for (;;) {
       const found = root.elementFromPoint(left, upper);
       if (!found || found === top) return top;
@@ -237,6 +246,6 @@
 
   return {
     alphaOf, area, boundsOf, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf,
-    seenRects, topmostAt, union, wordsOf, FAINTEST,
+    scrolled, seenRects, topmostAt, union, windowOf, wordsOf, FAINTEST,
   };
 }

@@ -1,27 +1,33 @@
-"""Snapshot of a page's elements, read in the browser by ``names.js``, ``sight.js`` and ``elements.js``."""
+"""Snapshot of a page's elements, with those of its frames."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import msgspec
-from playwright.sync_api import ElementHandle, JSHandle, Page
+from playwright.sync_api import ElementHandle, Error, Page
 
+from capture.browser.element_reader import ElementReader, RawElement
 from capture.elements import Element, normalise
 from capture.geometry import Box
 from capture.page_scripts import page_script
 from capture.privacy.fields import FieldTraits
 from capture.privacy.session_probe import without_spaces
+from capture.scenario.expectation import Expectation
+
+MOST_FRAMES = 20
+"""Frames of another origin that are read, those of a page and those inside them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    """Elements of a page at one moment, with handles to act on them in the browser."""
+    """Elements of a page at one moment, with the means to find them again in the browser."""
 
     elements: tuple[Element, ...]
-    handle: JSHandle
-    """Object that ``elements.js`` returned."""
+    readers: tuple[ElementReader, ...]
+    """Readers of the page and of its frames."""
+    origins: tuple[tuple[ElementReader, int], ...]
+    """Reader of each element, and the element's index in it."""
     full_page: bool
     """Boxes are relative to the document, not to the viewport."""
     scale: float
@@ -30,19 +36,28 @@ class Snapshot:
     """Attributes and labels of each field, by its index."""
     cover_shares: Mapping[int, float]
     """Fraction of the window that the cover of an element takes, by the element's index."""
+    window: Box
+    """The viewport, px of the screenshot."""
+    unread_frames: Mapping[int, str]
+    """URL of each visible frame that could not be read, by the index of its element."""
 
     def node(self, index: int) -> ElementHandle:
         """Return the DOM node of an element, so that acts use exactly the element that was judged."""
-        element = self.handle.evaluate_handle("(map, index) => map.nodes[index]", index).as_element()
-        assert element is not None, "an index of this snapshot"
-        return element
+        reader, own = self.origins[index]
+        return reader.node(own)
+
+    def is_there(self, index: int) -> bool:
+        """Return whether an element is still seen in the page."""
+        try:
+            return bool(self.node(index).evaluate("node => node.isConnected && node.checkVisibility()"))
+        except Error:
+            return False
 
     def field_now(self, index: int) -> tuple[str, FieldTraits]:
         """Return a field's current name, attributes and labels."""
-        name, traits = msgspec.json.decode(
-            self.handle.evaluate("(map, index) => JSON.stringify(map.field(index))", index)
-        )
-        return name, msgspec.convert(traits or {}, FieldTraits)
+        reader, own = self.origins[index]
+        name, traits = reader.field(own)
+        return name, msgspec.convert(traits, FieldTraits)
 
     def point(self, index: int) -> tuple[float, float] | None:
         """Scroll to an element if needed; return the point where to put the mouse, CSS px in the viewport.
@@ -50,32 +65,55 @@ class Snapshot:
         None: the element is gone or covered. Playwright's own ``click`` on an element handle makes the same checks,
         and takes 0.3 s longer over BiDi.
         """
-        found = self.handle.evaluate("(map, index) => map.point(index)", index)
-        return None if found is None else (found["x"], found["y"])
+        reader, own = self.origins[index]
+        return reader.point(own)
 
-    def with_node(self, node: ElementHandle) -> tuple["Snapshot", int]:
-        """Return a snapshot that lists a DOM node, and the node's index in it."""
-        index = int(self.handle.evaluate("(map, node) => map.nodes.indexOf(node)", node))
-        if index >= 0:
-            return self, index
-        raw = msgspec.json.decode(self.handle.evaluate("(map, node) => JSON.stringify(map.add(node))", node))
-        element = _element(raw, lambda url: url, self.scale)
-        return replace(self, elements=(*self.elements, element)), len(self.elements)
+    def with_node(self, node: ElementHandle) -> tuple["Snapshot", int | None]:
+        """Return a snapshot that lists a DOM node, and the node's index; None: it is in a frame that is not read."""
+        for reader in self.readers:
+            own = reader.index_of(node)
+            if own is not None:
+                return self, self.origins.index((reader, own))
+        for reader in self.readers:
+            raw = reader.add(node)
+            if raw is not None:
+                own = sum(other is reader for other, _ in self.origins)
+                return self._with_element(_element(raw, lambda url: url, self.scale), (reader, own)), len(self.elements)
+        return self, None
+
+    def _with_element(self, element: Element, origin: tuple[ElementReader, int]) -> "Snapshot":
+        return replace(self, elements=(*self.elements, element), origins=(*self.origins, origin))
 
     def box_of_words(self, index: int, words: str) -> Box | None:
         """Return the box of the first occurrence of words in an element's text, px; None if it is not found."""
-        raw = self.handle.evaluate(
-            "(map, [index, words, fullPage]) => map.boxOfWords(index, words, fullPage)",
-            [index, normalise(words), self.full_page],
-        )
+        reader, own = self.origins[index]
+        raw = reader.box_of_words(own, normalise(words), full_page=self.full_page)
         return None if raw is None else _box(raw, self.scale)
+
+    def scrolled_to(self, index: int) -> "Snapshot":
+        """Return a snapshot in which an element is covered only if it still is after a reader has scrolled to it."""
+        reader, own = self.origins[index]
+        raw = reader.cover_in_view(own)
+        element = replace(
+            self.elements[index],
+            covered_by=None if raw is None else raw["index"],
+            cover=None if raw is None else raw["words"],
+        )
+        shares = {place: share for place, share in self.cover_shares.items() if place != index}
+        return replace(
+            self,
+            elements=(*self.elements[:index], element, *self.elements[index + 1 :]),
+            cover_shares=shares if raw is None else {**shares, index: raw["share"]},
+        )
+
+    def meets(self, index: int, expectation: Expectation) -> bool:
+        """Return whether a field now has the value that an instruction tells of."""
+        argument = [expectation.kind, expectation.wanted]
+        return bool(self.node(index).evaluate(page_script("browser/field_value.js"), argument))
 
     def boxes_now(self) -> tuple[Box, ...]:
         """Return the current boxes of all elements, px of a screenshot."""
-        boxes = msgspec.json.decode(
-            self.handle.evaluate("(map, fullPage) => JSON.stringify(map.boxes(fullPage))", self.full_page)
-        )
-        return tuple(_box(raw, self.scale) for raw in boxes)
+        return tuple(_box(raw, self.scale) for reader in self.readers for raw in reader.boxes(full_page=self.full_page))
 
 
 def snapshot(
@@ -87,7 +125,7 @@ def snapshot(
     scale: float = 1,
     closed_roots: str = "",
 ) -> Snapshot:
-    """Read the elements of a page.
+    """Read the elements of a page and of its frames.
 
     Args:
         page: the page.
@@ -97,32 +135,91 @@ def snapshot(
         scale: device scale factor, px of the screenshot per CSS px.
         closed_roots: name under which closed shadow roots are recorded; empty: they are not.
     """
-    handle = page.evaluate_handle(
-        _read_elements(),
-        {
-            "fullPage": full_page,
-            "typed": [without_spaces(value) for value in typed],
-            "closedRoots": closed_roots,
-        },
-    )
-    # One JSON string is faster: BiDi wraps each value of a nested object in an object of its own.
-    raw: list[dict[str, Any]] = msgspec.json.decode(handle.evaluate("map => JSON.stringify(map.elements)"))
+    argument = {
+        "fullPage": full_page,
+        "typed": [without_spaces(value) for value in typed],
+        "closedRoots": closed_roots,
+    }
+    found = _read_with_frames(ElementReader.read(page.main_frame, argument), argument)
+    raw = found.elements
     return Snapshot(
         elements=tuple(_element(item, canonical, scale) for item in raw),
-        handle=handle,
+        readers=tuple(found.readers),
+        origins=tuple(found.origins),
         full_page=full_page,
         scale=scale,
         fields={index: msgspec.convert(item["field"], FieldTraits) for index, item in enumerate(raw) if item["field"]},
         cover_shares={index: item["cover"]["share"] for index, item in enumerate(raw) if item["cover"]},
+        window=_window_of(page, scale),
+        unread_frames={index: canonical(url) for index, url in found.unread.items()},
     )
 
 
-@cache
-def _read_elements() -> str:
-    """Return the JavaScript function that reads the elements: its parts, put together."""
-    names, sight, elements = (page_script(f"browser/{name}.js") for name in ("names", "sight", "elements"))
-    start = f"argument => {{ const names = ({names})(argument.closedRoots); const sight = ({sight})(names);"
-    return f"{start} return ({elements})(argument, names, sight); }}"
+@dataclass(kw_only=True, slots=True)
+class _Found:
+    """What the readers of a page and its frames have found so far."""
+
+    elements: list[RawElement]
+    readers: list[ElementReader]
+    origins: list[tuple[ElementReader, int]]
+    unread: dict[int, str]
+    """URL of each frame that could not be read, by the index of its element."""
+
+
+def _read_with_frames(reader: ElementReader, argument: Mapping[str, Any]) -> _Found:
+    """Read the elements of a page, then those of its frames of another origin, and of the frames in them."""
+    elements, frames = reader.found()
+    found = _Found(
+        elements=elements, readers=[reader], origins=[(reader, index) for index in range(len(elements))], unread={}
+    )
+    left = [(reader, frame.index, frame) for frame in frames]
+    for around, index, frame in left:  # grows with the frames inside frames
+        inside = around.read_inside(frame.index, argument) if len(left) <= MOST_FRAMES else None
+        elements, frames = ([], []) if inside is None else inside.found()
+        if inside is None or not elements:
+            found.unread[index] = frame.url
+            continue
+        _lay_covers(elements, around, frame.index)
+        first = len(found.elements)
+        found.elements += [_shifted(element, first, frame=index) for element in elements]
+        found.readers.append(inside)
+        found.origins += [(inside, own) for own in range(len(elements))]
+        left += [(inside, first + deeper.index, deeper) for deeper in frames]
+    return found
+
+
+def _lay_covers(elements: Iterable[RawElement], around: ElementReader, frame: int) -> None:
+    """Set what covers the elements of a frame from outside it, on those that nothing in the frame covers."""
+    seen = [element for element in elements if element["visible"] and element["cover"] is None]
+    covers = around.covers_over(frame, [element["box"] for element in seen]) if seen else []
+    for element, cover in zip(seen, covers, strict=True):
+        if cover is not None:
+            element |= {"cover": cover, "covered_by": -1}
+
+
+def _shifted(element: RawElement, first: int, *, frame: int) -> RawElement:
+    """Return an element of a frame with indexes of the whole snapshot.
+
+    Args:
+        element: as the frame's own script describes it.
+        first: index of the frame's first element.
+        frame: index of the frame's own element.
+    """
+
+    def shift(index: int | None) -> int | None:
+        return index if index is None or index < 0 else index + first
+
+    parent = frame if element["parent"] is None else shift(element["parent"])
+    return element | {
+        "parent": parent,
+        "covered_by": shift(element["covered_by"]),
+        "opener": shift(element["opener"]),
+    }
+
+
+def _window_of(page: Page, scale: float) -> Box:
+    size = page.viewport_size or {"width": 0, "height": 0}
+    return Box(x=0, y=0, width=size["width"], height=size["height"]).scaled(scale)
 
 
 def _element(raw: dict[str, Any], canonical: Callable[[str], str], scale: float) -> Element:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page
 
+from capture.browser.consent import consent_window, refuse_consent
 from capture.browser.current_page import CurrentPage
 from capture.browser.page_guard import PageGuard
 from capture.browser.page_loader import PageLoader
 from capture.browser.screenshot import Screenshots, Shot
 from capture.browser.snapshot import Snapshot
 from capture.browser.watchdog import Watchdog
+from capture.elements import normalise
 from capture.geometry import Box
 from capture.page_scripts import page_script
 from capture.politeness.policy import PolitenessPolicy
@@ -52,6 +55,10 @@ class Tab:
             watchdog=watchdog,
             page_guard=self._page_guard,
         )
+        self.consents_refused: list[str] = []
+        """Platform and host of each consent window that was refused."""
+        self._unknown_consents: set[str] = set()
+        """Hosts with a consent window that no rule knows."""
         self._screenshots = Screenshots(self._current, page_guard=self._page_guard, dismiss=tutorial.dismiss)
 
     @property
@@ -93,6 +100,40 @@ class Tab:
     def hover_at(self, point: tuple[float, float]) -> None:
         """Move the mouse to a point, CSS px in the viewport."""
         self._current.hover_at(point)
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float], *, steps: int) -> None:
+        """Drag from a point to another one, CSS px in the viewport, in this number of moves."""
+        self._current.drag(start, end, steps=steps)
+
+    def resize(self, viewport: tuple[int, int]) -> None:
+        """Give the page this width and height, CSS px."""
+        width, height = viewport
+        if self.page.viewport_size != {"width": width, "height": height}:
+            self.page.set_viewport_size({"width": width, "height": height})
+            self._current.state = None
+
+    def scroll_to(self, snapshot: Snapshot, index: int) -> None:
+        """Scroll until an element is in the middle of the window, or as near to it as the page allows."""
+        snapshot.node(index).evaluate("node => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        self._current.state = None
+
+    def refuse_consent(self, known: Iterable[str]) -> bool:
+        """Refuse a window that asks for consent, if a rule knows it; return whether that was done.
+
+        Args:
+            known: labels; a window that contains one of them belongs to the tutorial, and stays.
+        """
+        words = normalise(consent_window(self.page))
+        host = urlsplit(self.address).hostname or ""
+        if not words or host in self._unknown_consents or any(normalise(label) in words for label in known):
+            return False
+        platform = refuse_consent(self.page)
+        if platform is None:
+            self._unknown_consents.add(host)
+            return False
+        self.consents_refused.append(f"{platform} ({host})")
+        self.wait_until_stable()
+        return True
 
     def wait_until_stable(self) -> None:
         """Wait until the page is stable after an act that opens no other page; raises PrivacyError."""

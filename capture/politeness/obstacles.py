@@ -33,10 +33,14 @@ class ObstacleKind(StrEnum):
     """Another page than the requested one."""
     OVERLAY = "overlay"
     """Something that the tutorial does not know lies over the page."""
+    UNREAD = "unread"
+    """A frame comes from a host that the scenario does not declare: what it shows could not be read."""
     LOADING = "loading"
     """The page was still loading when the wait for it ended."""
     NOWHERE = "nowhere"
     """A click changed nothing."""
+    NO_EFFECT = "no_effect"
+    """An act other than a click had no effect."""
     LOST = "lost"
     """The element that the journey's next act needs is not on the page."""
     SCENARIO = "scenario"
@@ -260,6 +264,8 @@ def known_obstacle(message: str, url: str) -> Obstacle | None:
         return Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("a file to be downloaded"), url)
     if "Timeout" in message or "NS_ERROR_NET_TIMEOUT" in message:
         return Obstacle(kind=ObstacleKind.TIMEOUT, evidence=TIMED_OUT, url=url)
+    if "Execution context was destroyed" in message:
+        return Obstacle.of(ObstacleKind.OUTAGE, Phrase("the page keeps reloading"), url)
     names = NETWORK_ERROR.findall(message)
     if names:
         decisive = next((name for name in names if name.startswith(ENCRYPTION_ERRORS)), names[0])

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+from capture.hosts import host_with_port
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 
 AGENT = "tutofrais"
@@ -24,10 +25,9 @@ class RobotsCache:
 
     def refusal(self, url: str, fetch: FetchRobots) -> Obstacle | None:
         """Return an obstacle if the host's robots.txt forbids a visit of this URL, or fails with a server error."""
-        parts = urlsplit(url)
-        host = parts.hostname or ""
+        host = host_with_port(url)
         if host not in self._rules:
-            status, text = fetch(f"{parts.scheme}://{host}{ROBOTS}")
+            status, text = fetch(f"{urlsplit(url).scheme}://{host}{ROBOTS}")
             if status >= FIRST_SERVER_ERROR:
                 return Obstacle(kind=ObstacleKind.OUTAGE, evidence=f"robots.txt: HTTP {status}", url=url)
             self._rules[host] = Protego.parse(text)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from capture.elements import FIELDS, Element, containers_of, normalise
 from capture.errors import PrivacyError
+from capture.hosts import declares
 from capture.messages import Phrase
 from capture.privacy.addresses import personal_data_in_url, possible_personal_data_in_url
 from capture.privacy.fields import FieldTraits, bare_words, field_asks_for
@@ -107,7 +108,7 @@ def may_replace(
     """
     if COMMITTING_WORDS.intersection(normalise(element.name).split()):
         return False
-    if element.role == "link" and urlsplit(element.address or "").hostname not in hosts:
+    if element.role == "link" and not declares(hosts, element.address or ""):
         return False
     if element.submits and not sends:
         return False

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Download, Request, Response, Route
 
+from capture.hosts import declares, host_with_port
 from capture.privacy.addresses import personal_data_in_url
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
@@ -70,7 +71,7 @@ class RequestFilter:
     def note_refused_connection(self, host: str) -> None:
         """Record a connection that the proxy refused; called from the threads of the proxy."""
         host = self._site.canonical_host(host)
-        declared = host in self._tutorial.hosts | self._tutorial.resources
+        declared = any(one.partition(":")[0] == host for one in self._tutorial.hosts | self._tutorial.resources)
         known = {request.host for request in tuple(self._blocked)}
         if host not in known:
             reason = PAGE_CLOSED if declared else UNDECLARED
@@ -99,7 +100,7 @@ class RequestFilter:
             self._sends = ()
 
     def is_outside(self, url: str) -> bool:
-        return (urlsplit(self._site.canonical(url)).hostname or "") not in self._tutorial.hosts
+        return not declares(self._tutorial.hosts, self._site.canonical(url))
 
     def _decide(self, route: Route) -> None:
         request = route.request
@@ -129,18 +130,17 @@ class RequestFilter:
         self._blocked[BlockedRequest(method=method, host=host, reason=reason)] = None
 
     def _block_reason(self, request: Request) -> str | None:
-        parts = urlsplit(self._site.canonical(request.url))
-        host = parts.hostname or ""
+        url = self._site.canonical(request.url)
         known = self._tutorial.hosts | self._tutorial.resources
-        if parts.scheme in LOCAL_SCHEMES or (self._attended and host in known | self._tutorial.wall_hosts):
+        if urlsplit(url).scheme in LOCAL_SCHEMES or (
+            self._attended and declares(known | self._tutorial.wall_hosts, url)
+        ):
             return None
-        if host not in (self._tutorial.hosts if is_navigation(request) else known):
+        if not declares(self._tutorial.hosts if is_navigation(request) else known, url):
             return UNDECLARED
         if WEB_SOCKET_KEY in request.headers:
             return WEB_SOCKET
-        if request.method not in SAFE_METHODS and not any(
-            _covers(declared, f"{host}{parts.path}") for declared in self._sends
-        ):
+        if request.method not in SAFE_METHODS and not any(_covers(declared, url) for declared in self._sends):
             return UNDECLARED_SEND
         if request.resource_type in BACKGROUND:
             return "beacon"
@@ -159,5 +159,10 @@ def _keeps_method(response: Response) -> bool:
     return response.request.method not in SAFE_METHODS and response.status in repeating
 
 
-def _covers(declared: str, address: str) -> bool:
-    return address.startswith(declared[:-1]) if declared.endswith("*") else address == declared
+def _covers(declared: str, url: str) -> bool:
+    """Return whether a declared address (``host/path``, or ``host/path*``) covers a URL, whatever its query."""
+    parts = urlsplit(url)
+    addresses = (f"{parts.hostname}{parts.path}", f"{host_with_port(url)}{parts.path}")
+    if declared.endswith("*"):
+        return any(address.startswith(declared[:-1]) for address in addresses)
+    return declared in addresses

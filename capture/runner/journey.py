@@ -23,6 +23,24 @@ from capture.scenario.tutorial import Page, Tutorial
 from capture.site.site import Site
 
 
+class Onward(StrEnum):
+    """Where a page's visit leaves the tab for the next page."""
+
+    NEXT_PAGE = "next_page"
+    """At the next page: the scenario acted after its picture."""
+    SAME_PAGE = "same_page"
+    """Where it is: the next page's start URL is opened, if it has one."""
+    STOPPED = "stopped"
+    """At a page from which the journey cannot continue: the next page needs a start URL."""
+
+    @classmethod
+    def after(cls, visit: PageVisit, obstacle: Obstacle | None) -> "Onward":
+        """Return it for a page that was captured, and the obstacle met after that."""
+        if obstacle is not None:
+            return cls.STOPPED
+        return cls.NEXT_PAGE if visit.leads_on else cls.SAME_PAGE
+
+
 class VisitState(StrEnum):
     """State of a page after a journey."""
 
@@ -69,11 +87,15 @@ class JourneyLog:
 
     page_loads: int
     blocked: tuple[BlockedRequest, ...]
+    consents_refused: tuple[str, ...] = ()
+    """Platform and host of each consent window that was refused."""
 
     def merge(self, other: "JourneyLog") -> "JourneyLog":
         """Add up the page loads of two journeys, and join their blocked requests without duplicates."""
         return JourneyLog(
-            page_loads=self.page_loads + other.page_loads, blocked=tuple(dict.fromkeys((*self.blocked, *other.blocked)))
+            page_loads=self.page_loads + other.page_loads,
+            blocked=tuple(dict.fromkeys((*self.blocked, *other.blocked))),
+            consents_refused=tuple(dict.fromkeys((*self.consents_refused, *other.consents_refused))),
         )
 
 
@@ -113,10 +135,15 @@ class Journey:
         self._watchdog = Watchdog(kill_firefox_and_driver)
         self._blocked_hosts: dict[str, Obstacle] = {}
         self._page_loads = 0
+        self._consents_refused: list[str] = []
 
     @property
     def log(self) -> JourneyLog:
-        return JourneyLog(page_loads=self._page_loads, blocked=self._request_filter.blocked)
+        return JourneyLog(
+            page_loads=self._page_loads,
+            blocked=self._request_filter.blocked,
+            consents_refused=tuple(dict.fromkeys(self._consents_refused)),
+        )
 
     def visit_pages(self, last: int | None = None, known: Iterable[PageOutcome] = ()) -> Iterator[PageOutcome]:
         """Visit the pages in order, and yield each outcome as soon as it is known.
@@ -149,7 +176,7 @@ class Journey:
     def _visit_in_order(
         self, tab: Tab, pages: Iterable[Page], known: Mapping[int, PageOutcome]
     ) -> Iterator[PageOutcome]:
-        continues = refused = False
+        onward, refused = Onward.STOPPED, False
         stopped_by: int | None = None
         obstacle: Obstacle | None = None
         for page in pages:
@@ -157,20 +184,20 @@ class Journey:
                 yield PageOutcome(page=page, state=VisitState.NOT_VISITED)
             elif page.number in known:
                 yield known[page.number]
-                continues, stopped_by = False, page.number
-            elif not continues and (refused or page.starts_at is None):
+                onward, stopped_by = Onward.STOPPED, page.number
+            elif onward is Onward.STOPPED and (refused or page.starts_at is None):
                 number = stopped_by or page.number
                 yield PageOutcome(page=page, state=VisitState.NOT_REACHED, stopped_by=number, obstacle=obstacle)
             else:
-                outcome, continues = self._visit(tab, page, None if continues else page.starts_at)
+                outcome, onward = self._visit(tab, page, None if onward is Onward.NEXT_PAGE else page.starts_at)
                 stopped_by, refused = page.number, outcome.refused
                 # An obstacle met instead of a page is reported on that page, not on those after it.
                 obstacle = outcome.obstacle if outcome.capture else None
-                self._page_loads = tab.page_loads
+                self._page_loads, self._consents_refused = tab.page_loads, tab.consents_refused
                 yield outcome
 
-    def _visit(self, tab: Tab, page: Page, start_url: str | None) -> tuple[PageOutcome, bool]:
-        """Visit one page; return its outcome, and whether the journey can continue from it to the next page."""
+    def _visit(self, tab: Tab, page: Page, start_url: str | None) -> tuple[PageOutcome, Onward]:
+        """Visit one page; return its outcome, and where the tab is for the next page."""
         visit = PageVisit(
             tab,
             tutorial=self._tutorial,
@@ -188,15 +215,15 @@ class Journey:
         visit.end()
         if self._watchdog.expired:
             limit = Phrase("{n} s", n=self._watchdog.limit_s)
-            return _unreachable(page, Obstacle.of(ObstacleKind.BUSY, limit, page.starts_at or "")), False
+            return _unreachable(page, Obstacle.of(ObstacleKind.BUSY, limit, page.starts_at or "")), Onward.STOPPED
         if visit.refusal is not None:
             refusal = Obstacle.of(ObstacleKind.PRIVACY, visit.refusal.what, page.starts_at or "")
-            return _unreachable(page, refusal), False
+            return _unreachable(page, refusal), Onward.STOPPED
         if visit.capture is not None:
             outcome = PageOutcome(page=page, state=VisitState.CAPTURED, capture=visit.capture, obstacle=obstacle)
-            return outcome, obstacle is None
+            return outcome, Onward.after(visit, obstacle)
         cause = obstacle or Obstacle.of(ObstacleKind.SCENARIO, Phrase("no picture is taken"), tab.address)
-        return _unreachable(page, cause), False
+        return _unreachable(page, cause), Onward.STOPPED
 
     def _run_scenario(self, visit: PageVisit, start_url: str | None) -> Obstacle | None:
         """Open the start URL, if any, and run the author's function; return the obstacle that stopped it.
@@ -205,6 +232,7 @@ class Journey:
             PrivacyError: personal data could be involved.
         """
         try:
+            visit.tab.resize(visit.page.viewport or self._tutorial.viewport)
             if start_url is not None:
                 self._open_start(visit.tab, start_url)
             return _run_author_function(visit)

@@ -2,15 +2,28 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from capture.browser.snapshot import Snapshot
 from capture.capture import Sidecar
 from capture.elements import Element
 from capture.politeness.obstacles import CONSENT_WORDS
+from capture.scenario.expectation import OF_VALUES, Unmet
 from capture.scenario.healing import find_replacements
-from capture.scenario.instruction import Instruction, InstructionResult, InstructionStatus, Target, judge
+from capture.scenario.instruction import (
+    Instruction,
+    InstructionResult,
+    InstructionStatus,
+    Target,
+    judge,
+    unmet_on_snapshot,
+)
 from capture.scenario.locators import RestrictedLocator
 
+UNREAD_SHARE = 0.1
+"""Fraction of the window from which a frame that cannot be read may hold what an instruction points at."""
+SAME_FRAME_IOU = 0.5
+"""Intersection over union from which a frame is one that was there when the page was approved."""
 OVERLAY_SHARE = 0.5
 """Fraction of the window from which something that covers a target lies over the whole page."""
 
@@ -33,9 +46,23 @@ def judge_instructions(
         snapshot, located = _locate(instruction.target, snapshot)
         before = _approved_target(instruction, baseline)
         result = judge(instruction, snapshot.elements, located=located, before=before)
+        if _must_be_scrolled_to(result, snapshot):
+            assert result.element is not None, "it is in the page"
+            snapshot = snapshot.scrolled_to(result.element)
+            result = judge(instruction, snapshot.elements, located=located, before=before)
+        result = _with_expectations(instruction, result, snapshot)
         results.append(_with_box_of_words(result, snapshot))
     approved = baseline.elements if baseline else ()
     return snapshot, find_replacements(results, snapshot.elements, approved)
+
+
+def _must_be_scrolled_to(result: InstructionResult, snapshot: Snapshot) -> bool:
+    """Return whether a reader has to scroll to see whether the target is covered."""
+    if result.element is None or snapshot.full_page:
+        return False
+    if result.status is InstructionStatus.COVERED:
+        return True
+    return result.true and result.box is not None and not result.box.overlap(snapshot.window)
 
 
 def _locate(target: Target, snapshot: Snapshot) -> tuple[Snapshot, int | None]:
@@ -53,6 +80,17 @@ def _approved_target(instruction: Instruction, baseline: Sidecar | None) -> Elem
             assert baseline is not None, "it has instructions"
             return baseline.elements[result.element]
     return None
+
+
+def _with_expectations(instruction: Instruction, result: InstructionResult, snapshot: Snapshot) -> InstructionResult:
+    """Return a result that is false if the target is there, and not as the sentence says."""
+    if not result.true or result.element is None:
+        return result
+    unmet = unmet_on_snapshot(instruction, result.element, snapshot.elements)
+    for expectation in instruction.expects:
+        if unmet is None and expectation.kind in OF_VALUES and not snapshot.meets(result.element, expectation):
+            unmet = Unmet(kind=expectation.kind, wanted=expectation.wanted)
+    return result if unmet is None else replace(result, status=InstructionStatus.UNEXPECTED, unmet=unmet)
 
 
 def _with_box_of_words(result: InstructionResult, snapshot: Snapshot) -> InstructionResult:
@@ -90,3 +128,16 @@ def unknown_overlay(
     known = {result.sentence for result in baseline.instructions if result.true} if baseline else set()
     is_new = all(result.sentence in known and not result.true for result in results)
     return words or "–" if is_new or CONSENT_WORDS.search(words) else None
+
+
+def unread_frame(results: Iterable[InstructionResult], snapshot: Snapshot, baseline: Sidecar | None) -> str | None:
+    """Return the host of a new, large frame that cannot be read and may hold a target that is missing; None: none."""
+    if not any(result.status is InstructionStatus.MISSING and result.replacement is None for result in results):
+        return None
+    known = [element.box for element in baseline.elements if element.role == "frame"] if baseline else []
+    for index, url in snapshot.unread_frames.items():
+        box = snapshot.elements[index].box
+        is_large = box.area >= UNREAD_SHARE * snapshot.window.area
+        if is_large and not any(box.iou(other) >= SAME_FRAME_IOU for other in known):
+            return urlsplit(url).hostname or snapshot.elements[index].name
+    return None

@@ -1,9 +1,11 @@
 """The visit of one page: its instructions, their results, the capture, and what stopped the scenario."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
+
+from playwright.sync_api import Error
 
 from capture.browser.screenshot import Shot
 from capture.browser.snapshot import Snapshot
@@ -15,17 +17,24 @@ from capture.geometry import Box
 from capture.messages import Phrase
 from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind
 from capture.privacy import guard
-from capture.runner.judging import judge_instructions, unknown_overlay
+from capture.runner.judging import judge_instructions, unknown_overlay, unread_frame
+from capture.scenario.expectation import Expectation
 from capture.scenario.instruction import (
     ROLES,
     Callout,
     Instruction,
     InstructionResult,
+    InstructionStatus,
     Target,
     find_elements,
 )
 from capture.scenario.tutorial import Page, Tutorial
 from capture.storage import sha256
+
+PAGE_REPLACED = "Execution context was destroyed"
+"""Part of Playwright's message when a page is replaced by another one while it is read."""
+SHORT = 3
+"""Letters up to which a label may stand in any text."""
 
 
 class CannotContinue(Exception):
@@ -59,15 +68,19 @@ class PageVisit:
         self.tutorial = tutorial
         self.page = page
         self.capture: Capture | None = None
+        self.leads_on = False
+        """Whether the scenario acted after the picture, so that the next page continues from this one."""
         self.typed: list[str] = []
         """Values that the scenario typed on this page."""
         self._site_name = site_name
-        self._environment = environment
+        self._environment = replace(environment, viewport=page.viewport or tutorial.viewport)
         self._baseline = baseline
         self._instructions: list[Instruction] = []
         self._results: tuple[InstructionResult, ...] = ()
         self._snapshot: Snapshot | None = None
         self._stopped_by: PrivacyError | Blocked | None = None
+        self._has_acted = False
+        """Whether the page may have changed since its picture."""
         self._ended = False
 
     @property
@@ -100,8 +113,30 @@ class PageVisit:
             )
             raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", what)
 
+    def check_key(self, key: str, known: Collection[str]) -> None:
+        """Raise ScenarioBroken if a key is not among the known ones."""
+        if key not in known:
+            what = Phrase(
+                "it presses “{key}”, which is none of the keys that type nothing: {known}",
+                key=key,
+                known=", ".join(sorted(known)),
+            )
+            raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", what)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether an instruction was told, or the page captured."""
+        return bool(self._instructions) or self.capture is not None
+
     def add_instruction(
-        self, sentence: str, target: Target, *, callout: Callout, label: str | None, source_line: str
+        self,
+        sentence: str,
+        target: Target,
+        *,
+        callout: Callout,
+        label: str | None,
+        source_line: str,
+        expects: tuple[Expectation, ...] = (),
     ) -> Instruction:
         """Declare an instruction; raises ScenarioBroken if the page is captured, so that it would never be judged."""
         if self.capture is not None:
@@ -113,6 +148,7 @@ class PageVisit:
             callout=callout,
             label=sentence if label is None else label,
             source_line=source_line,
+            expects=expects,
         )
         self._instructions.append(instruction)
         return instruction
@@ -124,6 +160,8 @@ class PageVisit:
         if self.capture is not None:
             raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", Phrase("it shoots twice"))
         shot = self._shoot_and_judge(full_page)
+        if self._refuse_consent():
+            shot = self._shoot_and_judge(full_page)
         if shot.state.stable and not all(result.true for result in self._results):
             self.tab.wait_for_late_content()
             shot = self._shoot_and_judge(full_page)
@@ -138,36 +176,56 @@ class PageVisit:
         """Record no capture of the page."""
         self.capture = None
 
-    def resolve(self, target: Instruction | Target, *, sends: Sequence[str] = ()) -> tuple[Snapshot, int]:
+    def resolve(
+        self, target: Instruction | Target, *, sends: Sequence[str] = (), among: Snapshot | None = None
+    ) -> tuple[Snapshot, int]:
         """Return the element to act on, as an index into a snapshot: the target's own, or its harmless replacement.
 
         Args:
             target: an instruction of the page, or a target of its own.
             sends: addresses to which the act may send a form.
+            among: snapshot in which it is searched; None: that of the picture, or one of the page as it is.
 
         Raises:
             CannotContinue: there is neither.
         """
         if isinstance(target, Target):
             target = Instruction(number=0, sentence="", target=target, callout="none", label="", source_line="")
-        snapshot, result = self._find(target)
-        if not result.true and self._snapshot is None:
+        snapshot, result = self._find(target, among)
+        if not result.true and (self._snapshot is None or self._has_acted) and among is None:
             self.tab.wait_for_late_content()
+            self._refuse_consent()
             snapshot, result = self._find(target)
         if result.true and result.element is not None:
+            return snapshot, result.element
+        if result.status is InstructionStatus.UNEXPECTED and result.element is not None:
             return snapshot, result.element
         if result.replacement is not None and self._may_act_on(snapshot, result.replacement.index, sends):
             return snapshot, result.replacement.index
         raise CannotContinue(target.sentence or target.name or "")
 
-    def _find(self, instruction: Instruction) -> tuple[Snapshot, InstructionResult]:
+    def note_act(self, *, leads_on: bool) -> None:
+        """Note that an act may have changed the page: what was not found on the picture is searched again after it.
+
+        Args:
+            leads_on: after the picture, it is an act that leads to the next page.
+        """
+        self._has_acted = True
+        self.leads_on = self.leads_on or (leads_on and self.capture is not None)
+
+    def _find(self, instruction: Instruction, among: Snapshot | None = None) -> tuple[Snapshot, InstructionResult]:
         """Return an instruction's result on the page as it was captured, or on the page as it is."""
-        snapshot = self._snapshot or self.tab.snapshot()
         known = next((result for result in self._results if result.number == instruction.number), None)
-        if known is not None:
-            return snapshot, known
-        snapshot, (result,) = judge_instructions([instruction], snapshot, self._baseline)
+        pictured = self._snapshot if among is None else None
+        if pictured is not None and known is not None and self._is_still_there(pictured, known):
+            return pictured, known
+        current = among or (None if self._has_acted else pictured) or self.tab.snapshot()
+        snapshot, (result,) = judge_instructions([instruction], current, self._baseline)
         return snapshot, result
+
+    def _is_still_there(self, pictured: Snapshot, result: InstructionResult) -> bool:
+        """Return whether an instruction's element is the one on the picture."""
+        return not self._has_acted or (result.element is not None and pictured.is_there(result.element))
 
     def _may_act_on(self, snapshot: Snapshot, index: int, sends: Sequence[str]) -> bool:
         """Return whether the scenario may act on the replacement of an instruction's element."""
@@ -176,15 +234,31 @@ class PageVisit:
             element, snapshot.elements, snapshot.fields, hosts=hosts, sends=sends
         )
 
+    def _refuse_consent(self) -> bool:
+        """Refuse a consent window that neither instructions nor the approved picture know; return whether it was."""
+        approved = self._baseline.elements if self._baseline else ()
+        buttons = [one.label for one in approved if one.visible and one.role == "button" and len(one.label) > SHORT]
+        named = [instruction.name for instruction in self._instructions if instruction.name]
+        return self.tab.refuse_consent([*buttons, *named])
+
     def _shoot_and_judge(self, full_page: bool) -> Shot:
         """Take a screenshot of the page, and judge all instructions on its elements."""
+        try:
+            return self._shoot_and_judge_once(full_page)
+        except Error as error:
+            if PAGE_REPLACED not in error.message:
+                raise
+            self.tab.wait_until_stable()
+            return self._shoot_and_judge_once(full_page)
+
+    def _shoot_and_judge_once(self, full_page: bool) -> Shot:
         baseline_sha256 = self._baseline.picture_sha256 if self._baseline else None
         shot = self.tab.screenshot(full_page=full_page, baseline_sha256=baseline_sha256)
         snapshot, self._results = judge_instructions(self._instructions, shot.snapshot, self._baseline)
         return replace(shot, snapshot=snapshot)
 
     def _check_that_it_is_the_page(self, shot: Shot) -> None:
-        """Raise Blocked if instructions are false because the page still loads, or because an overlay covers it."""
+        """Raise Blocked if instructions are false because the page still loads, is covered or was not read whole."""
         if all(result.true for result in self._results):
             return
         approved = self._baseline.elements if self._baseline else ()
@@ -195,6 +269,10 @@ class PageVisit:
         cover = unknown_overlay(self._results, shot.snapshot.elements, shot.snapshot.cover_shares, self._baseline)
         if cover is not None:
             raise Blocked(Obstacle(kind=ObstacleKind.OVERLAY, evidence=f"« {cover} »", url=self.tab.address))
+        frame = unread_frame(self._results, shot.snapshot, self._baseline)
+        if frame is not None:
+            kind = ObstacleKind.LOADING if frame in self.tutorial.hosts else ObstacleKind.UNREAD
+            raise Blocked(Obstacle(kind=kind, evidence=frame, url=self.tab.address))
 
     def _sidecar(self, shot: Shot, *, frame: Box | None, masks: tuple[Box, ...]) -> Sidecar:
         return Sidecar(

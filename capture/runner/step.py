@@ -6,20 +6,21 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
-from playwright.sync_api import ElementHandle, Error, Page
-
 from capture.browser.snapshot import Snapshot
-from capture.browser.tab import Tab
-from capture.elements import Element
 from capture.errors import PrivacyError
 from capture.messages import Phrase
-from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind, network_obstacle
+from capture.politeness.obstacles import Blocked
 from capture.privacy import guard
+from capture.runner import acts
 from capture.runner.page_visit import CannotContinue, PageVisit
-from capture.scenario.instruction import Callout, Instruction, Target
+from capture.scenario.expectation import expectations
+from capture.scenario.instruction import AREA, Callout, Instruction, Target
 from capture.scenario.locators import RestrictedLocator
 
 P = ParamSpec("P")
+
+Pointed = Instruction | Target | RestrictedLocator
+"""What an act is done on."""
 
 LEADING_ROLES = frozenset(("button", "link", "menuitem", "tab"))
 """Roles of elements on which a click leads somewhere."""
@@ -34,6 +35,8 @@ def _stops_the_visit(act: Callable[Concatenate["Step", P], None]) -> Callable[Co
         try:
             visit.check_active()
             act(step, *arguments, **options)
+            if act.__name__ != "shoot":
+                visit.note_act(leads_on=act.__name__ not in ("hover", "scroll_to"))
         except (PrivacyError, Blocked) as error:
             visit.stop(error)
             raise
@@ -60,44 +63,68 @@ class Step:
 
     # Targets
 
-    def role(self, role: str, name: str | None = None, *, inside: Target | None = None) -> Target:
+    def role(
+        self, role: str, name: str | None = None, *, inside: Target | None = None, nth: int | None = None
+    ) -> Target:
         """Point at an element with this ARIA role; its name is the one that the sentence quotes, unless given.
+
+        Args:
+            role: an ARIA role, ``field`` or ``text``.
+            name: its label; None: the first quotation of the sentence.
+            inside: what the element is inside.
+            nth: which one of several that are alike, in reading order, from 1.
 
         Raises:
             ScenarioBroken: there is no such role.
         """
         self._visit.check_role(role)
-        return Target(role=role, name=name, inside=inside)
+        return Target(role=role, name=name, inside=inside, nth=nth)
 
-    def button(self, name: str | None = None, *, inside: Target | None = None) -> Target:
-        return self.role("button", name, inside=inside)
+    def button(self, name: str | None = None, *, inside: Target | None = None, nth: int | None = None) -> Target:
+        return self.role("button", name, inside=inside, nth=nth)
 
-    def link(self, name: str | None = None, *, inside: Target | None = None) -> Target:
-        return self.role("link", name, inside=inside)
+    def link(self, name: str | None = None, *, inside: Target | None = None, nth: int | None = None) -> Target:
+        return self.role("link", name, inside=inside, nth=nth)
 
-    def field(self, name: str | None = None, *, inside: Target | None = None) -> Target:
+    def field(self, name: str | None = None, *, inside: Target | None = None, nth: int | None = None) -> Target:
         """Point at a field of any kind, by its label."""
-        return self.role("field", name, inside=inside)
+        return self.role("field", name, inside=inside, nth=nth)
 
-    def heading(self, name: str | None = None, *, inside: Target | None = None) -> Target:
-        return self.role("heading", name, inside=inside)
+    def heading(self, name: str | None = None, *, inside: Target | None = None, nth: int | None = None) -> Target:
+        return self.role("heading", name, inside=inside, nth=nth)
 
-    def text(self, name: str | None = None, *, inside: Target | None = None) -> Target:
+    def text(self, name: str | None = None, *, inside: Target | None = None, nth: int | None = None) -> Target:
         """Point at a block of plain text, by its whole text."""
-        return self.role("text", name, inside=inside)
+        return self.role("text", name, inside=inside, nth=nth)
 
     def dialog(self, name: str | None = None) -> Target:
         return self.role("dialog", name)
 
+    def area(self, selector: str) -> Target:
+        """Point at a part of the page that cannot be read, such as a drawing, by a CSS selector.
+
+        Its words are not judged; the report tells when its picture changes.
+        """
+        return Target(role=AREA, locator=self.page.locator(selector))
+
+    def frame(self, name: str | None = None) -> Target:
+        """Point at a frame (``iframe``), by its title: ``step.button("Envoyer", inside=step.frame())``."""
+        return self.role("frame", name)
+
     # Instructions and the capture
 
-    def tell(
+    def tell(  # noqa: PLR0913 - authors name each argument; most have defaults
         self,
         sentence: str,
         target: Target | RestrictedLocator,
         *,
         callout: Callout = "box",
         label: str | None = None,
+        empty: bool | None = None,
+        value: str | None = None,
+        checked: bool | None = None,
+        leads_to: str | None = None,
+        count: int | None = None,
     ) -> Instruction:
         """Declare an instruction of the page.
 
@@ -107,6 +134,11 @@ class Step:
             target: the element that the instruction points at.
             callout: how the new picture points at it.
             label: text of the callout; the sentence if left out.
+            empty: the sentence says that the field is empty (True) or not (False).
+            value: what the sentence says that the field shows.
+            checked: the sentence says that the box is ticked, or the choice made (True), or not (False).
+            leads_to: URL to which the sentence says that the link leads.
+            count: how many of them the sentence says there are.
 
         Raises:
             ScenarioBroken: the page is captured already, so that the instruction would never be judged.
@@ -115,7 +147,14 @@ class Step:
         if isinstance(target, RestrictedLocator):
             target = Target(role="", locator=target)
         source_line = f"{Path(caller.f_code.co_filename).name}:{caller.f_lineno}"
-        return self._visit.add_instruction(sentence, target, callout=callout, label=label, source_line=source_line)
+        return self._visit.add_instruction(
+            sentence,
+            target,
+            callout=callout,
+            label=label,
+            source_line=source_line,
+            expects=expectations(empty=empty, value=value, checked=checked, leads_to=leads_to, count=count),
+        )
 
     @_stops_the_visit
     def shoot(
@@ -124,6 +163,7 @@ class Step:
         frame: Target | None = None,
         ignore: Iterable[Target | str] = (),
         full_page: bool = False,
+        around: Pointed | None = None,
     ) -> None:
         """Judge every instruction told so far, and capture the page.
 
@@ -131,122 +171,180 @@ class Step:
             frame: the part of the page that the tutorial shows; the whole picture if it is not found.
             ignore: masks: targets or CSS selectors of what changes without meaning anything.
             full_page: capture the whole document instead of the viewport.
+            around: scroll to this element first; if it is missing, nothing is scrolled.
 
         Raises:
             ScenarioBroken: the page is captured already.
             PrivacyError: the page may belong to a session: a field is filled that the scenario did not fill, …
         """
+        if around is not None:
+            self.scroll_to(around)
         self._visit.capture_page(frame=frame, ignore=ignore, full_page=full_page)
 
     # Acts that lead to the next page
 
     @_stops_the_visit
     def go(self, url: str) -> None:
-        """Open a URL of the real site."""
-        guard.check_act(self._visit.page, Phrase("open another page"))
+        """Open a URL of the real site; on a ``form_only`` page only at its beginning, before anything is told."""
+        if self._visit.has_begun:
+            guard.check_act(self._visit.page, Phrase("open another page"))
         self._visit.tab.go(url)
 
     @_stops_the_visit
-    def fill(self, target: Instruction | Target, value: str) -> None:
-        """Type a value that the tutorial declares public into a field that asks for nothing personal."""
+    def fill(self, target: Pointed, value: str) -> None:
+        """Type a value that the tutorial declares public into a field that asks for nothing personal.
+
+        Raises:
+            Blocked: the field does not keep the value.
+        """
         visit = self._visit
         guard.check_act(visit.page, Phrase("type"))
         guard.check_value(value, visit.tutorial, visit.typed)
-        snapshot, index = visit.resolve(target)
+        snapshot, index = visit.resolve(_pointed(target))
         guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
         visit.typed.append(value)
         visit.tab.note_typed(value)
-        _perform(visit.tab, lambda: _type(snapshot.node(index), value))
+        acts.fill(visit.tab, snapshot, index, value)
         # A script may have made it another field while the value was typed.
         guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
 
     @_stops_the_visit
-    def click(self, target: Instruction | Target, *, sends: Iterable[str] = (), new_tab: bool = False) -> None:
+    def select(self, target: Pointed, option: str) -> None:
+        """Choose an option of a list, by its label, which the tutorial declares public.
+
+        Raises:
+            Blocked: the list does not keep the choice.
+        """
+        visit = self._visit
+        guard.check_act(visit.page, Phrase("choose"))
+        guard.check_value(option, visit.tutorial)
+        snapshot, index = visit.resolve(_pointed(target))
+        guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
+        if snapshot.node(index).evaluate("node => node.localName === 'select'"):
+            acts.select(visit.tab, snapshot, index, option)
+            visit.tab.wait_until_stable()
+            return
+        self._click(snapshot, index)
+        visit.note_act(leads_on=True)
+        self._click(*visit.resolve(Target(role="option", name=option)))
+
+    @_stops_the_visit
+    def check(self, target: Pointed) -> None:
+        """Tick a box, choose a radio button, or switch on, unless it is so already; raises Blocked if it stays off."""
+        self._set(target, on=True)
+
+    @_stops_the_visit
+    def uncheck(self, target: Pointed) -> None:
+        """Untick a box, or switch off, unless it is so already; raises Blocked if it stays on."""
+        self._set(target, on=False)
+
+    @_stops_the_visit
+    def expand(self, target: Pointed) -> None:
+        """Click on a control that opens a menu, an accordion or ``details``, unless that is open already."""
+        visit = self._visit
+        guard.check_act(visit.page, Phrase("open a part of the page"))
+        snapshot, index = visit.resolve(_pointed(target))
+        if not acts.is_set(snapshot, index):
+            self._click(snapshot, index)
+
+    @_stops_the_visit
+    def click(self, target: Pointed, *, sends: Iterable[str] = (), new_tab: bool = False) -> None:
         """Click, and wait for the page that the click leads to.
 
         Args:
             target: the element to click.
             sends: addresses to which the click may send a form: ``host/path``; a final ``*`` matches any ending.
             new_tab: continue in the tab that the click opens.
+
+        Raises:
+            Blocked: an obstacle was met, or nothing changes on the page.
         """
         visit, sends = self._visit, tuple(sends)
         guard.check_act(visit.page, Phrase("click"))
         guard.check_sends(sends, visit.tutorial)
-        snapshot, index = visit.resolve(target, sends=sends)
+        snapshot, index = visit.resolve(_pointed(target), sends=sends)
         if sends:
             visit.tab.check_no_personal_data()
-        navigates = snapshot.elements[index].navigates_from(visit.tab.address)
-        before = _state(visit.tab)
-        with visit.tab.acting(sends=sends, new_tab=new_tab, navigates=navigates):
-            _perform(visit.tab, lambda: visit.tab.click_at(_point(snapshot, index)))
-        if visit.capture is not None and snapshot.elements[index].role in LEADING_ROLES:
-            _check_effect(visit.tab, before, snapshot.elements, snapshot.elements[index].label)
+        self._click(snapshot, index, sends=sends, new_tab=new_tab)
 
     @_stops_the_visit
-    def hover(self, target: Instruction | Target) -> None:
+    def press(self, key: str, *, sends: Iterable[str] = (), new_tab: bool = False) -> None:
+        """Press a key that types nothing (``"Enter"``, ``"Escape"``, ``"ArrowDown"`` …) on what has the focus.
+
+        Args:
+            key: its name, as Playwright names it.
+            sends: addresses to which the key may send a form: see ``click``.
+            new_tab: continue in the tab that the key opens.
+
+        Raises:
+            ScenarioBroken: the key is not one of ``acts.KEYS``.
+        """
+        visit, sends = self._visit, tuple(sends)
+        visit.check_key(key, acts.KEYS)
+        guard.check_act(visit.page, Phrase("press a key"))
+        guard.check_sends(sends, visit.tutorial)
+        if sends:
+            visit.tab.check_no_personal_data()
+        with visit.tab.acting(sends=sends, new_tab=new_tab, navigates=bool(sends)):
+            acts.press(visit.tab, key)
+
+    @_stops_the_visit
+    def drag(self, target: Pointed, onto: Pointed) -> None:
+        """Drag an element onto another one; raises Blocked if nothing changes on the page."""
+        visit = self._visit
+        guard.check_act(visit.page, Phrase("drag"))
+        snapshot, index = visit.resolve(_pointed(target))
+        snapshot, place = visit.resolve(_pointed(onto), among=snapshot)
+        before = acts.sign_of(visit.tab)
+        with visit.tab.acting():
+            acts.drag(visit.tab, snapshot, index, place)
+        acts.check_effect(visit.tab, before, snapshot.elements, snapshot.elements[index].label)
+
+    @_stops_the_visit
+    def hover(self, target: Pointed) -> None:
         """Move the mouse onto an element; do nothing if it is missing, because its instruction is false then."""
         tab = self._visit.tab
         try:
-            snapshot, index = self._visit.resolve(target)
+            snapshot, index = self._visit.resolve(_pointed(target))
         except CannotContinue:
             return
-        _perform(tab, lambda: tab.hover_at(_point(snapshot, index)))
+        acts.hover(tab, snapshot, index)
         tab.wait_until_stable()
 
+    @_stops_the_visit
+    def scroll_to(self, target: Pointed) -> None:
+        """Scroll until an element is in the middle of the window; do nothing if it is missing."""
+        tab = self._visit.tab
+        try:
+            snapshot, index = self._visit.resolve(_pointed(target))
+        except CannotContinue:
+            return
+        tab.scroll_to(snapshot, index)
+        tab.wait_until_stable()
 
-def _state(tab: Tab) -> tuple[Page, int, int]:
-    """Return the tab's page, the number of pages loaded so far, and a number that changes when the page changes."""
-    return tab.page, tab.page_loads, tab.fingerprint()
+    def _set(self, target: Pointed, *, on: bool) -> None:
+        visit = self._visit
+        guard.check_act(visit.page, Phrase("tick"))
+        snapshot, index = visit.resolve(_pointed(target))
+        guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
+        if acts.is_set(snapshot, index) is on:
+            return
+        with visit.tab.acting():
+            acts.click(visit.tab, snapshot, index)
+        if snapshot.is_there(index) and acts.is_set(snapshot, index) is not on:
+            label = snapshot.elements[index].label
+            raise acts.without_effect(visit.tab, Phrase("« {name} » stays as it was", name=label))
 
-
-def _check_effect(tab: Tab, before: tuple[Page, int, int], elements: Sequence[Element], label: str) -> None:
-    """Raise Blocked if nothing has changed since a click, also after the page has had time for it.
-
-    Args:
-        tab: shows the page.
-        before: its state before the click.
-        elements: of the page before the click: CSS may open a menu that has the focus, without any other change.
-        label: of what was clicked.
-    """
-    if _state(tab) != before:
-        return
-    tab.wait_for_late_content()
-    if _state(tab) == before and _seen(tab.snapshot().elements) == _seen(elements):
-        raise Blocked(Obstacle(kind=ObstacleKind.NOWHERE, evidence=f"« {label} »", url=tab.address))
-
-
-def _seen(elements: Sequence[Element]) -> list[tuple[str, str]]:
-    return [(element.role, element.label) for element in elements if element.visible]
-
-
-def _perform(tab: Tab, act: Callable[[], None]) -> None:
-    """Act on the page; raises Blocked if the tab was closed, CannotContinue if the act fails."""
-    try:
-        act()
-    except Error as error:
-        if tab.page.is_closed():
-            raise Blocked(network_obstacle(error.message, tab.address)) from error
-        raise CannotContinue(error.message.splitlines()[0]) from error
+    def _click(self, snapshot: Snapshot, index: int, *, sends: Sequence[str] = (), new_tab: bool = False) -> None:
+        visit = self._visit
+        navigates = snapshot.elements[index].navigates_from(visit.tab.address)
+        before = acts.sign_of(visit.tab)
+        with visit.tab.acting(sends=sends, new_tab=new_tab, navigates=navigates):
+            acts.click(visit.tab, snapshot, index)
+        if visit.capture is not None and snapshot.elements[index].role in LEADING_ROLES:
+            acts.check_effect(visit.tab, before, snapshot.elements, snapshot.elements[index].label)
 
 
-def _type(node: ElementHandle, value: str) -> None:
-    """Replace the value of a field, key by key: many search boxes ignore what is set at once.
-
-    Fields of a date, a time, a colour or a range take no text, and are set.
-    """
-    if node.evaluate(_TAKES_KEYS):
-        node.fill("")
-        node.type(value)
-    else:
-        node.fill(value)
-
-
-_TAKES_KEYS = "node => !['date', 'datetime-local', 'month', 'week', 'time', 'color', 'range'].includes(node.type)"
-
-
-def _point(snapshot: Snapshot, index: int) -> tuple[float, float]:
-    """Return the point where to put the mouse on an element; raises CannotContinue if it is gone or covered."""
-    point = snapshot.point(index)
-    if point is None:
-        raise CannotContinue(snapshot.elements[index].name)
-    return point
+def _pointed(target: Pointed) -> Instruction | Target:
+    """Return what an act is done on: a locator becomes a target of its own."""
+    return Target(role="", locator=target) if isinstance(target, RestrictedLocator) else target

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from capture.elements import FIELDS, Element, containers_of
 from capture.geometry import Box
+from capture.scenario.expectation import Expectation, ExpectationKind, Unmet, same_page
 
 if TYPE_CHECKING:
     from capture.scenario.locators import RestrictedLocator
@@ -39,12 +40,15 @@ _READ = frozenset(("cell", "columnheader", "gridcell", "heading", "alert", "stat
 ROLES = frozenset(
     """
     alert alertdialog banner button cell checkbox columnheader combobox complementary contentinfo dialog figure form
-    grid gridcell group heading img link listbox main menu menubar menuitem menuitemcheckbox menuitemradio meter
+    frame grid gridcell group heading img link listbox main menu menubar menuitem menuitemcheckbox menuitemradio meter
     navigation option progressbar radio radiogroup region rowheader search searchbox slider spinbutton status switch
     tab table tablist tabpanel textbox toolbar tooltip tree treegrid treeitem field text
     """.split()
 )
 """Roles that a target may have: the ARIA roles of elements that are listed, ``field`` and ``text``."""
+
+AREA = "area"
+"""Role of a target whose words are not judged: a drawing, a map, a canvas."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +60,8 @@ class Target:
     name: str | None = None
     """Accessible name as the tutorial quotes it; None: taken from the sentence's first quotation."""
     inside: "Target | None" = None
+    nth: int | None = None
+    """Which one in reading order, from 1, of those that are alike; None: the one nearest to the approved place."""
     locator: "RestrictedLocator | None" = None
     """Locator from Playwright's recorder; the element that it finds must have the name."""
 
@@ -75,10 +81,14 @@ class Instruction:
     """Text of the callout on the picture."""
     source_line: str
     """``file:line`` of the scenario."""
+    expects: tuple[Expectation, ...] = ()
+    """What the sentence says about the target besides that it is there."""
 
     @property
     def name(self) -> str | None:
         """Name of the target, as the tutorial quotes it; None if it quotes none."""
+        if self.target.role == AREA:
+            return None
         return self.target.name if self.target.name is not None else quoted(self.sentence)
 
 
@@ -96,6 +106,8 @@ class InstructionStatus(StrEnum):
     """The element is greyed out, and the reader is told to act on it."""
     MISNAMED = "misnamed"
     """The locator finds an element with another name."""
+    UNEXPECTED = "unexpected"
+    """It is there, and not as the sentence says: empty, ticked, …"""
 
 
 class HealingEvidence(StrEnum):
@@ -143,6 +155,10 @@ class InstructionResult:
     """Name or words of what covers it; empty: it has none."""
     opener: str | None = None
     """Label of the control that shows it, if it is hidden and there is one."""
+    unmet: Unmet | None = None
+    """What is not as the sentence says."""
+    approved: Box | None = None
+    """Rectangle of the target on the approved picture, px; None: the instruction was not true there."""
     replacement: Replacement | None = None
 
     @property
@@ -192,6 +208,8 @@ def find_elements(
         size = element.box.area if matches[index] is _Match.PART else 0.0
         return not element.on_top, not element.visible, matches[index], size, distance
 
+    if target.nth is not None:
+        return sorted(index for index in found if elements[index].visible)[target.nth - 1 : target.nth]
     return sorted(found, key=rank)
 
 
@@ -276,7 +294,30 @@ def _result(
         box=element.box if element and element.visible else None,
         covered_by=covered_by,
         opener=_opener(element, elements) if status is InstructionStatus.HIDDEN else None,
+        approved=before.box if before else None,
     )
+
+
+def unmet_on_snapshot(instruction: Instruction, index: int, elements: Sequence[Element]) -> Unmet | None:
+    """Return the first expectation that the elements of a page do not meet; None: they meet all that they tell of."""
+    element = elements[index]
+    for expectation in instruction.expects:
+        kind, wanted, found = expectation.kind, expectation.wanted, ""
+        if kind is ExpectationKind.COUNT:
+            alike = find_elements(replace(instruction.target, nth=None), instruction.name, elements)
+            found = str(sum(elements[one].visible for one in alike))
+            met = found == wanted
+        elif kind is ExpectationKind.LEADS_TO:
+            found = element.address or ""
+            met = same_page(found, wanted)
+        elif kind in (ExpectationKind.CHECKED, ExpectationKind.UNCHECKED):
+            is_checked = bool({"checked", "selected", "pressed"}.intersection(element.states))
+            met = is_checked == (kind is ExpectationKind.CHECKED)
+        else:
+            continue
+        if not met:
+            return Unmet(kind=kind, wanted=wanted, found=found)
+    return None
 
 
 def _opener(element: Element | None, elements: Sequence[Element]) -> str | None:

@@ -6,7 +6,7 @@ Code such as ``step.page.get_by_role(…)`` can be pasted from Playwright's reco
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import FrameLocator, Locator, Page
 
 from capture.errors import PrivacyError
 from capture.messages import Phrase
@@ -14,10 +14,10 @@ from capture.messages import Phrase
 _METHODS = frozenset(
     """
     locator get_by_role get_by_text get_by_label get_by_placeholder get_by_alt_text get_by_title get_by_test_id
-    filter nth and_ or_
+    frame_locator filter nth and_ or_
     """.split()
 )
-_PROPERTIES = frozenset(("first", "last"))
+_PROPERTIES = frozenset(("first", "last", "content_frame", "owner"))
 
 
 class RestrictedLocator:
@@ -25,13 +25,13 @@ class RestrictedLocator:
 
     __slots__ = ("__target",)
 
-    def __init__(self, target: Page | Locator) -> None:
-        """Wrap a page or a locator."""
+    def __init__(self, target: Page | Locator | FrameLocator) -> None:
+        """Wrap a page, a frame or a locator."""
         self.__target = target
 
     def __getattr__(self, name: str) -> Any:
         """Return a method or property that makes a locator; raises PrivacyError for any other name."""
-        if name in _PROPERTIES and isinstance(self.__target, Locator):
+        if name in _PROPERTIES and not isinstance(self.__target, Page) and hasattr(self.__target, name):
             return RestrictedLocator(getattr(self.__target, name))
         if name not in _METHODS or not hasattr(self.__target, name):
             raise PrivacyError(Phrase("a scenario would use “{name}” of the page itself", name=name))
@@ -42,7 +42,7 @@ class RestrictedLocator:
 
     @staticmethod
     def locator_of(restricted: "RestrictedLocator") -> Locator:
-        """Return Playwright's locator, for the browser's code; raises PrivacyError if it is a page."""
+        """Return Playwright's locator, for the browser's code; raises PrivacyError if it is a page or a frame."""
         target = restricted.__target
         if not isinstance(target, Locator):
             raise PrivacyError(Phrase("a scenario would point at the page itself"))

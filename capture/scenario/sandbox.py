@@ -37,12 +37,15 @@ BUILT_IN = frozenset(
     """.split()
 )
 """Built-in names that a scenario may use. No ``type`` and no classes: they could deceive the checks of values."""
-STEP_ACTS = frozenset(("fill", "click", "hover", "go"))
+STEP_ACTS = frozenset(
+    ("fill", "select", "check", "uncheck", "click", "expand", "press", "drag", "hover", "scroll_to", "go")
+)
 """Acts of a step, checked by the guard; allowed on parameters only, since Playwright has the same, unchecked."""
 _PROJECT_NAMES = frozenset(
     """
-    tell shoot page role button link field heading text dialog form_only personal fixed slug title
-    locator get_by_role get_by_text get_by_label get_by_placeholder get_by_alt_text get_by_title get_by_test_id
+    tell shoot page role button link field heading text dialog frame area form_only personal fixed slug title
+    locator frame_locator content_frame owner
+    get_by_role get_by_text get_by_label get_by_placeholder get_by_alt_text get_by_title get_by_test_id
     filter nth and_ or_ first last
     """.split()
 )

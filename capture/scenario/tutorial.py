@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from capture.errors import DuplicateName, ScenarioBroken
+from capture.hosts import declares
 from capture.messages import Phrase
 from capture.politeness.obstacles import ObstacleTexts
 
@@ -42,6 +43,8 @@ class Page:
     """Sentences of a personal or fixed page."""
     check_every_days: int | None = None
     """Days after which a person checks a personal page again."""
+    viewport: tuple[int, int] | None = None
+    """Width and height of the page area, CSS px; None: those of the tutorial."""
     described_on: tuple[str, ...] = ()
     """URLs of public pages that describe this personal page."""
     source_line: str = ""
@@ -104,7 +107,8 @@ class Tutorial:
             title: title of the tutorial, as its readers see it.
             source: author and year of the original tutorial.
             licence: name of its licence, such as “CC BY-SA 4.0”.
-            hosts: hosts that the scenario may visit, such as ``www.ameli.fr``. All others are blocked.
+            hosts: hosts that the scenario may visit, such as ``www.ameli.fr`` or ``127.0.0.1:8000``. All others are
+                blocked.
             source_url: web address of the original tutorial.
             licence_url: web address of the licence's text.
             resources: further hosts from which pages may load pictures, styles and scripts.
@@ -160,26 +164,31 @@ class Tutorial:
     def pages(self) -> tuple[Page, ...]:
         return tuple(self._pages[number] for number in sorted(self._pages))
 
-    def page(self, number: int, title: str, *, starts_at: str | None = None) -> Callable[[Visit], Visit]:
+    def page(
+        self, number: int, title: str, *, starts_at: str | None = None, viewport: tuple[int, int] | None = None
+    ) -> Callable[[Visit], Visit]:
         """Declare a public page: decorate the function that visits it.
 
         Args:
             number: number of the page in the tutorial, from 1.
             title: title of the page in the tutorial.
             starts_at: URL on a declared host from which the page can be visited when an earlier page has failed.
+            viewport: width and height of the page area on this page, CSS px; None: those of the tutorial.
 
         Raises:
             ScenarioBroken: the number is not a positive integer, or ``starts_at`` is not on a declared host.
             DuplicateName: the number is already used.
         """
-        return self._visited(number, title, PageKind.PUBLIC, starts_at)
+        return self._visited(number, title, PageKind.PUBLIC, starts_at=starts_at, viewport=viewport)
 
-    def form_only(self, number: int, title: str, *, starts_at: str | None = None) -> Callable[[Visit], Visit]:
+    def form_only(
+        self, number: int, title: str, *, starts_at: str | None = None, viewport: tuple[int, int] | None = None
+    ) -> Callable[[Visit], Visit]:
         """Declare a page that ends at an empty form: decorate a function that looks, but never types or clicks.
 
         Arguments and errors are those of ``page()``.
         """
-        return self._visited(number, title, PageKind.FORM_ONLY, starts_at)
+        return self._visited(number, title, PageKind.FORM_ONLY, starts_at=starts_at, viewport=viewport)
 
     def personal(
         self,
@@ -230,10 +239,12 @@ class Tutorial:
         """
         self._add(Page(number=number, title=title, kind=PageKind.FIXED, text=tuple(text)))
 
-    def _visited(self, number: int, title: str, kind: PageKind, starts_at: str | None) -> Callable[[Visit], Visit]:
+    def _visited(
+        self, number: int, title: str, kind: PageKind, *, starts_at: str | None, viewport: tuple[int, int] | None
+    ) -> Callable[[Visit], Visit]:
         if starts_at is not None:
             _check_web_addresses(f"{self.slug}/{number}", [starts_at])
-        if starts_at is not None and urlsplit(starts_at).hostname not in self.hosts:
+        if starts_at is not None and not declares(self.hosts, starts_at):
             raise ScenarioBroken(
                 f"{self.slug}/{number}",
                 Phrase("it starts at {address}, a host that “hosts” does not declare", address=starts_at),
@@ -248,6 +259,7 @@ class Tutorial:
                     kind=kind,
                     visit=visit,
                     starts_at=starts_at,
+                    viewport=viewport,
                     source_line=f"{Path(code.co_filename).name}:{code.co_firstlineno}",
                 )
             )

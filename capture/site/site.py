@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from capture.errors import UnknownSite
+from capture.hosts import declares_host
 from capture.site.local_server import LOOPBACK
 from capture.site.replica import Replica, ReplicaFolder, read_replica
 
@@ -44,7 +45,7 @@ class Site:
             among: allowed hosts of the real site.
         """
         if self.port is None or not name.endswith(LOCAL_SUFFIX):
-            return name if name in among and name not in self.hosts else None
+            return name if declares_host(among, name, port) and name not in self.hosts else None
         host = self.canonical_host(name)
         return LOOPBACK if host in self.hosts and host in among and port == self.port else None
 

@@ -9,14 +9,15 @@ from itertools import groupby
 from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
 from capture.privacy.request_filter import FORWARDED_SEND, PERSONAL_ADDRESS, UNDECLARED, UNDECLARED_SEND
 from capture.runner.journey import PageOutcome, VisitState
-from capture.scenario.instruction import InstructionResult, InstructionStatus
+from capture.scenario.instruction import InstructionResult
 from report.baselines.decision import Decision, DecisionKind, DecisionRequest
 from report.baselines.mask import Mask
 from report.compare.align import BandKind
 from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.volatility import VolatileRegion, Volatility
-from report.i18n.translator import Translator, gettext_noop, shorten
+from report.i18n.instruction_sentences import InstructionSentences
+from report.i18n.translator import gettext_noop, shorten
 from report.results.diff_markers import DiffMarker
 from report.results.run_record import Coverage, EnvironmentChange, PageRecord, RunRecord
 from report.verdict import OUTDATED, Reason, ReasonKind, Verdict
@@ -32,39 +33,6 @@ _VERDICTS = {
     Verdict.UP_TO_DATE: gettext_noop("Up to date"),
     Verdict.BY_HAND: gettext_noop("Checked by hand"),
     Verdict.FIXED: gettext_noop("Nothing to check"),
-}
-
-_STATUSES = {
-    InstructionStatus.TRUE: gettext_noop("{The} « {name} » is there."),
-    InstructionStatus.MISSING: gettext_noop("{The} « {name} » is no longer there."),
-    InstructionStatus.MISNAMED: gettext_noop("{The} « {name} » is no longer there."),
-    InstructionStatus.HIDDEN: gettext_noop("{The} « {name} » is in the page, but hidden."),
-    InstructionStatus.COVERED: gettext_noop("{The} « {name} » is covered by something without a name."),
-    InstructionStatus.DISABLED: gettext_noop("{The} « {name} » is greyed out."),
-}
-_ELEMENT = gettext_noop("the element")
-_ROLE_NAMES = {
-    "button": gettext_noop("the button"),
-    "link": gettext_noop("the link"),
-    "field": gettext_noop("the field"),
-    "textbox": gettext_noop("the field"),
-    "searchbox": gettext_noop("the field"),
-    "spinbutton": gettext_noop("the field"),
-    "combobox": gettext_noop("the list"),
-    "listbox": gettext_noop("the list"),
-    "checkbox": gettext_noop("the check box"),
-    "radio": gettext_noop("the option"),
-    "option": gettext_noop("the choice"),
-    "switch": gettext_noop("the switch"),
-    "tab": gettext_noop("the tab"),
-    "menuitem": gettext_noop("the menu item"),
-    "heading": gettext_noop("the title"),
-    "text": gettext_noop("the text"),
-    "img": gettext_noop("the image"),
-    "dialog": gettext_noop("the window"),
-    "alertdialog": gettext_noop("the window"),
-    "tooltip": gettext_noop("the description"),
-    "navigation": gettext_noop("the menu"),
 }
 
 _CHANGES = {
@@ -116,7 +84,12 @@ _OBSTACLES = {
         "its button to “dismiss” in the scenario."
     ),
     ObstacleKind.LOADING: gettext_noop("The page was still loading: {sign}."),
+    ObstacleKind.UNREAD: gettext_noop(
+        "A part of the page comes from {sign}, a host that the scenario does not declare in “hosts”: "
+        "what it shows could not be read."
+    ),
     ObstacleKind.NOWHERE: gettext_noop("A click on {sign} leads nowhere: nothing changes on the page."),
+    ObstacleKind.NO_EFFECT: gettext_noop("An act of the scenario had no effect: {sign}."),
     ObstacleKind.LOST: gettext_noop("An element that the next step needs is not on the page: {sign}."),
     ObstacleKind.SCENARIO: gettext_noop("The scenario has a mistake: {sign}."),
     ObstacleKind.PRIVACY: gettext_noop("Refused, to protect people's data: {sign}. Nothing was kept of the page."),
@@ -224,7 +197,7 @@ MAX_CHANGES = 2
 """Largest number of element changes among a page's reasons."""
 
 
-class Sentences(Translator):
+class Sentences(InstructionSentences):
     """A translator that also turns the program's results into sentences."""
 
     def verdict(self, verdict: Verdict) -> str:
@@ -260,8 +233,8 @@ class Sentences(Translator):
     def change(self, change: ElementChange) -> str:
         """Say how an element changed."""
         details = {"before": shorten(change.before or "–"), "now": shorten(change.now or "–"), "px": change.px}
-        the = {"The": self._role_name(change.role, capital=True), "the": self._role_name(change.role, capital=False)}
-        the["the_before"] = self._role_name(change.role_before or change.role, capital=False)
+        the = {"The": self.role_name(change.role, capital=True), "the": self.role_name(change.role, capital=False)}
+        the["the_before"] = self.role_name(change.role_before or change.role, capital=False)
         message = _STATES[change.state] if change.state else _CHANGES[change.kind]
         return self.gettext(message, **the, **details)
 
@@ -377,8 +350,8 @@ class Sentences(Translator):
         if reason.instruction is not None:
             result = _instruction(reason, page)
             details |= {
-                "The": self._role_name(result.role, capital=True),
-                "the": self._role_name(result.role, capital=False),
+                "The": self.role_name(result.role, capital=True),
+                "the": self.role_name(result.role, capital=False),
                 "name": shorten(result.name or "–"),
             }
         day = self.day(reason.day) if reason.day else ""
@@ -412,28 +385,6 @@ class Sentences(Translator):
         day = self.day(part.since) if part.since else ""
         return self.gettext(_VOLATILITIES[part.volatility], part=self.typeset(name), day=day)
 
-    def instruction(self, result: InstructionResult) -> str:
-        """Quote an instruction, and say what the page shows instead."""
-        sentence = self.gettext("The tutorial says: “{sentence}”", sentence=self.typeset(result.sentence))
-        return f"{sentence} {self.replacement(result)}"
-
-    def replacement(self, result: InstructionResult) -> str:
-        """Say what became of an instruction's target."""
-        details = {
-            "The": self._role_name(result.role, capital=True),
-            "the": self._role_name(result.role, capital=False),
-            "name": shorten(result.name or "–"),
-        }
-        if result.replacement is not None:
-            return self._replaced(result, details)
-        if result.status is InstructionStatus.COVERED and result.covered_by:
-            message = gettext_noop("{The} « {name} » is covered by « {cover} ».")
-            return self.gettext(message, **details, cover=shorten(result.covered_by))
-        if result.status is InstructionStatus.HIDDEN and result.opener:
-            message = gettext_noop("{The} « {name} » is hidden; « {opener} » opens it.")
-            return self.gettext(message, **details, opener=shorten(result.opener))
-        return self.gettext(_STATUSES[result.status], **details)
-
     def headings(self, page: PageRecord) -> str:
         """Say what the page is about now, by its headings or its title."""
         if not page.headings:
@@ -441,34 +392,6 @@ class Sentences(Translator):
         return self.gettext(
             "The page shows {headings}.", headings=self.typeset(", ".join(f"« {name} »" for name in page.headings))
         )
-
-    def _replaced(self, result: InstructionResult, details: dict[str, str]) -> str:
-        """Say what replaces an instruction's target."""
-        assert result.replacement is not None, "called only if there is a replacement"
-        new = result.replacement
-        if new.opener is not None:
-            return self.gettext(
-                "{The} « {name} » is no longer there. « {opener} » now opens the window « {container} », "
-                "where {the_new} « {now} » seems to replace it.",
-                **details,
-                opener=shorten(new.opener),
-                container=shorten(new.container or "?"),
-                now=shorten(new.name),
-                the_new=self._role_name(new.role, capital=False),
-            )
-        if self._role_name(new.role, capital=True) != details["The"]:
-            return self.gettext(
-                "{The} « {name} » is now {the_new} « {now} ».",
-                **details,
-                now=shorten(new.name),
-                the_new=self._role_name(new.role, capital=False),
-            )
-        return self.gettext("{The} « {name} » is now called « {now} ».", **details, now=shorten(new.name))
-
-    def _role_name(self, role: str, *, capital: bool) -> str:
-        """Return the name of a role with its article: "the button"."""
-        words = self._catalogue.gettext(_ROLE_NAMES.get(role, _ELEMENT))
-        return words[0].upper() + words[1:] if capital else words
 
 
 def _instruction(reason: Reason, page: PageRecord) -> InstructionResult:

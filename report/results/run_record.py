@@ -157,6 +157,8 @@ class TutorialRecord:
     page_loads: int
     """Number of page loads from the site."""
     blocked_requests: tuple[BlockedRequest, ...]
+    consents_refused: tuple[str, ...] = ()
+    """Platform and host of each consent window that was refused."""
     pages: tuple[PageRecord, ...]
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from capture.capture import Capture, Sidecar
-from capture.elements import subtract_dialogs
+from capture.elements import Element, subtract_dialogs
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
@@ -37,6 +37,8 @@ class PageComparison:
     comparison: Comparison
     differing: Flags | None
     volatile: tuple[VolatileRegion, ...]
+    approved: Sequence[Element]
+    """Elements of the baseline."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +105,12 @@ class PageComparer:
         ignored = subtract_dialogs([part.box for part in volatile if part.is_ignored], outcome.capture.sidecar.elements)
         if ignored and not compared.comparison.same:
             compared = compare(inputs.baseline, replace(candidate, ignored=(*candidate.ignored, *ignored)))
-        return PageComparison(comparison=compared.comparison, differing=compared.differing, volatile=volatile)
+        return PageComparison(
+            comparison=compared.comparison,
+            differing=compared.differing,
+            volatile=volatile,
+            approved=inputs.baseline.elements,
+        )
 
     def _compare_inputs(self, tutorial: Tutorial, outcome: PageOutcome) -> _Inputs | None:
         approved, capture = self.baselines.read(tutorial.slug, outcome.page.number), outcome.capture

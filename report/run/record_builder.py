@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from capture.capture import Environment, Sidecar
+from capture.elements import Element, normalise
 from capture.runner.checkpoint import TutorialOutcome
 from capture.runner.journey import PageOutcome, VisitState
 from capture.site.site import Site
@@ -98,7 +99,7 @@ def build_page_record(
         scenario_excerpt=excerpt_of(page.visit) if page.visit is not None else None,
         url=sidecar.url if sidecar else page.starts_at,
         page_title=sidecar.title if sidecar else None,
-        headings=_headings(sidecar) if sidecar else (),
+        headings=_new_headings(sidecar, comparison.approved if comparison else ()) if sidecar else (),
         instructions=sidecar.instructions if sidecar else (),
         comparison=comparison.comparison if comparison else None,
         volatile=comparison.volatile if comparison else (),
@@ -140,6 +141,7 @@ def _tutorial_record(visited: TutorialOutcome, comparer: PageComparer, run_id: s
         planned_pages=sum(page.visited for page in tutorial.pages),
         page_loads=visited.log.page_loads,
         blocked_requests=visited.log.blocked,
+        consents_refused=visited.log.consents_refused,
         pages=tuple(pages),
     )
 
@@ -167,14 +169,16 @@ def _orphans(visited: Sequence[TutorialOutcome], comparer: PageComparer) -> tupl
     return tuple(f"{slug}/{page}" for slug, page in comparer.baselines.pages() if (slug, page) not in wanted)
 
 
-def _headings(sidecar: Sidecar) -> tuple[str, ...]:
-    """Return the names of the first visible headings, without those inside a mask."""
+def _new_headings(sidecar: Sidecar, approved: Sequence[Element]) -> tuple[str, ...]:
+    """Return the names of the first visible headings that the baseline does not show, without those inside a mask."""
+    known = {normalise(element.label) for element in approved if element.visible}
     names = [
-        element.name
+        element.label
         for element in sidecar.elements
         if element.role == "heading"
         and element.on_top
-        and element.name
+        and element.label
+        and normalise(element.label) not in known
         and not any(element.box.within(mask) for mask in sidecar.masks)
     ]
     return tuple(names[:MOST_HEADINGS])

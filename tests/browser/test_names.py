@@ -231,5 +231,6 @@ def test_a_node_without_a_role_can_be_added(page: Page) -> None:
     handle = page.query_selector("#s")
     assert handle is not None
     more, index = found.with_node(handle)
+    assert index is not None
     assert (more.elements[index].role, more.elements[index].name) == ("text", "important")
     assert len(more.elements) == len(found.elements) + 1

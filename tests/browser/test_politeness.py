@@ -13,6 +13,7 @@ from capture.browser.firefox import RunningFirefox
 from capture.politeness.host_lock import lock_hosts
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import PolitenessPolicy
+from capture.politeness.robots import RobotsCache
 from capture.runner.journey import Journey, PageOutcome, VisitState
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
@@ -260,3 +261,29 @@ def test_a_run_waits_while_another_one_visits_the_same_host(run_on: RunOn) -> No
     thread.join(WAIT_S)
     assert told == ["localhost"]
     assert page_of(record, 1).verdict is Verdict.UNREACHABLE
+
+
+def test_an_application_of_this_machine_is_a_live_site(run_on: RunOn) -> None:
+    answers = Answers(robots=b"User-agent: *\nDisallow: /prive", body=PAGE + b"<img src=http://127.0.0.1:9875/x.png>")
+    with serving(answers) as served:
+        address = f"127.0.0.1:{served.port}"
+        tutorial = tutorial_of(hosts=[address])
+
+        @tutorial.page(1, "Accueil", starts_at=f"http://{address}/")
+        def accueil(step: Step) -> None:
+            step.tell("Suivez « Suite ».", step.link(), leads_to=f"http://{address}/suite")
+            step.shoot()
+
+        @tutorial.page(2, "Privé", starts_at=f"http://{address}/prive")
+        def prive(step: Step) -> None:
+            step.tell("Suivez « Suite ».", step.link())
+            step.shoot()
+
+        policy = replace(run_on.policy, robots=RobotsCache())
+        record = replace(run_on, policy=policy)("live", [tutorial])
+    home, private = (page for _, page in record.pages())
+    assert [result.status for result in home.instructions] == ["true"]
+    assert private.judgement.reasons[0].obstacle is not None
+    assert private.judgement.reasons[0].obstacle.kind is ObstacleKind.ROBOTS
+    assert answers.asked[:2] == ["/robots.txt", "/"]
+    assert [request.reason for request in record.tutorials[0].blocked_requests] == ["undeclared host"]

@@ -57,6 +57,7 @@ def instruction_result(number: int = 1, name: str = "Chercher", **more: Any) -> 
         "label": f"Cliquez sur « {name} »",
         "source_line": "exemple.py:7",
         "status": InstructionStatus.TRUE,
+        "approved": box(),
     }
     return InstructionResult(number=number, name=name, **{**settings, **more})
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
@@ -16,6 +17,7 @@ from capture.errors import PictureCorrupt, PrivacyError, TutofraisError
 from capture.messages import Phrase
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
+from capture.scenario.expectation import ExpectationKind, Unmet
 from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement
 from capture.scenario.tutorial import PageKind
 from report.compare.elements import ChangeKind, ElementChange
@@ -148,8 +150,15 @@ def test_every_kind_has_its_words(sentences: Sentences) -> None:
     for happened, state in [*changes, *((ChangeKind.STATE, state) for state in SENTENCES_OF_STATES)]:
         change = ElementChange(kind=happened, role="button", before="A", now="B", box=None, px=9, state=state)
         assert sentences.change(change).endswith(".")
-    for status in InstructionStatus:
-        assert sentences.replacement(instruction_result(status=status)).endswith(".")
+    for status in set(InstructionStatus) - {InstructionStatus.UNEXPECTED}:
+        result = instruction_result(status=status)
+        for one in (result, replace(result, name=None), replace(result, approved=None)):
+            assert sentences.replacement(one).endswith(".")
+        assert sentences.replacement(replace(result, name=None, approved=None)).endswith(".")
+    for expected in ExpectationKind:
+        unmet = Unmet(kind=expected, wanted="2", found="1")
+        result = instruction_result(status=InstructionStatus.UNEXPECTED, unmet=unmet)
+        assert sentences.replacement(result).endswith(".")
     for kind in ObstacleKind:
         assert sentences.obstacle(Obstacle(kind=kind, evidence="HTTP 403", url="")).endswith(".")
 
@@ -217,6 +226,22 @@ def test_every_reason_has_its_words(sentences: Sentences, inside: str | None) ->
                 "replacement": Replacement(index=0, role="link", name="Trouver", evidence=HealingEvidence.NAME),
             },
             "Le bouton « Chercher » n’est plus là : c’est maintenant le lien « Trouver ».",
+        ),
+        (
+            {"status": InstructionStatus.MISSING, "approved": None},
+            "Le bouton « Chercher » ne se trouve pas sur la page.",
+        ),
+        (
+            {
+                "status": InstructionStatus.MISSING,
+                "approved": None,
+                "replacement": Replacement(index=0, role="link", name="Trouver", evidence=HealingEvidence.NAME),
+            },
+            "Le bouton « Chercher » ne se trouve pas sur la page ; il y a le lien « Trouver ».",
+        ),
+        (
+            {"status": InstructionStatus.UNEXPECTED, "unmet": Unmet(kind=ExpectationKind.FILLED, wanted="")},
+            "Le bouton « Chercher » est vide.",
         ),
     ],
 )
