@@ -1,6 +1,7 @@
 """Captures: the PNG of one page, and its JSON sidecar; read, write and remove them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -37,6 +38,16 @@ class Environment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """What instructions that are false now pointed at on the last approved picture on which they were true."""
+
+    elements: tuple[Element, ...]
+    """All elements of that picture."""
+    instructions: tuple[InstructionResult, ...]
+    """Their results on it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sidecar:
     """Description of a captured page: its elements, instruction results and environment."""
 
@@ -61,11 +72,32 @@ class Sidecar:
     """Boxes that still changed on an unstable page, px."""
     noise_floor: NoiseFloor | None = None
     """Noise floor of the picture; None: not measured."""
+    references: tuple[Reference, ...] = ()
+    """References of the false instructions, each of another picture; approving this one does not change them."""
     format: int = FORMAT
 
     @property
     def false_instructions(self) -> tuple[InstructionResult, ...]:
         return tuple(result for result in self.instructions if not result.true)
+
+
+def references_of(results: Iterable[InstructionResult], baseline: Sidecar | None) -> tuple[Reference, ...]:
+    """Return the references of the instructions that are false, among the baseline and its own references.
+
+    Args:
+        results: of all instructions of a page.
+        baseline: the page's approved capture.
+    """
+    if baseline is None:
+        return ()
+    missing = {result.sentence for result in results if not result.true}
+    references = []
+    for known in (Reference(elements=baseline.elements, instructions=baseline.instructions), *baseline.references):
+        pointed = tuple(one for one in known.instructions if one.true and one.sentence in missing)
+        missing -= {one.sentence for one in pointed}
+        if pointed:
+            references.append(replace(known, instructions=pointed))
+    return tuple(references)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

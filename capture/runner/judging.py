@@ -5,7 +5,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from capture.browser.snapshot import Snapshot
-from capture.capture import Sidecar
+from capture.capture import Reference, Sidecar, references_of
 from capture.elements import Element
 from capture.politeness.obstacles import CONSENT_WORDS
 from capture.scenario.expectation import OF_VALUES, Unmet
@@ -52,8 +52,20 @@ def judge_instructions(
             result = judge(instruction, snapshot.elements, located=located, before=before)
         result = _with_expectations(instruction, result, snapshot)
         results.append(_with_box_of_words(result, snapshot))
-    approved = baseline.elements if baseline else ()
-    return snapshot, find_replacements(results, snapshot.elements, approved)
+    return snapshot, _with_replacements(tuple(results), snapshot.elements, baseline)
+
+
+def _with_replacements(
+    results: tuple[InstructionResult, ...], elements: Sequence[Element], baseline: Sidecar | None
+) -> tuple[InstructionResult, ...]:
+    """Return the results, each false one with the replacement of what it pointed at when it was true."""
+    references = references_of(results, baseline)
+    remembered = {result.sentence for reference in references for result in reference.instructions}
+    for reference in references:
+        pointed = {result.sentence for result in reference.instructions}
+        results = find_replacements(results, elements, reference.elements, only=pointed)
+    others = {result.sentence for result in results} - remembered
+    return find_replacements(results, elements, baseline.elements if baseline else (), only=others)
 
 
 def _must_be_scrolled_to(result: InstructionResult, snapshot: Snapshot) -> bool:
@@ -74,11 +86,14 @@ def _locate(target: Target, snapshot: Snapshot) -> tuple[Snapshot, int | None]:
 
 
 def _approved_target(instruction: Instruction, baseline: Sidecar | None) -> Element | None:
-    """Return what a true instruction of the same sentence pointed at on the baseline, None if there is none."""
-    for result in baseline.instructions if baseline else ():
-        if result.sentence == instruction.sentence and result.true and result.element is not None:
-            assert baseline is not None, "it has instructions"
-            return baseline.elements[result.element]
+    """Return what an instruction of the same sentence pointed at when it was last true; None: it never was."""
+    if baseline is None:
+        return None
+    approved = Reference(elements=baseline.elements, instructions=baseline.instructions)
+    for known in (approved, *baseline.references):
+        for result in known.instructions:
+            if result.sentence == instruction.sentence and result.true and result.element is not None:
+                return known.elements[result.element]
     return None
 
 

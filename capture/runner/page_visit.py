@@ -10,7 +10,7 @@ from playwright.sync_api import Error
 from capture.browser.screenshot import Shot
 from capture.browser.snapshot import Snapshot
 from capture.browser.tab import Tab
-from capture.capture import Capture, Environment, Sidecar
+from capture.capture import Capture, Environment, Sidecar, references_of
 from capture.elements import Element, subtract_dialogs
 from capture.errors import PrivacyError, ScenarioBroken
 from capture.geometry import Box
@@ -293,6 +293,7 @@ class PageVisit:
                 Box(x=x, y=y, width=width, height=height).scaled(self.tutorial.scale)
                 for x, y, width, height in shot.state.unstable
             ),
+            references=references_of(self._results, self._baseline),
             noise_floor=shot.noise_floor or (self._baseline.noise_floor if self._baseline else None),
         )
 

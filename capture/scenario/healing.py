@@ -42,15 +42,27 @@ def similarity(one: str, other: str) -> float:
 
 
 def find_replacements(
-    results: Sequence[InstructionResult], candidate: Sequence[Element], baseline: Sequence[Element]
+    results: Sequence[InstructionResult],
+    candidate: Sequence[Element],
+    baseline: Sequence[Element],
+    *,
+    only: Collection[str] | None = None,
 ) -> tuple[InstructionResult, ...]:
-    """Return the results; each false one with the replacement of its element, if exactly one is found."""
+    """Return the results; each false one with the replacement of its element, if exactly one is found.
+
+    Args:
+        results: of all instructions of a page.
+        candidate: elements of the page.
+        baseline: elements of the page when these instructions were true.
+        only: sentences of the instructions whose elements are searched; None: all.
+    """
     healed = {result.number: result for result in results}
     for evidence in HealingEvidence:
         found = {
             number: indexes
             for number, result in healed.items()
             if not result.true
+            and (only is None or result.sentence in only)
             and result.replacement is None
             and result.status in (InstructionStatus.MISSING, InstructionStatus.MISNAMED)
             and (indexes := _candidates(result, evidence, _search(healed.values(), candidate, baseline)))

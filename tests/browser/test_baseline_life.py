@@ -73,3 +73,34 @@ def test_an_error_page_never_takes_a_good_pictures_place(run_on: RunOn, write_si
     assert page_of(down, 1).verdict is Verdict.UNREACHABLE
     assert run_on.approve(down) == [ApprovalOutcome.LEFT]
     assert {path: path.read_bytes() for path in run_on.screenshots.rglob("*.*")} == before
+
+
+def test_approving_a_false_page_does_not_forget_what_its_instruction_pointed_at(
+    run_on: RunOn, write_site: WriteSite
+) -> None:
+    def accueil(step: Step) -> None:
+        link = step.tell("Suivez « S'inscrire ».", step.link())
+        step.shoot()
+        step.click(link)
+
+    def suite(step: Step) -> None:
+        step.tell("Voyez « Suite ».", step.heading())
+        step.shoot()
+
+    tutorial = tutorial_of(accueil)
+    tutorial.page(2, "Suite")(suite)
+
+    def night(label: str) -> RunRecord:
+        other = "<a href=/autre>Autre</a>"
+        return run_on(write_site({"": f"<a href=/suite>{label}</a>{other}", "suite": "<h1>Suite</h1>"}), [tutorial])
+
+    assert run_on.approve(night("S'inscrire")) == [ApprovalOutcome.CREATED] * 2
+    for _ in range(2):
+        changed = night("Ouvrir")
+        (result,) = page_of(changed, 1).instructions
+        assert result.replacement is not None
+        assert result.replacement.name == "Ouvrir"
+        assert result.approved is not None
+        assert page_of(changed, 2).verdict is Verdict.UP_TO_DATE, "the journey goes on"
+        run_on.approve(changed)
+    assert page_of(night("S'inscrire"), 1).instructions[0].true

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.capture import FORMAT, decode, encode, read_capture, write_capture
+from capture.capture import FORMAT, decode, encode, read_capture, references_of, write_capture
 from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
 from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement
 from tests.support.builders import box, capture_of, element, instruction_result, pixels_of, png_of
@@ -64,3 +64,14 @@ def test_a_folder_that_cannot_be_created_raises_an_error(tmp_path: Path) -> None
     (tmp_path / "file").write_text("")
     with pytest.raises(CannotWrite, match="file"):
         write_capture(capture_of(PNG), tmp_path / "file" / "01")
+
+
+def test_a_reference_is_kept_until_its_instruction_is_true_again() -> None:
+    true, false = instruction_result(1, element=0), instruction_result(1, status=InstructionStatus.MISSING)
+    first = capture_of(PNG, elements=(element("button", "Chercher"),), instructions=(true,)).sidecar
+    (reference,) = references_of([false], first)
+    assert (reference.elements, reference.instructions) == (first.elements, (true,))
+    second = capture_of(PNG, instructions=(false,), references=(reference,)).sidecar
+    assert references_of([false], second) == (reference,)
+    assert references_of([true], second) == ()
+    assert references_of([false], None) == ()
