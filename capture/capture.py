@@ -48,6 +48,20 @@ class Reference:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PictureRange:
+    """One of several pictures that a capture shows one below another."""
+
+    name: str
+    """As ``shoot`` names it; empty: it has none."""
+    box: Box
+    """Its place in the capture's PNG, px."""
+    first_element: int
+    """Index of the first element on it; those until the next picture's belong to it."""
+    first_instruction: int
+    """Index of the first instruction on it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sidecar:
     """Description of a captured page: its elements, instruction results and environment."""
 
@@ -74,6 +88,8 @@ class Sidecar:
     """Noise floor of the picture; None: not measured."""
     references: tuple[Reference, ...] = ()
     """References of the false instructions, each of another picture; approving this one does not change them."""
+    pictures: tuple[PictureRange, ...] = ()
+    """Several pictures in the PNG, one below another; empty: there is one."""
     format: int = FORMAT
 
     @property

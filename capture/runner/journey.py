@@ -272,6 +272,7 @@ def _run_author_function(visit: PageVisit) -> Obstacle | None:
     try:
         visit.page.visit(Step(visit))
         visit.check_active()
+        visit.check_all_judged()
     except CannotContinue as error:
         if visit.capture is None:
             _capture_where_stopped(visit)

@@ -15,6 +15,7 @@ from capture.elements import Element, subtract_dialogs
 from capture.errors import PrivacyError, ScenarioBroken
 from capture.geometry import Box
 from capture.messages import Phrase
+from capture.picture_stack import picture_named, stack
 from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind
 from capture.privacy import guard
 from capture.runner.judging import judge_instructions, unknown_overlay, unread_frame
@@ -74,8 +75,18 @@ class PageVisit:
         """Values that the scenario typed on this page."""
         self._site_name = site_name
         self._environment = replace(environment, viewport=page.viewport or tutorial.viewport)
+        self._approved = baseline
+        """The whole approved capture."""
         self._baseline = baseline
+        """What it shows of the picture that is taken, or was taken last."""
+        self._pictures: list[str] = []
+        """Names of the pictures taken so far."""
+        self._number = 1
+        """Number of the next instruction."""
+        self._told: list[Instruction] = []
+        """Instructions of the next picture."""
         self._instructions: list[Instruction] = []
+        """Instructions of the picture that was taken last."""
         self._results: tuple[InstructionResult, ...] = ()
         self._snapshot: Snapshot | None = None
         self._stopped_by: PrivacyError | Blocked | None = None
@@ -126,7 +137,7 @@ class PageVisit:
     @property
     def has_begun(self) -> bool:
         """Whether an instruction was told, or the page captured."""
-        return bool(self._instructions) or self.capture is not None
+        return bool(self._told) or self.capture is not None
 
     def add_instruction(
         self,
@@ -138,11 +149,9 @@ class PageVisit:
         source_line: str,
         expects: tuple[Expectation, ...] = (),
     ) -> Instruction:
-        """Declare an instruction; raises ScenarioBroken if the page is captured, so that it would never be judged."""
-        if self.capture is not None:
-            raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", Phrase("it tells after its picture"))
+        """Declare an instruction of the page's next picture."""
         instruction = Instruction(
-            number=len(self._instructions) + 1,
+            number=self._number,
             sentence=sentence,
             target=target,
             callout=callout,
@@ -150,15 +159,23 @@ class PageVisit:
             source_line=source_line,
             expects=expects,
         )
-        self._instructions.append(instruction)
+        self._told.append(instruction)
+        self._number += 1
         return instruction
 
     def capture_page(
-        self, *, frame: Target | None = None, ignore: Iterable[Target | str] = (), full_page: bool = False
+        self,
+        name: str = "",
+        *,
+        frame: Target | None = None,
+        ignore: Iterable[Target | str] = (),
+        full_page: bool = False,
     ) -> None:
-        """Judge the instructions declared so far and capture the page: see ``Step.shoot``."""
-        if self.capture is not None:
-            raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", Phrase("it shoots twice"))
+        """Judge the instructions declared since the last picture and capture the page: see ``Step.shoot``."""
+        if name in self._pictures or (self._pictures and not name):
+            what = Phrase("it takes two pictures of the name “{name}”: give the second one another", name=name)
+            raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", what)
+        self._begin_picture(name)
         shot = self._shoot_and_judge(full_page)
         if self._refuse_consent():
             shot = self._shoot_and_judge(full_page)
@@ -170,7 +187,21 @@ class PageVisit:
         self._snapshot = shot.snapshot
         ignored = [box for part in ignore for box in self._boxes_of(part, elements, full_page=full_page)]
         sidecar = self._sidecar(shot, frame=_frame_box(frame, elements), masks=subtract_dialogs(ignored, elements))
-        self.capture = Capture.of(sidecar, shot.png)
+        taken = Capture.of(sidecar, shot.png)
+        self.capture = taken if self.capture is None else stack(self.capture, taken, name)
+
+    def _begin_picture(self, name: str) -> None:
+        """Take the instructions of the next picture, and the part of the baseline that shows it."""
+        self._pictures.append(name)
+        self._instructions, self._told = self._told, []
+        self._has_acted = False
+        if self._approved is not None:
+            self._baseline = picture_named(self._approved, name)
+
+    def check_all_judged(self) -> None:
+        """Raise ScenarioBroken if an instruction was declared after the last picture, so that it was never judged."""
+        if self.capture is not None and self._told:
+            raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", Phrase("it tells after its picture"))
 
     def discard_capture(self) -> None:
         """Record no capture of the page."""
@@ -238,7 +269,8 @@ class PageVisit:
         """Refuse a consent window that neither instructions nor the approved picture know; return whether it was."""
         approved = self._baseline.elements if self._baseline else ()
         buttons = [one.label for one in approved if one.visible and one.role == "button" and len(one.label) > SHORT]
-        named = [instruction.name for instruction in self._instructions if instruction.name]
+        told = (*self._instructions, *self._told)
+        named = [instruction.name for instruction in told if instruction.name]
         return self.tab.refuse_consent([*buttons, *named])
 
     def _shoot_and_judge(self, full_page: bool) -> Shot:

@@ -140,8 +140,6 @@ class Step:
             leads_to: URL to which the sentence says that the link leads.
             count: how many of them the sentence says there are.
 
-        Raises:
-            ScenarioBroken: the page is captured already, so that the instruction would never be judged.
         """
         caller = sys._getframe(1)
         if isinstance(target, RestrictedLocator):
@@ -159,27 +157,29 @@ class Step:
     @_stops_the_visit
     def shoot(
         self,
+        name: str = "",
         *,
         frame: Target | None = None,
         ignore: Iterable[Target | str] = (),
         full_page: bool = False,
         around: Pointed | None = None,
     ) -> None:
-        """Judge every instruction told so far, and capture the page.
+        """Judge every instruction told since the last picture, and capture the page.
 
         Args:
+            name: of this picture, if the page has several: they are shown one below another.
             frame: the part of the page that the tutorial shows; the whole picture if it is not found.
             ignore: masks: targets or CSS selectors of what changes without meaning anything.
             full_page: capture the whole document instead of the viewport.
             around: scroll to this element first; if it is missing, nothing is scrolled.
 
         Raises:
-            ScenarioBroken: the page is captured already.
+            ScenarioBroken: a picture of this name was taken already.
             PrivacyError: the page may belong to a session: a field is filled that the scenario did not fill, …
         """
         if around is not None:
             self.scroll_to(around)
-        self._visit.capture_page(frame=frame, ignore=ignore, full_page=full_page)
+        self._visit.capture_page(name, frame=frame, ignore=ignore, full_page=full_page)
 
     # Acts that lead to the next page
 

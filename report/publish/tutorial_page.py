@@ -1,10 +1,12 @@
 """Publish a tutorial: annotated pictures, and an HTML page with its sentences, source and licence."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from capture.picture_stack import taken_apart
 from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import Page, PageKind, Tutorial
 from capture.site.site import LIVE
@@ -16,21 +18,28 @@ from report.publish.callouts import annotate
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SlidePicture:
+    """A picture of a page, with the instructions on it."""
+
+    file: str
+    """File name, in the folder of the HTML page."""
+    size: tuple[int, int]
+    """Width and height, px."""
+    instructions: tuple[InstructionResult, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TutorialSlide:
     """Page of the published tutorial."""
 
     page: Page
-    picture: str | None = None
-    """File name, in the folder of the HTML page."""
-    size: tuple[int, int] = (0, 0)
-    """Width and height, px."""
+    pictures: tuple[SlidePicture, ...] = ()
     taken: datetime | None = None
     host: str = ""
     replica: bool = False
     """The picture was captured on a replica; its caption says so."""
     hand_check: date | None = None
     """Day on which a person last checked the page and took its picture."""
-    instructions: tuple[InstructionResult, ...] = ()
     withheld: bool = False
     """An instruction is false on the approved picture, so the picture is not published."""
 
@@ -62,30 +71,38 @@ def write_tutorial(tutorial: Tutorial, baselines: Baselines, out: Path) -> Publi
     return PublishedTutorial(
         page=folder / "index.html",
         withheld=tuple(slide.page.number for slide in slides if slide.withheld),
-        pictures=sum(bool(slide.picture) for slide in slides),
+        pictures=sum(len(slide.pictures) for slide in slides),
     )
 
 
 def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> TutorialSlide:
-    """Write a page's picture, or delete an earlier one that may no longer be published; return the slide."""
-    picture = folder / f"{page.number:02}.png"
+    """Write a page's pictures, or delete earlier ones that may no longer be published; return the slide."""
+    for earlier in folder.glob(f"{page.number:02}*.png"):
+        remove(earlier)
     check = baselines.hand_checks(slug).get(page.number)
     own = baselines.own_picture(slug, page.number) if page.kind is PageKind.PERSONAL else b""
     if own and check is not None:
-        write_atomically(picture, own)
-        return TutorialSlide(page=page, picture=picture.name, size=png_size(own), hand_check=check.on)
+        return TutorialSlide(page=page, pictures=(_picture(folder, page, own),), hand_check=check.on)
     baseline = baselines.read(slug, page.number) if page.visited else None
     if baseline is None or baseline.sidecar.false_instructions:
-        remove(picture)
         return TutorialSlide(page=page, withheld=baseline is not None)
-    png, _ = annotate(baseline)
-    write_atomically(picture, png)
     return TutorialSlide(
         page=page,
-        picture=picture.name,
-        size=png_size(png),
+        pictures=tuple(
+            _picture(folder, page, annotate(part)[0], name=name, instructions=part.sidecar.instructions)
+            for name, part in taken_apart(baseline)
+        ),
         taken=baseline.sidecar.taken,
         host=(urlsplit(baseline.sidecar.url).hostname or "").removeprefix("www."),
         replica=baseline.sidecar.site != LIVE,
-        instructions=baseline.sidecar.instructions,
     )
+
+
+def _picture(
+    folder: Path, page: Page, png: bytes, *, name: str = "", instructions: tuple[InstructionResult, ...] = ()
+) -> SlidePicture:
+    """Write one picture of a page; return its description."""
+    suffix = "".join(f"-{word}" for word in re.findall(r"\w+", name))
+    file = folder / f"{page.number:02}{suffix}.png"
+    write_atomically(file, png)
+    return SlidePicture(file=file.name, size=png_size(png), instructions=instructions)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from capture.capture import Capture, Sidecar
 from capture.elements import Element, subtract_dialogs
+from capture.picture_stack import without_later_pictures
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
@@ -116,6 +117,8 @@ class PageComparer:
         approved, capture = self.baselines.read(tutorial.slug, outcome.page.number), outcome.capture
         if approved is None or capture is None:
             return None
+        if outcome.obstacle is not None:
+            approved = without_later_pictures(approved, capture.sidecar)
         masks = [mask for mask in self.baselines.masks(tutorial.slug) if mask.page == outcome.page.number]
         path = self.baselines.picture_path(tutorial.slug, outcome.page.number)
         baseline = _masked(Side.of(approved, path), masks, drawn=True)

@@ -8,7 +8,7 @@ from capture import Step
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.scenario.expectation import ExpectationKind
 from report.results.run_record import PageRecord
-from report.verdict import ExitCode
+from report.verdict import ExitCode, Verdict
 from tests.support.builders import START, tutorial_of
 from tests.support.runs import RunOn, WriteSite, page_of
 
@@ -269,3 +269,37 @@ def test_a_page_is_seen_in_the_width_that_it_declares(run_on: RunOn, write_site:
     record = run_on(write_site({"": f"{html}<h1>Large</h1><h2>Étroit</h2>"}), [tutorial])
     assert [page.instructions[0].status for _, page in record.pages()] == ["true", "true"]
     assert [sidecar.environment.viewport for sidecar in run_on.sidecars] == [(390, 844), (1280, 900)]
+
+
+def test_a_page_may_have_two_pictures(run_on: RunOn, write_site: WriteSite) -> None:
+    def accueil(step: Step) -> None:
+        more = step.tell("Ouvrez « Plus ».", step.button())
+        step.shoot()
+        step.expand(more)
+        step.tell("Suivez « Dedans ».", step.link())
+        step.shoot("ouvert")
+
+    def night(inside: str) -> PageRecord:
+        html = f"<details><summary>Plus</summary><a href=/suite>{inside}</a></details>"
+        record = run_on(write_site({"": html}), [tutorial_of(accueil)])
+        run_on.approve(record)
+        return page_of(record, 1)
+
+    assert [result.number for result in night("Dedans").instructions] == [1, 2]
+    first, second = run_on.sidecars[-1].instructions
+    assert first.box is not None
+    assert second.box is not None
+    assert second.box.y > 900, "the second picture is below the first"
+    assert night("Dedans").verdict is Verdict.UP_TO_DATE
+    changed = night("Ailleurs")
+    assert [result.status for result in changed.instructions] == ["true", "missing"]
+    assert changed.instructions[1].replacement is not None
+
+
+def test_an_instruction_after_the_last_picture_is_a_mistake(run_on: RunOn, write_site: WriteSite) -> None:
+    def accueil(step: Step) -> None:
+        step.shoot()
+        step.tell("Ouvrez « Plus ».", step.button())
+
+    page = page_of(run_on(write_site({"": "<button>Plus</button>"}), [tutorial_of(accueil)]), 1)
+    assert obstacle_of(page).kind is ObstacleKind.SCENARIO
