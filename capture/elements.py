@@ -34,6 +34,9 @@ _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\ue000-\uf8ff\U000f0000-\U0010fff
 _MARKS = re.compile(
     r"(?:\s*(?:[*:]|\((?:obligatoire|requis|facultatif|optionnel|required|mandatory|optional)(?:\(?e\)?)?\)))+$"
 )
+_SIGNS = frozenset(("So", "Sm", "Pi", "Pf"))
+"""Unicode categories of arrows, dingbats and angle quotation marks."""
+_BULLETS = frozenset("•·|…>")
 _APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ´`‘", "'"))
 
 
@@ -109,8 +112,23 @@ def normalise(name: str) -> str:
 
 
 def bare_label(label: str) -> str:
-    """Return a normalised label without a form's marks: a final « * », « : », « (obligatoire) » or « (optional) »."""
-    return _MARKS.sub("", normalise(label)) or normalise(label)
+    """Return a normalised label without what is drawn beside its words.
+
+    That is a form's mark at its end (« * », « : », « (obligatoire) », « (optional) »), and signs before or after the
+    words: « ✎ Modifier », « Suivant » », « + Ajouter ».
+    """
+    whole = normalise(label)
+    words = _MARKS.sub("", whole).split()
+    while words and _is_sign(words[0]):
+        del words[0]
+    while words and _is_sign(words[-1]):
+        del words[-1]
+    return " ".join(words) or whole
+
+
+def _is_sign(word: str) -> bool:
+    """Return whether a word is made of signs that are drawn as a picture is: arrows, bullets, quotation marks."""
+    return all(character in _BULLETS or unicodedata.category(character) in _SIGNS for character in word)
 
 
 def containers_of(element: Element, elements: Sequence[Element]) -> Iterator[int]:

@@ -44,6 +44,8 @@ PREFERENCES: dict[str, str | float | bool] = {
     # Overlay scroll bars take no room, so that screenshots are the same on every desktop.
     "ui.useOverlayScrollbars": 1,
     "general.smoothScroll": False,
+    # All contexts share one history: a link would change its colour when another tutorial has visited its page.
+    "layout.css.visited_links_enabled": False,
     # All requests go through the proxy, those to localhost too; WebRTC would bypass it.
     "network.proxy.allow_hijacking_localhost": True,
     "media.peerconnection.enabled": False,

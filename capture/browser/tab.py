@@ -38,7 +38,7 @@ class Tab:
         watchdog: Watchdog,
     ) -> None:
         context.set_default_timeout(ACTION_TIMEOUT_MS)
-        self._page_guard = PageGuard(context, tutorial)
+        self._page_guard = PageGuard(context, tutorial, lambda: request_filter.person_acted)
         self._current = CurrentPage(
             context.new_page(),
             tutorial=tutorial,

@@ -54,6 +54,8 @@ class RequestFilter:
         self._sends: tuple[str, ...] = ()
         self._blocked: dict[BlockedRequest, None] = {}
         self._attended = False
+        self.person_acted = False
+        """Whether a person has acted in the window: from then on nothing is sent that the scenario does not declare."""
         self.navigations_stopped: list[tuple[str, str]] = []
         """URL and reason of each blocked navigation."""
 
@@ -80,7 +82,7 @@ class RequestFilter:
     @contextmanager
     def allow_wall_hosts(self) -> Iterator[None]:
         """Allow all requests to the hosts of the site and of its walls, while a person answers a wall."""
-        self._attended = True
+        self._attended = self.person_acted = True
         try:
             yield
         finally:
@@ -138,14 +140,18 @@ class RequestFilter:
             return None
         if not declares(self._tutorial.hosts if is_navigation(request) else known, url):
             return UNDECLARED
-        if WEB_SOCKET_KEY in request.headers:
+        if self.person_acted and WEB_SOCKET_KEY in request.headers:
             return WEB_SOCKET
-        if request.method not in SAFE_METHODS and not any(_covers(declared, url) for declared in self._sends):
+        if self._needs_declaration(request) and not any(_covers(declared, url) for declared in self._sends):
             return UNDECLARED_SEND
-        if request.resource_type in BACKGROUND:
+        if self.person_acted and request.resource_type in BACKGROUND:
             return "beacon"
-        carries = is_navigation(request) and personal_data_in_url(request.url) is not None
+        carries = (self.person_acted or is_navigation(request)) and personal_data_in_url(request.url) is not None
         return PERSONAL_ADDRESS if carries else None
+
+    def _needs_declaration(self, request: Request) -> bool:
+        """Return whether a request may send a form: a navigation with a body; after a person has acted, any body."""
+        return request.method not in SAFE_METHODS and (self.person_acted or is_navigation(request))
 
 
 def is_navigation(request: Request) -> bool:

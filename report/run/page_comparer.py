@@ -15,6 +15,7 @@ from report.baselines.baselines import Baselines
 from report.baselines.mask import Mask, drawn_boxes, named_boxes
 from report.compare.comparison import Comparison, ComparisonResult, Side, compare
 from report.compare.png import Flags
+from report.compare.relative_times import boxes_of_times
 from report.compare.volatility import (
     KnownVolatilePart,
     Observation,
@@ -123,6 +124,8 @@ class PageComparer:
         path = self.baselines.picture_path(tutorial.slug, outcome.page.number)
         baseline = _masked(Side.of(approved, path), masks, drawn=True)
         candidate = _masked(Side.of(capture, CANDIDATE), masks, drawn=False)
+        times = boxes_of_times(baseline.elements, candidate.elements)
+        candidate = replace(candidate, ignored=(*candidate.ignored, *times))
         key = BaselineKey(
             baselines=self.baselines.root.name,
             tutorial=tutorial.slug,

@@ -10,6 +10,7 @@ import pytest
 from capture import Step, Tutorial
 from capture.politeness.obstacles import ObstacleKind
 from report.verdict import ExitCode, Verdict
+from tests.support.attended import attended, behind_wall
 from tests.support.builders import HOST, START, tutorial_of
 from tests.support.careless_scenarios import FORM, TOML, page_that_fills, read_heading, read_heading_at, refusal_of
 from tests.support.runs import RunOn, WriteSite, page_of
@@ -150,10 +151,23 @@ AS_THE_PICTURE_IS_TAKEN = (
 
 
 @pytest.mark.parametrize("html", [CLOSED_IN_THE_HTML, AS_THE_PICTURE_IS_TAKEN])
-def test_a_field_that_the_scenario_did_not_fill_refuses_the_picture(
+def test_after_a_person_has_acted_a_field_that_the_scenario_did_not_fill_refuses_the_picture(
     run_on: RunOn, write_site: WriteSite, html: str
 ) -> None:
-    assert "filled" in refusal_of(run_on, write_site({"": html}), tutorial_of(read_heading))
+    assert "filled" in refusal_of(attended(run_on), write_site(behind_wall(html)), tutorial_of(read_heading))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        CLOSED_IN_THE_HTML,
+        AS_THE_PICTURE_IS_TAKEN,
+        "<h1>Bonjour</h1><label>Mois <input value=11></label><code contenteditable>let x = 1</code>",
+        "<h1>Bonjour</h1><a href=/sortie>Se déconnecter</a>",
+    ],
+)
+def test_what_the_site_fills_in_or_shows_by_itself_is_nobodys(run_on: RunOn, write_site: WriteSite, html: str) -> None:
+    assert page_of(run_on(write_site({"": html}), [tutorial_of(read_heading)]), 1).verdict is Verdict.NEW
 
 
 def test_a_filled_field_below_the_window_refuses_the_page(run_on: RunOn, write_site: WriteSite) -> None:
@@ -161,7 +175,7 @@ def test_a_filled_field_below_the_window_refuses_the_page(run_on: RunOn, write_s
         step.shoot(full_page=True)
 
     below = CLOSED_IN_THE_HTML.replace("<div>", "<div style='margin-top: 3000px'>")
-    assert "filled" in refusal_of(run_on, write_site({"": below}), tutorial_of(entiere))
+    assert "filled" in refusal_of(attended(run_on), write_site(behind_wall(below)), tutorial_of(entiere))
 
 
 def test_closed_roots_with_nothing_in_their_fields_are_seen(run_on: RunOn, write_site: WriteSite) -> None:
@@ -216,7 +230,8 @@ def test_a_field_that_the_site_filled_is_not_sent(run_on: RunOn, write_site: Wri
     filler = "<button type=button onclick=\"c.value = 'quelquun'\">Remplir</button>"
     tutorial = tutorial_of(chercher)
     tutorial.page(2, "suite")(read_heading)
-    assert "filled" in refusal_of(run_on, write_site({"": FORM + filler, "suite": FORM}, toml=TOML), tutorial)
+    site = write_site({**behind_wall(FORM + filler), "suite": FORM}, toml=TOML)
+    assert "filled" in refusal_of(attended(run_on), site, tutorial)
     assert not list(run_on.runs.rglob("captures/*/02.*")), "it was not sent"
 
 
@@ -231,8 +246,6 @@ SIGN_OUT_AS_THE_PICTURE_IS_TAKEN = (
 @pytest.mark.parametrize(
     ("html", "told"),
     [
-        ("<h1>Bonjour</h1><a href=/sortie>Se déconnecter</a>", "knows somebody"),
-        (SIGN_OUT_AS_THE_PICTURE_IS_TAKEN, "knows somebody"),
         ("<h1>Bonjour</h1><script>history.replaceState(0, '', '/?email=quelquun')</script>", "address carries"),
         ("<h1>Bonjour</h1><script>history.replaceState(0, '', '/compte/accueil')</script>", "boundary"),
     ],
@@ -241,6 +254,16 @@ def test_a_page_with_personal_data_is_not_kept(run_on: RunOn, write_site: WriteS
     assert told in refusal_of(
         run_on, write_site({"": html}), tutorial_of(read_heading, forbidden_urls=[f"{HOST}/compte/"])
     )
+
+
+@pytest.mark.parametrize(
+    "html", ["<h1>Bonjour</h1><a href=/sortie>Se déconnecter</a>", SIGN_OUT_AS_THE_PICTURE_IS_TAKEN]
+)
+def test_after_a_person_has_acted_a_page_that_knows_somebody_is_not_kept(
+    run_on: RunOn, write_site: WriteSite, html: str
+) -> None:
+    site = write_site(behind_wall(html))
+    assert "knows somebody" in refusal_of(attended(run_on), site, tutorial_of(read_heading))
 
 
 def test_personal_data_that_appears_after_a_click_ends_the_journey(run_on: RunOn, write_site: WriteSite) -> None:
@@ -359,9 +382,10 @@ def test_personal_data_on_the_second_visit_removes_the_first_capture(
     run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("capture.site.replica.PAGE_LOADS", count())
-    html = "<h1>Bonjour</h1><p>{{ load }}</p>{% if load == 2 %}<a href=/>Se déconnecter</a>{% endif %}"
+    html = "<h1>Bonjour</h1><p>{{ load }}</p>{% if load == 2 %}"
+    html += "<script>history.replaceState(0, '', '/?email=quelquun')</script>{% endif %}"
     name = write_site({"": html}, toml="templates = true\n")
     first = run_on(name, [tutorial_of(read_heading)])
     run_on.approve(first)
     shutil.rmtree(run_on.runs / first.id)
-    assert "knows somebody" in refusal_of(run_on, name, tutorial_of(read_heading))
+    assert "address carries" in refusal_of(run_on, name, tutorial_of(read_heading))

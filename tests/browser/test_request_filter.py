@@ -10,7 +10,9 @@ import pytest
 
 from capture import Step
 from capture.privacy.request_filter import BlockedRequest
+from report.results.run_record import RunRecord
 from report.verdict import Verdict
+from tests.support.attended import attended, behind_wall
 from tests.support.builders import HOST, START, tutorial_of
 from tests.support.careless_scenarios import FORM, TOML, read_heading, read_heading_at, visible_text
 from tests.support.runs import RunOn, WriteSite, page_of
@@ -79,10 +81,32 @@ def test_nothing_is_asked_of_a_host_that_is_not_declared(run_on: RunOn, write_si
     }
 
 
-def test_a_beacon_does_not_leave(run_on: RunOn, write_site: WriteSite) -> None:
+def run_after_a_wall(run_on: RunOn, write_site: WriteSite, html: str) -> RunRecord:
+    """Visit a page after another one, which stands behind a wall that a person has answered."""
+    tutorial = tutorial_of(read_heading)
+    tutorial.page(2, "ensuite", starts_at=f"{START}ensuite")(read_heading_at(f"{START}ensuite"))
+    site = write_site({**behind_wall("<h1>Bonjour</h1>"), "ensuite": html}, toml=TOML)
+    return attended(run_on)(site, [tutorial])
+
+
+def test_a_beacon_does_not_leave_after_a_person_has_acted(run_on: RunOn, write_site: WriteSite) -> None:
     html = "<h1>Bonjour</h1><script>navigator.sendBeacon('/recherche', 'x')</script>"
-    record = run_on(write_site({"": html}, toml=TOML), [tutorial_of(read_heading)])
+    record = run_after_a_wall(run_on, write_site, html)
     assert [stopped.method for stopped in record.tutorials[0].blocked_requests] == ["POST"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_what_a_page_asks_of_its_own_host_by_itself_is_answered(
+    run_on: RunOn, write_site: WriteSite, method: str
+) -> None:
+    html = (
+        f"<h1>Attente</h1><script>fetch('/api', {{method: '{method}', body: 'x'}}).then((answer) => {{"
+        " document.querySelector('h1').textContent = answer.ok ? 'Bonjour' : 'Refus' })</script>"
+    )
+    toml = f'[[route]]\nurl = "{START}api"\nmethod = "{method}"\npage = "index.html"\n'
+    record = run_on(write_site({"": html}, toml=toml), [tutorial_of(read_heading)])
+    assert [result.status for result in page_of(record, 1).instructions] == ["true"]
+    assert record.tutorials[0].blocked_requests == ()
 
 
 OWN_SOCKET = "new WebSocket('ws://' + '${location.host}' + '/ws')"
@@ -116,17 +140,18 @@ BLOCKED = (
     ("<script>fetch('/p.txt', {keepalive: true, method: 'PATCH'})</script>", ("PATCH", HOST, "undeclared send")),
     ("<script>new WebSocket(`ws://${location.host}/ws`)</script>", ("GET", HOST, "web socket")),
 )
-"""HTML of a page, and the method, host and reason of the request that is blocked there."""
+"""HTML of a page, and the method, host and reason of the request that is blocked there after a person has acted."""
 
 
 def test_blocked_requests_are_listed(run_on: RunOn, write_site: WriteSite) -> None:
     pages = {str(number): f"<h1>Bonjour</h1>{html}" for number, (html, _) in enumerate(BLOCKED, start=1)}
     away = f'[[route]]\nurl = "{START}ailleurs"\nredirect = "https://c.test/"\n'
-    tutorial = tutorial_of()
+    tutorial = tutorial_of(read_heading)
     for path in pages:
-        tutorial.page(int(path), path, starts_at=START + path)(read_heading_at(START + path))
-    record = run_on(write_site(pages, toml=TOML + away), [tutorial])
-    assert [page.url for _, page in record.pages()] == [START + path for path in pages]
+        tutorial.page(int(path) + 1, path, starts_at=START + path)(read_heading_at(START + path))
+    site = write_site({**behind_wall("<h1>Bonjour</h1>"), **pages}, toml=TOML + away)
+    record = attended(run_on)(site, [tutorial])
+    assert [page.url for _, page in record.pages()] == [START + path for path in ("reel", *pages)]
     assert {page.verdict for _, page in record.pages()} == {Verdict.NEW}
     blocked = {(one.method, one.host, one.reason) for one in record.tutorials[0].blocked_requests}
     assert {expected for _, expected in BLOCKED} <= blocked
@@ -134,7 +159,7 @@ def test_blocked_requests_are_listed(run_on: RunOn, write_site: WriteSite) -> No
 
 def test_a_web_socket_of_a_worker_is_blocked(run_on: RunOn, write_site: WriteSite) -> None:
     html = f"<h1>Bonjour</h1><script>new Worker(URL.createObjectURL(new Blob([`{OWN_SOCKET}`])))</script>"
-    record = run_on(write_site({"": html}), [tutorial_of(read_heading)])
+    record = run_after_a_wall(run_on, write_site, html)
     assert "web socket" in {stopped.reason for stopped in record.tutorials[0].blocked_requests}
 
 

@@ -71,3 +71,20 @@ def test_links_to_other_pages_and_submit_buttons_navigate() -> None:
     assert element("button", submits=True).navigates_from(here)
     assert not element("link", address="https://www.exemple.test/page#bas").navigates_from(here)
     assert not element("button").navigates_from(here)
+
+
+@pytest.mark.parametrize(
+    ("label", "quoted", "same"),
+    [
+        ("✎ View and edit SQL", "View and edit SQL", True),
+        ("Next »", "Next", True),
+        ("+ Add column", "Add column", True),
+        ("Trier ▼", "Trier", True),
+        ("C++", "C", False),
+        ("Prix €", "Prix", False),
+        ("→", "→", True),
+        ("→", "←", False),
+    ],
+)
+def test_signs_beside_the_words_of_a_label_do_not_matter(label: str, quoted: str, same: bool) -> None:
+    assert element("link", label).is_called(quoted) is same
