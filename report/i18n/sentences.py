@@ -50,6 +50,10 @@ _CHANGES = {
     ChangeKind.READDRESSED: gettext_noop("{The} « {now} » leads to another page."),
     ChangeKind.RESTYLED: gettext_noop("{The} « {now} » looks different."),
 }
+FAR_PX = 900
+"""Distance from which nobody counts pixels: the height of a usual window."""
+_FAR = gettext_noop("{The} « {now} » is in another place of the page now.")
+_TARGET_FAR = gettext_noop("{The} « {name} », of instruction {instruction}, is in another place of the page now.")
 _STATES = {
     "checked": gettext_noop("{The} « {now} » is ticked now."),
     "not checked": gettext_noop("{The} « {now} » is no longer ticked."),
@@ -236,6 +240,8 @@ class Sentences(InstructionSentences):
         the = {"The": self.role_name(change.role, capital=True), "the": self.role_name(change.role, capital=False)}
         the["the_before"] = self.role_name(change.role_before or change.role, capital=False)
         message = _STATES[change.state] if change.state else _CHANGES[change.kind]
+        if change.kind is ChangeKind.MOVED and change.px > FAR_PX:
+            message = _FAR
         return self.gettext(message, **the, **details)
 
     def comparison(self, found: Comparison) -> tuple[str, ...]:
@@ -352,8 +358,10 @@ class Sentences(InstructionSentences):
             details |= {
                 "The": self.role_name(result.role, capital=True),
                 "the": self.role_name(result.role, capital=False),
-                "name": shorten(result.name or "–"),
+                "name": shorten(result.name or result.label),
             }
+        if reason.kind is ReasonKind.TARGET_MOVED and (reason.px or 0) > FAR_PX:
+            message = _TARGET_FAR
         day = self.day(reason.day) if reason.day else ""
         return self.gettext(message, **details, inside=shorten(reason.inside or ""), day=day)
 

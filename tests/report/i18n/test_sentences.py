@@ -295,3 +295,9 @@ def test_long_texts_are_cut_at_a_word(text: str, short: str) -> None:
 
 def test_a_time_after_midnight_has_the_date_of_paris() -> None:
     assert Sentences("en").day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "March 2, 2026"
+
+
+def test_nobody_counts_pixels_beyond_the_window() -> None:
+    change = ElementChange(kind=ChangeKind.MOVED, role="button", before="A", now="A", box=None, px=2400)
+    assert FRENCH.change(change).replace("\u00a0", " ") == "Le bouton « A » se trouve maintenant ailleurs dans la page."
+    assert "40" in FRENCH.change(replace(change, px=40))
