@@ -1,6 +1,6 @@
 """The visit of one page: its instructions, their results, the capture, and what stopped the scenario."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -19,6 +19,7 @@ from capture.picture_stack import picture_named, stack
 from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind
 from capture.privacy import guard
 from capture.runner.judging import judge_instructions, unknown_overlay, unread_frame
+from capture.scenario.arguments import Check, mistakes_in
 from capture.scenario.expectation import Expectation
 from capture.scenario.instruction import (
     ROLES,
@@ -114,6 +115,12 @@ class PageVisit:
             raise self._stopped_by
         if self._ended:
             raise PrivacyError(Phrase("a scenario would go on with an earlier page's step"))
+
+    def check_arguments(self, given: Mapping[str, tuple[object, Check]]) -> None:
+        """Raise ScenarioBroken, with all mistakes in some arguments of a step; the journey adds the line."""
+        mistakes = mistakes_in(given)
+        if mistakes:
+            raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", mistakes)
 
     def check_role(self, role: str) -> None:
         """Raise ScenarioBroken if no element can have a role that the scenario names."""

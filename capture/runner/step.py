@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec
 
 from capture.browser.snapshot import Snapshot
-from capture.errors import PrivacyError
+from capture.errors import PrivacyError, ScenarioBroken
 from capture.messages import Phrase
 from capture.politeness.obstacles import Blocked
 from capture.privacy import guard
 from capture.runner import acts
 from capture.runner.page_visit import CannotContinue, PageVisit
+from capture.scenario import arguments
 from capture.scenario.expectation import expectations
 from capture.scenario.instruction import AREA, Callout, Instruction, Target
 from capture.scenario.locators import RestrictedLocator
@@ -30,11 +31,11 @@ def _stops_the_visit(act: Callable[Concatenate["Step", P], None]) -> Callable[Co
     """Record a PrivacyError or Blocked on the visit, so that a scenario that catches it cannot continue."""
 
     @wraps(act)
-    def checked_act(step: "Step", /, *arguments: P.args, **options: P.kwargs) -> None:
+    def checked_act(step: "Step", /, *values: P.args, **options: P.kwargs) -> None:
         visit = step._visit
         try:
             visit.check_active()
-            act(step, *arguments, **options)
+            act(step, *values, **options)
             if act.__name__ != "shoot":
                 visit.note_act(leads_on=act.__name__ not in ("hover", "scroll_to"))
         except (PrivacyError, Blocked) as error:
@@ -77,6 +78,14 @@ class Step:
         Raises:
             ScenarioBroken: there is no such role.
         """
+        self._visit.check_arguments(
+            {
+                "role": (role, arguments.any_text),
+                "name": (name, arguments.optional(arguments.any_text)),
+                "inside": (inside, arguments.optional(_is_target)),
+                "nth": (nth, arguments.optional(arguments.position)),
+            }
+        )
         self._visit.check_role(role)
         return Target(role=role, name=name, inside=inside, nth=nth)
 
@@ -141,6 +150,19 @@ class Step:
             count: how many of them the sentence says there are.
 
         """
+        self._visit.check_arguments(
+            {
+                "sentence": (sentence, arguments.text),
+                "target": (target, _is_pointed),
+                "callout": (callout, arguments.one_of("box", "arrow", "none")),
+                "label": (label, arguments.optional(arguments.any_text)),
+                "empty": (empty, arguments.optional(arguments.truth)),
+                "value": (value, arguments.optional(arguments.any_text)),
+                "checked": (checked, arguments.optional(arguments.truth)),
+                "leads_to": (leads_to, arguments.optional(arguments.web_address)),
+                "count": (count, arguments.optional(arguments.count)),
+            }
+        )
         caller = sys._getframe(1)
         if isinstance(target, RestrictedLocator):
             target = Target(role="", locator=target)
@@ -177,6 +199,14 @@ class Step:
             ScenarioBroken: a picture of this name was taken already.
             PrivacyError: the page may belong to a session: a field is filled that the scenario did not fill, …
         """
+        self._visit.check_arguments(
+            {
+                "name": (name, arguments.any_text),
+                "frame": (frame, arguments.optional(_is_target)),
+                "full_page": (full_page, arguments.truth),
+                "around": (around, arguments.optional(_is_pointed)),
+            }
+        )
         if around is not None:
             self.scroll_to(around)
         self._visit.capture_page(name, frame=frame, ignore=ignore, full_page=full_page)
@@ -345,6 +375,18 @@ class Step:
             acts.check_effect(visit.tab, before, snapshot.elements, snapshot.elements[index].label)
 
 
+def _is_target(value: object) -> Phrase | None:
+    return None if isinstance(value, Target) else Phrase("is a target, such as step.button(…)")
+
+
+def _is_pointed(value: object) -> Phrase | None:
+    known = isinstance(value, Instruction | Target | RestrictedLocator)
+    return None if known else Phrase("is a target, such as step.button(…), an instruction or a locator")
+
+
 def _pointed(target: Pointed) -> Instruction | Target:
-    """Return what an act is done on: a locator becomes a target of its own."""
+    """Return what an act is done on: a locator becomes a target of its own; raises ScenarioBroken for anything else."""
+    mistake = _is_pointed(target)
+    if mistake is not None:
+        raise ScenarioBroken("target", Phrase("“{name}” {mistake}", name="target", mistake=mistake))
     return Target(role="", locator=target) if isinstance(target, RestrictedLocator) else target

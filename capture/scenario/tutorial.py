@@ -1,16 +1,19 @@
 """The authors' vocabulary: a tutorial and its numbered pages."""
 
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from types import FrameType
 
 from capture.errors import DuplicateName, ScenarioBroken
 from capture.hosts import declares
 from capture.messages import Phrase
 from capture.politeness.obstacles import ObstacleTexts
+from capture.scenario import arguments
+from capture.scenario.arguments import LONGEST_SLUG, Check, listed, mistakes_in
 
 Visit = Callable[..., None]
 """Function that an author writes for a page; takes a ``capture.Step``."""
@@ -130,11 +133,38 @@ class Tutorial:
             changes: sentences that say what this adaptation changed from the original.
 
         Raises:
-            ScenarioBroken: the slug has another character, or a URL is not a web address.
+            ScenarioBroken: an argument has a wrong type or meaning; all of them are named.
         """
-        if not slug or not all(letter.isalnum() or letter in "-_" for letter in slug):
-            raise ScenarioBroken(slug or "?", Phrase("a tutorial's name is made of letters, digits, - and _"))
-        _check_web_addresses(slug, filter(None, (source_url, licence_url)))
+        hosts, resources, wall_hosts = listed(hosts), listed(resources), listed(wall_hosts)
+        public_values, dismiss, forbidden_urls = listed(public_values), listed(dismiss), listed(forbidden_urls)
+        wall_texts, outage_texts, changes = listed(wall_texts), listed(outage_texts), listed(changes)
+        _check_arguments(
+            f"{slug}",
+            sys._getframe(1),
+            {
+                "slug": (slug, arguments.slug),
+                "title": (title, arguments.text),
+                "source": (source, arguments.text),
+                "licence": (licence, arguments.text),
+                "hosts": (hosts, arguments.hosts),
+                "source_url": (source_url, arguments.optional_web_address),
+                "licence_url": (licence_url, arguments.optional_web_address),
+                "resources": (resources, arguments.hosts),
+                "public_values": (public_values, arguments.values),
+                "dismiss": (dismiss, arguments.texts),
+                "forbidden_urls": (forbidden_urls, arguments.texts),
+                "wall_texts": (wall_texts, arguments.texts),
+                "outage_texts": (outage_texts, arguments.texts),
+                "wall_hosts": (wall_hosts, arguments.hosts),
+                "fixed_time": (fixed_time, arguments.moment),
+                "random_seed": (random_seed, arguments.seed),
+                "viewport": (viewport, arguments.viewport),
+                "scale": (scale, arguments.scale),
+                "locale": (locale, arguments.locale),
+                "timezone": (timezone, arguments.time_zone),
+                "changes": (changes, arguments.texts),
+            },
+        )
         self.slug = slug
         self.title = title
         self.source = source
@@ -176,7 +206,7 @@ class Tutorial:
             viewport: width and height of the page area on this page, CSS px; None: those of the tutorial.
 
         Raises:
-            ScenarioBroken: the number is not a positive integer, or ``starts_at`` is not on a declared host.
+            ScenarioBroken: an argument has a wrong type or meaning, or ``starts_at`` is not on a declared host.
             DuplicateName: the number is already used.
         """
         return self._visited(number, title, PageKind.PUBLIC, starts_at=starts_at, viewport=viewport)
@@ -209,11 +239,21 @@ class Tutorial:
             described_on: URLs of public pages that describe what this page shows.
 
         Raises:
-            ScenarioBroken: the number is not a positive integer, or a URL is not a web address.
+            ScenarioBroken: an argument has a wrong type or meaning; all of them are named.
             DuplicateName: the number is already used.
         """
-        described_on = tuple(described_on)
-        _check_web_addresses(f"{self.slug}/{number}", described_on)
+        text, described_on = listed(text), listed(described_on)
+        _check_arguments(
+            f"{self.slug}/{number}",
+            sys._getframe(1),
+            {
+                "number": (number, arguments.page_number),
+                "title": (title, arguments.text),
+                "text": (text, arguments.texts),
+                "check_every_days": (check_every_days, arguments.days),
+                "described_on": (described_on, arguments.web_addresses),
+            },
+        )
         self._add(
             Page(
                 number=number,
@@ -221,7 +261,7 @@ class Tutorial:
                 kind=PageKind.PERSONAL,
                 text=tuple(text),
                 check_every_days=check_every_days,
-                described_on=described_on,
+                described_on=tuple(described_on),
             )
         )
 
@@ -234,16 +274,34 @@ class Tutorial:
             text: sentences of the page.
 
         Raises:
-            ScenarioBroken: the number is not a positive integer.
+            ScenarioBroken: an argument has a wrong type or meaning; all of them are named.
             DuplicateName: the number is already used.
         """
+        text = listed(text)
+        _check_arguments(
+            f"{self.slug}/{number}",
+            sys._getframe(1),
+            {
+                "number": (number, arguments.page_number),
+                "title": (title, arguments.text),
+                "text": (text, arguments.texts),
+            },
+        )
         self._add(Page(number=number, title=title, kind=PageKind.FIXED, text=tuple(text)))
 
     def _visited(
         self, number: int, title: str, kind: PageKind, *, starts_at: str | None, viewport: tuple[int, int] | None
     ) -> Callable[[Visit], Visit]:
-        if starts_at is not None:
-            _check_web_addresses(f"{self.slug}/{number}", [starts_at])
+        _check_arguments(
+            f"{self.slug}/{number}",
+            sys._getframe(2),
+            {
+                "number": (number, arguments.page_number),
+                "title": (title, arguments.text),
+                "starts_at": (starts_at, arguments.optional(arguments.web_address)),
+                "viewport": (viewport, arguments.optional_viewport),
+            },
+        )
         if starts_at is not None and not declares(self.hosts, starts_at):
             raise ScenarioBroken(
                 f"{self.slug}/{number}",
@@ -268,10 +326,6 @@ class Tutorial:
         return declare
 
     def _add(self, page: Page) -> None:
-        if not isinstance(page.number, int) or page.number < 1:
-            raise ScenarioBroken(
-                f"{self.slug}, “{page.title}”", Phrase("{number} is not a page number", number=repr(page.number))
-            )
         if page.number in self._pages:
             raise DuplicateName(
                 Phrase("Page {page}", page=f"{self.slug}/{page.number}"), self._pages[page.number].title, page.title
@@ -279,16 +333,15 @@ class Tutorial:
         self._pages[page.number] = page
 
 
-def _check_web_addresses(where: str, addresses: Iterable[str]) -> None:
-    """Raise ScenarioBroken for a URL that is not a web address, because the report links to it."""
-    for address in addresses:
-        if not _is_web_address(address):
-            raise ScenarioBroken(where, Phrase("“{address}” is no address of the web (https://…)", address=address))
+def _check_arguments(name: str, caller: FrameType, given: Mapping[str, tuple[object, Check]]) -> None:
+    """Raise ScenarioBroken, with all mistakes in some arguments and the line of the call.
 
-
-def _is_web_address(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    Args:
+        name: of the tutorial or the page.
+        caller: frame of the call.
+        given: value and check of each argument, by its name.
+    """
+    mistakes = mistakes_in(given)
+    if mistakes:
+        file = Path(caller.f_code.co_filename).name
+        raise ScenarioBroken(f"{file}:{caller.f_lineno} ({name[:LONGEST_SLUG]})", mistakes)

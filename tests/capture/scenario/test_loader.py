@@ -6,7 +6,7 @@ from capture.errors import DuplicateName, ScenarioBroken, UnknownPage
 from capture.scenario.loader import find_page, read_tutorials
 from capture.scenario.tutorial import PageKind
 
-DECLARED = 'from capture import Tutorial\nt = Tutorial("{slug}", title="", source="", licence="", hosts=[])\n'
+DECLARED = 'from capture import Tutorial\nt = Tutorial("{slug}", title="T", source="S", licence="CC0", hosts=[])\n'
 
 
 def write(path: Path, text: str) -> Path:
@@ -36,7 +36,7 @@ def test_one_file_can_be_named(tmp_path: Path) -> None:
         ("known = {}\nknown['no']", "line 2: KeyError"),
         ("\n\n1 / 0", "line 3: ZeroDivisionError: division by zero"),
         ("x = 1", "no Tutorial is declared there"),
-        ('from capture import Tutorial\nTutorial("a b", title="", source="", licence="", hosts=[])', "letters"),
+        ('from capture import Tutorial\nTutorial("a b", title="T", source="S", licence="CC0", hosts=[])', "letters"),
     ],
 )
 def test_a_scenario_that_cannot_be_used_says_where_and_why(tmp_path: Path, text: str, why: str) -> None:
@@ -86,8 +86,8 @@ NO_LINKS = [
 @pytest.mark.parametrize(
     "declared",
     [
-        'Tutorial("x", title="", source="", licence="", hosts=[], source_url={0!r})',
-        'Tutorial("x", title="", source="", licence="", hosts=[], licence_url={0!r})',
+        'Tutorial("x", title="T", source="S", licence="CC0", hosts=[], source_url={0!r})',
+        'Tutorial("x", title="T", source="S", licence="CC0", hosts=[], licence_url={0!r})',
         't.personal(7, "Compte", described_on=[{0!r}])',
         't.page(7, "Compte", starts_at={0!r})',
     ],
