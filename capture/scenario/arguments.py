@@ -81,7 +81,7 @@ def values(value: object) -> Phrase | None:
     """Check a list of texts; one text alone would be taken for the list of its letters."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         return Phrase("is a list of texts: put brackets around it")
-    wrong = (one for one in value if any_text(one) is not None)
+    wrong = (one for one in value if type(one) is not str or len(one) > LONGEST_TEXT)
     return next((Phrase("is a list of texts, none of them a number or something else") for _ in wrong), None)
 
 
