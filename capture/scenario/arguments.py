@@ -10,6 +10,8 @@ from capture.messages import Phrase
 
 LONGEST_TEXT = 1000
 """Characters of a title, a sentence or another text of an author."""
+LONGEST_VALUE = 10_000
+"""Characters of a value that a scenario types."""
 LONGEST_SLUG = 80
 MOST_PAGES = 999
 """Highest number of a page."""
@@ -81,7 +83,7 @@ def values(value: object) -> Phrase | None:
     """Check a list of texts; one text alone would be taken for the list of its letters."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         return Phrase("is a list of texts: put brackets around it")
-    wrong = (one for one in value if type(one) is not str or len(one) > LONGEST_TEXT)
+    wrong = (one for one in value if type(one) is not str or len(one) > LONGEST_VALUE)
     return next((Phrase("is a list of texts, none of them a number or something else") for _ in wrong), None)
 
 
