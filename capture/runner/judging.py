@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from capture.browser.snapshot import Snapshot
 from capture.capture import Reference, Sidecar, references_of
-from capture.elements import Element
+from capture.elements import Element, normalise
 from capture.politeness.obstacles import CONSENT_WORDS
 from capture.scenario.expectation import OF_VALUES, Unmet
 from capture.scenario.healing import find_replacements
@@ -44,12 +44,12 @@ def judge_instructions(
     results = []
     for instruction in instructions:
         snapshot, located = _locate(instruction.target, snapshot)
-        before = _approved_target(instruction, baseline)
-        result = judge(instruction, snapshot.elements, located=located, before=before)
+        before, others = _approved_target(instruction, baseline)
+        result = judge(instruction, snapshot.elements, located=located, before=before, others=others)
         if _must_be_scrolled_to(result, snapshot):
             assert result.element is not None, "it is in the page"
             snapshot = snapshot.scrolled_to(result.element)
-            result = judge(instruction, snapshot.elements, located=located, before=before)
+            result = judge(instruction, snapshot.elements, located=located, before=before, others=others)
         result = _with_expectations(instruction, result, snapshot)
         results.append(_with_box_of_words(result, snapshot))
     return snapshot, _with_replacements(tuple(results), snapshot.elements, baseline)
@@ -85,16 +85,23 @@ def _locate(target: Target, snapshot: Snapshot) -> tuple[Snapshot, int | None]:
     return snapshot.with_node(handles[0]) if handles else (snapshot, None)
 
 
-def _approved_target(instruction: Instruction, baseline: Sidecar | None) -> Element | None:
-    """Return what an instruction of the same sentence pointed at when it was last true; None: it never was."""
+def _approved_target(
+    instruction: Instruction, baseline: Sidecar | None
+) -> tuple[Element | None, frozenset[tuple[str, str]]]:
+    """Return what an instruction of the same sentence pointed at when it was last true, None: it never was.
+
+    Also return role and normalised label of the other elements that were visible then.
+    """
     if baseline is None:
-        return None
+        return None, frozenset()
     approved = Reference(elements=baseline.elements, instructions=baseline.instructions)
     for known in (approved, *baseline.references):
         for result in known.instructions:
             if result.sentence == instruction.sentence and result.true and result.element is not None:
-                return known.elements[result.element]
-    return None
+                target = known.elements[result.element]
+                visible = (one for one in known.elements if one is not target and one.visible)
+                return target, frozenset((one.role, normalise(one.label)) for one in visible)
+    return None, frozenset()
 
 
 def _with_expectations(instruction: Instruction, result: InstructionResult, snapshot: Snapshot) -> InstructionResult:

@@ -1,12 +1,12 @@
 """Instructions of a tutorial, their targets, and whether they are true on a page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from capture.elements import FIELDS, Element, containers_of
+from capture.elements import FIELDS, Element, containers_of, normalise
 from capture.geometry import Box
 from capture.scenario.expectation import Expectation, ExpectationKind, Unmet, same_page
 
@@ -186,6 +186,7 @@ def find_elements(
     *,
     near: Box | None = None,
     any_role: bool = False,
+    others: Collection[tuple[str, str]] = (),
 ) -> list[int]:
     """Return the indexes of the elements that a target may mean, the best first: those that are seen, of its own role.
 
@@ -196,11 +197,18 @@ def find_elements(
         near: box in which the target was approved: of two elements alike, the nearest is meant.
         any_role: also find elements that a reader uses in the same way, such as a link instead of a button, and
             text that contains the label.
+        others: role and normalised label of elements that were already there beside the target when it was approved:
+            they have not taken its place.
     """
     matches = {index: match for index, element in enumerate(elements) if (match := _match(target, name, element))}
     if target.inside is not None:
         matches = {index: match for index, match in matches.items() if _is_inside(index, target.inside, elements)}
-    found = [index for index, match in matches.items() if match is _Match.EXACT or any_role]
+    found = [
+        index
+        for index, match in matches.items()
+        if match is _Match.EXACT
+        or (any_role and (elements[index].role, normalise(elements[index].label)) not in others)
+    ]
 
     def rank(index: int) -> tuple[bool, bool, int, float, float]:
         element = elements[index]
@@ -259,6 +267,7 @@ def judge(
     *,
     located: int | None = None,
     before: Element | None = None,
+    others: Collection[tuple[str, str]] = (),
 ) -> InstructionResult:
     """Check an instruction on a page.
 
@@ -268,10 +277,11 @@ def judge(
         located: index of the element that the target's Playwright locator found; None if it found none or the target
             has no locator.
         before: the target as it was approved; None: nothing was.
+        others: role and normalised label of the other elements of the approved page.
     """
     if instruction.target.locator is None:
         near = before.box if before else None
-        found = find_elements(instruction.target, instruction.name, elements, near=near, any_role=True)
+        found = find_elements(instruction.target, instruction.name, elements, near=near, any_role=True, others=others)
         return _result(instruction, elements, found[0] if found else None, before)
     return _result(instruction, elements, located, before)
 

@@ -104,3 +104,21 @@ def test_approving_a_false_page_does_not_forget_what_its_instruction_pointed_at(
         assert page_of(changed, 2).verdict is Verdict.UP_TO_DATE, "the journey goes on"
         run_on.approve(changed)
     assert page_of(night("S'inscrire"), 1).instructions[0].true
+
+
+def test_what_was_already_there_beside_a_target_has_not_taken_its_place(run_on: RunOn, write_site: WriteSite) -> None:
+    def accueil(step: Step) -> None:
+        step.tell("Le titre est « Emprunter ».", step.heading())
+        step.shoot()
+
+    def night(html: str) -> Verdict:
+        record = run_on(
+            write_site({"": f"<nav><a href=/x>Emprunter</a></nav>{html}<p>Fin</p>"}), [tutorial_of(accueil)]
+        )
+        if page_of(record, 1).verdict is Verdict.NEW:
+            run_on.approve(record)
+        return page_of(record, 1).verdict
+
+    assert night("<h1>Emprunter</h1>") is Verdict.NEW
+    assert night("") is Verdict.TEXT_OUTDATED, "the link of the menu is no title"
+    assert night("<p>Emprunter</p>") is not Verdict.TEXT_OUTDATED, "a reader sees the same"

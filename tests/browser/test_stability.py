@@ -14,7 +14,8 @@ from capture.browser.stability import PageState, wait_until_stable
 from capture.noise_floor import NO_NOISE
 from report.results.run_record import RunRecord
 from report.verdict import ReasonKind, Verdict
-from tests.support.builders import tutorial_of
+from tests.support.builders import START, tutorial_of
+from tests.support.careless_scenarios import read_heading_at
 from tests.support.firefox import SharedFirefox
 from tests.support.runs import RunOn, WriteSite, page_of
 
@@ -242,3 +243,15 @@ def test_a_page_that_turns_into_an_error_page_of_firefox_is_stable(shared_firefo
     )
     assert "Bonjour" not in wait_until_stable(page, quiet_ms=1500).text
     assert page.url.startswith("about:neterror")
+
+
+def test_a_visited_link_keeps_its_colour(run_on: RunOn, write_site: WriteSite) -> None:
+    html = "<style>a { color: #00f } a:visited { color: #f00 }</style><h1>Bonjour</h1><a href=/suite>Suite</a>"
+    tutorial = tutorial_of()
+    for number, path in enumerate(("", "suite", ""), start=1):
+        tutorial.page(number, path or "accueil", starts_at=START + path)(read_heading_at(START + path))
+    run_on(write_site({"": html, "suite": html}), [tutorial])
+    before, _, after = (outcome.capture for outcome in run_on.outcomes[-3:])
+    assert before is not None
+    assert after is not None
+    assert before.png == after.png
