@@ -48,6 +48,10 @@
   };
   const isOfText = (node) => (isSvg(node) ? tagOf(node) === "text" : !isInline(node)) && hasOwnText(node);
 
+  const LANDMARKS = new Set(["banner", "complementary", "contentinfo", "main", "region"]);
+  /* Return whether a landmark holds nothing but a line of text, perhaps with links: a footer that is a text itself. */
+  const isLineOfText = (node) => hasOwnText(node) && elementsIn(node).every((child) => isInline(child) || NOT_LISTED.has(tagOf(child)));
+
   const MAX_ELEMENTS = 10000;  // the elements after these are not listed
   const nodes = [];
   const roles = new Map();
@@ -55,6 +59,7 @@
     if (nodes.length >= MAX_ELEMENTS || NOT_LISTED.has(tagOf(node))) return;
     const isNamed = isInsideNamed || (tagOf(node) === "label" && node.control !== null);
     let role = listedRoleOf(node);
+    if (LANDMARKS.has(role) && isLineOfText(node)) role = null;
     if (role === null && !isNamed && tagOf(node) !== "body" && isOfText(node) && isSeen(node, "text")) role = "text";
     if (role !== null) {
       roles.set(node, role);
@@ -243,7 +248,7 @@
 
   /* Return the names of all groups and forms around a field. */
   const groupNamesAround = (node) => [...ancestorsOf(node)]
-    .filter((ancestor) => ancestor.matches("fieldset, form, [role=group], [role=radiogroup], [role=form]"))
+    .filter((ancestor) => ancestor.matches("fieldset, form, [role=group], [role=radiogroup], [role=form], [role=listbox], [role=dialog], dialog"))
     .flatMap((group) => {
       const legend = elementsIn(group).find((child) => tagOf(child) === "legend");
       return [legend ? contentOf(legend) : "", nameOf(group)];
@@ -265,10 +270,24 @@
     return "";
   };
 
-  /* Return the attributes and labels that tell what a field asks for; null if the node is no field. */
+  const CHOICES = new Set(["checkbox", "menuitemcheckbox", "menuitemradio", "option", "radio", "switch"]);
+  const KEY_LETTERS = 2;  // a key of a keypad that a page draws has no longer label
+  const isKey = (node) => ["button", "link"].includes(roles.get(node)) && [...nameOf(node)].length <= KEY_LETTERS;
+  /* Return the nearest text before a keypad, from one of its keys. */
+  const textBeforeKeys = (node) => {
+    for (const current of [node, ...ancestorsOf(node)]) {
+      for (let before = current.previousSibling; before; before = before.previousSibling) {
+        const text = isElement(before) ? contentOf(before) : collapseSpaces(before.data || "");
+        if (text.split(" ").some((word) => word.length > KEY_LETTERS)) return text.slice(0, MOST_WORDS);
+      }
+    }
+    return "";
+  };
+
+  /* Return the attributes and labels that tell what a field, a choice or a keypad asks for; null for other nodes. */
   const traitsOf = (node) => {
     const native = ["input", "textarea", "select"].includes(tagOf(node));
-    if (!native && !node.isContentEditable) return null;
+    if (!native && !node.isContentEditable && !CHOICES.has(roles.get(node)) && !isKey(node)) return null;
     const labels = labelsOf(node).map(contentOf).filter(Boolean);
     const named = [...labels, ...textsReferredBy(node, "aria-labelledby"), attribute(node, "aria-label")].filter(Boolean);
     const unlabelled = named.length === 0 || named.every((text) => DATE_PART.test(text));
@@ -278,7 +297,8 @@
       kind: ["tel", "email"].includes(node.inputMode) ? node.inputMode : native ? node.type : "",
       autocomplete: attribute(node, "autocomplete") || "",
       code_names: plainArray([attribute(node, "name"), attribute(node, "id")].filter(Boolean)),
-      hints: plainArray([...named, ...attributes, ...descriptions, ...groupNamesAround(node), unlabelled && textBefore(labelsOf(node)[0] ?? node)].filter(Boolean)),
+      hints: plainArray([...named, ...attributes, ...descriptions, ...groupNamesAround(node),
+        isKey(node) ? textBeforeKeys(node) : unlabelled && native && textBefore(labelsOf(node)[0] ?? node)].filter(Boolean)),
     };
   };
 

@@ -37,6 +37,7 @@ class Labels:
 
     asking: Mapping[str, Words]
     asking_unless_of_a_thing: Mapping[str, Words]
+    asking_as_a_choice: Mapping[str, Words]
     things: Mapping[str, Words]
     codes: Mapping[str, Words]
 
@@ -58,6 +59,7 @@ def read_labels(text: str) -> Labels:
 LABELS = read_labels(Path(__file__).with_name("labels.toml").read_text("utf-8"))
 _ASKING = flatten(*LABELS.asking.values())
 _ASKING_UNLESS_OF_A_THING = flatten(*LABELS.asking_unless_of_a_thing.values())
+_ASKING_AS_A_CHOICE = flatten(*LABELS.asking_as_a_choice.values())
 _NUMBERED = flatten(LABELS.things["numbered"])
 _NUMBERED_BEFORE = flatten(LABELS.things["numbered_before"])
 _NAMED = flatten(LABELS.things["named"])
@@ -108,6 +110,23 @@ def field_asks_for(name: str, traits: FieldTraits) -> str | None:
         return f"autocomplete={token}"
     word = next(filter(None, map(_asking_word, (name, *traits.hints))), None)
     return word or next(filter(_code_asks, traits.code_names), None)
+
+
+def may_be_declared(traits: FieldTraits) -> bool:
+    """Return whether a field may ask for the data of a thing: its type and autocomplete do not say that of a person."""
+    return traits.kind not in _TYPES and not _TOKENS.intersection(traits.autocomplete.lower().split())
+
+
+def choice_asks_for(name: str, traits: FieldTraits) -> str | None:
+    """Return the word by which a choice says something about a person; None if it does not.
+
+    Args:
+        name: of the radio button, the check box, the option or the key of a keypad.
+        traits: of it, with the names of the groups around it.
+    """
+    said = bare_words(name)
+    word = next((word for spelt, word in _spelt(_ASKING_AS_A_CHOICE) if spelt in said), None)
+    return word or next(filter(None, map(_asking_word, (name, *traits.hints))), None)
 
 
 def _asking_word(text: str) -> str | None:

@@ -9,7 +9,7 @@ from capture.errors import PrivacyError
 from capture.hosts import declares
 from capture.messages import Phrase
 from capture.privacy.addresses import personal_data_in_url, possible_personal_data_in_url
-from capture.privacy.fields import FieldTraits, bare_words, field_asks_for
+from capture.privacy.fields import FieldTraits, bare_words, choice_asks_for, field_asks_for, may_be_declared
 from capture.privacy.values import looks_like, looks_like_when_joined
 from capture.scenario.tutorial import Page, PageKind, Tutorial
 
@@ -22,6 +22,10 @@ SESSION_WORDS = (
 SESSION_PATH = re.compile(r"(?:dé|de|d%C3%A9|dis)conne(?:x|ct)|\b(?:log|sign)[-_]?(?:out|off)\b", re.IGNORECASE)
 """URL paths of such links."""
 CLICKABLE_ROLES = frozenset(("link", "button", "menuitem", "tab"))
+CHOICE_ROLES = frozenset(("checkbox", "menuitemcheckbox", "menuitemradio", "option", "radio", "switch"))
+"""Roles of elements on which a click answers a question."""
+KEY_LETTERS = 2
+"""Letters of the label of a key on a keypad that a page draws."""
 COMMITTING_WORDS = frozenset(
     """
     acheter commander payer régler résilier supprimer effacer signer envoyer publier désinscrire désabonner déconnecter
@@ -52,13 +56,42 @@ def check_value(value: str, tutorial: Tutorial, typed: Sequence[str] = ()) -> No
         )
 
 
-def check_field(role: str, name: str, traits: FieldTraits) -> None:
-    """Raise PrivacyError if an element is not a field, or is a field that asks for personal data."""
+def check_field(role: str, name: str, traits: FieldTraits, *, declared: bool = False) -> None:
+    """Raise PrivacyError if an element is not a field, or is a field that asks for personal data.
+
+    Args:
+        role: of the element.
+        name: its accessible name.
+        traits: its attributes and labels.
+        declared: the tutorial declares it in ``public_fields``; passwords, e-mail addresses and the like stay refused.
+    """
     if role not in FIELDS:
         raise PrivacyError(Phrase("“{name}” is no field: nothing is typed by way of it", name=name))
     word = field_asks_for(name, traits)
-    if word is not None:
+    if word is None:
+        return
+    if not may_be_declared(traits):
         raise PrivacyError(Phrase("the field “{name}” asks for a person's data (“{word}”)", name=name, word=word))
+    if not declared:
+        raise PrivacyError(
+            Phrase(
+                "the field “{name}” asks for a person's data (“{word}”); if it asks for that of a thing, declare its "
+                "label with the reason in “public_fields”",
+                name=name,
+                word=word,
+            )
+        )
+
+
+def check_choice(role: str, name: str, traits: FieldTraits) -> None:
+    """Raise PrivacyError if a click makes a choice, or presses a key of a keypad, that tells something of a person."""
+    if role not in CHOICE_ROLES and len(name) > KEY_LETTERS:
+        return
+    word = choice_asks_for(name, traits)
+    if word is not None:
+        raise PrivacyError(
+            Phrase("the choice “{name}” would tell something of a person (“{word}”)", name=name, word=word)
+        )
 
 
 def check_sends(sends: Iterable[str], tutorial: Tutorial) -> None:

@@ -102,6 +102,16 @@ def check_effect(tab: Tab, before: PageSign, elements: Sequence[Element], label:
         raise Blocked(Obstacle(kind=ObstacleKind.NOWHERE, evidence=f"« {label} »", url=tab.address))
 
 
+def opens_a_part(snapshot: Snapshot, index: int) -> bool:
+    """Return whether an element says of itself that it opens a part of the page, and sends or chooses nothing."""
+    return not snapshot.elements[index].submits and bool(
+        snapshot.node(index).evaluate(
+            "node => node.localName === 'summary'"
+            " || (['button', 'a'].includes(node.localName) && node.hasAttribute('aria-expanded'))"
+        )
+    )
+
+
 def is_set(snapshot: Snapshot, index: int) -> bool:
     """Return whether a box is ticked, or a radio button or card chosen, as it is now."""
     return bool(snapshot.node(index).evaluate(page_script("browser/is_set.js")))

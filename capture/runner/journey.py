@@ -134,6 +134,7 @@ class Journey:
         self._request_filter = RequestFilter(tutorial, site)
         self._watchdog = Watchdog(kill_firefox_and_driver)
         self._blocked_hosts: dict[str, Obstacle] = {}
+        self._public_fields: dict[str, int] = {}
         self._page_loads = 0
         self._consents_refused: list[str] = []
 
@@ -205,6 +206,7 @@ class Journey:
             site_name=self._site.name,
             environment=self._environment,
             baseline=self._baseline_of(page.number),
+            public_fields=self._public_fields,
         )
         obstacle: Obstacle | None = None
         try:

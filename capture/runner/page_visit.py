@@ -11,7 +11,7 @@ from capture.browser.screenshot import Shot
 from capture.browser.snapshot import Snapshot
 from capture.browser.tab import Tab
 from capture.capture import Capture, Environment, Sidecar, references_of
-from capture.elements import Element, subtract_dialogs
+from capture.elements import Element, normalise, subtract_dialogs
 from capture.errors import PrivacyError, ScenarioBroken
 from capture.geometry import Box
 from capture.messages import Phrase
@@ -55,6 +55,7 @@ class PageVisit:
         site_name: str,
         environment: Environment,
         baseline: Sidecar | None = None,
+        public_fields: dict[str, int] | None = None,
     ) -> None:
         """Begin the visit.
 
@@ -65,7 +66,9 @@ class PageVisit:
             site_name: recorded in the sidecar.
             environment: recorded in the sidecar, with the page's fonts.
             baseline: the page's approved capture.
+            public_fields: number of the page on which each declared field is typed into, by its label; added to.
         """
+        self._public_fields = {} if public_fields is None else public_fields
         self.tab = tab
         self.tutorial = tutorial
         self.page = page
@@ -130,6 +133,14 @@ class PageVisit:
                 "“{role}” is no role: did you mean “{close}”?", role=role, close=close[0] if close else "text"
             )
             raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", what)
+
+    def check_field(self, snapshot: Snapshot, index: int) -> None:
+        """Raise PrivacyError if an element is no field, or one that asks for personal data as it is now."""
+        name, traits = snapshot.field_now(index)
+        label = normalise(name)
+        declared = label in map(normalise, self.tutorial.public_fields)
+        on_this_page = declared and self._public_fields.setdefault(label, self.page.number) == self.page.number
+        guard.check_field(snapshot.elements[index].role, name, traits, declared=on_this_page)
 
     def check_key(self, key: str, known: Collection[str]) -> None:
         """Raise ScenarioBroken if a key is not among the known ones."""

@@ -231,12 +231,12 @@ class Step:
         guard.check_act(visit.page, Phrase("type"))
         guard.check_value(value, visit.tutorial, visit.typed)
         snapshot, index = visit.resolve(_pointed(target))
-        guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
+        visit.check_field(snapshot, index)
         visit.typed.append(value)
         visit.tab.note_typed(value)
         acts.fill(visit.tab, snapshot, index, value)
         # A script may have made it another field while the value was typed.
-        guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
+        visit.check_field(snapshot, index)
 
     @_stops_the_visit
     def select(self, target: Pointed, option: str) -> None:
@@ -249,14 +249,16 @@ class Step:
         guard.check_act(visit.page, Phrase("choose"))
         guard.check_value(option, visit.tutorial)
         snapshot, index = visit.resolve(_pointed(target))
-        guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
+        visit.check_field(snapshot, index)
         if snapshot.node(index).evaluate("node => node.localName === 'select'"):
             acts.select(visit.tab, snapshot, index, option)
             visit.tab.wait_until_stable()
             return
         self._click(snapshot, index)
         visit.note_act(leads_on=True)
-        self._click(*visit.resolve(Target(role="option", name=option)))
+        snapshot, index = visit.resolve(Target(role="option", name=option))
+        guard.check_choice("option", *snapshot.field_now(index))
+        self._click(snapshot, index)
 
     @_stops_the_visit
     def check(self, target: Pointed) -> None:
@@ -272,8 +274,10 @@ class Step:
     def expand(self, target: Pointed) -> None:
         """Click on a control that opens a menu, an accordion or ``details``, unless that is open already."""
         visit = self._visit
-        guard.check_act(visit.page, Phrase("open a part of the page"))
         snapshot, index = visit.resolve(_pointed(target))
+        if not acts.opens_a_part(snapshot, index):
+            guard.check_act(visit.page, Phrase("open a part of the page"))
+        guard.check_choice(snapshot.elements[index].role, *snapshot.field_now(index))
         if not acts.is_set(snapshot, index):
             self._click(snapshot, index)
 
@@ -293,6 +297,7 @@ class Step:
         guard.check_act(visit.page, Phrase("click"))
         guard.check_sends(sends, visit.tutorial)
         snapshot, index = visit.resolve(_pointed(target), sends=sends)
+        guard.check_choice(snapshot.elements[index].role, *snapshot.field_now(index))
         if sends:
             visit.tab.check_no_personal_data()
         self._click(snapshot, index, sends=sends, new_tab=new_tab)
@@ -324,6 +329,7 @@ class Step:
         visit = self._visit
         guard.check_act(visit.page, Phrase("drag"))
         snapshot, index = visit.resolve(_pointed(target))
+        guard.check_choice(snapshot.elements[index].role, *snapshot.field_now(index))
         snapshot, place = visit.resolve(_pointed(onto), among=snapshot)
         before = acts.sign_of(visit.tab)
         with visit.tab.acting():
@@ -356,7 +362,8 @@ class Step:
         visit = self._visit
         guard.check_act(visit.page, Phrase("tick"))
         snapshot, index = visit.resolve(_pointed(target))
-        guard.check_field(snapshot.elements[index].role, *snapshot.field_now(index))
+        visit.check_field(snapshot, index)
+        guard.check_choice(snapshot.elements[index].role, *snapshot.field_now(index))
         if acts.is_set(snapshot, index) is on:
             return
         with visit.tab.acting():

@@ -87,6 +87,14 @@ def values(value: object) -> Phrase | None:
     return next((Phrase("is a list of texts, none of them a number or something else") for _ in wrong), None)
 
 
+def reasons(value: object) -> Phrase | None:
+    """Check labels, each with a reason."""
+    if not isinstance(value, Mapping) or any(text(one) is not None for pair in value.items() for one in pair):
+        example = '{"Numéro SIRET": "of a public body"}'
+        return Phrase("is a table of labels with a reason each: {example}", example=example)
+    return None
+
+
 def hosts(value: object) -> Phrase | None:
     """Check a list of host names, perhaps with a port: no scheme, path or user name."""
     return texts(value) or next(

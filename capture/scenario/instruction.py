@@ -239,7 +239,12 @@ def _match(target: Target, name: str | None, element: Element) -> _Match | None:
         return None
     if element.role in _uses_of(target.role) and element.is_called(name):
         return _Match.OTHER_ROLE
-    return _Match.PART if target.role == "text" and element.role in _READ and element.shows(name) else None
+    return _Match.PART if target.role == "text" and _shows_in_text(element, name) else None
+
+
+def _shows_in_text(element: Element, words: str) -> bool:
+    """Return whether a reader reads these words in a text, or on something to click."""
+    return element.role in _READ | _CLICKED and element.shows(words)
 
 
 def used_alike(role: str, other: str) -> bool:
@@ -340,7 +345,8 @@ def _status(
     if element is None:
         return InstructionStatus.MISSING, None
     name = instruction.name
-    if name is not None and not element.is_called(name) and not (element.role in _READ and element.shows(name)):
+    is_read = element.role in _READ or (instruction.target.role == "text" and element.role in _CLICKED)
+    if name is not None and not element.is_called(name) and not (is_read and element.shows(name)):
         return InstructionStatus.MISNAMED, None
     if not element.visible:
         return InstructionStatus.HIDDEN, None

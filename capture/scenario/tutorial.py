@@ -90,6 +90,7 @@ class Tutorial:
         licence_url: str = "",
         resources: Iterable[str] = (),
         public_values: Iterable[str] = (),
+        public_fields: Mapping[str, str] | None = None,
         dismiss: Iterable[str] = (),
         forbidden_urls: Iterable[str] = (),
         wall_texts: Iterable[str] = (),
@@ -117,6 +118,9 @@ class Tutorial:
             resources: further hosts from which pages may load pictures, styles and scripts.
             public_values: values that the scenario may type, such as a postcode. A value that looks like personal data
                 is refused even if it is listed.
+            public_fields: labels of fields that seem to ask for a person's data and ask for those of a thing, each with
+                the reason: ``{"Numéro SIRET de l'organisme": "SIRET of a public body"}``. Each holds on the first page
+                that types into it; values are checked all the same.
             dismiss: CSS selectors of buttons that close a banner or a campaign; clicked wherever they appear.
             forbidden_urls: parts of URLs that only a signed-in person reaches, such as ``/my-account/``. A page whose
                 URL contains one is refused, and nothing of it is kept.
@@ -151,6 +155,7 @@ class Tutorial:
                 "licence_url": (licence_url, arguments.optional_web_address),
                 "resources": (resources, arguments.hosts),
                 "public_values": (public_values, arguments.values),
+                "public_fields": (public_fields, arguments.optional(arguments.reasons)),
                 "dismiss": (dismiss, arguments.texts),
                 "forbidden_urls": (forbidden_urls, arguments.texts),
                 "wall_texts": (wall_texts, arguments.texts),
@@ -174,6 +179,7 @@ class Tutorial:
         self.hosts = frozenset(hosts)
         self.resources = frozenset(resources)
         self.public_values = frozenset(public_values)
+        self.public_fields = dict(public_fields or {})
         self.dismiss = tuple(dismiss)
         self.forbidden_urls = tuple(forbidden_urls)
         self.fixed_time = fixed_time

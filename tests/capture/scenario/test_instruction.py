@@ -161,3 +161,10 @@ def test_the_control_that_opens_a_hidden_target_is_named() -> None:
     page = [element("button", "À savoir"), element("link", "Valider", visible=False, opener=0)]
     result = judge(instruction(Target(role="link")), page)
     assert (result.status, result.opener) == (InstructionStatus.HIDDEN, "À savoir")
+
+
+def test_a_text_may_be_part_of_what_is_clicked() -> None:
+    elements = [element("button", "get /books", words="GET /books List the books")]
+    sentence = "Lisez « List the books »."
+    assert judge(instruction(Target(role="text"), sentence), elements).true
+    assert not judge(instruction(Target(role="button"), sentence), elements).true
