@@ -239,4 +239,4 @@ def test_a_node_without_a_role_can_be_added(page: Page) -> None:
 def test_a_footer_that_is_a_line_of_text_is_a_text(page: Page) -> None:
     page.set_content("<footer>Fait avec <a href=/x>Atelier</a> en 3 ms</footer><main><p>Ici</p></main>")
     found = [(one.role, one.name) for one in snapshot(page, canonical=lambda url: url).elements]
-    assert found == [("text", "Fait avec Atelier en 3 ms"), ("main", ""), ("text", "Ici")]
+    assert found == [("text", "Fait avec Atelier en 3 ms"), ("link", "Atelier"), ("main", ""), ("text", "Ici")]
