@@ -77,7 +77,7 @@ TUTORIALS: dict[str, tuple[Page, ...]] = {
             path="demo.html#/2",
             told=(says("heading", "Vertical Slides", "h2", true=False), says("button", "below slide", true=False)),
         ),
-        Page(path="demo.html#/4", told=(says("heading", "Hidden Slides", "h2", true=False),)),
+        Page(path="demo.html#/4", told=(says("heading", "Pretty Code", "h2", true=False),)),
     ),
     "swagger": (
         Page(
