@@ -64,7 +64,7 @@ class ElementReader:
     def covers_over(self, frame_index: int, boxes: list[dict[str, float]]) -> list[dict[str, Any] | None]:
         """Return for each box in a frame what covers the frame there, None if nothing does."""
         covers = self.handle.evaluate(
-            "(map, [index, boxes]) => JSON.stringify(map.coversOver(index, boxes))", [frame_index, boxes]
+            "(map, [index, boxes]) => map.toJson(map.coversOver(index, boxes))", [frame_index, boxes]
         )
         return list(msgspec.json.decode(covers))
 
@@ -85,15 +85,13 @@ class ElementReader:
     def add(self, node: ElementHandle) -> RawElement | None:
         """List one more DOM node; None: it belongs to another frame."""
         try:
-            return dict(msgspec.json.decode(self.handle.evaluate("(map, node) => JSON.stringify(map.add(node))", node)))
+            return dict(msgspec.json.decode(self.handle.evaluate("(map, node) => map.toJson(map.add(node))", node)))
         except Error:
             return None
 
     def field(self, index: int) -> tuple[str, dict[str, Any]]:
         """Return a field's current name, and its attributes and labels."""
-        name, traits = msgspec.json.decode(
-            self.handle.evaluate("(map, index) => JSON.stringify(map.field(index))", index)
-        )
+        name, traits = msgspec.json.decode(self.handle.evaluate("(map, index) => map.toJson(map.field(index))", index))
         return name, traits or {}
 
     def box_of_words(self, index: int, words: str, *, full_page: bool) -> dict[str, float] | None:
@@ -114,7 +112,7 @@ class ElementReader:
     def boxes(self, *, full_page: bool) -> list[dict[str, float]]:
         """Return the current boxes of all elements."""
         self._follow()
-        boxes = self.handle.evaluate("(map, fullPage) => JSON.stringify(map.boxes(fullPage))", full_page)
+        boxes = self.handle.evaluate("(map, fullPage) => map.toJson(map.boxes(fullPage))", full_page)
         return list(msgspec.json.decode(boxes))
 
     def point(self, index: int) -> tuple[float, float] | None:

@@ -485,12 +485,14 @@
   /* Note where this frame lies now. */
   const moveTo = (next) => Object.assign(place, next);
 
+  /* Return a value as JSON, without lone surrogates, which no decoder accepts. */
+  const toJson = (value) => JSON.stringify(value, (_, inner) => (typeof inner === "string" ? inner.toWellFormed() : inner));
   const field = (index) => plainArray([nameAt(nodes[index], roles.get(nodes[index])), traitsOf(nodes[index])]);
 
   return {
     nodes, elements, frames, point, field, add, boxOfWords, coverInView,
     placeOf, moveTo, coversOver, bringIntoView, scrollInFrame,
-    json: () => JSON.stringify(plainArray([elements, frames])),
+    toJson, json: () => toJson(plainArray([elements, frames])),
     boxAt: (index) => boxOf(nodes[index], fullPage),
     boxes: (full) => plainArray(nodes.map((node) => boxOf(node, full))),
   };

@@ -14,6 +14,7 @@ from capture.page_scripts import page_script
 from capture.privacy.fields import FieldTraits
 from capture.privacy.session_probe import without_spaces
 from capture.scenario.expectation import Expectation
+from capture.visible_text import visible
 
 MOST_FRAMES = 20
 """Frames of another origin that are read, those of a page and those inside them."""
@@ -223,16 +224,17 @@ def _window_of(page: Page, scale: float) -> Box:
 
 
 def _element(raw: dict[str, Any], canonical: Callable[[str], str], scale: float) -> Element:
+    name, words, lead = (visible(raw[part]) for part in ("name", "words", "lead"))
     return Element(
         role=raw["role"],
-        name=raw["name"],
-        words=_other_label(raw["words"], raw["name"]),
-        lead=_other_label(raw["lead"], raw["words"]),
+        name=name,
+        words=_other_label(words, name),
+        lead=_other_label(lead, words),
         box=_box(raw["box"], scale),
         parent=raw["parent"],
         visible=raw["visible"],
         covered_by=raw["covered_by"],
-        cover=raw["cover"]["words"] if raw["cover"] else None,
+        cover=visible(raw["cover"]["words"]) if raw["cover"] else None,
         disabled=raw["disabled"],
         states=tuple(raw["states"]),
         filled=raw["filled"],

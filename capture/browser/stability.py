@@ -8,6 +8,7 @@ from playwright.sync_api import Error, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from capture.page_scripts import page_script
+from capture.visible_text import visible
 
 LIMIT_MS = 8000
 """Time after which an unstable page is captured as it is."""
@@ -73,12 +74,12 @@ def wait_until_stable(
                 page.wait_for_load_state("load", timeout=LOAD_POLL_MS)
     return PageState(
         stable=state["stable"],
-        title=state["title"],
-        text=state["text"],
+        title=visible(state["title"]),
+        text=visible(state["text"]),
         language=state["language"],
         blank=state["blank"],
-        heading=state["heading"],
-        loading=state["loading"],
+        heading=visible(state["heading"]),
+        loading=visible(state["loading"]),
         fonts=tuple(sorted(state["fonts"])),
         unstable=tuple((x, y, width, height) for x, y, width, height in state["unstable"]),
     )

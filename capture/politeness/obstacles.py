@@ -8,6 +8,7 @@ from importlib import import_module
 
 from capture.elements import normalise
 from capture.messages import Phrase, Wording
+from capture.visible_text import visible
 
 
 class ObstacleKind(StrEnum):
@@ -276,4 +277,4 @@ def known_obstacle(message: str, url: str) -> Obstacle | None:
 
 
 def _first_line(message: str) -> str:
-    return next((line for line in message.splitlines() if line.strip()), "?")[:MAX_EVIDENCE_CHARACTERS]
+    return visible(next((line for line in message.splitlines() if line.strip()), "?")[:MAX_EVIDENCE_CHARACTERS])

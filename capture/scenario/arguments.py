@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from capture.messages import Phrase
+from capture.visible_text import visible
 
 LONGEST_TEXT = 1000
 """Characters of a title, a sentence or another text of an author."""
@@ -58,7 +59,7 @@ def text(value: object) -> Phrase | None:
         return Phrase("is a text, and not empty")
     if len(value) > LONGEST_TEXT:
         return Phrase("has at most {n} characters", n=LONGEST_TEXT)
-    return None
+    return None if visible(value) == value else Phrase("contains control characters")
 
 
 def any_text(value: object) -> Phrase | None:

@@ -3,16 +3,19 @@
 import builtins
 import sys
 import traceback
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 
 from capture.errors import DuplicateName, PrivacyError, ScenarioBroken, UnknownPage
 from capture.messages import Phrase
+from capture.scenario.arguments import LONGEST_TEXT
 from capture.scenario.sandbox import BUILT_IN, SandboxFinding, lint_source, may_import
 from capture.scenario.tutorial import PageKind, Tutorial
 from capture.site.site import REPLICA_FOLDER
 from capture.storage import sha256
+from capture.visible_text import visible
 
 
 def read_tutorials(path: Path) -> tuple[Tutorial, ...]:
@@ -65,7 +68,7 @@ def _read(file: Path) -> list[Tutorial]:
         raise PrivacyError(Phrase("{file}, line {line}: {what}", file=file.name, line=finding.line, what=finding.what))
     module = ModuleType(f"tutofrais_scenario_{file.parent.name}_{file.stem}")
     module.__file__ = str(file)
-    vars(module)["__builtins__"] = _SCENARIO_BUILT_INS
+    vars(module)["__builtins__"] = {**_SCENARIO_BUILT_INS, "print": _printer()}
     sys.modules[module.__name__] = module
     try:
         exec(compile(source, file, "exec", dont_inherit=True), vars(module))  # noqa: S102 - the sandbox has checked it
@@ -91,6 +94,22 @@ def _import(
     if level or not names or not all(may_import(name, one) for one in names):
         raise PrivacyError(Phrase("it imports “{name}”", name=name))
     return __import__(name, namespace, local, names)
+
+
+MOST_PRINTED = 1000
+"""Lines that a scenario may print."""
+
+
+def _printer() -> Callable[..., None]:
+    """Return the ``print`` of one scenario: to standard error, in harmless characters, MOST_PRINTED lines at most."""
+    printed = count()
+
+    def print_line(*values: object, sep: str = " ", **_: object) -> None:
+        if next(printed) < MOST_PRINTED:
+            line = visible(sep.join(map(str, values)))[:LONGEST_TEXT]
+            sys.stderr.write(f"{line}\n")
+
+    return print_line
 
 
 _SCENARIO_BUILT_INS = {name: value for name, value in vars(builtins).items() if name in BUILT_IN} | {

@@ -7,6 +7,7 @@ no ``.mo`` file to keep up to date. ``make messages`` adds new messages to the c
 import gettext
 import io
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from babel.messages.pofile import read_po
 
 from capture.errors import TutofraisError
 from capture.messages import Phrase, Wording
+from capture.visible_text import visible
 from report.i18n.dates import format_day, format_moment, format_short_day
 
 LANGUAGES = ("fr", "en")
@@ -48,11 +50,11 @@ class Translator:
 
     def gettext(self, message: str, **details: object) -> str:
         """Translate and typeset a message, then format it with its details, which are left as they are."""
-        return self.typeset(self._catalogue.gettext(message)).format(**details)
+        return self.typeset(self._catalogue.gettext(message)).format(**_visible(details))
 
     def ngettext(self, singular: str, plural: str, number: int, **details: object) -> str:
         """Translate a message in the form that a number asks for; the number is its detail ``{n}``."""
-        return self.typeset(self._catalogue.ngettext(singular, plural, number)).format(n=number, **details)
+        return self.typeset(self._catalogue.ngettext(singular, plural, number)).format(n=number, **_visible(details))
 
     def typeset(self, text: str) -> str:
         """Apply a language's spaces and quotation marks: no-break spaces in French, “ ” for « » in English."""
@@ -88,6 +90,11 @@ class Translator:
         if isinstance(wording, str):
             return wording
         return self.gettext(wording.text, **{name: self.wording(inner) for name, inner in wording.details.items()})
+
+
+def _visible(details: Mapping[str, object]) -> dict[str, object]:
+    """Return the details of a message with harmless texts: they may come from a site, a scenario or a file."""
+    return {name: visible(value) if isinstance(value, str) else value for name, value in details.items()}
 
 
 def shorten(text: str, longest: int = 90) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import jinja2
 
 from capture.storage import write_atomically
+from capture.visible_text import visible
 from report.i18n.sentences import Sentences
 from report.output.templating import template_environment
 from report.output.totals import (
@@ -27,6 +28,8 @@ JUNIT = "junit.xml"
 SUMMARY = "summary.md"
 FEED = "feed.atom"
 _MARKDOWN_SYNTAX = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
+_LINKED = re.compile(r"://|\bwww\.|@", re.IGNORECASE)
+"""Parts of a text that Markdown viewers turn into links and mentions."""
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML 1.0 does not allow (https://www.w3.org/TR/xml/#charsets)."""
 
@@ -100,8 +103,9 @@ def _templates(sentences: Sentences) -> jinja2.Environment:
 
 
 def _plain(text: str) -> str:
-    """Escape a text for Markdown, on one line."""
-    return _MARKDOWN_SYNTAX.sub(r"\\\1", " ".join(text.split()))
+    """Escape a text for Markdown, on one line; addresses become no links, and “@” names nobody."""
+    escaped = _MARKDOWN_SYNTAX.sub(r"\\\1", " ".join(visible(text).split()))
+    return _LINKED.sub(lambda found: f"{found.group()[:-1]}&#{ord(found.group()[-1])};", escaped)
 
 
 def _printable(text: str) -> str:

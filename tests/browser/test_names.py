@@ -240,3 +240,10 @@ def test_a_footer_that_is_a_line_of_text_is_a_text(page: Page) -> None:
     page.set_content("<footer>Fait avec <a href=/x>Atelier</a> en 3 ms</footer><main><p>Ici</p></main>")
     found = [(one.role, one.name) for one in snapshot(page, canonical=lambda url: url).elements]
     assert found == [("text", "Fait avec Atelier en 3 ms"), ("link", "Atelier"), ("main", ""), ("text", "Ici")]
+
+
+def test_harmful_characters_of_a_label_are_shown_and_hide_no_page(page: Page) -> None:
+    page.set_content("<button id=b></button><p>Ici</p>")
+    page.evaluate("b.textContent = 'Aller\\u001b[31m\\ud800 \\u202eici'")
+    found = [(one.role, one.name) for one in snapshot(page, canonical=lambda url: url).elements]
+    assert found == [("button", "Aller␛[31m\ufffd \ufffdici"), ("text", "Ici")]

@@ -23,6 +23,8 @@ from tests.support.builders import (
 )
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&amp;\u202e\u05d0 " + "long" * 60
+OF_AN_AUTHOR = HOSTILE.replace("\u202e", "")
+"""The same without a control character, which no scenario may declare."""
 OLD, NEW = png_of(scene(seed=1)), png_of(scene(seed=2))
 OTHER = png_of(np.concatenate([scene(seed=2)[:120], scene(seed=3)[120:140], scene(seed=2)[140:]]))
 
@@ -31,8 +33,8 @@ def write_hostile_run(folder: Path) -> tuple[RunRecord, Path]:
     """Return the record of a run with many verdicts, and its run folder; all texts of its site contain markup."""
     (folder / "screenshots").mkdir()
     baselines = Baselines(folder / "screenshots", "replica")
-    tutorial = tutorial_of(*[accueil] * 6, source=HOSTILE, licence="<b>")
-    tutorial.personal(7, HOSTILE, text=[HOSTILE], described_on=["https://www.exemple.test/?a=1&b=<2>"])
+    tutorial = tutorial_of(*[accueil] * 6, source=OF_AN_AUTHOR, licence="<b>")
+    tutorial.personal(7, OF_AN_AUTHOR, text=[OF_AN_AUTHOR], described_on=["https://www.exemple.test/?a=1&b=<2>"])
     tutorial.fixed(8, "Merci")
     pages = tutorial.pages
     button = element("button", HOSTILE, box=box(30, 30))

@@ -126,3 +126,13 @@ def test_a_personal_page_is_found_by_name_and_no_other(tmp_path: Path) -> None:
     assert find_page(tutorials, "un/7", [PageKind.PERSONAL]) == ("un", 7)
     with pytest.raises(UnknownPage, match=r"un/1.*\n.*un/7"):
         find_page(tutorials, "un/1", [PageKind.PERSONAL])
+
+
+def test_what_a_scenario_prints_is_harmless_and_has_an_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    printing = DECLARED.format(slug="bavard") + 'for n in range(5000): print("\\x1b[2J", n, end="")\n'
+    (tmp_path / "bavard.py").write_text(printing, "utf-8")
+    read_tutorials(tmp_path)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[0] == "␛[2J 0"
+    assert len(err.splitlines()) == 1000

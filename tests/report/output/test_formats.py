@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from capture.visible_text import visible
 from report.i18n.sentences import Sentences
-from report.output.formats import FeedEntry, feed_entry, write_feed, write_formats
+from report.output.formats import FeedEntry, _plain, feed_entry, write_feed, write_formats
 from report.results.run_record import HistoryEntry, RunRecord
 from report.verdict import Verdict
 from tests.support.builders import TAKEN
@@ -26,7 +27,7 @@ def test_junit_says_what_failed_what_is_unknown_and_what_was_skipped(
     cases = ET.parse(folder / "junit.xml").getroot().findall("testsuite/testcase")  # noqa: S314 - our own file
     kinds = [next((child.tag for child in case), "passed") for case in cases]
     assert kinds == ["failure", "failure", "passed", "passed", "skipped", "error", "skipped", "skipped"]
-    assert HOSTILE.partition("long")[0] in "".join(cases[0].itertext()), "nothing of it became markup"
+    assert visible(HOSTILE).partition("long")[0] in "".join(cases[0].itertext()), "nothing of it became markup"
 
 
 def test_the_summary_is_markdown_in_which_nothing_of_the_site_means_anything(
@@ -59,3 +60,8 @@ def test_the_feed_tells_what_is_new(hostile_run: tuple[RunRecord, Path]) -> None
     entry = feed_entry(replace(record, tutorials=(replace(tutorial, pages=pages),)), Sentences("fr"))
     assert entry.text.splitlines()[:2] == ["Exemple, 1. Accueil", "Exemple, 2. Accueil"]
     assert entry.title == "2 pages à corriger sur 5 vues, 1 à vérifier à la main"
+
+
+def test_a_summary_links_to_nothing_that_a_site_names() -> None:
+    shown = _plain("Écrivez à @quelquun sur https://exemple.test ou www.exemple.test \x1b[31m")
+    assert shown == "Écrivez à &#64;quelquun sur https:/&#47;exemple.test ou www&#46;exemple.test ␛\\[31m"
