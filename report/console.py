@@ -8,6 +8,7 @@ import click
 from capture.errors import TutofraisError
 from capture.politeness.obstacles import Obstacle
 from capture.politeness.policy import QUIET_MS, PolitenessPolicy
+from capture.privacy.request_filter import BlockedRequest
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.i18n.dates import day_of
@@ -51,6 +52,8 @@ def progress_reporter(sentences: Sentences) -> ProgressReporter:
     def on_phase(name: str) -> None:
         click.echo(sentences.gettext(phases[name]), err=True)
 
+    told: set[BlockedRequest] = set()
+
     def on_page(tutorial: Tutorial, outcome: PageOutcome) -> None:
         if outcome.page.visited:
             state = sentences.state(outcome)
@@ -59,6 +62,10 @@ def progress_reporter(sentences: Sentences) -> ProgressReporter:
                 f"/{tutorial.pages[-1].number}  {state}",
                 err=True,
             )
+        for request in outcome.blocked:
+            if request.may_matter and request not in told:
+                told.add(request)
+                click.echo(f"          {sentences.gettext('stopped:')} {sentences.blocked(request)}", err=True)
 
     def on_warning(error: TutofraisError) -> None:
         print_error(error, sentences, fg="yellow")

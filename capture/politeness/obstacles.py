@@ -36,6 +36,8 @@ class ObstacleKind(StrEnum):
     """Something that the tutorial does not know lies over the page."""
     UNREAD = "unread"
     """A frame comes from a host that the scenario does not declare: what it shows could not be read."""
+    STOPPED = "stopped"
+    """A request of the page itself was blocked, so that it may show something else than to a reader."""
     LOADING = "loading"
     """The page was still loading when the wait for it ended."""
     NOWHERE = "nowhere"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Download, Request, Response, Route
@@ -26,6 +26,8 @@ EMBEDDED_OBJECTS = frozenset(("object", "embed"))
 
 https://fetch.spec.whatwg.org/#concept-request-destination
 """
+PARTS_OF_A_PAGE = frozenset(("script", "stylesheet", "fetch", "xhr", "font"))
+"""Types of requests without whose answer a page may look or work differently."""
 SAFE_METHODS = ("GET", "HEAD")
 """Methods that only read (RFC 9110, 9.2.1)."""
 _NO_SHARED_WORKER = "delete Window.prototype.SharedWorker; delete globalThis.SharedWorker;"
@@ -43,6 +45,13 @@ class BlockedRequest:
     method: str
     host: str
     reason: str
+    kind: str = field(default="", compare=False)
+    """Type of what was requested, as Playwright names it: ``script``, ``stylesheet``, ``fetch``, …"""
+
+    @property
+    def may_matter(self) -> bool:
+        """Whether the page may look or work differently without it."""
+        return self.reason != UNDECLARED or self.kind in PARTS_OF_A_PAGE
 
 
 class RequestFilter:
@@ -53,6 +62,7 @@ class RequestFilter:
         self._site = site
         self._sends: tuple[str, ...] = ()
         self._blocked: dict[BlockedRequest, None] = {}
+        self._stopped_since: list[BlockedRequest] = []
         self._attended = False
         self.person_acted = False
         """Whether a person has acted in the window: from then on nothing is sent that the scenario does not declare."""
@@ -62,6 +72,16 @@ class RequestFilter:
     @property
     def blocked(self) -> tuple[BlockedRequest, ...]:
         return tuple(self._blocked)
+
+    def take_stopped(self) -> tuple[BlockedRequest, ...]:
+        """Return what was blocked since the last call, each once: what a page's visit has asked for in vain."""
+        stopped, self._stopped_since = self._stopped_since, []
+        return tuple(dict.fromkeys(stopped))
+
+    @property
+    def stopped_of_its_own(self) -> tuple[BlockedRequest, ...]:
+        """Requests to declared hosts that were blocked since the last ``take_stopped``."""
+        return tuple(request for request in self._stopped_since if request.reason not in (UNDECLARED, PAGE_CLOSED))
 
     def attach(self, context: BrowserContext) -> None:
         """Filter all later requests of a context."""
@@ -123,13 +143,15 @@ class RequestFilter:
         self.navigations_stopped.append((download.url, DOWNLOAD))
 
     def _note(self, request: Request, reason: str) -> None:
-        self._record(request.method, request.url, reason)
+        self._record(request.method, request.url, reason, request.resource_type)
         if is_navigation(request):
             self.navigations_stopped.append((request.url, reason))
 
-    def _record(self, method: str, url: str, reason: str) -> None:
+    def _record(self, method: str, url: str, reason: str, kind: str = "") -> None:
         host = urlsplit(self._site.canonical(url)).hostname or ""
-        self._blocked[BlockedRequest(method=method, host=host, reason=reason)] = None
+        request = BlockedRequest(method=method, host=host, reason=reason, kind=kind)
+        self._blocked[request] = None
+        self._stopped_since.append(request)
 
     def _block_reason(self, request: Request) -> str | None:
         url = self._site.canonical(request.url)

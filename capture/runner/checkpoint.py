@@ -10,6 +10,7 @@ from capture.capture import capture_stem, read_capture
 from capture.errors import PictureCorrupt, SidecarCorrupt
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import RETRIED
+from capture.privacy.request_filter import BlockedRequest
 from capture.runner.journey import JourneyLog, PageOutcome, VisitState
 from capture.scenario.tutorial import Page, Tutorial
 from capture.storage import remove, write_atomically
@@ -57,6 +58,7 @@ class _PageCheckpoint:
     state: VisitState
     obstacle: Obstacle | None
     stopped_by: int | None
+    blocked: tuple[BlockedRequest, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +80,7 @@ def write_checkpoint(visited: TutorialOutcome, folder: Path) -> None:
                 state=outcome.state,
                 obstacle=outcome.obstacle,
                 stopped_by=outcome.stopped_by,
+                blocked=outcome.blocked,
             )
             for outcome in visited.outcomes
         ),
@@ -110,9 +113,17 @@ def remove_checkpoint(tutorial: Tutorial, folder: Path) -> None:
 
 def _outcome(recorded: _PageCheckpoint, page: Page, tutorial: Tutorial, folder: Path) -> PageOutcome:
     if recorded.state is not VisitState.CAPTURED:
-        return PageOutcome(page=page, state=recorded.state, obstacle=recorded.obstacle, stopped_by=recorded.stopped_by)
+        return PageOutcome(
+            page=page,
+            state=recorded.state,
+            obstacle=recorded.obstacle,
+            stopped_by=recorded.stopped_by,
+            blocked=recorded.blocked,
+        )
     capture = read_capture(capture_stem(folder / CAPTURES, tutorial.slug, page.number))
-    return PageOutcome(page=page, state=recorded.state, capture=capture, obstacle=recorded.obstacle)
+    return PageOutcome(
+        page=page, state=recorded.state, capture=capture, obstacle=recorded.obstacle, blocked=recorded.blocked
+    )
 
 
 def _path(tutorial: Tutorial, folder: Path) -> Path:

@@ -64,6 +64,8 @@ class PageOutcome:
     """Met instead of the page; of a captured page, the obstacle that kept the journey from continuing after it."""
     stopped_by: int | None = None
     """Number of the page at which the journey stopped, if this one was not reached."""
+    blocked: tuple[BlockedRequest, ...] = ()
+    """Requests that were blocked during the visit."""
 
     @property
     def crashed(self) -> bool:
@@ -191,6 +193,7 @@ class Journey:
                 yield PageOutcome(page=page, state=VisitState.NOT_REACHED, stopped_by=number, obstacle=obstacle)
             else:
                 outcome, onward = self._visit(tab, page, None if onward is Onward.NEXT_PAGE else page.starts_at)
+                outcome = replace(outcome, blocked=self._request_filter.take_stopped())
                 stopped_by, refused = page.number, outcome.refused
                 # An obstacle met instead of a page is reported on that page, not on those after it.
                 obstacle = outcome.obstacle if outcome.capture else None
@@ -207,6 +210,7 @@ class Journey:
             environment=self._environment,
             baseline=self._baseline_of(page.number),
             public_fields=self._public_fields,
+            stopped_of_its_own=lambda: self._request_filter.stopped_of_its_own,
         )
         obstacle: Obstacle | None = None
         try:

@@ -1,6 +1,6 @@
 """The visit of one page: its instructions, their results, the capture, and what stopped the scenario."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -18,6 +18,7 @@ from capture.messages import Phrase
 from capture.picture_stack import picture_named, stack
 from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind
 from capture.privacy import guard
+from capture.privacy.request_filter import BlockedRequest
 from capture.runner.judging import judge_instructions, unknown_overlay, unread_frame
 from capture.scenario.arguments import Check, mistakes_in
 from capture.scenario.expectation import Expectation
@@ -56,6 +57,7 @@ class PageVisit:
         environment: Environment,
         baseline: Sidecar | None = None,
         public_fields: dict[str, int] | None = None,
+        stopped_of_its_own: Callable[[], Sequence[BlockedRequest]] = tuple,
     ) -> None:
         """Begin the visit.
 
@@ -67,7 +69,9 @@ class PageVisit:
             environment: recorded in the sidecar, with the page's fonts.
             baseline: the page's approved capture.
             public_fields: number of the page on which each declared field is typed into, by its label; added to.
+            stopped_of_its_own: returns the requests of the page to declared hosts that were blocked.
         """
+        self._stopped_of_its_own = stopped_of_its_own
         self._public_fields = {} if public_fields is None else public_fields
         self.tab = tab
         self.tutorial = tutorial
@@ -319,6 +323,12 @@ class PageVisit:
         cover = unknown_overlay(self._results, shot.snapshot.elements, shot.snapshot.cover_shares, self._baseline)
         if cover is not None:
             raise Blocked(Obstacle(kind=ObstacleKind.OVERLAY, evidence=f"« {cover} »", url=self.tab.address))
+        stopped = next(iter(self._stopped_of_its_own()), None)
+        if stopped is not None:
+            what = Phrase(
+                "{method} to {host}, {reason}", method=stopped.method, host=stopped.host, reason=stopped.reason
+            )
+            raise Blocked(Obstacle.of(ObstacleKind.STOPPED, what, self.tab.address))
         frame = unread_frame(self._results, shot.snapshot, self._baseline)
         if frame is not None:
             kind = ObstacleKind.LOADING if frame in self.tutorial.hosts else ObstacleKind.UNREAD

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import groupby
 
 from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
-from capture.privacy.request_filter import FORWARDED_SEND, PERSONAL_ADDRESS, UNDECLARED, UNDECLARED_SEND
+from capture.privacy.request_filter import FORWARDED_SEND, PERSONAL_ADDRESS, UNDECLARED, UNDECLARED_SEND, BlockedRequest
 from capture.runner.journey import PageOutcome, VisitState
 from capture.scenario.instruction import InstructionResult
 from report.baselines.decision import Decision, DecisionKind, DecisionRequest
@@ -91,6 +91,9 @@ _OBSTACLES = {
     ObstacleKind.UNREAD: gettext_noop(
         "A part of the page comes from {sign}, a host that the scenario does not declare in “hosts”: "
         "what it shows could not be read."
+    ),
+    ObstacleKind.STOPPED: gettext_noop(
+        "A request of the page was stopped, so that it may show something else than to a reader: {sign}."
     ),
     ObstacleKind.NOWHERE: gettext_noop("A click on {sign} leads nowhere: nothing changes on the page."),
     ObstacleKind.NO_EFFECT: gettext_noop("An act of the scenario had no effect: {sign}."),
@@ -183,6 +186,10 @@ _BANDS_INSIDE = {
     BandKind.REMOVED: gettext_noop("Removed from « {inside} »: {px} px at row {y} of the first picture."),
     BandKind.MOVED: gettext_noop("Moved in « {inside} »: {px} px, to row {y}."),
 }
+_UNDECLARED_REQUEST = gettext_noop(
+    '{kind} from {host}, a host that the scenario does not declare. If the page needs it: resources=["{host}"]'
+)
+_STOPPED_REQUEST = gettext_noop("{kind} to {host}: {reason}")
 _DECISIONS = {
     DecisionKind.APPROVE: gettext_noop("Approved on {day} by {by}."),
     DecisionKind.KEEP: gettext_noop("Kept on {day} by {by}: the tutorial must be corrected."),
@@ -392,6 +399,15 @@ class Sentences(InstructionSentences):
         name = f"« {shorten(part.name)} »" if part.name else place
         day = self.day(part.since) if part.since else ""
         return self.gettext(_VOLATILITIES[part.volatility], part=self.typeset(name), day=day)
+
+    def blocked(self, request: BlockedRequest) -> str:
+        """Say which request of a page was stopped, and what to add to the scenario."""
+        details = {"kind": request.kind or request.method, "host": request.host}
+        if request.reason == UNDECLARED:
+            return self.gettext(_UNDECLARED_REQUEST, **details)
+        return self.gettext(
+            _STOPPED_REQUEST, **details, reason=self.gettext(_EVIDENCE.get(request.reason, request.reason))
+        )
 
     def headings(self, page: PageRecord) -> str:
         """Say what the page is about now, by its headings or its title."""

@@ -86,6 +86,8 @@ class PageRecord:
     headings: tuple[str, ...] = ()
     """Headings of the captured page."""
     instructions: tuple[InstructionResult, ...] = ()
+    blocked: tuple[BlockedRequest, ...] = ()
+    """Requests that were blocked during the visit and may matter."""
     comparison: Comparison | None = None
     """Comparison with the baseline; volatile regions are left out."""
     volatile: tuple[VolatileRegion, ...] = ()

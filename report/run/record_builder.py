@@ -101,6 +101,7 @@ def build_page_record(
         page_title=sidecar.title if sidecar else None,
         headings=_new_headings(sidecar, comparison.approved if comparison else ()) if sidecar else (),
         instructions=sidecar.instructions if sidecar else (),
+        blocked=tuple(request for request in outcome.blocked if request.may_matter),
         comparison=comparison.comparison if comparison else None,
         volatile=comparison.volatile if comparison else (),
         approved=files.approved,

@@ -9,6 +9,7 @@ from threading import Thread
 import pytest
 
 from capture import Step
+from capture.politeness.obstacles import ObstacleKind
 from capture.privacy.request_filter import BlockedRequest
 from report.results.run_record import RunRecord
 from report.verdict import Verdict
@@ -256,3 +257,27 @@ def listening() -> Iterator[tuple[str, list[str]]]:
         yield f"127.0.0.1:{server.getsockname()[1]}", heard
         server.shutdown(socket.SHUT_RDWR)
         thread.join()
+
+
+def test_what_was_stopped_on_a_page_stands_on_its_page(run_on: RunOn, write_site: WriteSite) -> None:
+    tutorial = tutorial_of(read_heading)
+    tutorial.page(2, "suite", starts_at=f"{START}suite")(read_heading_at(f"{START}suite"))
+    pages = {
+        "": "<h1>Bonjour</h1><script src=https://cdn.test/a.js></script><img src=https://pisteur.test/p.gif>",
+        "suite": "<h1>Bonjour</h1><link rel=stylesheet href=https://style.test/s.css>",
+    }
+    record = run_on(write_site(pages), [tutorial])
+    blocked = [[(one.kind, one.host) for one in page.blocked] for _, page in record.pages()]
+    assert blocked == [[("script", "cdn.test")], [("stylesheet", "style.test")]], (
+        "a picture of a tracker matters little"
+    )
+    html = (run_on.runs / record.id / "exemple" / "01.html").read_text("utf-8")
+    assert "resources=[&#34;cdn.test&#34;]" in html
+
+
+def test_a_page_on_which_something_of_its_own_was_stopped_is_not_judged(run_on: RunOn, write_site: WriteSite) -> None:
+    html = "<h1>Erreur</h1><iframe src='/?email=quelquun'></iframe>"
+    page = page_of(run_on(write_site({"": html}), [tutorial_of(read_heading)]), 1)
+    assert page.verdict is Verdict.UNREACHABLE
+    assert page.judgement.reasons[0].obstacle is not None
+    assert page.judgement.reasons[0].obstacle.kind is ObstacleKind.STOPPED
