@@ -182,4 +182,4 @@ def _new_headings(sidecar: Sidecar, approved: Sequence[Element]) -> tuple[str, .
         and normalise(element.label) not in known
         and not any(element.box.within(mask) for mask in sidecar.masks)
     ]
-    return tuple(names[:MOST_HEADINGS])
+    return tuple(dict.fromkeys(names))[:MOST_HEADINGS]
