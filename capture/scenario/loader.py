@@ -13,7 +13,7 @@ from capture.messages import Phrase
 from capture.scenario.arguments import LONGEST_TEXT
 from capture.scenario.sandbox import BUILT_IN, SandboxFinding, lint_source, may_import
 from capture.scenario.tutorial import PageKind, Tutorial
-from capture.site.site import REPLICA_FOLDER
+from capture.site.replica import REPLICA_FOLDER
 from capture.storage import sha256
 from capture.visible_text import visible
 

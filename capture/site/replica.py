@@ -12,6 +12,7 @@ keep the URLs of the real site.
 """
 
 import mimetypes
+import re
 import secrets
 import socket
 import struct
@@ -39,6 +40,10 @@ from capture.site.local_server import LocalServer, application_server
 REWRITTEN_TYPES = ("text/html", "text/css")
 REDIRECTS = range(300, 400)
 SEE_OTHER = 303
+REPLICA_FOLDER = "replica"
+"""Folder of a pack with its replicas, which may share folders."""
+_REQUEST_VALUE = re.compile(r"\{(form|query|cookies)\[([^\[\]{}]*)\]\}")
+"""Place in the value of a cookie where a value of the request is put."""
 PAGE_LOADS = count(secrets.randbelow(1_000_000))
 """Numbers of the page loads of this process; the first is random, so that two runs show different news."""
 
@@ -56,7 +61,7 @@ class Route:
     redirect: str | None = None
     """URL to redirect to, with ``status``, or with 303 if that is not a redirect's."""
     set_cookies: Mapping[str, str] = field(default_factory=dict)
-    """Values by name; formats over ``form``, ``query`` and ``cookies``, such as ``"{form[postcode]}"``."""
+    """Values by name, in which ``{form[…]}``, ``{query[…]}`` and ``{cookies[…]}`` stand for values of the request."""
     headers: Mapping[str, str] = field(default_factory=dict)
     latency_s: float = 0
     """Delay before the answer."""
@@ -101,7 +106,18 @@ def read_replica(path: Path) -> ReplicaFolder:
     hosts = frozenset(child.name for child in path.iterdir() if child.is_dir() and "." in child.name.strip("."))
     if not hosts:
         raise ReplicaUnreadable(path, Phrase("it has no sub-folder named after a host"))
-    return ReplicaFolder(path=path, hosts=hosts, settings=_read_settings(path))
+    settings = _read_settings(path)
+    for target in settings.mounts.values():
+        if not _may_mount(path, target):
+            raise ReplicaUnreadable(path, Phrase("it mounts “{target}”, a folder outside the replica", target=target))
+    return ReplicaFolder(path=path, hosts=hosts, settings=settings)
+
+
+def _may_mount(path: Path, target: str) -> bool:
+    """Return whether a mounted folder lies in the replica, or beside it in the pack's folder of replicas."""
+    home = path.resolve()
+    around = home.parent if home.parent.name == REPLICA_FOLDER else home
+    return (home / target).resolve().is_relative_to(around)
 
 
 def _read_settings(path: Path) -> Settings:
@@ -199,9 +215,10 @@ class Replica(LocalServer):
         else:
             response = Response(status=route.status)
         response.headers.update(route.headers)
-        variables = {"form": request.form, "query": request.args, "cookies": request.cookies}
+        values = {"form": request.form, "query": request.args, "cookies": request.cookies}
         for name, value in route.set_cookies.items():
-            response.set_cookie(name, value.format_map(variables), samesite="Lax")
+            filled = _REQUEST_VALUE.sub(lambda found: values[found[1]][found[2]], value)
+            response.set_cookie(name, filled, samesite="Lax")
         return response
 
     def _file(self, root: Path, path: str, host: str, request: Request) -> Response:
@@ -209,7 +226,8 @@ class Replica(LocalServer):
         found = Path(joined) if joined else None
         if found is not None and found.is_dir():
             found = found / "index.html"
-        if found is None or not found.is_file() or found.name.startswith("_"):
+        inside = found is not None and found.resolve().is_relative_to(root.resolve())
+        if found is None or not inside or not found.is_file() or found.name.startswith("_"):
             raise NotFound(f"this replica has no {request.path}")
         kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
         if kind not in REWRITTEN_TYPES:

@@ -9,12 +9,11 @@ from urllib.parse import urlsplit, urlunsplit
 from capture.errors import UnknownSite
 from capture.hosts import declares_host
 from capture.site.local_server import LOOPBACK
-from capture.site.replica import Replica, ReplicaFolder, read_replica
+from capture.site.replica import REPLICA_FOLDER, Replica, ReplicaFolder, read_replica
 
 LIVE = "live"
 LOCAL_SUFFIX = ".localhost"
 """Suffix of the host names of a replica."""
-REPLICA_FOLDER = "replica"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

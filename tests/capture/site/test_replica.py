@@ -173,3 +173,43 @@ def test_a_folder_without_a_host_is_no_replica(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(ReplicaUnreadable):
             read_replica(path)
+
+
+@pytest.mark.parametrize("target", ["/etc", "..", "../..", "style/../../autre"])
+def test_a_folder_outside_the_replica_is_not_mounted(folder: Path, target: str) -> None:
+    (folder / "replica.toml").write_text(f'[mounts]\n"/x/" = "{target}"\n', "utf-8")
+    with pytest.raises(ReplicaUnreadable, match="outside the replica"):
+        read_replica(folder)
+
+
+def test_replicas_of_a_pack_share_a_folder_beside_them(tmp_path: Path) -> None:
+    era = tmp_path / "pack" / "replica" / "2026"
+    (era / HOST).mkdir(parents=True)
+    (era / "replica.toml").write_text('[mounts]\n"/fonts/" = "../fonts"\n', "utf-8")
+    assert read_replica(era).settings.mounts == {"/fonts/": "../fonts"}
+
+
+def test_a_link_out_of_the_replica_is_not_followed(folder: Path, ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "dehors.txt").write_text("secret", "utf-8")
+    (folder / HOST / "lien.txt").symlink_to(tmp_path / "dehors.txt")
+    (folder / HOST / "dossier").symlink_to(tmp_path)
+    assert ask("/lien.txt")[0].status == 404
+    assert ask("/dossier/dehors.txt")[0].status == 404
+
+
+def test_a_cookie_takes_values_of_the_request_and_nothing_else(folder: Path) -> None:
+    route = (
+        f'[[route]]\nurl = "https://{HOST}/choix"\nset_cookies = '
+        '{ a = "{query[q]}", b = "{query.__class__}", c = "{query[q].__class__}" }\n'
+    )
+    (folder / "replica.toml").write_text(route, "utf-8")
+    with Replica([read_replica(folder)]) as replica:
+        connection = http.client.HTTPConnection("127.0.0.1", replica.port, timeout=10)
+        connection.request("GET", "/choix?q=7", headers={"Host": f"{HOST}.localhost:{replica.port}"})
+        cookies = connection.getresponse().headers.get_all("Set-Cookie") or []
+        connection.close()
+    assert [cookie.partition(";")[0] for cookie in cookies] == [
+        "a=7",
+        "b={query.__class__}",
+        "c={query[q].__class__}",
+    ]
