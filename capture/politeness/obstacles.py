@@ -84,7 +84,10 @@ class Blocked(Exception):
         """Wait that the site asks for (Retry-After), s."""
 
 
-WALL_STATUSES = frozenset((403, 429))
+WALL_STATUSES = frozenset((401, 403, 407, 429, 999))
+"""Statuses that ask for a person: authentication, refusal, too many requests; 999 is used against robots."""
+WALLS_OF_ONE_PAGE = ("HTTP 401", "HTTP 407")
+"""Evidence of walls that stand before some pages of a host, not before all."""
 GONE_STATUSES = frozenset((404, 410))
 FIRST_ERROR_STATUS = 400
 WALL_TEXTS = (

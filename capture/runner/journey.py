@@ -13,7 +13,14 @@ from capture.browser.watchdog import Watchdog
 from capture.capture import Capture, Environment, Sidecar
 from capture.errors import PrivacyError
 from capture.messages import Phrase
-from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind, known_obstacle, network_obstacle
+from capture.politeness.obstacles import (
+    WALLS_OF_ONE_PAGE,
+    Blocked,
+    Obstacle,
+    ObstacleKind,
+    known_obstacle,
+    network_obstacle,
+)
 from capture.politeness.policy import PolitenessPolicy
 from capture.privacy.request_filter import BlockedRequest, RequestFilter
 from capture.runner.page_visit import CannotContinue, PageVisit
@@ -136,6 +143,8 @@ class Journey:
         self._request_filter = RequestFilter(tutorial, site)
         self._watchdog = Watchdog(kill_firefox_and_driver)
         self._blocked_hosts: dict[str, Obstacle] = {}
+        self._slow_hosts: set[str] = set()
+        """Hosts that have not answered in time once."""
         self._public_fields: dict[str, int] = {}
         self._page_loads = 0
         self._consents_refused: list[str] = []
@@ -268,8 +277,14 @@ class Journey:
         tab.go(url)
 
     def _note_blocked_host(self, obstacle: Obstacle) -> None:
-        if obstacle.kind in (ObstacleKind.WALL, ObstacleKind.NETWORK, ObstacleKind.TIMEOUT):
-            self._blocked_hosts.setdefault(_host(obstacle.url), obstacle)
+        """Note that a host blocks visits, or has not answered in time twice: its other pages are not tried."""
+        host = _host(obstacle.url)
+        blocks = obstacle.kind is ObstacleKind.WALL and obstacle.evidence not in WALLS_OF_ONE_PAGE
+        if obstacle.kind is ObstacleKind.TIMEOUT:
+            blocks = host in self._slow_hosts
+            self._slow_hosts.add(host)
+        if blocks or obstacle.kind is ObstacleKind.NETWORK:
+            self._blocked_hosts.setdefault(host, obstacle)
 
 
 def _run_author_function(visit: PageVisit) -> Obstacle | None:

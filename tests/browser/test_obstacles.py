@@ -7,6 +7,7 @@ from capture.politeness.obstacles import ObstacleKind
 from report.i18n.sentences import Sentences
 from report.verdict import ExitCode, ReasonKind, Verdict
 from tests.support.builders import START, tutorial_of
+from tests.support.careless_scenarios import read_heading
 from tests.support.runs import RunOn, WriteSite, page_of
 
 
@@ -134,3 +135,15 @@ def test_a_role_that_does_not_exist_is_a_mistake_of_the_author(run_on: RunOn, wr
     assert reason.obstacle is not None
     assert reason.obstacle.kind is ObstacleKind.SCENARIO
     assert "did you mean “button”?" in reason.obstacle.evidence
+
+
+def test_a_page_behind_a_password_keeps_no_other_page_from_being_seen(run_on: RunOn, write_site: WriteSite) -> None:
+    tutorial = tutorial_of()
+    for number, path in enumerate(("prive", "public"), start=1):
+        tutorial.page(number, path, starts_at=START + path)(read_heading)
+    toml = f'[[route]]\nurl = "{START}prive"\nstatus = 401\n'
+    record = run_on(write_site({"public": "<h1>Bonjour</h1>"}, toml=toml), [tutorial])
+    private, public = (page for _, page in record.pages())
+    assert private.judgement.reasons[0].obstacle is not None
+    assert private.judgement.reasons[0].obstacle.evidence == "HTTP 401"
+    assert public.verdict is Verdict.NEW

@@ -25,7 +25,10 @@ def test_a_page_is_a_page(status: int | None) -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
+        (401, ObstacleKind.WALL),
         (403, ObstacleKind.WALL),
+        (407, ObstacleKind.WALL),
+        (999, ObstacleKind.WALL),
         (429, ObstacleKind.WALL),
         (404, ObstacleKind.GONE),
         (410, ObstacleKind.GONE),
