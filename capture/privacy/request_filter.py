@@ -61,6 +61,8 @@ class RequestFilter:
         self._tutorial = tutorial
         self._site = site
         self._sends: tuple[str, ...] = ()
+        self._acting = False
+        """Whether a step is acting on the page: what it asks for meanwhile may carry what was typed."""
         self._blocked: dict[BlockedRequest, None] = {}
         self._stopped_since: list[BlockedRequest] = []
         self._attended = False
@@ -115,11 +117,11 @@ class RequestFilter:
         Args:
             sends: ``host/path``; one that ends in ``*`` covers every address that starts with it.
         """
-        self._sends = tuple(sends)
+        self._sends, self._acting = tuple(sends), True
         try:
             yield
         finally:
-            self._sends = ()
+            self._sends, self._acting = (), False
 
     def is_outside(self, url: str) -> bool:
         return not declares(self._tutorial.hosts, self._site.canonical(url))
@@ -168,8 +170,8 @@ class RequestFilter:
             return UNDECLARED_SEND
         if self.person_acted and request.resource_type in BACKGROUND:
             return "beacon"
-        carries = (self.person_acted or is_navigation(request)) and personal_data_in_url(request.url) is not None
-        return PERSONAL_ADDRESS if carries else None
+        is_looked_at = self.person_acted or self._acting or is_navigation(request)
+        return PERSONAL_ADDRESS if is_looked_at and personal_data_in_url(request.url) is not None else None
 
     def _needs_declaration(self, request: Request) -> bool:
         """Return whether a request may send a form: a navigation with a body; after a person has acted, any body."""

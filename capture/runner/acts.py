@@ -26,31 +26,37 @@ _DRAG_STEPS = 8
 """Moves of the mouse between the two ends of a drag: a page follows them one by one."""
 
 
-def perform(tab: Tab, act: Callable[[], None]) -> None:
-    """Act on the page; raises Blocked if the tab was closed, CannotContinue if the act fails."""
+def perform(tab: Tab, label: str, act: Callable[[], None]) -> None:
+    """Act on the page; raises Blocked if the tab was closed, CannotContinue if the act fails.
+
+    Args:
+        tab: shows the page.
+        label: of what is acted on; Playwright's own words are no sentence for the report.
+        act: the act.
+    """
     try:
         act()
     except Error as error:
         if tab.page.is_closed():
             raise Blocked(network_obstacle(error.message, tab.address)) from error
-        raise CannotContinue(error.message.splitlines()[0]) from error
+        raise CannotContinue(label) from error
 
 
 def click(tab: Tab, snapshot: Snapshot, index: int) -> None:
     """Click on an element; raises CannotContinue if it is gone or covered."""
     point = _point(snapshot, index)
-    perform(tab, lambda: tab.click_at(point))
+    perform(tab, snapshot.elements[index].label, lambda: tab.click_at(point))
 
 
 def hover(tab: Tab, snapshot: Snapshot, index: int) -> None:
     """Move the mouse onto an element; raises CannotContinue if it is gone or covered."""
     point = _point(snapshot, index)
-    perform(tab, lambda: tab.hover_at(point))
+    perform(tab, snapshot.elements[index].label, lambda: tab.hover_at(point))
 
 
 def fill(tab: Tab, snapshot: Snapshot, index: int, value: str) -> None:
     """Replace the value of a field; raises Blocked if the field does not keep it."""
-    perform(tab, lambda: _type(snapshot.node(index), value))
+    perform(tab, snapshot.elements[index].label, lambda: _type(snapshot.node(index), value))
     _check_value(tab, snapshot, index, value)
 
 
@@ -61,7 +67,7 @@ def select(tab: Tab, snapshot: Snapshot, index: int, option: str) -> None:
     wanted = next((place for place, label in enumerate(labels) if _same_words(label, option)), None)
     if wanted is None:
         raise CannotContinue(f"{snapshot.elements[index].label}: {option}")
-    perform(tab, lambda: _select(node, wanted))
+    perform(tab, snapshot.elements[index].label, lambda: _select(node, wanted))
     _check_value(tab, snapshot, index, option)
 
 
@@ -69,12 +75,12 @@ def drag(tab: Tab, snapshot: Snapshot, index: int, onto: int) -> None:
     """Drag an element onto another one with the mouse; raises CannotContinue if one is gone or covered."""
     _point(snapshot, onto)  # scrolls, so that both are seen
     start, end = _point(snapshot, index), _point(snapshot, onto)
-    perform(tab, lambda: tab.drag(start, end, steps=_DRAG_STEPS))
+    perform(tab, snapshot.elements[index].label, lambda: tab.drag(start, end, steps=_DRAG_STEPS))
 
 
 def press(tab: Tab, key: str) -> None:
     """Press a key on what has the focus."""
-    perform(tab, lambda: tab.page.keyboard.press(key))
+    perform(tab, key, lambda: tab.page.keyboard.press(key))
 
 
 PageSign = tuple[Page, int, int]

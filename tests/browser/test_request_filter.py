@@ -281,3 +281,15 @@ def test_a_page_on_which_something_of_its_own_was_stopped_is_not_judged(run_on: 
     assert page.verdict is Verdict.UNREACHABLE
     assert page.judgement.reasons[0].obstacle is not None
     assert page.judgement.reasons[0].obstacle.kind is ObstacleKind.STOPPED
+
+
+def test_what_a_page_asks_for_after_a_click_carries_nobodys_data(run_on: RunOn, write_site: WriteSite) -> None:
+    def accueil(step: Step) -> None:
+        button = step.tell("Cliquez sur « Voir ».", step.button())
+        step.shoot()
+        step.click(button)
+
+    ask = "fetch('/api?email=quelquun'); this.textContent = 'Vu'"
+    html = f'<button onclick="{ask}">Voir</button><script>fetch("/api?email=site")</script>'
+    record = run_on(write_site({"": html}), [tutorial_of(accueil)])
+    assert [one.reason for one in record.tutorials[0].blocked_requests] == ["personal address"]
