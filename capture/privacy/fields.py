@@ -195,6 +195,8 @@ def non_personal_phrases() -> re.Pattern[str]:
         rf"{_any_of(_NAMED_BEFORE)} name",
         rf"name of (?:a |the |your )?{_any_of(_NAMED_BEFORE)}",
         r"mot cle",
+        r"adresse (?:de |d |du )*(?:depart|arrivee|destination|evenement)",
+        r"numero de dossier (?:d|de|du) (?:urbanisme|permis de construire|marche|projet|loi)",
         r"tranche d age|age (?:de|du) depart|age legal|age (?:range|group|bracket)",
         r"(?:application|appli|app|site|version|internet) mobile|mobile (?:application|app|site|version)",
         r"ordinateur portable",

@@ -28,3 +28,30 @@ def test_a_missing_table_or_a_wrong_type_is_named() -> None:
         read_labels("asking = {}\nasking_unless_of_a_thing = {}\ncodes = {}\nthings = {named = {fr = 3}}")
     with pytest.raises(tomllib.TOMLDecodeError, match="Invalid value"):
         read_labels("asking =")
+
+
+ASKING = """
+Réponse à la question secrète|Digicode|Groupe sanguin|Religion|Quotient familial|Numéro AVS|NISS|NAM
+Numéro d'assurance sociale (NAS)|Vorname|Nachname *|Geburtsdatum|Passwort|Anschrift|Contraseña|Apellidos
+Fecha de nacimiento|DNI / NIE|Correo electrónico|Codice fiscale|Cognome|Data di nascita|Senha|Telemóvel|Morada
+Wachtwoord|Achternaam|BSN|Hasło|Imię i nazwisko|PESEL|Numéro de permis de conduire|Numéro de dossier
+"""
+OF_THINGS = """
+Code postal|Nombre de pages|Numéro de train|Numéro de vol|Numéro de parcelle|Adresse de départ|Adresse d'arrivée
+Nom de l'auteur|Numéro de dossier d'urbanisme|Numéro SIRET|Date de l'événement|Montant du loyer|Postleitzahl|Ort|Suche
+Código postal|Ciudad|Buscar|Città|Cidade|Zoeken|Postcode|Plaats|Miasto|Kod pocztowy|Szukaj|Titre du livre|Mot-clé
+"""
+
+
+def labels(text: str) -> list[str]:
+    return [label for line in text.strip().splitlines() for label in line.split("|")]
+
+
+@pytest.mark.parametrize("label", labels(ASKING))
+def test_a_label_that_asks_for_a_persons_data_is_known_in_several_languages(label: str) -> None:
+    assert field_asks_for(label, FieldTraits(kind="text"))
+
+
+@pytest.mark.parametrize("label", labels(OF_THINGS))
+def test_a_label_that_asks_for_the_data_of_a_thing_is_not(label: str) -> None:
+    assert field_asks_for(label, FieldTraits(kind="text")) is None
