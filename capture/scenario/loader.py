@@ -1,6 +1,7 @@
 """Find scenario files and read the tutorials they declare."""
 
 import builtins
+import stat
 import sys
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from types import ModuleType
 from capture.errors import DuplicateName, PrivacyError, ScenarioBroken, UnknownPage
 from capture.messages import Phrase
 from capture.scenario.arguments import LONGEST_TEXT
+from capture.scenario.limits import SECONDS, TookTooLong, limited
 from capture.scenario.sandbox import BUILT_IN, SandboxFinding, lint_source, may_import
 from capture.scenario.tutorial import PageKind, Tutorial
 from capture.site.replica import REPLICA_FOLDER
@@ -55,6 +57,8 @@ def lint_file(file: Path) -> tuple[SandboxFinding, ...]:
 def _check(file: Path) -> tuple[str, tuple[SandboxFinding, ...]]:
     """Return the source of a scenario, and the uses in it that the sandbox forbids."""
     try:
+        if not stat.S_ISREG(file.stat().st_mode) or file.stat().st_size > LARGEST_BYTES:
+            raise ScenarioBroken(file, Phrase("it is no file of at most {n} MB", n=LARGEST_BYTES >> 20))
         source = file.read_text("utf-8")
         return source, lint_source(source, file)
     except (SyntaxError, UnicodeDecodeError, ValueError, OSError, RecursionError, MemoryError) as error:
@@ -71,7 +75,10 @@ def _read(file: Path) -> list[Tutorial]:
     vars(module)["__builtins__"] = {**_SCENARIO_BUILT_INS, "print": _printer()}
     sys.modules[module.__name__] = module
     try:
-        exec(compile(source, file, "exec", dont_inherit=True), vars(module))  # noqa: S102 - the sandbox has checked it
+        with limited():
+            exec(compile(source, file, "exec", dont_inherit=True), vars(module))  # noqa: S102 - checked by the sandbox
+    except TookTooLong as error:
+        raise ScenarioBroken(file, Phrase("it runs for more than {n} s before its first page", n=SECONDS)) from error
     except (DuplicateName, ScenarioBroken):
         raise
     except Exception as error:
@@ -96,6 +103,8 @@ def _import(
     return __import__(name, namespace, local, names)
 
 
+LARGEST_BYTES = 4 << 20
+"""Size of a scenario's file."""
 MOST_PRINTED = 1000
 """Lines that a scenario may print."""
 

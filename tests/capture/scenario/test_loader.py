@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,27 @@ def test_what_a_scenario_prints_is_harmless_and_has_an_end(tmp_path: Path, capsy
     assert out == ""
     assert err.splitlines()[0] == "␛[2J 0"
     assert len(err.splitlines()) == 1000
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("while True:\n    pass\n", "more than 1 s"),
+        ("while True:\n    try:\n        x = 1\n    except Exception:\n        pass\n", "more than 1 s"),
+        ("x = [0] * 10**12\n", "too long or too deep|MemoryError"),
+    ],
+)
+def test_the_top_level_of_a_scenario_has_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, why: str
+) -> None:
+    monkeypatch.setattr("capture.scenario.limits.SECONDS", 1)
+    monkeypatch.setattr("capture.scenario.loader.SECONDS", 1)
+    (tmp_path / "lent.py").write_text(source, "utf-8")
+    with pytest.raises(ScenarioBroken, match=why):
+        read_tutorials(tmp_path)
+
+
+def test_a_pipe_is_no_scenario(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "tuyau.py")
+    with pytest.raises(ScenarioBroken, match="no file"):
+        read_tutorials(tmp_path)
