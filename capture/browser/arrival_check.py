@@ -7,6 +7,7 @@ from capture.browser.current_page import CurrentPage
 from capture.browser.navigation import ERROR_PAGES, Navigation
 from capture.browser.robots_reader import RobotsReader
 from capture.browser.stability import PageState
+from capture.messages import Phrase
 from capture.politeness.obstacles import (
     DOWNLOAD_STARTS,
     Blocked,
@@ -18,6 +19,9 @@ from capture.politeness.obstacles import (
 )
 from capture.privacy.request_filter import DOWNLOAD, UNDECLARED, RequestFilter
 from capture.scenario.tutorial import Tutorial
+
+DOCUMENT_TYPES = frozenset(("application/pdf", "application/json", "application/x-pdf"))
+"""Media types for which Firefox shows a viewer of its own."""
 
 
 class ArrivalCheck:
@@ -51,6 +55,8 @@ class ArrivalCheck:
             raise Blocked(self._error_page())
         if self._request_filter.is_outside(page.url):
             raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, evidence=UNDECLARED, url=self._current.address))
+        if self._navigation.content_type(page.url) in DOCUMENT_TYPES:
+            raise Blocked(Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("a document, not a page"), self._current.address))
         obstacle = self.obstacle(state)
         if obstacle is not None:
             _, wait_s = self._navigation.response_status(page.url)

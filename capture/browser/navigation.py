@@ -30,6 +30,7 @@ class Navigation:
         self._request_filter = request_filter
         self._page: Page | None = None
         self._responses: dict[str, tuple[int, float | None]] = {}
+        self._types: dict[str, str] = {}
         self._stopped_before = 0
         self.under_way = False
         """A page was requested, and has not been shown yet."""
@@ -69,6 +70,10 @@ class Navigation:
         """Whether the navigation sent no form, so that it may be retried."""
         return self.method in SAFE_METHODS and self.url.startswith("http")
 
+    def content_type(self, url: str) -> str:
+        """Return the media type of the response from a URL; empty: unknown."""
+        return self._types.get(urldefrag(url).url, "").lower()
+
     def response_status(self, url: str) -> tuple[int | None, float | None]:
         """Return a page's HTTP status and its Retry-After in s; None for what is unknown."""
         return self._responses.get(urldefrag(url).url, (None, None))
@@ -103,6 +108,9 @@ class Navigation:
         if is_navigation(response.request) and not response.url.endswith(ROBOTS):
             wait_s = retry_after_s(response.headers.get("retry-after"))
             self._responses[urldefrag(response.url).url] = response.status, wait_s
+            self._types[urldefrag(response.url).url] = (
+                response.headers.get("content-type", "").partition(";")[0].strip()
+            )
             self.loads += response.status not in REDIRECTS
 
     def _is_followed(self, request: Request) -> bool:

@@ -147,6 +147,15 @@ MAX_EVIDENCE_CHARACTERS = 160
 TIMED_OUT = "no answer in time"
 DOWNLOAD_STARTS = "Download is starting"
 """Part of Playwright's message about a response that Firefox saves instead of showing it."""
+PAGE_REPLACED = "Execution context was destroyed"
+"""Part of Playwright's message when a page is replaced by another one while it is read."""
+NO_PAGE_SHOWN = "Protocol error (browsingContext.navigate)"
+"""Part of Playwright's message when Firefox stays on the page it shows, as for HTTP status 204."""
+_TOLD_BY_PLAYWRIGHT = (
+    (DOWNLOAD_STARTS, ObstacleKind.ELSEWHERE, Phrase("a file to be downloaded")),
+    (PAGE_REPLACED, ObstacleKind.OUTAGE, Phrase("the page keeps reloading")),
+    (NO_PAGE_SHOWN, ObstacleKind.ELSEWHERE, Phrase("the site answers without a page")),
+)
 BLANK = "blank page"
 MIN_TEXT_CHARACTERS = 40
 """Characters from which the language of a text is recognised."""
@@ -266,12 +275,11 @@ def known_obstacle(message: str, url: str) -> Obstacle | None:
         url: of the page, on the real site.
     """
     message = ERROR_PAGES.get(message, message)
-    if DOWNLOAD_STARTS in message:
-        return Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("a file to be downloaded"), url)
+    for part, kind, evidence in _TOLD_BY_PLAYWRIGHT:
+        if part in message:
+            return Obstacle.of(kind, evidence, url)
     if "Timeout" in message or "NS_ERROR_NET_TIMEOUT" in message:
         return Obstacle(kind=ObstacleKind.TIMEOUT, evidence=TIMED_OUT, url=url)
-    if "Execution context was destroyed" in message:
-        return Obstacle.of(ObstacleKind.OUTAGE, Phrase("the page keeps reloading"), url)
     names = NETWORK_ERROR.findall(message)
     if names:
         decisive = next((name for name in names if name.startswith(ENCRYPTION_ERRORS)), names[0])

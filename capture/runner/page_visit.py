@@ -16,7 +16,7 @@ from capture.errors import PrivacyError, ScenarioBroken
 from capture.geometry import Box
 from capture.messages import Phrase
 from capture.picture_stack import picture_named, stack
-from capture.politeness.obstacles import Blocked, Obstacle, ObstacleKind
+from capture.politeness.obstacles import PAGE_REPLACED, Blocked, Obstacle, ObstacleKind
 from capture.privacy import guard
 from capture.privacy.request_filter import BlockedRequest
 from capture.runner.judging import judge_instructions, unknown_overlay, unread_frame
@@ -34,8 +34,6 @@ from capture.scenario.instruction import (
 from capture.scenario.tutorial import Page, Tutorial
 from capture.storage import sha256
 
-PAGE_REPLACED = "Execution context was destroyed"
-"""Part of Playwright's message when a page is replaced by another one while it is read."""
 SHORT = 3
 """Letters up to which a label may stand in any text."""
 

@@ -1,12 +1,14 @@
 """Obstacles (walls, outages, mistakes of the author): the page is unreachable, never outdated."""
 
+from pathlib import Path
+
 import pytest
 
 from capture import Step
 from capture.politeness.obstacles import ObstacleKind
 from report.i18n.sentences import Sentences
 from report.verdict import ExitCode, ReasonKind, Verdict
-from tests.support.builders import START, tutorial_of
+from tests.support.builders import HOST, START, tutorial_of
 from tests.support.careless_scenarios import read_heading
 from tests.support.runs import RunOn, WriteSite, page_of
 
@@ -147,3 +149,19 @@ def test_a_page_behind_a_password_keeps_no_other_page_from_being_seen(run_on: Ru
     assert private.judgement.reasons[0].obstacle is not None
     assert private.judgement.reasons[0].obstacle.evidence == "HTTP 401"
     assert public.verdict is Verdict.NEW
+
+
+def test_what_is_no_page_is_told_as_that(run_on: RunOn, write_site: WriteSite) -> None:
+    toml = f'[[route]]\nurl = "{START}rien"\nstatus = 204\n[[route]]\nurl = "{START}donnees"\npage = "a.json"\n'
+    name = write_site({"suite": "<h1>Bonjour</h1>"}, toml=toml)
+    (Path(name) / HOST / "a.json").write_text("{}", "utf-8")
+    tutorial = tutorial_of()
+    for number, path in enumerate(("rien", "donnees", "suite"), start=1):
+        tutorial.page(number, path, starts_at=START + path)(read_heading)
+    nothing, document, page = (page for _, page in run_on(name, [tutorial]).pages())
+    told = [one.judgement.reasons[0].obstacle for one in (nothing, document)]
+    assert [obstacle.evidence for obstacle in told if obstacle] == [
+        "the site answers without a page",
+        "a document, not a page",
+    ]
+    assert page.verdict is Verdict.NEW
