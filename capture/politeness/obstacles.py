@@ -154,7 +154,7 @@ NO_PAGE_SHOWN = "Protocol error (browsingContext.navigate)"
 _TOLD_BY_PLAYWRIGHT = (
     (DOWNLOAD_STARTS, ObstacleKind.ELSEWHERE, Phrase("a file to be downloaded")),
     (PAGE_REPLACED, ObstacleKind.OUTAGE, Phrase("the page keeps reloading")),
-    (NO_PAGE_SHOWN, ObstacleKind.ELSEWHERE, Phrase("the site answers without a page")),
+    (NO_PAGE_SHOWN, ObstacleKind.GONE, Phrase("the site answers without a page")),
 )
 BLANK = "blank page"
 MIN_TEXT_CHARACTERS = 40
