@@ -22,6 +22,11 @@ KEYS = frozenset(
 """Keys that a step may press: none types a letter or a digit."""
 
 _TAKES_KEYS = "node => !['date', 'datetime-local', 'month', 'week', 'time', 'color', 'range'].includes(node.type)"
+_FOCUSED = """() => {
+  let node = document.activeElement;
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+  return node === document.body ? null : node;
+}"""
 _DRAG_STEPS = 8
 """Moves of the mouse between the two ends of a drag: a page follows them one by one."""
 
@@ -76,6 +81,15 @@ def drag(tab: Tab, snapshot: Snapshot, index: int, onto: int) -> None:
     _point(snapshot, onto)  # scrolls, so that both are seen
     start, end = _point(snapshot, index), _point(snapshot, onto)
     perform(tab, snapshot.elements[index].label, lambda: tab.drag(start, end, steps=_DRAG_STEPS))
+
+
+def focused(tab: Tab) -> tuple[Snapshot, int] | None:
+    """Return the element that a key would act on, as an index into a snapshot; None: none has the focus."""
+    node = tab.page.evaluate_handle(_FOCUSED).as_element()
+    if node is None:
+        return None
+    snapshot, index = tab.snapshot().with_node(node)
+    return None if index is None else (snapshot, index)
 
 
 def press(tab: Tab, key: str) -> None:

@@ -318,6 +318,10 @@ class Step:
         visit.check_key(key, acts.KEYS)
         guard.check_act(visit.page, Phrase("press a key"))
         guard.check_sends(sends, visit.tutorial)
+        focused = acts.focused(visit.tab)
+        if focused is not None:
+            snapshot, index = focused
+            guard.check_choice(snapshot.elements[index].role, *snapshot.field_now(index))
         if sends:
             visit.tab.check_no_personal_data()
         with visit.tab.acting(sends=sends, new_tab=new_tab, navigates=bool(sends)):

@@ -35,6 +35,11 @@ REFUSED: tuple[tuple[str, Callable[[Step], None]], ...] = (
         lambda step: step.drag(step.role("option", "Féminin"), step.role("listbox", "Sexe")),
     ),
 )
+KEYS = "<label><input type=radio name=a autofocus> M.</label><label><input type=radio name=a> Autre</label>"
+REFUSED += (
+    (f"<fieldset><legend>Civilité</legend>{KEYS}</fieldset>", lambda step: step.press("ArrowDown")),
+    (f"<fieldset><legend>Civilité</legend>{KEYS}</fieldset>", lambda step: step.press("Space")),
+)
 ALLOWED: tuple[tuple[str, Callable[[Step], None]], ...] = (
     (f"<h2>Page de résultats</h2>{KEYPAD}", lambda step: step.click(step.button("7"))),
     ("<label><input type=radio name=a> Le matin</label>", lambda step: step.check(step.field("Le matin"))),
