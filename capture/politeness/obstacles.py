@@ -275,15 +275,15 @@ def known_obstacle(message: str, url: str) -> Obstacle | None:
         url: of the page, on the real site.
     """
     message = ERROR_PAGES.get(message, message)
-    for part, kind, evidence in _TOLD_BY_PLAYWRIGHT:
-        if part in message:
-            return Obstacle.of(kind, evidence, url)
     if "Timeout" in message or "NS_ERROR_NET_TIMEOUT" in message:
         return Obstacle(kind=ObstacleKind.TIMEOUT, evidence=TIMED_OUT, url=url)
     names = NETWORK_ERROR.findall(message)
     if names:
         decisive = next((name for name in names if name.startswith(ENCRYPTION_ERRORS)), names[0])
         return Obstacle(kind=ObstacleKind.NETWORK, evidence=decisive, url=url)
+    for part, kind, evidence in _TOLD_BY_PLAYWRIGHT:  # after the names of errors: such messages may hold both
+        if part in message:
+            return Obstacle.of(kind, evidence, url)
     if "closed" in message or "crash" in message.lower():
         return Obstacle(kind=ObstacleKind.BROWSER, evidence=_first_line(message), url=url)
     return None
