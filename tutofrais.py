@@ -14,13 +14,15 @@ from typing import Any
 import click
 
 from capture.browser.firefox import open_firefox
-from capture.errors import PrivacyError, TutofraisError
+from capture.checked_values import LONGEST_NOTE
+from capture.errors import DecisionRefused, PrivacyError, TutofraisError
 from capture.messages import Phrase
 from capture.scenario.loader import find_page, lint_file, read_tutorials, scenario_files
 from capture.scenario.tutorial import PageKind
 from capture.site.local_server import wait_for_ctrl_c
 from capture.site.site import LIVE, baselines_of, open_site
 from capture.storage import writing_under
+from capture.visible_text import visible
 from report.baselines.baselines import Baselines, new_mask
 from report.compare.comparison import compare_pictures
 from report.compare.pixel_diff import Screenshot
@@ -37,7 +39,7 @@ from report.results.suggested_fixes import write_fixes
 from report.review.approve import approve
 from report.review.git_commit import commit
 from report.review.server import ReviewServer
-from report.review.session import AppliedDecision, ReviewSession, open_session, read_decisions
+from report.review.session import AppliedDecision, ReviewSession, check_baselines, decider, open_session, read_decisions
 from report.run.pipeline import RunPlan, run
 from report.run.run_folder import InterruptedCleanly
 
@@ -84,6 +86,21 @@ class _Command(click.Command):
             message = gettext_noop("Interrupted: nothing was left behind.") if clean else gettext_noop("Interrupted.")
             click.echo(f"\n{Sentences(ctx.params.get('lang', 'fr')).gettext(message)}", err=True)
             ctx.exit(EXIT_INTERRUPTED)
+
+
+def _who(_ctx: click.Context, _option: click.Parameter, name: str) -> str:
+    """Check the name of who decides."""
+    try:
+        return decider(name)
+    except DecisionRefused as error:
+        raise click.BadParameter(error.why) from error
+
+
+def _note(_ctx: click.Context, _option: click.Parameter, text: str) -> str:
+    """Check the length of a note."""
+    if len(text) > LONGEST_NOTE:
+        raise click.BadParameter(Phrase("at most {n} characters", n=LONGEST_NOTE))
+    return visible(text)
 
 
 def _discard_output() -> None:
@@ -184,8 +201,13 @@ def report_command(run: str, runs: Path, single_file: Path | None, lang: str) ->
 @click.argument("pages", nargs=-1)
 @runs
 @screenshots
-@click.option("--by", default=getpass.getuser, help="Who approves: first name or initials. Default: your login name.")
-@click.option("--why", default="", help="A note for later readers: the reason.")
+@click.option(
+    "--by",
+    callback=_who,
+    default=getpass.getuser,
+    help="Who approves: first name or initials. Default: your login name.",
+)
+@click.option("--why", callback=_note, default="", help="A note for later readers: the reason.")
 @lang
 def approve_command(
     run: str, pages: tuple[str, ...], runs: Path, screenshots: Path, by: str, why: str, lang: str
@@ -218,6 +240,7 @@ def apply_command(decisions: Path, runs: Path, screenshots: Path, committed: boo
     words = Sentences(lang)
     file = read_decisions(decisions)
     session = open_session(runs, file.run, screenshots)
+    check_baselines(file, session)
     first_error: TutofraisError | None = None
     applied = []
     for request in file.decisions:
@@ -263,7 +286,7 @@ def review_command(
 
 @main.command("confirm")
 @click.argument("page")
-@click.option("--by", required=True, help="Who checked it: first name or initials.")
+@click.option("--by", callback=_who, required=True, help="Who checked it: first name or initials.")
 @scenarios
 @site
 @screenshots
@@ -284,8 +307,8 @@ def confirm_command(page: str, by: str, scenarios: Path, site: str, screenshots:
 @main.command("ignore")
 @click.argument("page")
 @click.argument("what")
-@click.option("--by", required=True, help="Who decided it: first name or initials.")
-@click.option("--why", default="", help="A note for later readers: the reason.")
+@click.option("--by", callback=_who, required=True, help="Who decided it: first name or initials.")
+@click.option("--why", callback=_note, default="", help="A note for later readers: the reason.")
 @scenarios
 @site
 @screenshots

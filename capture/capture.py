@@ -1,22 +1,29 @@
 """Captures: the PNG of one page, and its JSON sidecar; read, write and remove them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+from PIL import Image
 
+from capture.checked_values import Name, PageNumber, Scale, Sha256, Side, Unfit, check_format, decode_json
 from capture.elements import Element
 from capture.errors import PictureCorrupt, SidecarCorrupt
 from capture.geometry import Box
 from capture.messages import Phrase
 from capture.noise_floor import NoiseFloor
 from capture.scenario.instruction import InstructionResult
-from capture.storage import read_bytes, remove, sha256, write
+from capture.storage import png_size, read_bytes, remove, sha256, write
+from capture.visible_text import visible
 
 FORMAT = 2
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+MOST_PIXELS = 80_000_000
+"""Pixels of a picture; a longer one would take gigabytes of memory when it is decoded."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,9 +34,9 @@ class Environment:
     kind: Literal["stock", "playwright"]
     """Stock Firefox, or Playwright's own build of it."""
     os: str
-    viewport: tuple[int, int]
+    viewport: tuple[Side, Side]
     """Width and height in CSS px."""
-    scale: float
+    scale: Scale
     """Device scale factor: px of the picture per CSS px."""
     locale: str
     timezone: str
@@ -65,15 +72,15 @@ class PictureRange:
 class Sidecar:
     """Description of a captured page: its elements, instruction results and environment."""
 
-    tutorial: str
-    page: int
+    tutorial: Name
+    page: PageNumber
     site: str
     url: str
     """URL on the real site."""
     title: str
     taken: datetime
     environment: Environment
-    picture_sha256: str
+    picture_sha256: Sha256
     stable: bool
     """False: the page was still changing when the time limit of ``wait_until_stable`` was reached."""
     frame: Box | None
@@ -144,14 +151,42 @@ def encode(sidecar: Sidecar) -> bytes:
 def decode(data: bytes, path: Path) -> Sidecar:
     """Decode a sidecar; raises SidecarCorrupt, which names ``path``."""
     try:
-        sidecar = msgspec.json.decode(data, type=Sidecar)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SidecarCorrupt(path, str(error)) from error
-    if sidecar.format != FORMAT:
-        raise SidecarCorrupt(
-            path, Phrase("it has format {found}, and this tutofrais reads {known}", found=sidecar.format, known=FORMAT)
-        )
+        check_format(data, FORMAT)
+        sidecar = decode_json(data, Sidecar)
+        _check_indices(sidecar)
+    except Unfit as error:
+        raise SidecarCorrupt(path, *error.args) from error
     return sidecar
+
+
+def _check_indices(sidecar: Sidecar) -> None:
+    """Raise Unfit if an element or an instruction refers to an element that is not there, or an element to itself."""
+    for elements, instructions in (
+        (sidecar.elements, sidecar.instructions),
+        *((reference.elements, reference.instructions) for reference in sidecar.references),
+    ):
+        n = len(elements)
+        referred = (
+            *(index for one in elements for index in (one.parent, one.covered_by, one.opener)),
+            *(result.element for result in instructions),
+        )
+        if any(index is not None and not -1 <= index < n for index in referred) or _has_cycle(elements):
+            raise Unfit(Phrase("it refers to an element that it does not contain"))
+
+
+def _has_cycle(elements: Sequence[Element]) -> bool:
+    """Return whether an element contains itself."""
+    sound: set[int] = set()
+    for start in range(len(elements)):
+        chain: list[int] = []
+        index: int | None = start
+        while index is not None and index not in sound:
+            if index in chain:
+                return True
+            chain.append(index)
+            index = elements[index].parent
+        sound.update(chain)
+    return False
 
 
 def capture_stem(folder: Path, slug: str, page: int) -> Path:
@@ -176,7 +211,29 @@ def read_capture(stem: Path) -> Capture:
     json_path, png_path = stem.with_suffix(".json"), stem.with_suffix(".png")
     sidecar_json = read_bytes(json_path, SidecarCorrupt)
     sidecar = decode(sidecar_json, json_path)
+    if f"{sidecar.page:02}" != stem.name or sidecar.tutorial != stem.parent.name:
+        page = f"{sidecar.tutorial}/{sidecar.page}"
+        raise SidecarCorrupt(json_path, Phrase("it describes another page, {page}", page=visible(page)))
     png = read_bytes(png_path, PictureCorrupt)
     if sha256(png) != sidecar.picture_sha256:
         raise PictureCorrupt(png_path, Phrase("it is not the picture that {sidecar} describes", sidecar=json_path.name))
+    check_png(png, png_path)
     return Capture(sidecar=sidecar, png=png, sidecar_json=sidecar_json)
+
+
+def check_png(png: bytes, path: Path) -> None:
+    """Raise PictureCorrupt unless a file begins as a PNG of a size that can be decoded."""
+    width, height = png_size(png)
+    if not png.startswith(PNG_SIGNATURE) or not width or not height:
+        raise PictureCorrupt(path, Phrase("it is no PNG"))
+    if width * height > MOST_PIXELS:
+        raise PictureCorrupt(path, Phrase("it has more than {n} million pixels", n=MOST_PIXELS // 1_000_000))
+
+
+@contextmanager
+def decoding(path: Path) -> Iterator[None]:
+    """Turn what Pillow raises about a picture into PictureCorrupt with its path."""
+    try:
+        yield
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureCorrupt(path, visible(str(error))) from error

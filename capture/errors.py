@@ -8,7 +8,7 @@ also the command line's own code for wrong options. The codes below belong to er
     12 UnknownSite      17 NoFirefox         22 NotCaptured       27 UnknownElement
     13 NoBaselines      18 FirefoxUnusable   23 ReplicaUnreadable 28 NoScreen
     14 PictureCorrupt   19 CannotWrite       24 PrivacyError      29 DecisionConflict
-    30 DecisionRefused  31 NotCommitted
+    30 DecisionRefused  31 NotCommitted      32 DecisionsCorrupt  33 DecisionsUnreadable
 """
 
 from collections.abc import Iterable
@@ -336,3 +336,27 @@ class NotCommitted(TutofraisError):
     exit_code = 31
     problem = "The decisions are written, but not committed: {why}."
     cure = "Look at “git status”, and commit the folder of the approved captures yourself."
+
+
+@dataclass(eq=False)
+class DecisionsCorrupt(TutofraisError):
+    """A file of decisions, masks or hand checks beside the baselines cannot be read."""
+
+    path: Path
+    why: str
+
+    exit_code = 32
+    problem = "The decisions in {path} cannot be used: {why}."
+    cure = "Restore the file (git checkout -- {path}), or delete it: what was decided in it is then asked again."
+
+
+@dataclass(eq=False)
+class DecisionsUnreadable(TutofraisError):
+    """A file of decisions that a report exported cannot be read."""
+
+    path: Path
+    why: str
+
+    exit_code = 33
+    problem = "The exported decisions {path} cannot be read: {why}."
+    cure = "Export them again from the report, and give the path of that file."

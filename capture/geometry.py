@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from typing import Self
 
+from capture.checked_values import Coordinate
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Box:
     """Rectangle in px of a picture; the origin is the picture's top left corner."""
 
-    x: float
-    y: float
-    width: float
-    height: float
+    x: Coordinate
+    y: Coordinate
+    width: Coordinate
+    height: Coordinate
 
     @property
     def right(self) -> float:

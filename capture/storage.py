@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from capture.errors import CannotWrite, TutofraisError
+from capture.messages import Phrase
 
 LOCK_FILE = ".lock"
+MOST_BYTES = 500_000_000
+"""Size of a file that is read, bytes."""
 POLL_S = 0.02
 """Interval at which a lock held by another process is tried again."""
 ReadError = Callable[[Path, str], TutofraisError]
@@ -91,16 +95,22 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def read_bytes(path: Path, unreadable: ReadError, *, if_missing: bytes | None = None) -> bytes:
-    """Read a file; raises what ``unreadable`` builds.
+def read_bytes(path: Path, unreadable: ReadError, *, if_missing: bytes | None = None, most: int = MOST_BYTES) -> bytes:
+    """Read an ordinary file; raises what ``unreadable`` builds.
 
     Args:
         unreadable: the error's class, such as PictureCorrupt.
         if_missing: content of a file that does not exist; None: that is an error, too.
+        most: size from which it is not read, bytes.
     """
     try:
+        status = path.stat()
+        if stat.S_ISFIFO(status.st_mode) or stat.S_ISCHR(status.st_mode) or stat.S_ISSOCK(status.st_mode):
+            raise unreadable(path, Phrase("it is no ordinary file"))
+        if status.st_size > most:
+            raise unreadable(path, Phrase("it has more than {n} million bytes", n=most // 1_000_000))
         return path.read_bytes()
-    except OSError as error:
+    except (OSError, MemoryError) as error:
         if if_missing is not None and isinstance(error, FileNotFoundError):
             return if_missing
         raise unreadable(path, _reason(error)) from error
@@ -169,5 +179,5 @@ def _write(path: Path, data: bytes, *, sync: bool) -> None:
             os.fsync(file.fileno())
 
 
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)
+def _reason(error: OSError | MemoryError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__

@@ -113,6 +113,12 @@ class ReasonKind(StrEnum):
     NEXT_CONFIRMATION = "next_confirmation"
 
 
+ABOUT_INSTRUCTIONS = frozenset(
+    (ReasonKind.INSTRUCTION_FALSE, ReasonKind.TARGET_LOOKS, ReasonKind.TARGET_MOVED, ReasonKind.CONTAINER_LOOKS)
+)
+"""Kinds of reason that name an instruction."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reason:
     """A reason with its details; ``report.i18n.sentences`` turns it into a sentence."""

@@ -7,13 +7,14 @@ from pathlib import Path
 import msgspec
 
 from capture.capture import capture_stem, read_capture
+from capture.checked_values import Unfit, decode_json
 from capture.errors import PictureCorrupt, SidecarCorrupt
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import RETRIED
 from capture.privacy.request_filter import BlockedRequest
 from capture.runner.journey import JourneyLog, PageOutcome, VisitState
 from capture.scenario.tutorial import Page, Tutorial
-from capture.storage import remove, write_atomically
+from capture.storage import read_bytes, remove, write_atomically
 
 CAPTURES = "captures"
 CHECKPOINTS = "visited"
@@ -92,7 +93,7 @@ def write_checkpoint(visited: TutorialOutcome, folder: Path) -> None:
 def read_checkpoint(tutorial: Tutorial, folder: Path) -> TutorialOutcome | None:
     """Read a tutorial's checkpoint and captures; None if they are missing or corrupt, or the scenario has changed."""
     try:
-        file = msgspec.json.decode(_path(tutorial, folder).read_bytes(), type=_Checkpoint)
+        file = decode_json(read_bytes(_path(tutorial, folder), SidecarCorrupt), _Checkpoint)
         if file.scenario_sha256 != tutorial.source_sha256:
             return None
         if [recorded.page for recorded in file.outcomes] != [page.number for page in tutorial.pages]:
@@ -101,7 +102,7 @@ def read_checkpoint(tutorial: Tutorial, folder: Path) -> TutorialOutcome | None:
             _outcome(recorded, page, tutorial, folder)
             for recorded, page in zip(file.outcomes, tutorial.pages, strict=True)
         )
-    except (OSError, msgspec.DecodeError, SidecarCorrupt, PictureCorrupt):
+    except (Unfit, SidecarCorrupt, PictureCorrupt):
         return None
     return TutorialOutcome(tutorial=tutorial, outcomes=outcomes, log=file.log)
 

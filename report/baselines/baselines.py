@@ -19,9 +19,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from capture.capture import Capture, capture_stem, decode, read_capture, remove_capture
+from capture.capture import Capture, capture_stem, check_png, decode, read_capture, remove_capture
+from capture.checked_values import Unfit, decode_json
 from capture.elements import normalise
-from capture.errors import NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
+from capture.errors import DecisionsCorrupt, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
 from capture.geometry import Box
 from capture.storage import (
     folder_lock,
@@ -102,7 +103,11 @@ class Baselines:
 
     def own_picture(self, slug: str, page: int) -> bytes:
         """Return the PNG that a person took of a personal page, empty if there is none; raises PictureCorrupt."""
-        return read_bytes(self._own_picture(slug, page), PictureCorrupt, if_missing=b"")
+        path = self._own_picture(slug, page)
+        png = read_bytes(path, PictureCorrupt, if_missing=b"")
+        if png:
+            check_png(png, path)
+        return png
 
     def add_hand_check(self, slug: str, page: int, *, on: date, by: str, note: str = "", picture: bytes = b"") -> None:
         """Record that a person checked a page; raises CannotWrite or SidecarCorrupt.
@@ -214,12 +219,11 @@ def _non_default_fields(kept: Mask | Decision | HandCheck) -> dict[str, Any]:
 
 
 def _read_json(path: Path, kind: type[T], nothing: T) -> T:
-    if not path.exists():
-        return nothing
+    data = read_bytes(path, DecisionsCorrupt, if_missing=b"")
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (OSError, msgspec.DecodeError) as error:
-        raise SidecarCorrupt(path, str(error)) from error
+        return decode_json(data, kind) if data else nothing
+    except Unfit as error:
+        raise DecisionsCorrupt(path, *error.args) from error
 
 
 def _write_json(path: Path, data: object) -> None:
@@ -235,6 +239,6 @@ def _complete_write(stem: Path) -> None:
     """Complete an approval that was interrupted: move its picture into place."""
     with contextlib.suppress(OSError, SidecarCorrupt):
         sidecar = stem.with_suffix(".json")
-        pending = _pending(stem, decode(sidecar.read_bytes(), sidecar).picture_sha256)
+        pending = _pending(stem, decode(read_bytes(sidecar, SidecarCorrupt), sidecar).picture_sha256)
         if pending.exists():
             pending.replace(stem.with_suffix(".png"))

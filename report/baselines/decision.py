@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from capture.checked_values import Name, Note, PageNumber, Person
 from capture.geometry import Box
 from report.verdict import Judgement, ReasonKind
 
-MOST_NOTE = 2000
-"""Longest note, characters."""
+FORMAT = 1
+"""Format of files of decisions."""
 UNSTABLE_REASONS = frozenset((ReasonKind.VOLATILE, ReasonKind.UNSTABLE))
 """Reasons that may be there in one run and not in the next, on the same page."""
 
@@ -37,12 +38,12 @@ LASTING_KINDS = frozenset((DecisionKind.KEEP, DecisionKind.SNOOZE))
 class Decision:
     """A decision about a page, as it is stored beside the baselines."""
 
-    page: int
+    page: PageNumber
     kind: DecisionKind
     on: date
-    by: str
-    note: str = ""
-    person: str = ""
+    by: Person
+    note: Note = ""
+    person: Person = ""
     """Person who is to correct the tutorial."""
     until: date | None = None
     """Day of the reminder; only if the kind is SNOOZE."""
@@ -62,10 +63,10 @@ class HandCheck:
     """Check of a personal page by a person."""
 
     on: date
-    by: str
+    by: Person
     picture: str = ""
     """SHA-256 of the latest picture that a person took of the page; empty: there is none."""
-    note: str = ""
+    note: Note = ""
 
     def decision(self, page: int) -> Decision:
         """Return the check as a decision."""
@@ -76,11 +77,11 @@ class HandCheck:
 class DecisionRequest:
     """A decision that the report sends, not yet applied."""
 
-    tutorial: str
-    page: int
+    tutorial: Name
+    page: PageNumber
     kind: DecisionKind
-    note: str = ""
-    person: str = ""
+    note: Note = ""
+    person: Person = ""
     until: date | None = None
     element: str | None = None
     """Accessible name of the elements to mask."""
@@ -100,11 +101,11 @@ class DecisionRequest:
 class DecisionFile:
     """File of decisions that the report exports and ``tutofrais apply`` applies."""
 
-    run: str
-    baselines: str
-    by: str
+    run: Name
+    baselines: Name
+    by: Person
     decisions: tuple[DecisionRequest, ...]
-    format: int = 1
+    format: int = FORMAT
 
 
 def judgement_fingerprint(judgement: Judgement) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from capture.checked_values import Note, PageNumber, Person
 from capture.elements import Element, normalise
 from capture.geometry import Box
 
@@ -12,14 +13,14 @@ from capture.geometry import Box
 class Mask:
     """A part of a page that is not compared: the elements of a name, or a box of the approved picture."""
 
-    page: int
+    page: PageNumber
     on: date
-    by: str
+    by: Person
     element: str | None = None
     """Accessible name."""
     box: Box | None = None
     """px of the approved picture."""
-    why: str = ""
+    why: Note = ""
 
     def same_as(self, other: "Mask") -> bool:
         """Tell whether both masks cover the same part."""

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from capture.capture import MOST_PIXELS, PNG_SIGNATURE
 from capture.errors import PictureCorrupt
 from capture.geometry import Box
 from capture.messages import Phrase
@@ -29,15 +30,12 @@ Pixels = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 """Height × width."""
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
 SUB_FILTER = 1
 SAMPLES = {2: 3, 6: 4}
 """Number of samples (bytes) of a pixel by PNG colour type: 2 is RGB, 6 is RGBA."""
 _IHDR_END = 33
 DECODED_ROWS = 32
 """Number of rows decoded at a time."""
-MAX_PIXELS = 80_000_000
-"""A larger picture is refused before it is decompressed."""
 OPAQUE = 255
 ROUNDING_PX = 2
 ROUNDING = 0.001
@@ -155,8 +153,8 @@ def read_picture(data: bytes, path: Path) -> Picture:
     """Read a picture in any format that Pillow knows; raises PictureCorrupt with ``path``."""
     found = _firefox_png(data)
     if found is not None:
-        if found.width * found.height > MAX_PIXELS:
-            raise PictureCorrupt(path, Phrase("it has more than {n} million pixels", n=MAX_PIXELS // 1_000_000))
+        if found.width * found.height > MOST_PIXELS:
+            raise PictureCorrupt(path, Phrase("it has more than {n} million pixels", n=MOST_PIXELS // 1_000_000))
         stride = 1 + found.width * found.samples
         try:
             inflated = deflate.zlib_decompress(found.data, found.height * stride)
@@ -199,7 +197,7 @@ def mask_of(boxes: Sequence[Box], height: int, width: int) -> Flags:
 
 def _firefox_png(data: bytes) -> _FirefoxPng | None:
     """Parse a PNG of the kind that Firefox writes; return None for any other picture."""
-    if data[:8] != SIGNATURE or data[12:16] != b"IHDR" or len(data) < _IHDR_END:
+    if data[:8] != PNG_SIGNATURE or data[12:16] != b"IHDR" or len(data) < _IHDR_END:
         return None
     width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", data[16:29])
     if depth != 8 or colour not in SAMPLES or interlace or not width or not height:  # noqa: PLR2004 - bits a sample
@@ -219,8 +217,8 @@ def _firefox_png(data: bytes) -> _FirefoxPng | None:
 def _by_pillow(data: bytes, path: Path) -> Picture:
     try:
         with warnings.catch_warnings(action="error"), Image.open(io.BytesIO(data)) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise PictureCorrupt(path, Phrase("it has more than {n} million pixels", n=MAX_PIXELS // 1_000_000))
+            if opened.width * opened.height > MOST_PIXELS:
+                raise PictureCorrupt(path, Phrase("it has more than {n} million pixels", n=MOST_PIXELS // 1_000_000))
             opened.load()
             pixels = np.asarray(_as_rgb(opened))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError) as error:

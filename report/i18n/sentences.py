@@ -246,7 +246,7 @@ class Sentences(InstructionSentences):
         details = {"before": shorten(change.before or "–"), "now": shorten(change.now or "–"), "px": change.px}
         the = {"The": self.role_name(change.role, capital=True), "the": self.role_name(change.role, capital=False)}
         the["the_before"] = self.role_name(change.role_before or change.role, capital=False)
-        message = _STATES[change.state] if change.state else _CHANGES[change.kind]
+        message = _STATES.get(change.state or "") or _CHANGES.get(change.kind, _CHANGES[ChangeKind.RESTYLED])
         if change.kind is ChangeKind.MOVED and change.px > FAR_PX:
             message = _FAR
         return self.gettext(message, **the, **details)
@@ -358,7 +358,9 @@ class Sentences(InstructionSentences):
             return self.gettext(_STOPPED_HERE, why=self.obstacle(reason.obstacle))
         if reason.kind is ReasonKind.INSTRUCTION_FALSE:
             return self.instruction(_instruction(reason, page))
-        message = _REASONS[reason.kind] if reason.inside is None else _REASONS_INSIDE[reason.kind]
+        message = _REASONS[reason.kind]
+        if reason.inside is not None:
+            message = _REASONS_INSIDE.get(reason.kind, message)
         details: dict[str, object] = {"instruction": reason.instruction, "px": reason.px, "page": reason.page}
         if reason.instruction is not None:
             result = _instruction(reason, page)

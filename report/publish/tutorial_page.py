@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from capture.capture import decoding
 from capture.picture_stack import taken_apart
 from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import Page, PageKind, Tutorial
@@ -86,11 +87,12 @@ def _slide(slug: str, page: Page, baselines: Baselines, folder: Path) -> Tutoria
     baseline = baselines.read(slug, page.number) if page.visited else None
     if baseline is None or baseline.sidecar.false_instructions:
         return TutorialSlide(page=page, withheld=baseline is not None)
+    with decoding(baselines.picture_path(slug, page.number)):
+        parts = [(name, part, annotate(part)[0]) for name, part in taken_apart(baseline)]
     return TutorialSlide(
         page=page,
         pictures=tuple(
-            _picture(folder, page, annotate(part)[0], name=name, instructions=part.sidecar.instructions)
-            for name, part in taken_apart(baseline)
+            _picture(folder, page, png, name=name, instructions=part.sidecar.instructions) for name, part, png in parts
         ),
         taken=baseline.sidecar.taken,
         host=(urlsplit(baseline.sidecar.url).hostname or "").removeprefix("www."),

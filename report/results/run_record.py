@@ -10,6 +10,18 @@ from typing import Any, Literal
 import msgspec
 
 from capture.capture import Environment
+from capture.checked_values import (
+    Name,
+    PageNumber,
+    RelativePath,
+    Scale,
+    Sha256,
+    Side,
+    Unfit,
+    WebAddress,
+    check_format,
+    decode_json,
+)
 from capture.errors import RunUnreadable
 from capture.geometry import Box
 from capture.messages import Phrase
@@ -17,12 +29,13 @@ from capture.politeness.obstacles import ObstacleKind
 from capture.privacy.request_filter import BlockedRequest
 from capture.scenario.instruction import InstructionResult, InstructionStatus
 from capture.scenario.tutorial import PageKind
+from capture.storage import read_bytes
 from report.baselines.decision import Decision, HandCheck
 from report.baselines.mask import Mask
 from report.compare.comparison import Comparison
 from report.compare.volatility import VolatileRegion
 from report.results.scenario_excerpt import ScenarioExcerpt
-from report.verdict import OUTDATED, UNKNOWN, ExitCode, Judgement, ReasonKind, Verdict, exit_code
+from report.verdict import ABOUT_INSTRUCTIONS, OUTDATED, UNKNOWN, ExitCode, Judgement, ReasonKind, Verdict, exit_code
 
 FORMAT = 2
 RECORD = "run.json"
@@ -33,18 +46,18 @@ SCHEMA = "run.schema.json"
 class PictureRecord:
     """A capture in the run's folder: the baseline or the candidate."""
 
-    stem: str
+    stem: RelativePath
     """Path of its PNG and JSON relative to the run's folder, without extension."""
-    thumbnail: str
-    picture_sha256: str
-    sidecar_sha256: str
-    size: tuple[int, int]
+    thumbnail: RelativePath
+    picture_sha256: Sha256
+    sidecar_sha256: Sha256
+    size: tuple[Side, Side]
     """Width and height, px."""
     taken: datetime
     firefox: str
     fonts: tuple[str, ...] = ()
     """Families of the web fonts that the page loaded."""
-    scale: float = 1
+    scale: Scale = 1
     """Device scale factor: px of the picture per CSS px."""
     masks: tuple[Box, ...] = ()
     """Boxes that were not compared, px."""
@@ -54,8 +67,8 @@ class PictureRecord:
 class OwnPicture:
     """A picture that a person took of a personal page, copied into the run's folder."""
 
-    path: str
-    size: tuple[int, int]
+    path: RelativePath
+    size: tuple[Side, Side]
     """Width and height, px."""
 
 
@@ -63,7 +76,7 @@ class OwnPicture:
 class HistoryEntry:
     """Verdict of an earlier run on a page."""
 
-    run: str
+    run: Name
     verdict: Verdict
 
 
@@ -71,16 +84,16 @@ class HistoryEntry:
 class PageRecord:
     """Record of one page of a run."""
 
-    number: int
+    number: PageNumber
     title: str
     kind: PageKind
     judgement: Judgement
     text: tuple[str, ...]
-    described_on: tuple[str, ...]
+    described_on: tuple[WebAddress, ...]
     source_line: str
     scenario_excerpt: ScenarioExcerpt | None = None
     """Lines of the scenario about the page."""
-    url: str | None = None
+    url: WebAddress | None = None
     """Address of the page that was captured, on the real site."""
     page_title: str | None = None
     headings: tuple[str, ...] = ()
@@ -93,7 +106,7 @@ class PageRecord:
     volatile: tuple[VolatileRegion, ...] = ()
     approved: PictureRecord | None = None
     captured: PictureRecord | None = None
-    difference: str | None = None
+    difference: RelativePath | None = None
     """Path of the difference picture, relative to the run's folder."""
     history: tuple[HistoryEntry, ...] = ()
     """Earlier runs, oldest first."""
@@ -148,7 +161,7 @@ class PageRecord:
 class TutorialRecord:
     """Record of one tutorial of a run."""
 
-    slug: str
+    slug: Name
     title: str
     source: str
     licence: str
@@ -184,11 +197,11 @@ class EnvironmentChange:
 class RunRecord:
     """Record of a run."""
 
-    id: str
+    id: Name
     version: str
     """Version of tutofrais."""
     site: str
-    baselines: str
+    baselines: Name
     """Folder of ``screenshots/`` that holds the baselines."""
     started: datetime
     finished: datetime
@@ -280,14 +293,27 @@ def write_record(record: RunRecord, folder: Path) -> None:
 def read_record(folder: Path) -> RunRecord:
     """Read a run's ``run.json``; raises RunUnreadable."""
     path = folder / RECORD
+    data = read_bytes(path, RunUnreadable, if_missing=b"")
+    if not data:
+        raise RunUnreadable(folder, Phrase("there is no {file} there", file=RECORD))
     try:
-        record = msgspec.json.decode(path.read_bytes(), type=RunRecord)
-    except FileNotFoundError as error:
-        raise RunUnreadable(folder, Phrase("there is no {file} there", file=RECORD)) from error
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
-        raise RunUnreadable(path, str(error)) from error
-    if record.format != FORMAT:
-        raise RunUnreadable(
-            path, Phrase("it has format {found}, and this tutofrais reads {known}", found=record.format, known=FORMAT)
-        )
+        check_format(data, FORMAT)
+        record = decode_json(data, RunRecord)
+        for tutorial, page in record.pages():
+            _check_page(page, f"{tutorial.slug}/{page.number}")
+    except Unfit as error:
+        raise RunUnreadable(path, *error.args) from error
     return record
+
+
+def _check_page(page: PageRecord, name: str) -> None:
+    """Raise Unfit if a page's reasons are about instructions that it does not have, or pictures are missing."""
+    numbers = {result.number for result in page.instructions}
+    of_instructions = [
+        reason.instruction
+        for reason in page.judgement.reasons
+        if reason.kind in ABOUT_INSTRUCTIONS or reason.instruction is not None
+    ]
+    uncompared = page.comparison is not None and (page.captured is None or page.approved is None)
+    if uncompared or not numbers.issuperset(of_instructions):
+        raise Unfit(Phrase("page {page} contradicts itself", page=name))

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import msgspec
-
+from capture.checked_values import Unfit, decode_json
 from capture.errors import RunUnreadable
 from capture.messages import Phrase
-from capture.storage import png_size, sha256, write
+from capture.storage import png_size, read_bytes, sha256, write
 from report.baselines.baselines import OWN_PICTURES, Baselines
 from report.results.run_record import RECORD, OwnPicture
 
@@ -73,6 +72,6 @@ def _latest_run(runs: Path) -> Path:
 def _run_times(folder: Path) -> _RunTimes | None:
     """Return a run's start and end; None if its record cannot be read."""
     try:
-        return msgspec.json.decode((folder / RECORD).read_bytes(), type=_RunTimes)
-    except (OSError, msgspec.DecodeError):
+        return decode_json(read_bytes(folder / RECORD, RunUnreadable), _RunTimes)
+    except (RunUnreadable, Unfit):
         return None

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from capture.capture import Capture, decode
-from capture.errors import BaselineChanged, NotCaptured, UnknownPage
-from capture.storage import sha256
+from capture.capture import Capture, read_capture
+from capture.errors import BaselineChanged, NotCaptured, PictureCorrupt, SidecarCorrupt, UnknownPage
 from report.baselines.baselines import Baselines
 from report.baselines.decision import Decision, DecisionKind
 from report.i18n.dates import today
@@ -130,14 +129,15 @@ def _plan(
 def _read_candidate(captured: PictureRecord, folder: Path) -> Capture:
     """Read a candidate; raises BaselineChanged if it is not the one that the report showed."""
     stem = folder / captured.stem
-    paths = stem.with_suffix(".png"), stem.with_suffix(".json")
     try:
-        png, sidecar = (path.read_bytes() for path in paths)
-    except OSError as error:
-        raise BaselineChanged(stem) from error
-    if sha256(png) != captured.picture_sha256:
-        raise BaselineChanged(paths[0])
-    decoded = decode(sidecar, paths[1])
-    if sha256(sidecar) != captured.sidecar_sha256 or decoded.picture_sha256 != sha256(png):
-        raise BaselineChanged(paths[1])
-    return Capture(sidecar=decoded, png=png, sidecar_json=sidecar)
+        capture = read_capture(stem)
+    except (SidecarCorrupt, PictureCorrupt) as error:
+        raise BaselineChanged(error.path) from error
+    if capture.sidecar.picture_sha256 != captured.picture_sha256:
+        raise BaselineChanged(stem.with_suffix(".png"))
+    if capture.sha256 != captured.sidecar_sha256:
+        raise BaselineChanged(stem.with_suffix(".json"))
+    for path in (stem.with_suffix(".json"), stem.with_suffix(".png")):
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise BaselineChanged(path)
+    return capture

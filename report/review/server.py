@@ -5,7 +5,6 @@ browser may not: it does not know the token, and its requests have another origi
 """
 
 import base64
-import binascii
 import hmac
 import mimetypes
 import secrets
@@ -19,16 +18,18 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Request, Response
 
-from capture.errors import DecisionRefused, TutofraisError
+from capture.checked_values import Unfit, decode_json
+from capture.errors import DecisionRefused, RunUnreadable, TutofraisError
 from capture.messages import Phrase
 from capture.site.local_server import LOOPBACK, LocalServer, application_server
+from capture.storage import read_bytes
 from report.baselines.decision import DecisionRequest
 from report.i18n.dates import today
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW, Assets, Renderer, copy_assets, page_path
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
 from report.results.run_store import LATEST, find_run
-from report.review.session import AppliedDecision, ReviewSession
+from report.review.session import AppliedDecision, ReviewSession, decider
 from report.review.upload import MOST_BYTES, sanitize_upload
 
 MAX_REQUEST_BYTES = 2 * MOST_BYTES
@@ -151,31 +152,29 @@ class ReviewServer(LocalServer):
         joined = safe_join(str(self._session.folder), path) if path in self._served else None
         if joined is None or not Path(joined).is_file():
             return Response("", status=404)
-        return Response(Path(joined).read_bytes(), mimetype=mimetypes.guess_type(joined)[0])
+        if not Path(joined).resolve().is_relative_to(self._session.folder.resolve()):
+            return Response("", status=404)
+        content = read_bytes(Path(joined), RunUnreadable)
+        return Response(content, mimetype=mimetypes.guess_type(joined)[0])
 
     def _decide(self, request: Request) -> Response:
-        same_origin = request.headers.get("Origin") == self._origin
-        if (
-            not same_origin
-            or request.mimetype != "application/json"
-            or (request.content_length or 0) > MAX_REQUEST_BYTES
-        ):
+        if request.headers.get("Origin") != self._origin or request.mimetype != "application/json":
             return Response("", status=403)
+        request.max_content_length = MAX_REQUEST_BYTES
         try:
-            message = msgspec.json.decode(request.get_data(cache=False), type=Message)
+            message = decode_json(request.get_data(cache=False), Message)
             with self._apply_lock:
                 answer = self._undo(message) if message.undo else self._apply(message)
-        except msgspec.DecodeError as error:
-            return _error_response(self._translator, DecisionRefused(str(error)))
+        except Unfit as error:
+            return _error_response(self._translator, DecisionRefused(*error.args))
         except TutofraisError as error:
             return _error_response(self._translator, error)
         return Response(msgspec.json.encode(answer), mimetype="application/json")
 
     def _apply(self, message: Message) -> dict[str, object]:
-        if message.request is None or not message.by.strip():
-            raise DecisionRefused(Phrase("nobody says who decides"))
-        picture = _picture(message.picture)
-        by = message.by.strip()
+        if message.request is None:
+            raise DecisionRefused(Phrase("it is empty"))
+        by, picture = decider(message.by), _picture(message.picture)
         applied = self._session.apply(message.request, by=by, today=today(), token=message.token, picture=picture)
         self._entries.append(SessionEntry(applied=applied, batch=message.batch))
         return {}
@@ -233,7 +232,7 @@ def _picture(data: str) -> bytes:
     """Decode and sanitise a picture in base64; empty if there is none. Raises DecisionRefused."""
     try:
         return sanitize_upload(base64.b64decode(data, validate=True)) if data else b""
-    except binascii.Error as error:
+    except ValueError as error:  # also for letters that are not ASCII
         raise DecisionRefused(Phrase("it is no picture")) from error
 
 

@@ -4,18 +4,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import msgspec
-
 from capture.capture import Capture
+from capture.checked_values import LONGEST_NAME, Unfit, check_format, decode_json
 from capture.elements import normalise
-from capture.errors import BaselineChanged, DecisionConflict, DecisionRefused, RunUnreadable
+from capture.errors import BaselineChanged, DecisionConflict, DecisionRefused, DecisionsUnreadable
 from capture.geometry import Box
 from capture.messages import Phrase
 from capture.scenario.tutorial import PageKind
 from capture.storage import read_bytes
+from capture.visible_text import visible
 from report.baselines.baselines import Baselines, new_mask
 from report.baselines.decision import (
-    MOST_NOTE,
+    FORMAT,
     Decision,
     DecisionFile,
     DecisionKind,
@@ -31,6 +31,8 @@ from report.review.approve import approve, select_pages
 
 SAME_ELEMENT = 0.8
 """Intersection over union from which a drawn box means the element inside it."""
+LARGEST_DECISIONS = 20_000_000
+"""Size of a file of exported decisions, bytes."""
 PERSONAL_KINDS = frozenset((DecisionKind.CONFIRM, DecisionKind.KEEP, DecisionKind.SNOOZE))
 """Kinds of decisions about a personal page."""
 
@@ -184,12 +186,33 @@ def open_session(runs: Path, run: str, screenshots: Path) -> ReviewSession:
 
 
 def read_decisions(path: Path) -> DecisionFile:
-    """Read the decisions that a report exported; raises RunUnreadable or DecisionRefused."""
-    data = read_bytes(path, RunUnreadable)
+    """Read the decisions that a report exported; raises DecisionsUnreadable, or DecisionRefused without a name."""
+    data = read_bytes(path, DecisionsUnreadable, most=LARGEST_DECISIONS)
     try:
-        return msgspec.json.decode(data, type=DecisionFile)
-    except msgspec.DecodeError as error:
-        raise DecisionRefused(str(error)) from error
+        check_format(data, FORMAT)
+        file = decode_json(data, DecisionFile)
+    except Unfit as error:
+        raise DecisionsUnreadable(path, *error.args) from error
+    return replace(file, by=decider(file.by))
+
+
+def check_baselines(file: DecisionFile, session: ReviewSession) -> None:
+    """Raise DecisionRefused unless decisions are about the baselines that their run compared with."""
+    known = session.record.baselines
+    if file.baselines != known:
+        raise DecisionRefused(
+            Phrase("it is about the captures “{found}”, its run about “{known}”", found=file.baselines, known=known)
+        )
+
+
+def decider(name: str) -> str:
+    """Return the name of who decides without spaces around it; raises DecisionRefused if it is none."""
+    name = visible(name).strip()
+    if not name:
+        raise DecisionRefused(Phrase("nobody says who decides"))
+    if len(name) > LONGEST_NAME:
+        raise DecisionRefused(Phrase("the name of who decides is too long"))
+    return name
 
 
 def _check_request(request: DecisionRequest, page: PageRecord, today: date) -> None:
@@ -197,8 +220,6 @@ def _check_request(request: DecisionRequest, page: PageRecord, today: date) -> N
     by_hand = page.kind is PageKind.PERSONAL
     if (by_hand and request.kind not in PERSONAL_KINDS) or (not by_hand and request.kind is DecisionKind.CONFIRM):
         raise DecisionRefused(Phrase("{page} is not such a page", page=request.name))
-    if len(request.note) > MOST_NOTE or len(request.person) > MOST_NOTE:
-        raise DecisionRefused(Phrase("its note is too long"))
     if request.kind is DecisionKind.SNOOZE and (request.until is None or request.until <= today):
         raise DecisionRefused(Phrase("it is put off until a day that is not to come"))
     if request.kind is DecisionKind.IGNORE:

@@ -10,9 +10,10 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
-from capture.errors import CannotWrite
+from capture.checked_values import Unfit, decode_json
+from capture.errors import CannotWrite, RunUnreadable
 from capture.runner.checkpoint import CHECKPOINTS
-from capture.storage import LOCK_FILE, folder_lock, holding, writing_under
+from capture.storage import LOCK_FILE, folder_lock, holding, read_bytes, writing_under
 from report.i18n.dates import TIMEZONE
 from report.results.run_store import RESUMABLE_FOR
 
@@ -140,8 +141,8 @@ def _interrupted_runs(runs: Path) -> Iterator[_UnfinishedRun]:
 
 def _read_manifest(file: Path) -> _RunManifest | None:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_RunManifest)
-    except (OSError, msgspec.DecodeError):
+        return decode_json(read_bytes(file, RunUnreadable), _RunManifest)
+    except (RunUnreadable, Unfit):
         return None
 
 

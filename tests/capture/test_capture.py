@@ -23,8 +23,8 @@ def test_a_capture_comes_back_as_it_was(tmp_path: Path) -> None:
             instruction_result(2, status=InstructionStatus.MISSING, replacement=successor),
         ),
     )
-    write_capture(capture, tmp_path / "a" / "01")
-    assert read_capture(tmp_path / "a" / "01") == capture
+    write_capture(capture, tmp_path / "exemple" / "01")
+    assert read_capture(tmp_path / "exemple" / "01") == capture
     assert [result.number for result in capture.sidecar.false_instructions] == [2]
 
 
@@ -46,18 +46,19 @@ def test_another_format_is_refused() -> None:
 
 
 def test_a_picture_that_is_not_the_sidecars_is_refused(tmp_path: Path) -> None:
-    write_capture(replace(capture_of(PNG), png=PNG + b"x"), tmp_path / "01")
+    write_capture(replace(capture_of(PNG), png=PNG + b"x"), tmp_path / "exemple" / "01")
     with pytest.raises(PictureCorrupt, match=r"01\.png.*01\.json"):
-        read_capture(tmp_path / "01")
+        read_capture(tmp_path / "exemple" / "01")
 
 
 def test_half_a_pair_names_the_missing_half(tmp_path: Path) -> None:
-    write_capture(capture_of(PNG), tmp_path / "01")
-    (tmp_path / "01.png").rename(tmp_path / "02.png")
+    folder = tmp_path / "exemple"
+    write_capture(capture_of(PNG), folder / "01")
+    (folder / "01.png").rename(folder / "02.png")
     with pytest.raises(PictureCorrupt, match=r"01\.png"):
-        read_capture(tmp_path / "01")
+        read_capture(folder / "01")
     with pytest.raises(SidecarCorrupt, match=r"02\.json"):
-        read_capture(tmp_path / "02")
+        read_capture(folder / "02")
 
 
 def test_a_folder_that_cannot_be_created_raises_an_error(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.errors import CannotWrite, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
+from capture.errors import CannotWrite, DecisionsCorrupt, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
 from report.baselines.baselines import Baselines, new_mask
 from report.baselines.decision import Decision, DecisionKind, HandCheck
 from report.baselines.mask import Mask
@@ -127,7 +127,7 @@ def test_checks_by_hand_are_kept_by_page(baselines: Baselines) -> None:
 
 def test_checks_that_cannot_be_read_name_their_file(baselines: Baselines) -> None:
     (baselines.root / "exemple" / "by_hand.json").write_text("[")
-    with pytest.raises(SidecarCorrupt, match="by_hand"):
+    with pytest.raises(DecisionsCorrupt, match="by_hand"):
         baselines.hand_checks("exemple")
 
 
@@ -188,5 +188,5 @@ def test_nothing_approved_has_no_names(baselines: Baselines) -> None:
 
 def test_masks_that_cannot_be_read_name_their_file(baselines: Baselines) -> None:
     (baselines.root / "exemple" / "masks.json").write_text("[{}]")
-    with pytest.raises(SidecarCorrupt, match=r"masks\.json"):
+    with pytest.raises(DecisionsCorrupt, match=r"masks\.json"):
         baselines.masks("exemple")

@@ -184,7 +184,7 @@ def test_nonsense_is_refused_in_words(review: ReviewServer, body: bytes) -> None
 
 def test_a_request_that_is_too_long_is_not_read(review: ReviewServer) -> None:
     headers = {"Origin": origin(review), "Content_Type": "application/json", "Content_Length": str(10**9)}
-    assert ask(review, "decide", method="POST", body=None, **headers)[0] == 403
+    assert ask(review, "decide", method="POST", body=None, **headers)[0] == 413
 
 
 def test_every_answer_says_what_a_browser_may_do_with_it(review: ReviewServer) -> None:
