@@ -47,11 +47,11 @@ def decode_json(data: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8), type=kind)
     except msgspec.ValidationError as error:
-        message, _, place = str(error).rpartition(" - at ")
+        message, _, place = str(error).partition(" - at ")
         if "regex" in message:
             message = Phrase("this value does not belong there")
-        where = place.strip("`")
-        raise Unfit(Phrase("{what} (at {where})", what=message or str(error), where=where)) from error
+        where = place.strip("`") or "$"  # the root of the document, as msgspec names its parts
+        raise Unfit(Phrase("{what} (at {where})", what=message, where=where)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unfit(Phrase("it is no JSON in UTF-8: {why}", why=str(error))) from error
 

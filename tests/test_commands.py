@@ -97,7 +97,7 @@ TYPED: list[tuple[int, object, list[str], str]] = [
     (23, empty_replica, ["run", "--site", "empty"], "empty"),
     (25, nothing, ["approve", "latest", "9"], "9"),
     (25, nothing, ["confirm", "exemple/1", "--by", "Zoé"], "exemple/2"),
-    (15, spoil_masks, RUN, "masks.json"),
+    (32, spoil_masks, RUN, "masks.json"),
     (25, nothing, ["ignore", "exemple/2", "Actualités", "--by", "Zoé"], "exemple/1"),
     (26, spoil_history, RUN, "history.sqlite"),
     (27, nothing, ["ignore", "exemple/1", "Actualite", "--by", "Zoé", "--site", "2026"], "Actualités"),

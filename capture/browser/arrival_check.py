@@ -19,6 +19,7 @@ from capture.politeness.obstacles import (
 )
 from capture.privacy.request_filter import DOWNLOAD, UNDECLARED, RequestFilter
 from capture.scenario.tutorial import Tutorial
+from capture.site.site import Site
 
 DOCUMENT_TYPES = frozenset(("application/pdf", "application/json", "application/x-pdf"))
 """Media types for which Firefox shows a viewer of its own."""
@@ -32,12 +33,14 @@ class ArrivalCheck:
         current: CurrentPage,
         *,
         tutorial: Tutorial,
+        site: Site,
         navigation: Navigation,
         request_filter: RequestFilter,
         robots: RobotsReader,
     ) -> None:
         self._current = current
         self._tutorial = tutorial
+        self._site = site
         self._navigation = navigation
         self._request_filter = request_filter
         self._robots = robots
@@ -57,6 +60,9 @@ class ArrivalCheck:
             raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, evidence=UNDECLARED, url=self._current.address))
         if self._navigation.content_type(page.url) in DOCUMENT_TYPES:
             raise Blocked(Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("a document, not a page"), self._current.address))
+        mistake = self._site.mistake_at(self._current.url)
+        if mistake is not None:
+            raise Blocked(Obstacle(kind=ObstacleKind.REPLICA, evidence=mistake, url=self._current.address))
         obstacle = self.obstacle(state)
         if obstacle is not None:
             _, wait_s = self._navigation.response_status(page.url)

@@ -60,6 +60,7 @@ class PageLoader:
         self._arrival = ArrivalCheck(
             current,
             tutorial=tutorial,
+            site=site,
             navigation=self._navigation,
             request_filter=request_filter,
             robots=self._robots,

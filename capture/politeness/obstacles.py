@@ -46,6 +46,8 @@ class ObstacleKind(StrEnum):
     """An act other than a click had no effect."""
     LOST = "lost"
     """The element that the journey's next act needs is not on the page."""
+    REPLICA = "replica"
+    """A file of the replica has a mistake."""
     SCENARIO = "scenario"
     """The scenario itself has a mistake."""
     PRIVACY = "privacy"

@@ -8,9 +8,10 @@ A replica is a folder with one sub-folder per host::
       assure.ameli.fr/aide/index.html  -> https://assure.ameli.fr/aide/
 
 In HTML and CSS, ``https://HOST`` of a served host is replaced by ``http://HOST.localhost:PORT``, so that the files can
-keep the URLs of the real site.
+keep the URLs of the real site. A file keeps its encoding: UTF-8, or the one that it declares.
 """
 
+import codecs
 import mimetypes
 import re
 import secrets
@@ -18,17 +19,19 @@ import socket
 import struct
 import threading
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from types import TracebackType
-from typing import Literal
+from types import MappingProxyType, TracebackType
+from typing import Annotated, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import jinja2
 import jinja2.sandbox
 import msgspec
+from msgspec import Meta
 from werkzeug.exceptions import HTTPException, MisdirectedRequest, NotFound
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Request, Response
@@ -36,10 +39,17 @@ from werkzeug.wrappers import Request, Response
 from capture.errors import ReplicaUnreadable
 from capture.messages import Phrase
 from capture.site.local_server import LocalServer, application_server
+from capture.storage import read_bytes
 
 REWRITTEN_TYPES = ("text/html", "text/css")
 REDIRECTS = range(300, 400)
 SEE_OTHER = 303
+UTF_8_NAMES = (b"utf-8", b"utf8")
+DECLARED_WITHIN = 1024
+"""Bytes in which a page declares its encoding (HTML, 13.2.3.2)."""
+_DECLARED_ENCODING = re.compile(rb"""(?:charset\s*=|@charset)\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+SETTINGS_FILE = "replica.toml"
 REPLICA_FOLDER = "replica"
 """Folder of a pack with its replicas, which may share folders."""
 _REQUEST_VALUE = re.compile(r"\{(form|query|cookies)\[([^\[\]{}]*)\]\}")
@@ -57,13 +67,13 @@ class Route:
     method: str = "GET"
     page: str | None = None
     """File in the folder of the host."""
-    status: int = 200
+    status: Annotated[int, Meta(ge=200, le=599)] = 200
     redirect: str | None = None
     """URL to redirect to, with ``status``, or with 303 if that is not a redirect's."""
     set_cookies: Mapping[str, str] = field(default_factory=dict)
     """Values by name, in which ``{form[…]}``, ``{query[…]}`` and ``{cookies[…]}`` stand for values of the request."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    latency_s: float = 0
+    latency_s: Annotated[float, Meta(ge=0, le=600)] = 0
     """Delay before the answer."""
     breaks: Literal["", "stall", "reset"] = ""
     """Fault after half of the body: send no more, or reset the connection."""
@@ -103,7 +113,11 @@ def read_replica(path: Path) -> ReplicaFolder:
     """Read the folder of a replica; raises ReplicaUnreadable."""
     if not path.is_dir():
         raise ReplicaUnreadable(path, Phrase("there is no such folder"))
-    hosts = frozenset(child.name for child in path.iterdir() if child.is_dir() and "." in child.name.strip("."))
+    try:
+        folders = [child for child in path.iterdir() if child.is_dir() and "." in child.name.strip(".")]
+    except OSError as error:
+        raise ReplicaUnreadable(path, error.strerror or str(error)) from error
+    hosts = frozenset(child.name for child in folders if _is_inside(_surroundings(path), child))
     if not hosts:
         raise ReplicaUnreadable(path, Phrase("it has no sub-folder named after a host"))
     settings = _read_settings(path)
@@ -115,17 +129,25 @@ def read_replica(path: Path) -> ReplicaFolder:
 
 def _may_mount(path: Path, target: str) -> bool:
     """Return whether a mounted folder lies in the replica, or beside it in the pack's folder of replicas."""
+    return _is_inside(_surroundings(path), path / target)
+
+
+def _surroundings(path: Path) -> Path:
+    """Return the folder that a replica's files may lie in: its own, or the pack's folder of replicas."""
     home = path.resolve()
-    around = home.parent if home.parent.name == REPLICA_FOLDER else home
-    return (home / target).resolve().is_relative_to(around)
+    return home.parent if home.parent.name == REPLICA_FOLDER else home
+
+
+def _is_inside(folder: Path, path: Path) -> bool:
+    """Return whether a file or folder lies in a folder, links followed."""
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _read_settings(path: Path) -> Settings:
-    settings = path / "replica.toml"
-    if not settings.exists():
-        return Settings()
+    settings = path / SETTINGS_FILE
+    content = read_bytes(settings, ReplicaUnreadable, if_missing=b"")
     try:
-        return msgspec.convert(tomllib.loads(settings.read_text("utf-8")), Settings)
+        return msgspec.convert(tomllib.loads(content.decode()), Settings)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise ReplicaUnreadable(settings, str(error)) from error
 
@@ -138,7 +160,7 @@ class Replica(LocalServer):
         self._folders = {host: folder for folder in folders for host in folder.hosts}
         self._templates = {
             host: jinja2.sandbox.SandboxedEnvironment(
-                loader=jinja2.FileSystemLoader(folder.path / host),
+                loader=_TemplatesInside(folder.path / host),
                 autoescape=True,
                 undefined=jinja2.StrictUndefined,
             )
@@ -148,10 +170,16 @@ class Replica(LocalServer):
         super().__init__(server, "replica")
         self.port = server.port
         self._closing = threading.Event()
+        self._mistakes: dict[str, str] = {}
 
     @property
     def hosts(self) -> frozenset[str]:
         return frozenset(self._folders)
+
+    @property
+    def mistakes(self) -> Mapping[str, str]:
+        """Mistakes met so far in the replica's files, with file and line, by host and path; grows while it serves."""
+        return MappingProxyType(self._mistakes)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -168,9 +196,10 @@ class Replica(LocalServer):
             return self._answer_on(folder, host, request)
         except HTTPException as error:
             return Response(error.description, status=error.code, mimetype="text/plain")
-        except (jinja2.TemplateError, LookupError, UnicodeError) as error:
-            # A mistake in the replica, shown where its author sees it.
-            return Response(f"{request.path}: {error}", status=500, mimetype="text/plain")
+        except Exception as error:  # noqa: BLE001 - a template may raise anything
+            mistake = _mistake(folder, error)
+            self._mistakes[f"{host}{request.path}"] = mistake
+            return Response(mistake, status=500, mimetype="text/plain")
 
     def _answer_on(self, folder: ReplicaFolder, host: str, request: Request) -> Response:
         for route in folder.settings.route:
@@ -226,33 +255,66 @@ class Replica(LocalServer):
         found = Path(joined) if joined else None
         if found is not None and found.is_dir():
             found = found / "index.html"
-        inside = found is not None and found.resolve().is_relative_to(root.resolve())
-        if found is None or not inside or not found.is_file() or found.name.startswith("_"):
+        if found is None or not _is_inside(root, found) or not found.is_file() or found.name.startswith("_"):
             raise NotFound(f"this replica has no {request.path}")
         kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
         if kind not in REWRITTEN_TYPES:
             return Response(found.read_bytes(), mimetype=kind, headers={"Cache-Control": "max-age=3600"})
         headers = {"Cache-Control": "no-store"}
-        text = self._text(found, kind, host, request)
-        if text is None:
-            # The file says its encoding itself.
-            return Response(
-                self._local(found.read_text("latin-1")).encode("latin-1"), content_type=kind, headers=headers
-            )
-        return Response(self._local(text), mimetype=kind, headers=headers)
-
-    def _text(self, found: Path, kind: str, host: str, request: Request) -> str | None:
-        """Return the text of a file, None if it is not in UTF-8."""
         folder = self._folders[host]
         if kind == "text/html" and folder.settings.templates:
             template = self._templates[host].get_template(found.relative_to(folder.path / host).as_posix())
-            return template.render(cookies=request.cookies, query=request.args, load=next(PAGE_LOADS))
-        try:
-            return found.read_text("utf-8")
-        except UnicodeDecodeError:
-            return None
+            text = template.render(cookies=request.cookies, query=request.args, load=next(PAGE_LOADS))
+            return Response(self._local(text), mimetype=kind, headers=headers)
+        content, encoding = found.read_bytes(), _encoding(found)
+        if encoding == "utf-8":
+            return Response(self._local(content.decode()), mimetype=kind, headers=headers)
+        local = self._local(content.decode(encoding, "surrogatepass")).encode(encoding, "surrogatepass")
+        return Response(local, content_type=kind, headers=headers)
 
     def _local(self, text: str) -> str:
         for host in self._folders:
             text = text.replace(f"https://{host}", f"http://{host}.localhost:{self.port}")
         return text
+
+
+class _TemplatesInside(jinja2.FileSystemLoader):
+    """Loads the templates of a folder, and follows no link out of it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._folder = folder
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        if not _is_inside(self._folder, self._folder / template):
+            raise jinja2.TemplateNotFound(template)
+        return super().get_source(environment, template)
+
+
+def _encoding(file: Path) -> str:
+    """Return the encoding in which the addresses of a file are replaced, all other bytes being kept.
+
+    Latin-1 stands for every encoding that the file declares and in which ASCII characters are single bytes.
+    """
+    content = file.read_bytes()
+    if content.startswith(UTF_16_MARKS):
+        return "utf-16-le" if content.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+    declared = _DECLARED_ENCODING.search(content[:DECLARED_WITHIN])
+    if declared is not None and declared[1].lower() not in UTF_8_NAMES and not content.startswith(codecs.BOM_UTF8):
+        return "latin-1"
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
+
+def _mistake(folder: ReplicaFolder, error: Exception) -> str:
+    """Return a mistake in a replica's files: file in the replica's folder, line if it is known, and what is wrong."""
+    places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        places.append((error.filename or "", error.lineno))
+    inside = [(Path(name), line) for name, line in places if Path(name).is_relative_to(folder.path)]
+    file, line = inside[-1] if inside else (folder.path / SETTINGS_FILE, 0)
+    where = f"{file.relative_to(folder.path)}:{line}" if line else file.name
+    return f"{where}: {str(error) or type(error).__name__}"

@@ -1,10 +1,10 @@
 """Sites: the live site, or a replica on this machine, and the mapping of URLs between them."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from capture.errors import UnknownSite
 from capture.hosts import declares_host
@@ -27,6 +27,8 @@ class Site:
     """Port on which the replica listens; None for the live site."""
     hosts: frozenset[str] = frozenset()
     """Hosts of the real site that the replica serves."""
+    mistakes: Mapping[str, str] = field(default_factory=dict)
+    """Mistakes in the replica's files, with file and line, by host and path; grows while it serves."""
 
     def reach(self, url: str) -> str:
         """Return the URL to visit for a URL of the real site."""
@@ -34,6 +36,11 @@ class Site:
         if self.port is None or parts.hostname not in self.hosts:
             return url
         return urlunsplit(("http", f"{parts.hostname}{LOCAL_SUFFIX}:{self.port}", *parts[2:]))
+
+    def mistake_at(self, url: str) -> str | None:
+        """Return the mistake in the replica that made it answer a URL of the real site with an error."""
+        parts = urlsplit(url)
+        return self.mistakes.get(f"{parts.hostname}{unquote(parts.path)}")
 
     def resolve(self, name: str, port: int, among: Collection[str]) -> str | None:
         """Return the network address of a host; None if it is not allowed.
@@ -78,7 +85,9 @@ def open_site(name: str, scenario_folders: Iterable[Path], *, port: int = 0) -> 
         return
     folders = replica_folders(name, scenario_folders)
     with Replica(folders, port=port) as replica:
-        yield Site(name=name, baselines=baselines_of(name), port=replica.port, hosts=replica.hosts)
+        yield Site(
+            name=name, baselines=baselines_of(name), port=replica.port, hosts=replica.hosts, mistakes=replica.mistakes
+        )
 
 
 def baselines_of(name: str) -> str:

@@ -98,6 +98,7 @@ _OBSTACLES = {
     ObstacleKind.NOWHERE: gettext_noop("A click on {sign} leads nowhere: nothing changes on the page."),
     ObstacleKind.NO_EFFECT: gettext_noop("An act of the scenario had no effect: {sign}."),
     ObstacleKind.LOST: gettext_noop("An element that the next step needs is not on the page: {sign}."),
+    ObstacleKind.REPLICA: gettext_noop("The replica of the site has a mistake: {sign}."),
     ObstacleKind.SCENARIO: gettext_noop("The scenario has a mistake: {sign}."),
     ObstacleKind.PRIVACY: gettext_noop("Refused, to protect people's data: {sign}. Nothing was kept of the page."),
 }

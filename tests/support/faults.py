@@ -136,6 +136,14 @@ FAULTS = (
         kind=ObstacleKind.ELSEWHERE,
         evidence=f"its address led to {OTHER}",
     ),
+    Fault(
+        name="a mistake in a template of a replica",
+        html="<h1>Bonjour</h1>\n{{ 1 / 0 }}",
+        toml="templates = true",
+        kind=ObstacleKind.REPLICA,
+        evidence="www.exemple.test/index.html:2: division by zero",
+        alone=True,
+    ),
     Fault(name="a consent banner", html=GOOD + BANNER),
     Fault(
         name="a campaign dialog that opens late",

@@ -72,6 +72,16 @@ def ask(folder: Path) -> Callable[..., object]:
     return asked
 
 
+def fetch(replica: Replica, path: str) -> tuple[int, bytes]:
+    """Request a path of the replica; returns status and body."""
+    connection = http.client.HTTPConnection("127.0.0.1", replica.port, timeout=10)
+    connection.request("GET", path, headers={"Host": f"{HOST}.localhost:{replica.port}"})
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    return response.status, body
+
+
 def test_a_page_leads_to_the_replicas_own_addresses(ask: Ask) -> None:
     response, text = ask("/")
     assert response.status == 200
@@ -140,6 +150,71 @@ def test_a_template_error_in_a_replica_is_shown_in_its_page(ask: Ask) -> None:
     assert ask("/choix", method="POST", body="autre=1")[0].status == 400
 
 
+@pytest.mark.parametrize(
+    ("template", "line"),
+    [
+        ("un\ndeux\n{{ 1 / 0 }}", 3),
+        ("un\n{% if %}", 2),
+        ("{% include 'absent.html' %}", 1),
+        ("\n{{ cookies.inconnu }}", 2),
+        ("{{ query.x + 3 }}", 1),
+        ("{{ ''.__class__.__mro__ }}", 1),
+    ],
+)
+def test_a_mistake_is_noted_with_its_file_and_line(folder: Path, template: str, line: int) -> None:
+    file = folder / HOST / "fautif.html"
+    file.write_text(template, "utf-8")
+    with Replica([read_replica(folder)]) as replica:
+        status, _ = fetch(replica, "/fautif.html")
+        assert status == 500
+        assert replica.mistakes[f"{HOST}/fautif.html"].startswith(f"{HOST}/fautif.html:{line}: ")
+
+
+def test_a_header_that_cannot_be_sent_is_a_mistake_of_the_settings(folder: Path) -> None:
+    route = f'[[route]]\nurl = "https://{HOST}/x"\npage = "index.html"\nheaders = {{ A = "b\\nc" }}\n'
+    (folder / "replica.toml").write_text(route, "utf-8")
+    with Replica([read_replica(folder)]) as replica:
+        assert fetch(replica, "/x")[0] == 500
+        assert "replica.toml" in replica.mistakes[f"{HOST}/x"]
+
+
+def test_no_template_reads_a_file_outside(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("dehors") / "x.html"
+    outside.write_text("secret", "utf-8")
+    (folder / HOST / "lien.html").symlink_to(outside)
+    for name in ("lien.html", "../secret.txt", str(outside)):
+        (folder / HOST / "inclut.html").write_text(f"{{% include '{name}' %}}", "utf-8")
+        with Replica([read_replica(folder)]) as replica:
+            status, body = fetch(replica, "/inclut.html")
+        assert status == 500
+        assert b"secret" not in body.replace(b"secret.txt", b"")
+
+
+def test_a_host_that_is_a_link_out_of_the_replica_is_none(folder: Path) -> None:
+    (folder / "autre.exemple.test").symlink_to("/etc")
+    assert read_replica(folder).hosts == {HOST}
+
+
+@pytest.mark.parametrize(
+    ("declaration", "encoding"),
+    [
+        ('<meta charset="shift_jis">', "shift_jis"),
+        ("<meta charset=iso-2022-jp>", "iso-2022-jp"),
+        ('<meta http-equiv="content-type" content="text/html; charset=euc-jp">', "euc-jp"),
+        ("", "utf-16"),
+        ("", "utf-8-sig"),
+    ],
+)
+def test_a_page_keeps_its_encoding(folder: Path, declaration: str, encoding: str) -> None:
+    (folder / "replica.toml").unlink()
+    text = f'{declaration}<a href="https://{HOST}/">日本</a>'
+    (folder / HOST / "page.html").write_bytes(text.encode(encoding))
+    with Replica([read_replica(folder)]) as replica:
+        _, body = fetch(replica, "/page.html")
+        local = text.replace(f"https://{HOST}", f"http://{HOST}.localhost:{replica.port}")
+    assert body == local.encode(encoding)
+
+
 def test_another_host_is_misdirected(ask: Ask) -> None:
     assert ask("/", host="autre.test")[0].status == 421
 
@@ -160,6 +235,8 @@ def test_it_listens_on_loopback_alone_and_lets_its_port_go(folder: Path) -> None
         ('[[route]]\npage = "x"', "url"),
         ('mounts = "x"', "mounts"),
         ("[[route]]\nurl = 3", "url"),
+        ('[[route]]\nurl = "https://www.exemple.test/"\nstatus = 0', "status"),
+        ('[[route]]\nurl = "https://www.exemple.test/"\nlatency_s = -1', "latency_s"),
     ],
 )
 def test_settings_that_cannot_be_read_say_why(folder: Path, toml: str, why: str) -> None:
