@@ -1,5 +1,6 @@
 """The journey through one tutorial: visits its pages in order, and returns the outcome of each."""
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -25,6 +26,7 @@ from capture.politeness.policy import PolitenessPolicy
 from capture.privacy.request_filter import BlockedRequest, RequestFilter
 from capture.runner.page_visit import CannotContinue, PageVisit
 from capture.runner.step import Step
+from capture.scenario.limits import SECONDS, TookTooLong, ticking
 from capture.scenario.loader import describe_error
 from capture.scenario.tutorial import Page, Tutorial
 from capture.site.site import Site
@@ -254,6 +256,11 @@ class Journey:
         except Blocked as blocked:
             self._note_blocked_host(blocked.obstacle)
             return blocked.obstacle
+        except TookTooLong:
+            what = Phrase(
+                "page {number} runs for {n} s without an act on the page", number=visit.page.number, n=SECONDS
+            )
+            return Obstacle.of(ObstacleKind.SCENARIO, what, visit.tab.address)
         except PrivacyError:
             raise
         except Error as error:
@@ -291,7 +298,8 @@ def _run_author_function(visit: PageVisit) -> Obstacle | None:
     """Run the scenario's function for a page; return an obstacle if an element that it needs is missing."""
     assert visit.page.visit is not None, "only pages with a scenario are visited"
     try:
-        visit.page.visit(Step(visit))
+        with ticking(_file_of(visit.page.visit)):
+            visit.page.visit(Step(visit))
         visit.check_active()
         visit.check_all_judged()
     except CannotContinue as error:
@@ -299,6 +307,11 @@ def _run_author_function(visit: PageVisit) -> Obstacle | None:
             _capture_where_stopped(visit)
         return Obstacle(kind=ObstacleKind.LOST, evidence=str(error).rstrip("."), url=visit.tab.address)
     return None
+
+
+def _file_of(function: Callable[..., object]) -> str:
+    """Return the name of the file with the code of a function."""
+    return inspect.getsourcefile(inspect.unwrap(function)) or ""
 
 
 def _capture_where_stopped(visit: PageVisit) -> None:

@@ -1,14 +1,22 @@
-"""Limits on the top level of a scenario: time and memory."""
+"""Limits on the code of a scenario: time, memory and output."""
 
+import os
 import resource
 import signal
+import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
 from types import FrameType
 
+import playwright
 import psutil
+
+from capture.scenario.arguments import LONGEST_TEXT
+from capture.visible_text import visible
 
 SECONDS = 10
 """Time in which a scenario's top level must have run; it only declares."""
@@ -16,8 +24,70 @@ MORE_BYTES = 1 << 30
 """Memory that it may take besides what the program holds already."""
 
 
+MOST_PRINTED = 1000
+"""Lines that a scenario may print."""
+REHEARSAL_SLACK_S = 1
+"""Time that a rehearsal has beyond SECONDS, so that the limits inside it act first."""
+POLL_S = 0.002
+_ACTS = (str(Path(__file__).parents[1]), str(Path(playwright.__file__).parent))
+"""Folders of the code that acts on pages."""
+
+
 class TookTooLong(BaseException):
-    """A scenario's top level has run longer than SECONDS; not an Exception, so that no scenario catches it."""
+    """A scenario's code has run longer than SECONDS; not an Exception, so that no scenario catches it."""
+
+
+def rehearse(run: Callable[[], object]) -> None:
+    """Run a scenario's top level in a copy of this process, which is killed when it takes too long.
+
+    A single operation of Python, such as ``sum(count())``, lets no signal and no other thread interrupt it. Does
+    nothing where a copy cannot be made safely: in a process with threads.
+
+    Raises:
+        TookTooLong: it has not ended in time.
+    """
+    if threading.active_count() > 1:
+        return
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            _run_silently(run)
+        os._exit(0)
+    try:
+        in_time = _has_ended(child, time.monotonic() + SECONDS + REHEARSAL_SLACK_S)
+    except BaseException:
+        _kill(child)
+        raise
+    if not in_time:
+        _kill(child)
+        raise TookTooLong
+
+
+def _has_ended(child: int, deadline: float) -> bool:
+    """Wait for the end of a child process; return False if it has not ended before the deadline."""
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_S)
+    return True
+
+
+def _kill(child: int) -> None:
+    with suppress(ProcessLookupError, ChildProcessError):
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def _run_silently(run: Callable[[], object]) -> None:
+    """Run a scenario's top level in the copy, without output and without the handling of Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in range(3):
+        os.dup2(nothing, descriptor)
+    with limited():
+        run()
 
 
 @contextmanager
@@ -52,6 +122,57 @@ def _limited_time() -> Iterator[None]:
         signal.signal(signal.SIGALRM, handler)
         if left:
             signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - begun), 0.001), interval)
+
+
+@contextmanager
+def ticking(file: str) -> Iterator[None]:
+    """Limit the time for which the code of a scenario runs without an act on the page; raises TookTooLong.
+
+    Once a second, it is looked at where the program is. Time in the acts of a step does not count: they have limits of
+    their own.
+
+    Args:
+        file: name of the file with the scenario's code.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    seconds = 0
+
+    def look(_: int, frame: FrameType | None) -> None:
+        nonlocal seconds
+        seconds = seconds + 1 if _runs_code_of(file, frame) else 0
+        if seconds >= SECONDS:
+            raise TookTooLong
+
+    handler = signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, 1, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+
+
+def printer() -> Callable[..., None]:
+    """Return the ``print`` of one scenario: to standard error, in harmless characters, MOST_PRINTED lines at most."""
+    printed = count()
+
+    def print_line(*values: object, sep: str = " ", **_: object) -> None:
+        if next(printed) < MOST_PRINTED:
+            line = visible(sep.join(map(str, values)))[:LONGEST_TEXT]
+            sys.stderr.write(f"{line}\n")
+
+    return print_line
+
+
+def _runs_code_of(file: str, frame: FrameType | None) -> bool:
+    """Return whether a frame belongs to code of this file, or to what that code calls of Python's own library."""
+    while frame is not None and frame.f_code.co_filename not in (file, __file__):
+        if frame.f_code.co_filename.startswith(_ACTS):
+            return False
+        frame = frame.f_back
+    return frame is not None
 
 
 @contextmanager

@@ -4,20 +4,17 @@ import builtins
 import stat
 import sys
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import count
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
 from capture.errors import DuplicateName, PrivacyError, ScenarioBroken, UnknownPage
 from capture.messages import Phrase
-from capture.scenario.arguments import LONGEST_TEXT
-from capture.scenario.limits import SECONDS, TookTooLong, limited
+from capture.scenario.limits import SECONDS, TookTooLong, limited, printer, rehearse
 from capture.scenario.sandbox import BUILT_IN, SandboxFinding, lint_source, may_import
 from capture.scenario.tutorial import PageKind, Tutorial
 from capture.site.replica import REPLICA_FOLDER
 from capture.storage import sha256
-from capture.visible_text import visible
 
 
 def read_tutorials(path: Path) -> tuple[Tutorial, ...]:
@@ -72,11 +69,13 @@ def _read(file: Path) -> list[Tutorial]:
         raise PrivacyError(Phrase("{file}, line {line}: {what}", file=file.name, line=finding.line, what=finding.what))
     module = ModuleType(f"tutofrais_scenario_{file.parent.name}_{file.stem}")
     module.__file__ = str(file)
-    vars(module)["__builtins__"] = {**_SCENARIO_BUILT_INS, "print": _printer()}
+    vars(module)["__builtins__"] = {**_SCENARIO_BUILT_INS, "print": printer()}
     sys.modules[module.__name__] = module
     try:
+        code = compile(source, file, "exec", dont_inherit=True)
+        rehearse(lambda: exec(code, dict(vars(module))))  # noqa: S102 - checked by the sandbox
         with limited():
-            exec(compile(source, file, "exec", dont_inherit=True), vars(module))  # noqa: S102 - checked by the sandbox
+            exec(code, vars(module))  # noqa: S102 - checked by the sandbox
     except TookTooLong as error:
         raise ScenarioBroken(file, Phrase("it runs for more than {n} s before its first page", n=SECONDS)) from error
     except (DuplicateName, ScenarioBroken):
@@ -105,22 +104,6 @@ def _import(
 
 LARGEST_BYTES = 4 << 20
 """Size of a scenario's file."""
-MOST_PRINTED = 1000
-"""Lines that a scenario may print."""
-
-
-def _printer() -> Callable[..., None]:
-    """Return the ``print`` of one scenario: to standard error, in harmless characters, MOST_PRINTED lines at most."""
-    printed = count()
-
-    def print_line(*values: object, sep: str = " ", **_: object) -> None:
-        if next(printed) < MOST_PRINTED:
-            line = visible(sep.join(map(str, values)))[:LONGEST_TEXT]
-            sys.stderr.write(f"{line}\n")
-
-    return print_line
-
-
 _SCENARIO_BUILT_INS = {name: value for name, value in vars(builtins).items() if name in BUILT_IN} | {
     "__import__": _import
 }

@@ -165,3 +165,26 @@ def test_what_is_no_page_is_told_as_that(run_on: RunOn, write_site: WriteSite) -
         "a document, not a page",
     ]
     assert page.verdict is Verdict.NEW
+
+
+def boucle(_: Step) -> None:
+    while True:
+        pass
+
+
+def bienvenue(step: Step) -> None:
+    step.tell("Lisez « Bonjour ».", step.heading())
+    step.shoot()
+
+
+def test_a_scenario_that_loops_costs_its_page_alone(
+    run_on: RunOn, write_site: WriteSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("capture.scenario.limits.SECONDS", 2)
+    monkeypatch.setattr("capture.runner.journey.SECONDS", 2)
+    record = run_on(write_site({"": "<h1>Bonjour</h1>"}), [tutorial_of(boucle, bienvenue)])
+    (reason,) = page_of(record, 1).judgement.reasons
+    assert reason.obstacle is not None
+    assert reason.obstacle.kind is ObstacleKind.SCENARIO
+    assert reason.obstacle.evidence == "page 1 runs for 2 s without an act on the page"
+    assert page_of(record, 2).verdict is Verdict.NEW

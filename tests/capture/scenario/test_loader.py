@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,6 +157,27 @@ def test_the_top_level_of_a_scenario_has_limits(
     (tmp_path / "lent.py").write_text(source, "utf-8")
     with pytest.raises(ScenarioBroken, match=why):
         read_tutorials(tmp_path)
+
+
+ENDLESS = """
+from capture.scenario import limits, loader
+limits.SECONDS = loader.SECONDS = 1
+from pathlib import Path
+try:
+    loader.read_tutorials(Path({file!r}))
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.parametrize("line", ["x = sum(count())", "x = 9 ** 9 ** 9", "x = max(range(10**15))"])
+def test_a_single_operation_without_an_end_is_stopped_too(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "lent.py"
+    file.write_text(f"from itertools import count\n{line}\n", "utf-8")
+    command = [sys.executable, "-c", ENDLESS.format(file=str(file))]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout.startswith("ScenarioBroken")
+    assert "more than 1 s" in ended.stdout
 
 
 def test_a_pipe_is_no_scenario(tmp_path: Path) -> None:
