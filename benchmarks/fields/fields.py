@@ -48,6 +48,7 @@ class Field:
     """Accessible name."""
     traits: FieldTraits
     personal: bool
+    language: str = ""
     where: str
     """Id of the field, or its kind and the address of its page."""
 
@@ -72,13 +73,16 @@ def labels_of(folder: Path, language: str, truth: dict[str, list[str]]) -> list[
                     continue
                 key = label.casefold()
                 if key not in fields or personal:
-                    fields[key] = Field(name=label, traits=FieldTraits(), personal=personal, where=where)
+                    fields[key] = Field(
+                        name=label, traits=FieldTraits(), personal=personal, language=language, where=where
+                    )
     return list(fields.values())
 
 
 def _entries(wheel: zipfile.ZipFile, language: str) -> Iterator[tuple[str, str]]:
     """Yield the id and the label of each translated field."""
-    names = [name for name in wheel.namelist() if re.search(rf"/locale/{language}(?:_[A-Z]{{2}})?\.po$", name)]
+    shown = "fr" if language == "en" else language
+    names = [name for name in wheel.namelist() if re.search(rf"/locale/{shown}(?:_[A-Z]{{2}})?\.po$", name)]
     for name in sorted(names)[:1]:
         for where, english, label in _ENTRY.findall(wheel.read(name).decode()):
             if language == "en" or label:
@@ -134,7 +138,7 @@ def _without_scripts(html: str) -> str:
 
 def refused(field: Field) -> bool:
     """Return whether the guard refuses to type into a field."""
-    return field_asks_for(field.name, field.traits) is not None
+    return field_asks_for(field.name, field.traits, field.language) is not None
 
 
 def report(title: str, fields: list[Field]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from capture.privacy.fields import CODE_WORDS, LABELS, code_words, flatten
@@ -26,7 +27,7 @@ def _key_asks(key: str, value: str) -> bool:
     *words, joined = code_words(key)
     if any(word in CODE_WORDS - _VAGUE_KEYS for word in (*words, joined)):
         return True
-    vague = [*zip(words, [*words[1:], ""], strict=True), (joined, "")]
+    vague = [*zip_longest(words, words[1:], fillvalue=""), (joined, "")]
     is_vague = any(word in _VAGUE_KEYS and after in _PERSONAL_AFTER_VAGUE for word, after in vague)
     return is_vague and _SWITCH.fullmatch(value) is None
 

@@ -25,7 +25,11 @@ _ABBREVIATED = re.compile(
     r"\w(?<! or)(?<! yes)(?<! page) no (?=,|$)| no (?:d|de|du|ss|client|compte|contrat|dossier|carte) "
 )
 """“no” as the abbreviation of “numéro” or “number”."""
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z]+")
+_WITH_DIGIT = re.compile(r"\b([^\W\d_]{4,})\d\b")
+"""Word with a digit, such as “address1”."""
+COMMON_LANGUAGES = ("fr", "en", "any")
+"""Languages whose words count in every tutorial."""
 
 Words = Mapping[str, str | tuple[str, ...]]
 """Words by language: a list of phrases, or single words in one string."""
@@ -37,7 +41,9 @@ class Labels:
 
     asking: Mapping[str, Words]
     asking_unless_of_a_thing: Mapping[str, Words]
+    asking_alone: Mapping[str, Words]
     asking_as_a_choice: Mapping[str, Words]
+    possessives: Words
     things: Mapping[str, Words]
     codes: Mapping[str, Words]
 
@@ -70,6 +76,7 @@ CODE_WORDS = frozenset(flatten(LABELS.codes["fields_and_addresses"]))
 _FIELD_CODES = frozenset(flatten(LABELS.codes["fields_only"]))
 _WHOLE_CODES = frozenset(flatten(LABELS.codes["whole_names_only"]))
 _NOT_ASKING_CODES = frozenset(flatten(LABELS.codes["not_asking"]))
+_PARTS_OF_WORDS = flatten(LABELS.codes["parts_of_words"])
 _PARTS_OF_FIELDS = frozenset("input field value text txt select hidden".split())
 _NUMBER_IN_ONE = re.compile(
     "num(?:ero)?(?:secu|ss|compte|carte|client|assure|allocataire|adherent|dossier|contrat|fiscal|tel|cni|caf)"
@@ -85,7 +92,8 @@ _TOKENS = frozenset(
     """.split()
 )
 """https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill, without impersonal tokens."""
-_TYPES = frozenset(("password", "email", "tel", "date", "month", "week", "datetime-local", "file"))
+_TYPES = frozenset(("password", "email", "tel", "file"))
+"""Types of fields that ask for a person's data; a date may be that of an event."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,15 +109,27 @@ class FieldTraits:
     """Placeholder, title, description and the texts around the field."""
 
 
-def field_asks_for(name: str, traits: FieldTraits) -> str | None:
-    """Return the word, type or token by which a field asks for personal data; None if it does not."""
+def field_asks_for(name: str, traits: FieldTraits, language: str = "") -> str | None:
+    """Return the word, type or token by which a field asks for personal data; None if it does not.
+
+    Args:
+        name: accessible name.
+        traits: its attributes and labels.
+        language: of the tutorial (ISO 639-1); empty: unknown.
+    """
     if traits.kind in _TYPES:
         return f"type={traits.kind}"
     token = next((token for token in traits.autocomplete.lower().split() if token in _TOKENS), None)
     if token is not None:
         return f"autocomplete={token}"
-    word = next(filter(None, map(_asking_word, (name, *traits.hints))), None)
+    texts = (name, *traits.hints)
+    word = next(filter(None, (_asking_word(text) or _asks_alone(text, language) for text in texts)), None)
     return word or next(filter(_code_asks, traits.code_names), None)
+
+
+def is_numbered(name: str) -> bool:
+    """Return whether a label names a thing that has a public number: a train, a parcel, a business (SIRET)."""
+    return any(spelt in bare_words(name) for spelt, _ in _spelt((*_NUMBERED, *_NUMBERED_BEFORE)))
 
 
 def may_be_declared(traits: FieldTraits) -> bool:
@@ -131,6 +151,7 @@ def choice_asks_for(name: str, traits: FieldTraits) -> str | None:
 
 def _asking_word(text: str) -> str | None:
     """Return the word of a label that asks for personal data; None if there is none."""
+    text = _WITH_DIGIT.sub(r"\1", text)
     words = bare_words(text)
     clauses = f" {' , '.join(bare_words(part).strip() for part in _APART.split(text))} "
     left = non_personal_phrases().sub(" , ", clauses)
@@ -140,13 +161,33 @@ def _asking_word(text: str) -> str | None:
     return next(chain(certain, likely, abbreviated), None)
 
 
+def _asks_alone(text: str, language: str) -> str | None:
+    """Return the word that asks for personal data as a whole part of a label; None if there is none."""
+    parts = [re.sub(_possessives(), "", bare_words(part)).strip() for part in _APART.split(text)]
+    return next((word for spelt, word in _alone(language) if spelt.strip() in parts), None)
+
+
+@cache
+def _alone(language: str) -> tuple[tuple[str, str], ...]:
+    """Pair each word that asks alone as it is searched for with the word as it is reported."""
+    lists = LABELS.asking_alone.values()
+    chosen = [{code: words for code, words in one.items() if code in (*COMMON_LANGUAGES, language)} for one in lists]
+    return _spelt(flatten(*chosen))
+
+
+@cache
+def _possessives() -> re.Pattern[str]:
+    return re.compile(rf"^(?: {_any_of(flatten(LABELS.possessives))})+(?= )")
+
+
 def _code_asks(code: str) -> bool:
     """Report whether a field's name or id in the markup asks for personal data."""
     *words, joined = code_words(_own_part(code))
     told = f" {' '.join(map(_singular, words))} "
     left = non_personal_codes().sub(" , ", told)
     by_name = (CODE_WORDS | _FIELD_CODES).intersection((*left.split(), joined))
-    if by_name or joined in _WHOLE_CODES or _NUMBER_IN_ONE.match(joined) or _ABBREVIATED.search(left):
+    in_one = any(part in word for word in words for part in _PARTS_OF_WORDS)
+    if by_name or in_one or joined in _WHOLE_CODES or _NUMBER_IN_ONE.match(joined) or _ABBREVIATED.search(left):
         return True
     certain, likely = (
         [spelt for spelt, word in _spelt(words) if word not in _NOT_ASKING_CODES]
@@ -189,7 +230,7 @@ def non_personal_phrases() -> re.Pattern[str]:
         rf"{number}(?: {of})? {_any_of(_NUMBERED)}",
         rf"code insee {of} commune",
         rf"{_any_of(_NUMBERED_BEFORE)} (?:code|number|reference|id|no)(?! (?:d|de|du|a|of) )",
-        r"number of (?:page|result|item|people|day|night|room)",
+        r"number of(?! (?:your|my|the|card|account))",
         rf"nom {of} {_any_of(_NAMED)}",
         rf"nom ou code postal {of} (?:commune|ville)",
         rf"{_any_of(_NAMED_BEFORE)} name",

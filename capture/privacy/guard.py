@@ -37,15 +37,18 @@ FORM_ROLES = frozenset(("form", "search", "dialog", "alertdialog"))
 """Roles of containers whose fields are sent together."""
 
 
-def check_value(value: str, tutorial: Tutorial, typed: Sequence[str] = ()) -> None:
+def check_value(value: str, tutorial: Tutorial, typed: Sequence[str] = (), *, of_a_thing: bool = False) -> None:
     """Raise PrivacyError unless a value is declared public and does not look like personal data.
 
     Args:
+        value: to be typed or chosen.
+        tutorial: declares the public values.
         typed: values typed on the same page before, because a number can be typed in parts.
+        of_a_thing: the field asks for the number of a thing.
     """
     if type(value) is not str:
         raise PrivacyError(Phrase("{tutorial} would type what is no plain text", tutorial=tutorial.slug))
-    kind = looks_like(value)
+    kind = looks_like(value, of_a_thing=of_a_thing)
     if kind is None and typed:
         kind = looks_like_when_joined([*typed, value])
     if kind is not None:
@@ -56,7 +59,7 @@ def check_value(value: str, tutorial: Tutorial, typed: Sequence[str] = ()) -> No
         )
 
 
-def check_field(role: str, name: str, traits: FieldTraits, *, declared: bool = False) -> None:
+def check_field(role: str, name: str, traits: FieldTraits, *, declared: bool = False, language: str = "") -> None:
     """Raise PrivacyError if an element is not a field, or is a field that asks for personal data.
 
     Args:
@@ -64,10 +67,11 @@ def check_field(role: str, name: str, traits: FieldTraits, *, declared: bool = F
         name: its accessible name.
         traits: its attributes and labels.
         declared: the tutorial declares it in ``public_fields``; passwords, e-mail addresses and the like stay refused.
+        language: of the tutorial (ISO 639-1); empty: unknown.
     """
     if role not in FIELDS:
         raise PrivacyError(Phrase("“{name}” is no field: nothing is typed by way of it", name=name))
-    word = field_asks_for(name, traits)
+    word = field_asks_for(name, traits, language)
     if word is None:
         return
     if not may_be_declared(traits):

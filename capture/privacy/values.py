@@ -6,13 +6,14 @@ A public value that looks like personal data is refused as well: a false alarm d
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import date
 from itertools import permutations
 
 from phonenumbers import Leniency, NumberParseException, PhoneNumberMatcher, ValidationResult
 from phonenumbers import is_possible_number_with_reason as phone_length
 from phonenumbers import parse as parse_phone
 from stdnum import iban, luhn
-from stdnum.fr import nir
+from stdnum.fr import nir, siren, siret
 
 from capture.messages import Phrase
 
@@ -22,10 +23,11 @@ _DATE_PARTS = 3
 """Day, month and year, which may be typed into separate fields."""
 CARD_LENGTHS = range(12, 20)
 """Numbers of digits that a payment card may have (ISO/IEC 7812)."""
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_EMAIL = re.compile(r"[^@\s]@[^@\s]+\.[^@\s]")
+"""Begins one letter before the @, so that a long text is searched in linear time."""
 _EMAIL_IN_WORDS = re.compile(
     r"@|[\[({<]\s*(?:at|arobase)\s*[\])}>]|\barobase\b"
-    r"|\w[\s_\-]+at[\s_\-]+[\w\-]+(?:\.|\s+(?:dot|point)\s+)(?:[\w\-]+\.)*[a-z]{2,}",
+    r"|(?<=[^\W_])[\s_\-]+at[\s_\-]+[\w\-]+(?:\.|\s+(?:dot|point)\s+)(?:[\w\-]+\.)*[a-z]{2,}",
     re.IGNORECASE,
 )
 _PHONE_REGION = "FR"
@@ -42,6 +44,9 @@ _DATE = re.compile(
     rf"(?<!\d)\d{{1,2}}{_BETWEEN}+\d{{1,2}}{_BETWEEN}+\d{{2,4}}(?!\d)"
     rf"|(?<!\d)(?:\d{{4}}|\d{{2}}){_BETWEEN}+\d{{1,2}}{_BETWEEN}+\d{{1,2}}(?!\d)"
 )
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+LAST_EVENT_YEARS = 20
+"""Years from now in which an event may be."""
 _MONTH = "(?:jan|fev|feb|mar|avr|apr|mai|may|jui|jun|jul|aou|aug|sep|oct|nov|dec)[a-z]*"
 """Without accents, which are removed first."""
 _WRITTEN_DATE = re.compile(
@@ -49,20 +54,35 @@ _WRITTEN_DATE = re.compile(
     rf"|(?<![a-z]){_MONTH}{_BETWEEN}*\d{{1,2}}(?:st|nd|rd|th)?{_BETWEEN}+\d{{2,4}}(?!\d)",
     re.IGNORECASE,
 )
+_MONTH_OF_YEAR = re.compile(r"(?<!\d)\d{4}-(?:\d{2}|W\d{2})(?!\d)")
+"""Value of a field for a month or a week (HTML, 2.3.5.2 and 2.3.5.8)."""
+_DATES = (_DATE, _WRITTEN_DATE, _MONTH_OF_YEAR)
 
 
-def looks_like(value: str) -> Phrase | None:
-    """Return the kind of personal data that a value looks like; None if it looks like none."""
+def looks_like(value: str, *, of_a_thing: bool = False) -> Phrase | None:
+    """Return the kind of personal data that a value looks like; None if it looks like none.
+
+    Args:
+        value: to be typed or chosen.
+        of_a_thing: the field asks for the number of a thing: it may be long, and the SIREN or SIRET of an organisation.
+    """
     value = plain_text(value)
     bare = _bare(value)
+    if of_a_thing and (siret.is_valid(bare) or siren.is_valid(bare)):
+        return None
+    dates = [found.group() for form in _DATES for found in form.finditer(unaccented(value))]
+    if dates and all(map(_is_of_an_event, dates)):
+        for form in _DATES:
+            value = form.sub(" ", unaccented(value))
+        bare, dates = _bare(value), []
     rules = (
         (Phrase("an e-mail address"), _EMAIL_IN_WORDS.search(value)),
         (Phrase("an IBAN"), iban.is_valid(bare)),
         (Phrase("a social security number"), nir.is_valid(bare) or _NIR.search(bare) or _NIR_WITHOUT_KEY.search(bare)),
-        (Phrase("a phone number"), _contains_phone(value)),
+        (Phrase("a phone number"), _is_phone(bare) if of_a_thing else _contains_phone(value)),
         (Phrase("a card number"), len(bare) in CARD_LENGTHS and luhn.is_valid(bare)),
-        (Phrase("a date of birth"), _DATE.search(value) or _WRITTEN_DATE.search(unaccented(value))),
-        (Phrase("a number of somebody's"), sum(letter.isdigit() for letter in value) > MOST_DIGITS),
+        (Phrase("a date of birth"), dates),
+        (Phrase("a number of somebody's"), not of_a_thing and sum(map(str.isdigit, value)) > MOST_DIGITS),
     )
     return next((what for what, found in rules if found), None)
 
@@ -89,7 +109,16 @@ def _ends_in_a_date(values: Sequence[str]) -> bool:
     last = [unaccented(plain_text(value)).strip() for value in values[-_DATE_PARTS:]]
     orders = (order for count in range(2, len(last) + 1) for order in permutations(last[-count:]))
     joined = ("/".join(order) for order in orders)
-    return any(_DATE.fullmatch(text) or _WRITTEN_DATE.fullmatch(text) for text in joined)
+    return any(
+        (_DATE.fullmatch(text) or _WRITTEN_DATE.fullmatch(text)) and not _is_of_an_event(text) for text in joined
+    )
+
+
+def _is_of_an_event(text: str) -> bool:
+    """Report whether a date has a year, in four digits, in which no reader of a tutorial was born."""
+    years = [int(year) for year in _YEAR.findall(text)]
+    this_year = date.today().year
+    return len(years) == 1 and this_year - 1 <= years[0] <= this_year + LAST_EVENT_YEARS
 
 
 def possible_number(text: str) -> str | None:

@@ -18,6 +18,7 @@ from capture.messages import Phrase
 from capture.picture_stack import picture_named, stack
 from capture.politeness.obstacles import PAGE_REPLACED, Blocked, Obstacle, ObstacleKind
 from capture.privacy import guard
+from capture.privacy.fields import is_numbered
 from capture.privacy.request_filter import BlockedRequest
 from capture.runner.judging import judge_instructions, unknown_overlay, unread_frame
 from capture.scenario.arguments import Check, mistakes_in
@@ -136,13 +137,22 @@ class PageVisit:
             )
             raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", what)
 
-    def check_field(self, snapshot: Snapshot, index: int) -> None:
-        """Raise PrivacyError if an element is no field, or one that asks for personal data as it is now."""
+    def check_field(self, snapshot: Snapshot, index: int, value: str = "") -> None:
+        """Raise PrivacyError if an element is no field, asks for personal data as it is now, or a value does not fit.
+
+        Args:
+            snapshot: of the page.
+            index: of the field.
+            value: to be typed or chosen; empty: none.
+        """
         name, traits = snapshot.field_now(index)
         label = normalise(name)
         declared = label in map(normalise, self.tutorial.public_fields)
         on_this_page = declared and self._public_fields.setdefault(label, self.page.number) == self.page.number
-        guard.check_field(snapshot.elements[index].role, name, traits, declared=on_this_page)
+        language = self.tutorial.locale[:2].lower()
+        guard.check_field(snapshot.elements[index].role, name, traits, declared=on_this_page, language=language)
+        if value:
+            guard.check_value(value, self.tutorial, self.typed, of_a_thing=on_this_page or is_numbered(name))
 
     def check_key(self, key: str, known: Collection[str]) -> None:
         """Raise ScenarioBroken if a key is not among the known ones."""

@@ -229,9 +229,9 @@ class Step:
         """
         visit = self._visit
         guard.check_act(visit.page, Phrase("type"))
-        guard.check_value(value, visit.tutorial, visit.typed)
+        guard.check_value(value, visit.tutorial, visit.typed, of_a_thing=True)
         snapshot, index = visit.resolve(_pointed(target))
-        visit.check_field(snapshot, index)
+        visit.check_field(snapshot, index, value)
         visit.typed.append(value)
         visit.tab.note_typed(value)
         acts.fill(visit.tab, snapshot, index, value)
@@ -247,9 +247,10 @@ class Step:
         """
         visit = self._visit
         guard.check_act(visit.page, Phrase("choose"))
-        guard.check_value(option, visit.tutorial)
+        guard.check_value(option, visit.tutorial, visit.typed, of_a_thing=True)
         snapshot, index = visit.resolve(_pointed(target))
-        visit.check_field(snapshot, index)
+        visit.check_field(snapshot, index, option)
+        visit.typed.append(option)
         if snapshot.node(index).evaluate("node => node.localName === 'select'"):
             acts.select(visit.tab, snapshot, index, option)
             visit.tab.wait_until_stable()

@@ -1,8 +1,10 @@
 """Clicks count as typing: choices and keypads that tell something of a person are refused."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
+from stdnum import luhn
 
 from capture import Step
 from report.verdict import ExitCode
@@ -91,6 +93,10 @@ def test_a_help_text_of_a_form_only_page_is_opened(run_on: RunOn, write_site: Wr
     assert record.exit_code is ExitCode.NEW
 
 
+def checked(body: str) -> str:
+    return body + luhn.calc_check_digit(body)
+
+
 def test_a_declared_field_is_typed_into_on_one_page(run_on: RunOn, write_site: WriteSite) -> None:
     label = "Référence du dossier de la commune"
 
@@ -114,3 +120,22 @@ def test_a_declared_field_for_a_secret_stays_refused(run_on: RunOn, write_site: 
     html = "<label>Code <input type=password autocomplete=off></label>"
     tutorial = tutorial_of(entrer, public_values=["dossier vert"], public_fields={"Code": "no secret"})
     assert "type=password" in refusal_of(run_on, write_site({"": html}), tutorial)
+
+
+def test_the_number_of_a_thing_and_the_date_of_an_event_are_typed(run_on: RunOn, write_site: WriteSite) -> None:
+    siren = checked("9" * 8)
+    siret, day = checked(f"{siren}0001"), f"{date.today().year + 1}-07-14"
+
+    def chercher(step: Step) -> None:
+        step.fill(step.field("Numéro SIRET"), siret)
+        step.fill(step.field("Date du concert"), day)
+        step.shoot()
+
+    def essayer(step: Step) -> None:
+        step.fill(step.field("Votre choix"), siret)
+
+    html = "<label>Votre choix <input autocomplete=off></label>"
+    assert "looks like" in refusal_of(run_on, write_site({"": html}), tutorial_of(essayer, public_values=[siret]))
+    html = "<label>Numéro SIRET <input autocomplete=off></label><label>Date du concert <input type=date></label>"
+    record = run_on(write_site({"": html}), [tutorial_of(chercher, public_values=[siret, day])])
+    assert record.exit_code is ExitCode.NEW

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import permutations
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from stdnum.fr import nir
 from capture.elements import Element
 from capture.errors import PrivacyError
 from capture.messages import Phrase
-from capture.privacy.addresses import redact_url
+from capture.privacy.addresses import personal_data_in_url, redact_url
 from capture.privacy.fields import FieldTraits
 from capture.privacy.guard import (
     check_act,
@@ -26,6 +27,7 @@ from capture.privacy.guard import (
     check_visit,
     may_replace,
 )
+from capture.privacy.values import certain_personal_data
 from capture.scenario.tutorial import PageKind
 from tests.support.builders import accueil, element, tutorial_of
 
@@ -93,6 +95,70 @@ PERSONAL = {
     "date in one": "01" + "02" + "1903",
     "date with spaces": " / ".join(["01", "02", "1903"]),
 }
+
+
+def checked(body: str) -> str:
+    return body + luhn.calc_check_digit(body)
+
+
+SIREN = checked("9" * 8)
+SIRET = checked(f"{SIREN}0001")
+
+
+NEXT_YEAR = date.today().year + 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"{NEXT_YEAR}-07-14",
+        f"14/07/{NEXT_YEAR}",
+        f"14 juillet {NEXT_YEAR}",
+        f"July 14, {NEXT_YEAR}",
+        f"{NEXT_YEAR}-07-14T20:00",
+        f"{NEXT_YEAR}-07",
+        f"{NEXT_YEAR}-W30",
+        f"du 14/07/{NEXT_YEAR} au 16/07/{NEXT_YEAR}",
+    ],
+)
+def test_the_date_of_an_event_is_typed(value: str) -> None:
+    check_value(value, tutorial_of(public_values=[value]))
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["-".join(["1980", "07"]), f"14/07/{NEXT_YEAR} ou " + "/".join(["14", "07", "1980"]), f"14/07/{NEXT_YEAR} {PHONE}"],
+)
+def test_the_date_of_an_event_hides_nothing_else(value: str) -> None:
+    with pytest.raises(PrivacyError, match="looks like"):
+        check_value(value, tutorial_of(public_values=[value]))
+
+
+@pytest.mark.parametrize("value", [SIRET, spaced(SIRET, " ", 3), SIREN, "6" * 12 + "1", "7" * 7, "FR" + "12" * 3])
+def test_the_number_of_a_thing_is_typed_into_its_field_alone(value: str) -> None:
+    tutorial = tutorial_of(public_values=[value])
+    check_value(value, tutorial, of_a_thing=True)
+    with pytest.raises(PrivacyError, match="looks like"):
+        check_value(value, tutorial)
+
+
+@pytest.mark.parametrize("kind", ["nir", "iban", "card", "card of 19", "e-mail", "phone", "phone from abroad", "date"])
+def test_a_persons_number_is_not_that_of_a_thing(kind: str) -> None:
+    with pytest.raises(PrivacyError, match="looks like"):
+        check_value(PERSONAL[kind], tutorial_of(public_values=[PERSONAL[kind]]), of_a_thing=True)
+
+
+@pytest.mark.parametrize("query", ["1=2", "=", "&&", "12=34&é=ü", "%00=%ff", "?=?"])
+def test_no_query_of_a_site_stops_the_check(query: str) -> None:
+    assert personal_data_in_url(f"https://www.exemple.test/?{query}") is None
+
+
+@pytest.mark.parametrize(
+    "value", ["a" * 200_000, "@" * 200_000, "a@" * 100_000, "a_" * 2000, "_at_" * 2000, "1 " * 2000]
+)
+def test_a_long_text_is_looked_at_in_linear_time(value: str) -> None:
+    certain_personal_data(value)
+    personal_data_in_url(f"https://www.exemple.test/{value}?{value}={value}")
 
 
 @pytest.mark.parametrize("value", PERSONAL.values(), ids=PERSONAL)
@@ -171,7 +237,7 @@ def test_a_field_that_asks_for_nothing_personal_is_not(name: str) -> None:
 @pytest.mark.parametrize(
     "traits",
     [
-        *(FieldTraits(kind=kind) for kind in ("password", "email", "tel", "date", "month", "datetime-local", "file")),
+        *(FieldTraits(kind=kind) for kind in ("password", "email", "tel", "file")),
         *(
             FieldTraits(autocomplete=token)
             for token in ("given-name", "bday", "section-a shipping tel", "current-password", "cc-number", "BDAY-year")

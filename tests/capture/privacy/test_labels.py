@@ -55,3 +55,43 @@ def test_a_label_that_asks_for_a_persons_data_is_known_in_several_languages(labe
 @pytest.mark.parametrize("label", labels(OF_THINGS))
 def test_a_label_that_asks_for_the_data_of_a_thing_is_not(label: str) -> None:
     assert field_asks_for(label, FieldTraits(kind="text")) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "language"),
+    [
+        ("Nombre *", "es"),
+        ("Su nombre:", "es"),
+        ("Nome", "it"),
+        ("Indirizzo (via)", "it"),
+        ("Ihr Name", "de"),
+        ("Adres", "pl"),
+    ],
+)
+def test_an_ambiguous_word_asks_as_a_whole_label_of_its_language(label: str, language: str) -> None:
+    assert field_asks_for(label, FieldTraits(), language)
+
+
+@pytest.mark.parametrize(
+    ("label", "language"),
+    [("Nombre", "fr"), ("Nombre de la empresa", "es"), ("Nome del prodotto", "it"), ("Nummer", "fr")],
+)
+def test_an_ambiguous_word_does_not_ask_elsewhere(label: str, language: str) -> None:
+    assert field_asks_for(label, FieldTraits(), language) is None
+
+
+@pytest.mark.parametrize(
+    "code", ["txtemail", "emailsignup", "tbxDOBDay", "dateofbirth_year", "ctl00$tbFax", "userNick", "civility", "user"]
+)
+def test_a_name_in_the_markup_asks_however_it_is_written(code: str) -> None:
+    assert field_asks_for("", FieldTraits(code_names=(code,)))
+
+
+@pytest.mark.parametrize("code", ["searchbox", "CountryCode", "searchuser", "couponCode", "useragent", "newsletter"])
+def test_a_name_in_the_markup_that_belongs_to_a_thing_does_not(code: str) -> None:
+    assert field_asks_for("Recherche", FieldTraits(code_names=(code,))) is None
+
+
+def test_a_date_asks_only_by_its_words() -> None:
+    assert field_asks_for("Date du concert", FieldTraits(kind="date")) is None
+    assert field_asks_for("Date de naissance", FieldTraits(kind="date"))
