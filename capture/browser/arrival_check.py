@@ -10,6 +10,7 @@ from capture.browser.stability import PageState
 from capture.messages import Phrase
 from capture.politeness.obstacles import (
     DOWNLOAD_STARTS,
+    FIRST_ERROR_STATUS,
     Blocked,
     Obstacle,
     ObstacleKind,
@@ -21,8 +22,12 @@ from capture.privacy.request_filter import DOWNLOAD, UNDECLARED, RequestFilter
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 
-DOCUMENT_TYPES = frozenset(("application/pdf", "application/json", "application/x-pdf"))
-"""Media types for which Firefox shows a viewer of its own."""
+PAGE_TYPES = frozenset(("text/html", "application/xhtml+xml"))
+"""Media types of documents that are pages."""
+
+
+VIEWED_TYPES = frozenset(("application/pdf", "application/json", "application/x-pdf"))
+"""Media types that Firefox shows by way of a page of its own."""
 
 
 class ArrivalCheck:
@@ -58,8 +63,8 @@ class ArrivalCheck:
             raise Blocked(self._error_page())
         if self._request_filter.is_outside(page.url):
             raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, evidence=UNDECLARED, url=self._current.address))
-        if self._navigation.content_type(page.url) in DOCUMENT_TYPES:
-            raise Blocked(Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("a document, not a page"), self._current.address))
+        if self._shows_a_document(state):
+            raise Blocked(a_document(self._current.address))
         mistake = self._site.mistake_at(self._current.url)
         if mistake is not None:
             raise Blocked(Obstacle(kind=ObstacleKind.REPLICA, evidence=mistake, url=self._current.address))
@@ -70,6 +75,14 @@ class ArrivalCheck:
         refusal = self._robots.refusal_of_current_page()
         if refusal is not None:
             raise Blocked(replace(refusal, url=self._current.address))
+
+    def _shows_a_document(self, state: PageState) -> bool:
+        """Return whether the site has answered, without an error, with what is no page."""
+        url = self._current.page.url
+        status, _ = self._navigation.response_status(url)
+        failed = status is not None and status >= FIRST_ERROR_STATUS
+        no_page = state.content_type not in PAGE_TYPES or self._navigation.content_type(url) in VIEWED_TYPES
+        return no_page and not failed
 
     def obstacle(self, state: PageState) -> Obstacle | None:
         """Return the wall, outage or unexpected page that is shown; None: a page of the site."""
@@ -101,6 +114,11 @@ class ArrivalCheck:
         if self._request_filter.is_outside(url):
             return Obstacle(kind=ObstacleKind.SCENARIO, evidence=UNDECLARED, url=url)
         return network_obstacle(query.get("e", ""), url)
+
+
+def a_document(url: str) -> Obstacle:
+    """Return the obstacle for what is no page, such as a PDF, a picture or a text."""
+    return Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("a document, not a page"), url)
 
 
 def _stopped_navigation(reason: str, url: str) -> Obstacle:

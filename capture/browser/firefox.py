@@ -28,6 +28,8 @@ DRIVER_COMMAND = "run-driver"
 """Argument on the command line of Playwright's driver."""
 TIMEOUT_MESSAGE = "Timeout"
 """Part of Playwright's message about a Firefox that did not answer in time."""
+SCREENSHOT_WITHOUT_FONTS = "PW_TEST_SCREENSHOT_NO_FONTS_READY"
+"""Variable of Playwright: a screenshot does not wait for fonts; ``stability.js`` has waited for them, up to a limit."""
 OWNER_VARIABLE = "TUTOFRAIS_OWNER"
 """Environment variable that marks the Firefox processes launched by this process."""
 OWNER_PREFIX = f"{os.getpid()}-{secrets.token_hex(8)}-"
@@ -44,6 +46,8 @@ PREFERENCES: dict[str, str | float | bool] = {
     # Overlay scroll bars take no room, so that screenshots are the same on every desktop.
     "ui.useOverlayScrollbars": 1,
     "general.smoothScroll": False,
+    # ``print()`` of a page would wait for a person.
+    "print.enabled": False,
     # All contexts share one history: a link would change its colour when another tutorial has visited its page.
     "layout.css.visited_links_enabled": False,
     # All requests go through the proxy, those to localhost too; WebRTC would bypass it.
@@ -214,6 +218,7 @@ def _driver() -> Iterator[Playwright]:
     Ctrl-C ends the driver too and breaks its connection, so errors while stopping it are ignored: the cause is
     being raised already.
     """
+    os.environ[SCREENSHOT_WITHOUT_FONTS] = "1"
     try:
         driver = sync_playwright().start()
     except Exception as error:  # as in _launch

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urldefrag
 
-from playwright.sync_api import BrowserContext, Error, Page, Request, Response
+from playwright.sync_api import BrowserContext, Dialog, Error, Page, Request, Response
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from capture.politeness.obstacles import retry_after_s
@@ -18,6 +18,8 @@ LOAD_TIMEOUT_MS = 8_000
 START_TIMEOUT_MS = 500
 """A click on a link has requested its page within this time, on a busy machine too."""
 LOAD_POLL_MS = 500
+MOST_DIALOGS = 5
+"""Message windows from which a page that does not finish loading is said to open one after another."""
 REDIRECTS = range(300, 400)
 ERROR_PAGES = ("about:neterror", "about:certerror")
 """Firefox's own error pages."""
@@ -40,10 +42,13 @@ class Navigation:
         """HTTP method of the pending navigation."""
         self.loads = 0
         """Pages loaded so far."""
+        self.dialogs = 0
+        """Message windows (``alert`` and the like) that pages opened since ``begin()``."""
         context.set_default_navigation_timeout(NAVIGATION_TIMEOUT_MS)
         context.on("request", self._note_request)
         context.on("requestfailed", self._note_failure)
         context.on("response", self._note_response)
+        context.on("dialog", self._answer_dialog)
 
     def follow(self, page: Page) -> None:
         """Follow the navigation of this tab from now on."""
@@ -54,6 +59,7 @@ class Navigation:
         """Forget the last navigation, before an act that may start another."""
         self._stopped_before = len(self._request_filter.navigations_stopped)
         self.url = ""
+        self.dialogs = 0
 
     def end(self) -> None:
         """Note that the page has arrived, or will not."""
@@ -94,6 +100,15 @@ class Navigation:
         deadline = time.monotonic() + NAVIGATION_TIMEOUT_MS / 1000
         while self.under_way and not self.blocked and time.monotonic() < deadline:
             page.wait_for_timeout(20)
+
+    def _answer_dialog(self, dialog: Dialog) -> None:
+        """Answer as Playwright does on its own: leave the page if that is the question, otherwise cancel."""
+        self.dialogs += 1
+        with suppress(Error):  # its page may be gone
+            if dialog.type == "beforeunload":
+                dialog.accept()
+            else:
+                dialog.dismiss()
 
     def _note_request(self, request: Request) -> None:
         if self._is_followed(request):

@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Error, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from capture.browser.arrival_check import ArrivalCheck
+from capture.browser.arrival_check import PAGE_TYPES, ArrivalCheck, a_document
 from capture.browser.current_page import CurrentPage
-from capture.browser.navigation import Navigation, wait_for_address, wait_for_load
+from capture.browser.navigation import MOST_DIALOGS, Navigation, wait_for_address, wait_for_load
 from capture.browser.overlays import dismiss_overlay
 from capture.browser.page_guard import PageGuard
 from capture.browser.robots_reader import RobotsReader
 from capture.browser.stability import wait_for_idle_network
-from capture.browser.watchdog import Watchdog
+from capture.browser.watchdog import ANSWER_S, Watchdog
 from capture.messages import Phrase
-from capture.politeness.obstacles import TIMED_OUT, Blocked, Obstacle, ObstacleKind, network_obstacle
+from capture.politeness.obstacles import TIMED_OUT, UNFINISHED, Blocked, Obstacle, ObstacleKind, network_obstacle
 from capture.politeness.policy import OnWall, PolitenessPolicy
 from capture.privacy import guard
 from capture.privacy.request_filter import UNDECLARED, RequestFilter
@@ -183,11 +183,30 @@ class PageLoader:
             self._arrival.raise_if_stopped()
             if any(request.reason == UNDECLARED for request in self._request_filter.blocked[blocked_before:]):
                 raise Blocked(Obstacle(kind=ObstacleKind.SCENARIO, evidence=UNDECLARED, url=url)) from error
-            raise Blocked(network_obstacle(error.message, url)) from error
+            obstacle = network_obstacle(error.message, url)
+            if obstacle.kind is ObstacleKind.TIMEOUT:
+                self._check_that_the_page_answers()
+                obstacle = self._why_it_timed_out(url) or obstacle
+            raise Blocked(obstacle) from error
         self._arrive()
         host = urlsplit(self._current.url).hostname
         if host != urlsplit(url).hostname:
             raise Blocked(Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("its address led to {host}", host=host), url))
+
+    def _why_it_timed_out(self, url: str) -> Obstacle | None:
+        """Return the obstacle in a page that the site did answer with, and that never finished; None: no answer."""
+        if self._navigation.dialogs > MOST_DIALOGS:
+            what = Phrase("it opens one message window after another")
+            return Obstacle.of(ObstacleKind.LOADING, what, url)
+        kind = self._navigation.content_type(self._navigation.url)
+        if kind and kind not in PAGE_TYPES:
+            return a_document(url)
+        return Obstacle.of(ObstacleKind.TIMEOUT, UNFINISHED, url) if kind else None
+
+    def _check_that_the_page_answers(self) -> None:
+        """Let the watchdog stop Firefox if the page that is shown blocks it: no other page could be visited."""
+        with self._watchdog.shortened(ANSWER_S):
+            self._current.page.evaluate("0")
 
     @contextmanager
     def _switching_to_new_tab(self, method: str) -> Iterator[None]:

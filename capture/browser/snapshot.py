@@ -16,6 +16,8 @@ from capture.privacy.session_probe import without_spaces
 from capture.scenario.expectation import Expectation
 from capture.visible_text import visible
 
+LONGEST_NAME = 20_000
+"""Characters of an element's name or words that are kept."""
 MOST_FRAMES = 20
 """Frames of another origin that are read, those of a page and those inside them."""
 
@@ -224,7 +226,7 @@ def _window_of(page: Page, scale: float) -> Box:
 
 
 def _element(raw: dict[str, Any], canonical: Callable[[str], str], scale: float) -> Element:
-    name, words, lead = (visible(raw[part]) for part in ("name", "words", "lead"))
+    name, words, lead = (visible(raw[part][:LONGEST_NAME]) for part in ("name", "words", "lead"))
     return Element(
         role=raw["role"],
         name=name,

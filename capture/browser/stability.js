@@ -9,8 +9,8 @@ async ({quiet, limit, loading, fullPage}) => {
   const MAX_UNSTABLE = 5;  // boxes reported of an unstable page
   const started = performance.now();
   const remaining = () => Math.max(0, limit - (performance.now() - started));
-  const withTimeout = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, remaining()))]);
-  await withTimeout(document.fonts.ready);
+  const withTimeout = (promise, time = remaining()) => Promise.race([promise, new Promise((done) => setTimeout(done, time))]);
+  const styled = await withTimeout(document.fonts.ready, limit / 2);  // style sheets and fonts
   const isAwaited = (image) => image.currentSrc && (fullPage || image.getBoundingClientRect().top < innerHeight);
   const images = [...document.images].filter(isAwaited);
   await withTimeout(Promise.all(images.map((image) => image.decode().catch(() => null))));
@@ -67,9 +67,11 @@ async ({quiet, limit, loading, fullPage}) => {
     .filter(([node, time]) => node && node.isConnected && performance.now() - time < RECENT_MS)
     .slice(0, MAX_UNSTABLE)
     .map(([node]) => { const { x, y, width, height } = node.getBoundingClientRect(); return [x + scrollX, y + scrollY, width, height]; });
-  const loadedFonts = [...document.fonts].filter((font) => font.status === "loaded");
+  const fontsThatAre = (status) => [...document.fonts].filter((font) => font.status === status)
+    .map((font) => font.family.replaceAll('"', ""));
   return {
     stable: remaining() > 0,
+    contentType: document.contentType,
     title: document.title,
     heading: [...document.querySelectorAll("h1, h2, [role=heading]")].find(isInView)?.innerText.trim() ?? "",
     loading: sign,
@@ -78,6 +80,7 @@ async ({quiet, limit, loading, fullPage}) => {
       && ![...document.querySelectorAll("*")].some((node) => (node.matches(DRAWN) || node.shadowRoot) && node.checkVisibility())),
     text: document.body ? document.body.innerText : "",
     unstable,
-    fonts: [...new Set(loadedFonts.map((font) => font.family.replaceAll('"', "")))],
+    fonts: [...new Set(fontsThatAre("loaded"))],
+    late: styled ? null : fontsThatAre("loading")[0] ?? "",
   };
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Error, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from capture.messages import Phrase
 from capture.page_scripts import page_script
 from capture.visible_text import visible
 
@@ -15,6 +16,10 @@ LIMIT_MS = 8000
 LOADING_MS = 6000
 """Time for which a page that says that it is loading is waited for."""
 LOAD_POLL_MS = 500
+LONGEST_TITLE = 300
+"""Characters of a title or heading that are kept."""
+LONGEST_TEXT = 1_000_000
+"""Characters of a page's text that are kept."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +27,8 @@ class PageState:
     """State of a page that is stable, or was still unstable after ``LIMIT_MS``."""
 
     stable: bool
+    content_type: str
+    """Media type of the document."""
     title: str
     text: str
     language: str
@@ -34,6 +41,8 @@ class PageState:
     """Sign that the page was still loading after ``LOADING_MS``; empty: none."""
     fonts: tuple[str, ...]
     """Families of the web fonts that have loaded."""
+    late: Phrase | None
+    """What has not arrived of a page's style; None: all has."""
     unstable: tuple[tuple[float, float, float, float], ...]
     """Boxes that still changed on an unstable page: x, y, width and height, CSS px of the document."""
 
@@ -74,14 +83,27 @@ def wait_until_stable(
                 page.wait_for_load_state("load", timeout=LOAD_POLL_MS)
     return PageState(
         stable=state["stable"],
-        title=visible(state["title"]),
-        text=visible(state["text"]),
+        content_type=state["contentType"],
+        title=visible(state["title"][:LONGEST_TITLE]),
+        text=visible(state["text"][:LONGEST_TEXT]),
         language=state["language"],
         blank=state["blank"],
-        heading=visible(state["heading"]),
-        loading=visible(state["loading"]),
+        heading=visible(state["heading"][:LONGEST_TITLE]),
+        loading=visible(state["loading"][:LONGEST_TITLE]),
         fonts=tuple(sorted(state["fonts"])),
+        late=_late(state["late"]),
         unstable=tuple((x, y, width, height) for x, y, width, height in state["unstable"]),
+    )
+
+
+def _late(font: str | None) -> Phrase | None:
+    """Say that a font has not arrived, or that a style sheet has not if the font is empty; None: nothing is missing."""
+    if font is None:
+        return None
+    return (
+        Phrase("the font “{name}” does not arrive", name=visible(font))
+        if font
+        else Phrase("a style sheet does not arrive")
     )
 
 

@@ -10,6 +10,10 @@ OPEN_CLOSE_S = 30
 """Limit of opening or closing a tab or Firefox, which takes less than a second; Playwright itself sets none."""
 
 
+ANSWER_S = 5
+"""Time in which a page answers that its scripts do not block."""
+
+
 class Watchdog:
     """Timer over an operation; calls back from another thread when it expires."""
 
@@ -35,6 +39,21 @@ class Watchdog:
             yield
         finally:
             self._cancel()
+
+    @contextmanager
+    def shortened(self, limit_s: int) -> Iterator[None]:
+        """Limit the time of a part of the timed operation more strictly, s; restart the full limit afterwards."""
+        full_s = self.limit_s
+        self._cancel()
+        self.limit_s = limit_s
+        self._start()
+        try:
+            yield
+        finally:
+            self._cancel()
+            if not self.expired:
+                self.limit_s = full_s
+                self._start()
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -30,12 +30,16 @@ class ObstacleKind(StrEnum):
     """The page's scripts blocked Firefox until it was killed."""
     BROWSER = "browser"
     """Firefox crashed or was closed."""
+    CRASH = "crash"
+    """Firefox stopped each time that it visited the page."""
     ELSEWHERE = "elsewhere"
     """Another page than the requested one."""
     OVERLAY = "overlay"
     """Something that the tutorial does not know lies over the page."""
     UNREAD = "unread"
     """A frame comes from a host that the scenario does not declare: what it shows could not be read."""
+    UNREADABLE = "unreadable"
+    """The page's scripts keep the page from being read."""
     STOPPED = "stopped"
     """A request of the page itself was blocked, so that it may show something else than to a reader."""
     LOADING = "loading"
@@ -147,6 +151,7 @@ ERROR_PAGES = {
 MAX_EVIDENCE_CHARACTERS = 160
 """Characters after which an error message of Playwright is cut off."""
 TIMED_OUT = "no answer in time"
+UNFINISHED = Phrase("its answer does not end")
 DOWNLOAD_STARTS = "Download is starting"
 """Part of Playwright's message about a response that Firefox saves instead of showing it."""
 PAGE_REPLACED = "Execution context was destroyed"
@@ -158,6 +163,8 @@ _TOLD_BY_PLAYWRIGHT = (
     (PAGE_REPLACED, ObstacleKind.OUTAGE, Phrase("the page keeps reloading")),
     (NO_PAGE_SHOWN, ObstacleKind.GONE, Phrase("the site answers without a page")),
 )
+_READING = re.compile(r"\w+\.(?:evaluate|evaluate_handle): (?!.*\b(?:closed|crash))", re.DOTALL)
+"""Playwright's messages about scripts that read the page; no scenario runs any."""
 BLANK = "blank page"
 MIN_TEXT_CHARACTERS = 40
 """Characters from which the language of a text is recognised."""
@@ -286,6 +293,8 @@ def known_obstacle(message: str, url: str) -> Obstacle | None:
     for part, kind, evidence in _TOLD_BY_PLAYWRIGHT:  # after the names of errors: such messages may hold both
         if part in message:
             return Obstacle.of(kind, evidence, url)
+    if _READING.match(message):
+        return Obstacle.of(ObstacleKind.UNREADABLE, Phrase("its scripts replace functions of JavaScript itself"), url)
     if "closed" in message or "crash" in message.lower():
         return Obstacle(kind=ObstacleKind.BROWSER, evidence=_first_line(message), url=url)
     return None

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Error
 
@@ -15,6 +16,7 @@ from capture.capture import Capture, Environment, Sidecar
 from capture.errors import PrivacyError
 from capture.messages import Phrase
 from capture.politeness.obstacles import (
+    TIMED_OUT,
     WALLS_OF_ONE_PAGE,
     Blocked,
     Obstacle,
@@ -83,8 +85,8 @@ class PageOutcome:
 
     @property
     def busy(self) -> bool:
-        """Whether the page's scripts blocked Firefox until it was killed: the page is not visited again."""
-        return self.obstacle is not None and self.obstacle.kind is ObstacleKind.BUSY
+        """Whether the page blocked Firefox until it was killed, or stops it: the page is not visited again."""
+        return self.obstacle is not None and self.obstacle.kind in (ObstacleKind.BUSY, ObstacleKind.CRASH)
 
     @property
     def refused(self) -> bool:
@@ -287,7 +289,7 @@ class Journey:
         """Note that a host blocks visits, or has not answered in time twice: its other pages are not tried."""
         host = _host(obstacle.url)
         blocks = obstacle.kind is ObstacleKind.WALL and obstacle.evidence not in WALLS_OF_ONE_PAGE
-        if obstacle.kind is ObstacleKind.TIMEOUT:
+        if obstacle.kind is ObstacleKind.TIMEOUT and obstacle.evidence == TIMED_OUT:
             blocks = host in self._slow_hosts
             self._slow_hosts.add(host)
         if blocks or obstacle.kind is ObstacleKind.NETWORK:
@@ -331,4 +333,4 @@ def _unreachable(page: Page, obstacle: Obstacle) -> PageOutcome:
 
 
 def _host(url: str) -> str:
-    return url.partition("://")[2].partition("/")[0].partition(":")[0]
+    return urlsplit(url).netloc

@@ -320,7 +320,9 @@ class PageVisit:
         return replace(shot, snapshot=snapshot)
 
     def _check_that_it_is_the_page(self, shot: Shot) -> None:
-        """Raise Blocked if instructions are false because the page still loads, is covered or was not read whole."""
+        """Raise Blocked if its style is late, or an instruction is false as it loads, is covered or not read whole."""
+        if shot.state.late is not None:
+            raise Blocked(Obstacle.of(ObstacleKind.LOADING, shot.state.late, self.tab.address))
         if all(result.true for result in self._results):
             return
         approved = self._baseline.elements if self._baseline else ()

@@ -10,6 +10,7 @@ from capture.browser.firefox import RunningFirefox
 from capture.capture import Environment, Sidecar, capture_stem, remove_capture, write_capture
 from capture.errors import FirefoxUnusable, NoFirefox, TutofraisError
 from capture.politeness.host_lock import lock_hosts
+from capture.politeness.obstacles import ObstacleKind
 from capture.politeness.policy import PolitenessPolicy
 from capture.runner.checkpoint import (
     CAPTURES,
@@ -24,7 +25,9 @@ from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 
 MOST_FIREFOXES = 4
-"""Firefoxes that one run starts at most, the first one included."""
+"""Firefoxes that are started at most, the first one included, until another page is seen."""
+MOST_STOPS = 3
+"""Times that Firefox stops on one page until that page is given up."""
 FirefoxFactory = Callable[[], AbstractContextManager[RunningFirefox]]
 BaselineLookup = Callable[[Tutorial, int], Sidecar | None]
 """Return the sidecar of the baseline of a tutorial's page, by its number; None if there is no baseline."""
@@ -86,7 +89,8 @@ class TutorialRunner:
                 if outcome.capture is not None:
                     stem = capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number)
                     write_capture(outcome.capture, stem)
-                self.on_page(tutorial, outcome)
+                if not outcome.crashed:  # such a page is visited again
+                    self.on_page(tutorial, outcome)
                 outcomes.append(outcome)
         return TutorialOutcome(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
 
@@ -148,6 +152,23 @@ class Visits:
     firefox: RunningFirefox | None
     """None: the last one stopped, and no other started."""
 
+    @property
+    def seen(self) -> int:
+        """Number of pages of which something was seen, or that Firefox is not to be sent to again."""
+        return sum(not page.crashed for one in self.outcomes for page in one.outcomes)
+
+    @property
+    def culprit(self) -> tuple[str, int] | None:
+        """Slug and number of the page on which Firefox stopped; None if it did not."""
+        crashed = (
+            (one.tutorial.slug, page.page.number) for one in self.outcomes for page in one.outcomes if page.crashed
+        )
+        return next(crashed, None)
+
+    def giving_up(self, culprit: tuple[str, int]) -> "Visits":
+        """Return the same with a page that is not visited again, because Firefox stops on it."""
+        return replace(self, outcomes=tuple(_giving_up(one, culprit) for one in self.outcomes))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RestartingRunner:
@@ -168,7 +189,8 @@ class RestartingRunner:
     def visit(self, tutorials: Iterable[Tutorial], on_page: OnPage) -> Iterator[Visits]:
         """Visit every page; yield the outcomes while Firefox still runs, and close it afterwards.
 
-        At most MOST_FIREFOXES are started. When no other starts, the outcomes until then are yielded.
+        A page on which Firefox stops MOST_STOPS times is given up. When MOST_FIREFOXES in a row show no further page,
+        or no other starts, the outcomes until then are yielded.
 
         Raises:
             FirefoxUnusable, NoFirefox: no Firefox starts, and no page was seen.
@@ -176,10 +198,18 @@ class RestartingRunner:
         """
         self.on_phase("firefox")
         visits: Visits | None = None
-        for remaining in reversed(range(MOST_FIREFOXES)):
+        seen, without_progress = -1, 0
+        culprits: list[tuple[str, int] | None] = []
+        while True:
             with ExitStack() as stack:
                 visits = self._visit_in_new_firefox(tutorials, on_page, visits, stack)
-                if visits.firefox is None or not remaining or not any(one.crashed for one in visits.outcomes):
+                without_progress = without_progress + 1 if visits.seen <= seen else 1
+                seen = visits.seen
+                culprits.append(visits.culprit)
+                if visits.culprit is not None and culprits[-MOST_STOPS:] == [visits.culprit] * MOST_STOPS:
+                    visits = visits.giving_up(visits.culprit)
+                    seen = visits.seen
+                if visits.firefox is None or without_progress >= MOST_FIREFOXES or visits.culprit is None:
                     yield visits
                     return
             self.on_phase("restart")
@@ -235,6 +265,17 @@ def _merge_outcomes(first: PageOutcome, retried: PageOutcome) -> PageOutcome:
     return replace(first, obstacle=retried.obstacle)
 
 
+def _giving_up(visited: TutorialOutcome, culprit: tuple[str, int]) -> TutorialOutcome:
+    """Return a tutorial's outcome in which the page of this slug and number is not to be visited again."""
+    outcomes = tuple(
+        replace(page, obstacle=replace(page.obstacle, kind=ObstacleKind.CRASH))
+        if page.obstacle is not None and (visited.tutorial.slug, page.page.number) == culprit
+        else page
+        for page in visited.outcomes
+    )
+    return replace(visited, outcomes=outcomes)
+
+
 def _busy_outcomes(visited: TutorialOutcome) -> list[PageOutcome]:
-    """Return the outcomes of pages whose scripts blocked Firefox."""
+    """Return the outcomes of pages that block or stop Firefox, which are not visited again."""
     return [outcome for outcome in visited.outcomes if outcome.busy]

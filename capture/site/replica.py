@@ -67,7 +67,7 @@ class Route:
     method: str = "GET"
     page: str | None = None
     """File in the folder of the host."""
-    status: Annotated[int, Meta(ge=200, le=599)] = 200
+    status: Annotated[int, Meta(ge=200, le=999)] = 200
     redirect: str | None = None
     """URL to redirect to, with ``status``, or with 303 if that is not a redirect's."""
     set_cookies: Mapping[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ Messages are looked up by their English text; ``locales/fr.po`` has the French o
 from dataclasses import asdict
 from itertools import groupby
 
-from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, Obstacle, ObstacleKind
+from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, TIMED_OUT, Obstacle, ObstacleKind
 from capture.privacy.request_filter import FORWARDED_SEND, PERSONAL_ADDRESS, UNDECLARED, UNDECLARED_SEND, BlockedRequest
 from capture.runner.journey import PageOutcome, VisitState
 from capture.scenario.instruction import InstructionResult
@@ -82,6 +82,7 @@ _OBSTACLES = {
     ObstacleKind.NETWORK: gettext_noop("No connection to the site: {sign}."),
     ObstacleKind.TIMEOUT: gettext_noop("The site did not answer in time."),
     ObstacleKind.BUSY: gettext_noop("The page kept Firefox busy for {sign} without an end; Firefox was stopped."),
+    ObstacleKind.CRASH: gettext_noop("Firefox stopped each time that it visited this page: {sign}."),
     ObstacleKind.BROWSER: gettext_noop("Firefox stopped: {sign}."),
     ObstacleKind.OVERLAY: gettext_noop(
         "Something that the scenario does not know lies over the page: {sign}. If it can be refused, add the words of "
@@ -92,6 +93,7 @@ _OBSTACLES = {
         "A part of the page comes from {sign}, a host that the scenario does not declare in “hosts”: "
         "what it shows could not be read."
     ),
+    ObstacleKind.UNREADABLE: gettext_noop("The page cannot be read: {sign}."),
     ObstacleKind.STOPPED: gettext_noop(
         "A request of the page was stopped, so that it may show something else than to a reader: {sign}."
     ),
@@ -103,6 +105,7 @@ _OBSTACLES = {
     ObstacleKind.PRIVACY: gettext_noop("Refused, to protect people's data: {sign}. Nothing was kept of the page."),
 }
 
+_TIMEOUT = gettext_noop("The site did not answer to the end in time: {sign}.")
 _STOPPED_HERE = gettext_noop("The scenario could not continue after this page. {why}")
 _ENCRYPTION = gettext_noop("its certificate or its encryption is not valid")
 _EVIDENCE = {
@@ -225,7 +228,8 @@ class Sentences(InstructionSentences):
         if known is not None:
             # Evidence that is a plain phrase itself is replaced; a technical code is added in parentheses.
             sign = self.gettext(known) if sign.islower() else f"{self.gettext(known)} ({sign})"
-        return self.gettext(_OBSTACLES[obstacle.kind], sign=sign)
+        is_unfinished = obstacle.kind is ObstacleKind.TIMEOUT and obstacle.evidence != TIMED_OUT
+        return self.gettext(_TIMEOUT if is_unfinished else _OBSTACLES[obstacle.kind], sign=sign)
 
     def state(self, outcome: PageOutcome) -> str:
         """Say what a visit to a page found, for the progress display."""

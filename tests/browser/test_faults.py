@@ -7,7 +7,7 @@ import pytest
 
 from capture import Step, Tutorial
 from capture.capture import Sidecar
-from capture.politeness.obstacles import TIMED_OUT
+from capture.politeness.obstacles import ObstacleKind
 from capture.politeness.policy import PolitenessPolicy
 from report.results.run_record import RunRecord
 from report.verdict import Verdict
@@ -86,7 +86,7 @@ def test_the_page_gets_its_verdict(shared_run: FinishedRun, fault: Fault) -> Non
 def test_the_only_page_gets_its_verdict(
     run_on: RunOn, write_site: WriteSite, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if fault.evidence == TIMED_OUT:
+    if fault.kind in (ObstacleKind.TIMEOUT, ObstacleKind.LOADING):
         monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", BOUND_MS)
     shorten_limits(monkeypatch)
     record = run_on(write_site({"": fault.html}, toml=fault.toml), [tutorial_of(accueil, dismiss=DISMISS)])

@@ -11,7 +11,7 @@ from threading import Thread
 
 import trustme
 
-from capture.politeness.obstacles import BLANK, TIMED_OUT, Obstacle, ObstacleKind
+from capture.politeness.obstacles import BLANK, TIMED_OUT, UNFINISHED, Obstacle, ObstacleKind
 from capture.privacy.request_filter import UNDECLARED
 from report.i18n.sentences import Sentences
 from report.verdict import Verdict
@@ -68,7 +68,7 @@ FAULTS = (
         name="an answer that stops in the middle",
         toml=route(page=PAGE, breaks='"stall"'),
         kind=ObstacleKind.TIMEOUT,
-        evidence=TIMED_OUT,
+        evidence=str(UNFINISHED),
         alone=True,
     ),
     Fault(
@@ -86,12 +86,33 @@ FAULTS = (
             evidence=f"HTTP {status}",
         )
         for status, kind in (
+            (401, ObstacleKind.WALL),
             (403, ObstacleKind.WALL),
             (404, ObstacleKind.GONE),
+            (407, ObstacleKind.WALL),
             (429, ObstacleKind.WALL),
             (500, ObstacleKind.OUTAGE),
             (503, ObstacleKind.OUTAGE),
+            (999, ObstacleKind.WALL),
         )
+    ),
+    Fault(
+        name="an answer without a page (status 204)",
+        toml=route(status="204"),
+        kind=ObstacleKind.GONE,
+        evidence="the site answers without a page",
+    ),
+    Fault(
+        name="a text instead of a page",
+        toml=route(page=PAGE, headers='{ "Content-Type" = "text/plain" }'),
+        kind=ObstacleKind.ELSEWHERE,
+        evidence="a document, not a page",
+    ),
+    Fault(
+        name="a document instead of a page (PDF)",
+        toml=route(page=PAGE, headers='{ "Content-Type" = "application/pdf" }'),
+        kind=ObstacleKind.ELSEWHERE,
+        evidence="a document, not a page",
     ),
     Fault(
         name="a content type that Firefox does not show",
@@ -149,9 +170,30 @@ FAULTS = (
         name="a campaign dialog that opens late",
         html=f"{GOOD}{CAMPAIGN}<script>setTimeout(() => campagne.showModal(), 400)</script>",
     ),
+    Fault(
+        name="scripts that replace functions of JavaScript itself",
+        html=f"{GOOD}<script>Array.prototype.map = null; document.querySelectorAll = () => {{ throw 3 }}</script>",
+        kind=ObstacleKind.UNREADABLE,
+        evidence="its scripts replace functions of JavaScript itself",
+    ),
     Fault(name="a JavaScript error", html=f"{GOOD}<script>nothing.at.all()</script>"),
     Fault(name="an alert (`alert`)", html=f"{GOOD}<script>alert('Bienvenue')</script>"),
     Fault(name="a question (`confirm`, `prompt`)", html=f"{GOOD}<script>confirm('Rester ?'); prompt('Nom ?')</script>"),
+    Fault(
+        name="a page that asks to be printed (`print`)",
+        html=f"{GOOD}<script>setInterval(() => print(), 50)</script>",
+    ),
+    Fault(
+        name="one message window after another",
+        html=f"{GOOD}<script>for (;;) alert('Bienvenue')</script>",
+        kind=ObstacleKind.LOADING,
+        evidence="it opens one message window after another",
+        alone=True,
+    ),
+    Fault(
+        name="an address of 200,000 characters",
+        html=f"{GOOD}<script>history.replaceState(0, '', '/?q=' + 'a'.repeat(200_000))</script>",
+    ),
     Fault(
         name="a tab that opens by itself",
         html=f"{GOOD}<script>window.open('/autre')</script>",
@@ -177,6 +219,14 @@ FAULTS = (
         alone=True,
     ),
     Fault(
+        name="a font that never arrives",
+        html=f"{GOOD}<style>@font-face {{ font-family: F; src: url(/police.woff2) }} * {{ font-family: F }}</style>",
+        toml=route("police.woff2", page=PAGE, breaks='"stall"'),
+        kind=ObstacleKind.LOADING,
+        evidence="the font “F” does not arrive",
+        alone=True,
+    ),
+    Fault(
         name="endless requests",
         html=f"{GOOD}<script>(function f() {{ fetch('/').finally(() => setTimeout(f, 20)) }})()</script>",
         alone=True,
@@ -193,8 +243,8 @@ FAULTS = (
         name="a style sheet that never arrives",
         html=f"{GOOD}<link rel=stylesheet href=/style.css>",
         toml=route("style.css", page=PAGE, breaks='"stall"'),
-        kind=ObstacleKind.TIMEOUT,
-        evidence=TIMED_OUT,
+        kind=ObstacleKind.LOADING,
+        evidence="a style sheet does not arrive",
         alone=True,
     ),
 )
