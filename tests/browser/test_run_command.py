@@ -16,7 +16,7 @@ from report.i18n.sentences import Sentences
 from report.verdict import ExitCode, Verdict
 from tests.support.builders import HOST, START
 from tests.support.commands import COMMAND, PROJECT, TIMEOUT_S, invoke, run_command, start_command
-from tests.support.faults import BUSY, CUT_OFF, FULL, INTERRUPTED, KILLED, NO_HANDLES
+from tests.support.faults import BUSY, CUT_OFF, FATAL, FULL, INTERRUPTED, KILLED, NO_HANDLES
 
 FRENCH = Sentences("fr")
 BONJOUR = "<!doctype html><html lang=fr><title>Exemple</title><h1>Bonjour</h1>"
@@ -311,6 +311,39 @@ def test_a_page_that_keeps_firefox_busy_for_ever_is_left_and_the_others_are_seen
     )
     assert (completed.returncode,) == BUSY.exit_codes, completed.stderr
     assert Sentences("en").gettext(BUSY.message, sign="8 s") in completed.stdout
+    assert completed.stdout.count("Never approved") == 3
+
+
+DEADLY = """
+import capture.browser.tab, capture.runner.runner, tutofrais
+from capture.browser.firefox import kill_firefox
+
+go = capture.browser.tab.Tab.go
+
+def go_or_stop(tab, url):
+    if url.endswith("endless"):
+        kill_firefox()
+    go(tab, url)
+
+capture.browser.tab.Tab.go = go_or_stop
+capture.runner.runner.MOST_STOPS = 2
+tutofrais.main()
+"""
+
+
+def test_a_page_on_which_firefox_always_stops_costs_itself_alone(project: Path) -> None:
+    (project / "scenario.py").write_text(FOUR_PAGES, "utf-8")
+    completed = subprocess.run(
+        [sys.executable, "-c", DEADLY, *RUN[:-1], "--lang", "en"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert (completed.returncode,) == FATAL.exit_codes, completed.stderr
+    assert FATAL.message in " ".join(completed.stdout.split())
     assert completed.stdout.count("Never approved") == 3
 
 

@@ -361,6 +361,12 @@ BUSY = MachineFault(
     exit_codes=(3,),
     result="the page is not checked; the others are, in another Firefox",
 )
+FATAL = MachineFault(
+    name="Firefox stops each time that it visits a page",
+    message="Firefox stopped each time that it visited this page",
+    exit_codes=(3,),
+    result="after three times that page is given up; the others are checked",
+)
 FULL = MachineFault(
     name="the disk is full",
     message="Make it writable and check the free space, or choose another folder.",
@@ -379,7 +385,7 @@ INTERRUPTED = MachineFault(
     exit_codes=(130,),
     result="nothing incomplete is left",
 )
-MACHINE = (KILLED, CUT_OFF, BUSY, FULL, NO_HANDLES, INTERRUPTED)
+MACHINE = (KILLED, CUT_OFF, BUSY, FATAL, FULL, NO_HANDLES, INTERRUPTED)
 
 
 def machine_row(fault: MachineFault) -> str:
