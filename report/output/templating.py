@@ -4,7 +4,9 @@ from pathlib import Path
 
 import jinja2
 from jinja2.bccache import Bucket
+from markupsafe import Markup
 
+from capture.visible_text import visible
 from report.i18n.translator import Translator, shorten
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -27,6 +29,13 @@ class _CompiledTemplates(jinja2.BytecodeCache):
 _COMPILED_TEMPLATES = _CompiledTemplates()
 
 
+def _harmless(value: object) -> object:
+    """Return a printed value in which no character acts on a terminal or turns the order of the text around."""
+    if isinstance(value, Markup):
+        return Markup(visible(value))  # noqa: S704 - it is markup already
+    return visible(value) if isinstance(value, str) else value
+
+
 def template_environment(translator: Translator) -> jinja2.Environment:
     """Return an environment over ``templates/``, with the functions and filters that translate and typeset.
 
@@ -36,6 +45,7 @@ def template_environment(translator: Translator) -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=jinja2.select_autoescape(enabled_extensions=("html", "xml", "atom")),
         undefined=jinja2.StrictUndefined,
+        finalize=_harmless,
         bytecode_cache=_COMPILED_TEMPLATES,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,5 +1,6 @@
 """Run on a hostile site, whose texts contain markup."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +23,13 @@ from tests.support.builders import (
     tutorial_of,
 )
 
-HOSTILE = "<img src=x onerror=alert(1)>\"'&amp;\u202e\u05d0 " + "long" * 60
-OF_AN_AUTHOR = HOSTILE.replace("\u202e", "")
-"""The same without a control character, which no scenario may declare."""
+CONTROLS = "\u202e\u2066\x1b]0;x\x07\x1b[2J\x9b31m\x00\x7f\r\x08"
+"""Bidirectional controls, and sequences that act on a terminal."""
+OF_AN_AUTHOR = "<img src=x onerror=alert(1)>\"'&amp;\u05d0 @quelquun https://ailleurs.test " + "long" * 60
+"""Text without a control character, which no scenario may declare."""
+HOSTILE = CONTROLS + OF_AN_AUTHOR
+HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]")
+"""Characters that no output of this program contains."""
 OLD, NEW = png_of(scene(seed=1)), png_of(scene(seed=2))
 OTHER = png_of(np.concatenate([scene(seed=2)[:120], scene(seed=3)[120:140], scene(seed=2)[140:]]))
 

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from capture.visible_text import visible
+from report.console import print_table
 from report.i18n.sentences import Sentences
 from report.output.formats import FeedEntry, _plain, feed_entry, write_feed, write_formats
+from report.output.html import write_report
 from report.results.run_record import HistoryEntry, RunRecord
 from report.verdict import Verdict
 from tests.support.builders import TAKEN
-from tests.support.hostile_run import HOSTILE
+from tests.support.hostile_run import HARMFUL, HOSTILE
 
+WRITTEN = (".html", ".md", ".xml", ".atom")
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -65,3 +68,20 @@ def test_the_feed_tells_what_is_new(hostile_run: tuple[RunRecord, Path]) -> None
 def test_a_summary_links_to_nothing_that_a_site_names() -> None:
     shown = _plain("Écrivez à @quelquun sur https://exemple.test ou www.exemple.test \x1b[31m")
     assert shown == "Écrivez à &#64;quelquun sur https:/&#47;exemple.test ou www&#46;exemple.test ␛\\[31m"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_output_has_a_character_that_acts_on_a_terminal_or_turns_text_around(
+    hostile_run: tuple[RunRecord, Path], language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record, folder = hostile_run
+    words = Sentences(language)
+    write_report(record, folder, words)
+    write_formats(record, folder, words)
+    write_feed([feed_entry(record, words)], folder, words)
+    print_table(record, words)
+    outputs = {"table": capsys.readouterr().out}
+    outputs |= {path.name: path.read_text("utf-8") for path in folder.rglob("*") if path.suffix in WRITTEN}
+    assert {"index.html", "junit.xml", "summary.md", "feed.atom"} <= outputs.keys()
+    found = {name: HARMFUL.findall(text) for name, text in outputs.items()}
+    assert not {name: harmful for name, harmful in found.items() if harmful}
