@@ -15,7 +15,7 @@ import click
 
 from capture.browser.firefox import open_firefox
 from capture.checked_values import LONGEST_NOTE
-from capture.errors import DecisionRefused, PrivacyError, TutofraisError
+from capture.errors import DecisionRefused, OutOfMemory, PrivacyError, TutofraisError
 from capture.messages import Phrase
 from capture.scenario.loader import find_page, lint_file, read_tutorials, scenario_files
 from capture.scenario.tutorial import PageKind
@@ -75,9 +75,10 @@ class _Command(click.Command):
         except BrokenPipeError:
             _discard_output()
             ctx.exit(EXIT_BROKEN_PIPE)
-        except TutofraisError as error:
-            print_error(error, Sentences(ctx.params.get("lang", "fr")))
-            ctx.exit(error.exit_code)
+        except (TutofraisError, MemoryError) as error:
+            known = error if isinstance(error, TutofraisError) else OutOfMemory()
+            print_error(known, Sentences(ctx.params.get("lang", "fr")))
+            ctx.exit(known.exit_code)
         except KeyboardInterrupt as interrupt:
             # Playwright's driver receives Ctrl-C as well; its closing messages are noise.
             logging.getLogger("asyncio").setLevel(logging.CRITICAL)

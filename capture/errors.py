@@ -9,6 +9,9 @@ also the command line's own code for wrong options. The codes below belong to er
     13 NoBaselines      18 FirefoxUnusable   23 ReplicaUnreadable 28 NoScreen
     14 PictureCorrupt   19 CannotWrite       24 PrivacyError      29 DecisionConflict
     30 DecisionRefused  31 NotCommitted      32 DecisionsCorrupt  33 DecisionsUnreadable
+    34 OutOfMemory
+
+A subclass of one of these has its exit code, and another cure.
 """
 
 from collections.abc import Iterable
@@ -178,6 +181,27 @@ class FirefoxUnusable(TutofraisError):
     )
 
 
+class DriverUnusable(FirefoxUnusable):
+    """Playwright's driver does not start."""
+
+    problem = "Playwright's driver, which drives Firefox, cannot be started ({executable}): {why}."
+    cure = "Check the free memory (1 GB is needed), then install the project again: make clean run."
+
+
+class TooManyFiles(FirefoxUnusable):
+    """This process, or this machine, may open no further file."""
+
+    problem = "The Firefox at {executable} cannot be started, because no further file can be opened: {why}."
+    cure = "Allow this terminal more open files (ulimit -n 1024), or close other programs."
+
+
+class NotEnoughMemory(FirefoxUnusable):
+    """The machine has no memory for Firefox."""
+
+    problem = "The Firefox at {executable} cannot be started for want of memory: {why}."
+    cure = "Close other programs: a run needs about 1 GB."
+
+
 @dataclass(eq=False)
 class CannotWrite(TutofraisError):
     """A folder or a file cannot be written."""
@@ -278,6 +302,24 @@ class HistoryUnusable(TutofraisError):
     cure = "Delete it: only what was learned about volatile regions is lost, and later runs learn it again."
 
 
+class HistoryLocked(HistoryUnusable):
+    """Another program is using the database of earlier runs."""
+
+    cure = "Another program is using it: close that program, then run again."
+
+
+class HistoryNewer(HistoryUnusable):
+    """The database of earlier runs was written by a newer version."""
+
+    cure = "Update tutofrais to the version that wrote it, or name another folder of runs with --runs."
+
+
+class HistoryNotWritable(HistoryUnusable):
+    """The database of earlier runs may not be read or written, or there is no room for it."""
+
+    cure = "Make it and its folder writable for you, and check the free space."
+
+
 @dataclass(eq=False)
 class UnknownElement(TutofraisError):
     """The baseline of a page has no element of this name."""
@@ -360,3 +402,12 @@ class DecisionsUnreadable(TutofraisError):
     exit_code = 33
     problem = "The exported decisions {path} cannot be read: {why}."
     cure = "Export them again from the report, and give the path of that file."
+
+
+@dataclass(eq=False)
+class OutOfMemory(TutofraisError):
+    """A command needs more memory than it may have."""
+
+    exit_code = 34
+    problem = "There is not enough memory for this command."
+    cure = "Close other programs, or allow this terminal more memory (ulimit -v unlimited): a run needs about 1 GB."

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from capture.browser.watchdog import OPEN_CLOSE_S, Watchdog
 from capture.capture import Environment
-from capture.errors import FirefoxUnusable, NoFirefox, NoScreen
+from capture.errors import DriverUnusable, FirefoxUnusable, NoFirefox, NoScreen, NotEnoughMemory, TooManyFiles
 from capture.messages import Phrase
 
 FIREFOX_VARIABLE = "TUTOFRAIS_FIREFOX"
@@ -171,7 +171,7 @@ def _running_firefox(headless: bool) -> Iterator[RunningFirefox]:
         try:
             installed = find_firefox(driver)
         except Exception as error:  # as in _launch
-            raise FirefoxUnusable(Path(DRIVER_NAME), _first_line(error)) from error
+            raise DriverUnusable(DRIVER_NAME, _first_line(error)) from error
         if installed is None:
             raise NoFirefox(
                 Phrase("{names} are not on the PATH, nor is Playwright's own build there", names=", ".join(STOCK_NAMES))
@@ -222,7 +222,7 @@ def _driver() -> Iterator[Playwright]:
     try:
         driver = sync_playwright().start()
     except Exception as error:  # as in _launch
-        raise FirefoxUnusable(Path(DRIVER_NAME), _first_line(error)) from error
+        raise DriverUnusable(DRIVER_NAME, _first_line(error)) from error
     try:
         yield driver
     finally:
@@ -242,7 +242,24 @@ def _launch(driver: Playwright, installed: InstalledFirefox, headless: bool, lau
             timeout=LAUNCH_TIMEOUT_MS,
         )
     except Exception as error:  # Playwright raises a bare Exception when its driver stops
-        raise FirefoxUnusable(installed.executable, _first_line(error)) from error
+        raise _launch_error(installed.executable, str(error)) from error
+
+
+_LAUNCH_ERRORS = {
+    "EMFILE": TooManyFiles,
+    "ENFILE": TooManyFiles,
+    "ENOMEM": NotEnoughMemory,
+    "EAGAIN": NotEnoughMemory,
+    "Cannot allocate memory": NotEnoughMemory,
+    "out of memory": NotEnoughMemory,
+}
+"""Errors by a part of Playwright's message."""
+
+
+def _launch_error(executable: Path, message: str) -> FirefoxUnusable:
+    """Return the error, with the fitting cure, for a Firefox that did not start."""
+    kind = next((kind for part, kind in _LAUNCH_ERRORS.items() if part in message), FirefoxUnusable)
+    return kind(executable, next(iter(message.strip().splitlines()), ""))
 
 
 def _first_line(error: Exception) -> str:

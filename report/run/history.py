@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from capture.errors import HistoryUnusable
+from capture.errors import HistoryLocked, HistoryNewer, HistoryNotWritable, HistoryUnusable
 from capture.geometry import Box
+from capture.messages import Phrase
 from report.compare.volatility import (
     SAME_PART_SHARE,
     KnownVolatilePart,
@@ -29,6 +30,18 @@ from report.verdict import Verdict
 HISTORY = "history.sqlite"
 MEMORY_DAYS = 14
 """Age at which an observation is deleted, days."""
+FORMAT = 1
+PRIMARY_CODE = 0xFF
+"""Mask of a primary result code of SQLite in an extended one (https://www.sqlite.org/rescode.html)."""
+_ERRORS: Mapping[int, type[HistoryUnusable]] = {
+    sqlite3.SQLITE_BUSY: HistoryLocked,
+    sqlite3.SQLITE_LOCKED: HistoryLocked,
+    sqlite3.SQLITE_READONLY: HistoryNotWritable,
+    sqlite3.SQLITE_PERM: HistoryNotWritable,
+    sqlite3.SQLITE_CANTOPEN: HistoryNotWritable,
+    sqlite3.SQLITE_FULL: HistoryNotWritable,
+    sqlite3.SQLITE_IOERR: HistoryNotWritable,
+}
 PATIENCE_S = 20
 """Longest wait for another process that is writing, s."""
 
@@ -163,10 +176,23 @@ class History:
     def _opened(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self.path, timeout=PATIENCE_S)) as database:
+                _check_format(self.path, database)
                 database.executescript(_TABLES)
                 yield database
         except sqlite3.Error as error:
-            raise HistoryUnusable(self.path, str(error)) from error
+            kind = _ERRORS.get(getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE, HistoryUnusable)
+            raise kind(self.path, str(error)) from error
+
+
+def _check_format(path: Path, database: sqlite3.Connection) -> None:
+    """Raise HistoryNewer if a newer version has written the database; give a new one its number."""
+    (found,) = database.execute("PRAGMA user_version").fetchone()
+    if found > FORMAT:
+        raise HistoryNewer(
+            path, Phrase("it has format {found}, and this tutofrais reads {known}", found=found, known=FORMAT)
+        )
+    if found < FORMAT:
+        database.execute(f"PRAGMA user_version = {FORMAT}")
 
 
 def _page_history(rows: list[tuple[str, str, str | None]]) -> PageHistory:

@@ -9,6 +9,8 @@ from capture.errors import ScenarioBroken, TutofraisError, UnknownSite
 from capture.messages import Phrase
 
 KINDS = sorted(TutofraisError.__subclasses__(), key=lambda kind: kind.exit_code)
+CURES = [other for kind in KINDS for other in kind.__subclasses__()]
+"""Errors that have the exit code of another one, and a cure of their own."""
 
 
 def test_every_error_has_an_exit_code_of_its_own_and_it_is_in_the_table() -> None:
@@ -17,7 +19,7 @@ def test_every_error_has_an_exit_code_of_its_own_and_it_is_in_the_table() -> Non
     assert len({kind.exit_code for kind in KINDS}) == len(KINDS)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *CURES])
 def test_an_error_says_one_sentence_and_its_cure(kind: type[TutofraisError]) -> None:
     names = list(inspect.signature(kind).parameters)
     error = kind(*(["x"] if name.startswith("known") else f"<{name}>" for name in names))

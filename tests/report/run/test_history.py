@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.errors import HistoryUnusable
+from capture.errors import HistoryLocked, HistoryNewer, HistoryNotWritable, HistoryUnusable
 from report.baselines.baselines import Baselines
 from report.compare.volatility import VolatileRegion, Volatility
 from report.output.formats import FeedEntry
@@ -166,6 +166,24 @@ def test_a_broken_history_is_named_with_its_cure(tmp_path: Path) -> None:
     history.path.write_text("no database, but long enough to be taken for one" * 9)
     with pytest.raises(HistoryUnusable, match=r"history\.sqlite"):
         history.check()
+
+
+def test_each_fault_of_the_history_has_a_fitting_cure(
+    record: RunRecord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("report.run.history.PATIENCE_S", 0.1)
+    history = History(tmp_path)
+    history.add_run(run_record(record))
+    with closing(sqlite3.connect(history.path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(HistoryLocked, match="close that program"):
+            history.add_run(run_record(record, 0, "b"))
+        other.execute("ROLLBACK")
+        other.execute("PRAGMA user_version = 99")
+    with pytest.raises(HistoryNewer, match="Update tutofrais"):
+        history.check()
+    with pytest.raises(HistoryNotWritable, match="writable"):
+        History(tmp_path / "absent").add_run(record)
 
 
 def test_two_runs_that_end_together_wait_for_each_other(record: RunRecord, tmp_path: Path) -> None:
