@@ -71,6 +71,12 @@ class ScenarioBroken(TutofraisError):
     cure = "Correct that line, then run again."
 
 
+class ScenarioUnreadable(ScenarioBroken):
+    """A scenario file may not be read."""
+
+    cure = "Make it an ordinary file that you may read, or name another with --scenarios."
+
+
 @dataclass(eq=False)
 class DuplicateName(TutofraisError):
     """Two pages of one tutorial have the same number, or two tutorials the same name."""

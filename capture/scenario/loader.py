@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from capture.errors import DuplicateName, PrivacyError, ScenarioBroken, UnknownPage
+from capture.errors import DuplicateName, PrivacyError, ScenarioBroken, ScenarioUnreadable, UnknownPage
 from capture.messages import Phrase
 from capture.scenario.limits import SECONDS, TookTooLong, limited, printer, rehearse
 from capture.scenario.sandbox import BUILT_IN, SandboxFinding, lint_source, may_import
@@ -55,10 +55,12 @@ def _check(file: Path) -> tuple[str, tuple[SandboxFinding, ...]]:
     """Return the source of a scenario, and the uses in it that the sandbox forbids."""
     try:
         if not stat.S_ISREG(file.stat().st_mode) or file.stat().st_size > LARGEST_BYTES:
-            raise ScenarioBroken(file, Phrase("it is no file of at most {n} MB", n=LARGEST_BYTES >> 20))
+            raise ScenarioUnreadable(file, Phrase("it is no file of at most {n} MB", n=LARGEST_BYTES >> 20))
         source = file.read_text("utf-8")
         return source, lint_source(source, file)
-    except (SyntaxError, UnicodeDecodeError, ValueError, OSError, RecursionError, MemoryError) as error:
+    except OSError as error:
+        raise ScenarioUnreadable(file, error.strerror or str(error)) from error
+    except (SyntaxError, UnicodeDecodeError, ValueError, RecursionError, MemoryError) as error:
         raise ScenarioBroken(file, describe_error(error, file)) from error
 
 

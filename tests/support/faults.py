@@ -373,6 +373,18 @@ FULL = MachineFault(
     exit_codes=(19,),
     result="nothing incomplete is left",
 )
+DECIDING = MachineFault(
+    name="the disk is full, has no inodes left or is read-only, while a person decides",
+    message=FULL.message,
+    exit_codes=(19,),
+    result="no baseline has changed",
+)
+LITTLE_MEMORY = MachineFault(
+    name="512 MB of memory",
+    message="There is not enough memory for this command.",
+    exit_codes=(0, 18, 34),
+    result="it works, or ends with that sentence",
+)
 NO_HANDLES = MachineFault(
     name="no file handle is free",
     message="",
@@ -385,7 +397,7 @@ INTERRUPTED = MachineFault(
     exit_codes=(130,),
     result="nothing incomplete is left",
 )
-MACHINE = (KILLED, CUT_OFF, BUSY, FATAL, FULL, NO_HANDLES, INTERRUPTED)
+MACHINE = (KILLED, CUT_OFF, BUSY, FATAL, FULL, DECIDING, LITTLE_MEMORY, NO_HANDLES, INTERRUPTED)
 
 
 def machine_row(fault: MachineFault) -> str:
@@ -418,7 +430,7 @@ def table() -> str:
         "sockets. “Not checked” says nothing about the tutorial: the page is neither outdated nor up to date. A page\n"
         "that is not checked has no candidate, so that it cannot replace a baseline.\n\n"
         f"## Faults of the site\n\n{head}{site}\n## Faults of the network\n\n{head}{network}\n"
-        "## Faults of this machine\n\nTested in `tests/browser/test_run_command.py`. The baselines stay complete in "
+        "## Faults of this machine\n\nTested in `tests/browser/test_run_command.py` and `tests/test_machine_faults.py`. The baselines stay complete in "
         "every case.\n\n"
         "| fault | message in the terminal | exit codes, result |\n|---|---|---|\n" + "".join(map(machine_row, MACHINE))
     )
