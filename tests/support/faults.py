@@ -430,8 +430,8 @@ def table() -> str:
         "sockets. “Not checked” says nothing about the tutorial: the page is neither outdated nor up to date. A page\n"
         "that is not checked has no candidate, so that it cannot replace a baseline.\n\n"
         f"## Faults of the site\n\n{head}{site}\n## Faults of the network\n\n{head}{network}\n"
-        "## Faults of this machine\n\nTested in `tests/browser/test_run_command.py` and `tests/test_machine_faults.py`. The baselines stay complete in "
-        "every case.\n\n"
+        "## Faults of this machine\n\nTested in `tests/browser/test_run_command.py` and "
+        "`tests/test_machine_faults.py`. The baselines stay complete in every case.\n\n"
         "| fault | message in the terminal | exit codes, result |\n|---|---|---|\n" + "".join(map(machine_row, MACHINE))
     )
 
