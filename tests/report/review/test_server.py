@@ -4,7 +4,10 @@ import base64
 import http.client
 import json
 import re
+import select
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -185,6 +188,26 @@ def test_nonsense_is_refused_in_words(review: ReviewServer, body: bytes) -> None
 def test_a_request_that_is_too_long_is_not_read(review: ReviewServer) -> None:
     headers = {"Origin": origin(review), "Content_Type": "application/json", "Content_Length": str(10**9)}
     assert ask(review, "decide", method="POST", body=None, **headers)[0] == 413
+
+
+def test_a_request_in_pieces_without_an_end_is_not_read_to_one(review: ReviewServer) -> None:
+    address = urlsplit(review.address)
+    piece = b"fffff\r\n" + b" " * 0xFFFFF + b"\r\n"
+    head = (
+        f"POST {address.path}decide HTTP/1.1\r\nHost: {address.netloc}\r\nOrigin: {origin(review)}\r\n"
+        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=30) as client:
+        client.sendall(head.encode())
+        sent = 0
+        with suppress(ConnectionError):
+            while sent < 1000 and not select.select([client], [], [], 0)[0]:
+                client.sendall(piece)
+                sent += 1
+        with suppress(ConnectionError):
+            assert client.recv(100).split()[1] in (b"400", b"409", b"411", b"413")
+    assert sent < 500, "MB"
+    assert ask(review, "")[0] == 200
 
 
 def test_every_answer_says_what_a_browser_may_do_with_it(review: ReviewServer) -> None:
