@@ -34,7 +34,7 @@ from report.i18n.translator import LANGUAGES, gettext_noop
 from report.output.html import OVERVIEW, write_report, write_single_file
 from report.publish.tutorial_page import write_tutorial
 from report.results.run_record import read_record
-from report.results.run_store import LATEST, find_run
+from report.results.run_store import LATEST, find_run, latest_record
 from report.results.suggested_fixes import write_fixes
 from report.review.approve import approve
 from report.review.git_commit import commit
@@ -359,20 +359,27 @@ def heal_command(run: str, runs: Path, scenarios: Path, lang: str) -> None:
 @scenarios
 @site
 @screenshots
+@runs
 @_option("--out", type=PATH, default=Path("assets"), help="Folder to write the tutorials to.")
 @lang
-def assets_command(scenarios: Path, site: str, screenshots: Path, out: Path, lang: str) -> None:
+def assets_command(scenarios: Path, site: str, screenshots: Path, runs: Path, out: Path, lang: str) -> None:
     """Publish the tutorials: annotated pictures, one HTML page each.
 
-    The pictures are the baselines. A page whose baseline shows a false instruction is left out.
+    The pictures are the baselines. The sentences are today's where the latest run found them true on the page as it
+    was approved, otherwise those of the day of approval. A page on which a sentence is false is left out.
     """
     words = Sentences(lang)
     baselines = Baselines(screenshots, baselines_of(site))
+    latest = latest_record(runs)
     for tutorial in read_tutorials(scenarios):
-        written = write_tutorial(tutorial, baselines, out)
+        written = write_tutorial(tutorial, baselines, out, latest)
         for number in written.withheld:
             click.secho(
-                words.gettext("Page {n}: an instruction is false on the approved picture: it is left out.", n=number),
+                words.gettext(
+                    "Page {n}: an instruction was false when the picture was approved: it is left out. Correct the "
+                    "sentence and run again: the page is published once a run finds it up to date.",
+                    n=number,
+                ),
                 fg="yellow",
                 err=True,
             )

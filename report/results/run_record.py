@@ -167,6 +167,8 @@ class TutorialRecord:
     licence: str
     scenario: str
     """File name of the scenario."""
+    scenario_sha256: str = ""
+    """SHA-256 of the scenario's source."""
     planned_pages: int
     """Number of pages that the run should visit."""
     page_loads: int

@@ -9,7 +9,7 @@ from capture.errors import RunUnreadable
 from capture.messages import Phrase
 from capture.storage import png_size, read_bytes, sha256, write
 from report.baselines.baselines import OWN_PICTURES, Baselines
-from report.results.run_record import RECORD, OwnPicture
+from report.results.run_record import RECORD, OwnPicture, RunRecord, read_record
 
 LATEST = "latest"
 RESUMABLE_FOR = timedelta(hours=12)
@@ -34,6 +34,11 @@ def find_run(runs: Path, name: str) -> Path:
         if (path / RECORD).is_file():
             return path
     raise RunUnreadable(name, Phrase("there is no {file} there", file=RECORD))
+
+
+def latest_record(runs: Path) -> RunRecord | None:
+    """Return the record of the run that ended last; None if there is no run. Raises RunUnreadable."""
+    return read_record(find_run(runs, LATEST)) if any(runs.glob(f"[!.]*/{RECORD}")) else None
 
 
 def copy_own_picture(baselines: Baselines, slug: str, page: int, folder: Path) -> OwnPicture | None:

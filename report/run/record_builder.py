@@ -139,6 +139,7 @@ def _tutorial_record(visited: TutorialOutcome, comparer: PageComparer, run_id: s
         source=tutorial.source,
         licence=tutorial.licence,
         scenario=tutorial.file.name,
+        scenario_sha256=tutorial.source_sha256,
         planned_pages=sum(page.visited for page in tutorial.pages),
         page_loads=visited.log.page_loads,
         blocked_requests=visited.log.blocked,

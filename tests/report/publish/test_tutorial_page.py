@@ -1,5 +1,6 @@
 """The published tutorial page."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,19 @@ from capture.scenario.instruction import InstructionStatus
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.publish.tutorial_page import write_tutorial
-from tests.support.builders import accueil, box, capture_of, instruction_result, pixels_of, png_of, tutorial_of
+from report.results.run_record import RunRecord
+from report.verdict import Judgement, Verdict
+from tests.support.builders import (
+    accueil,
+    box,
+    capture_of,
+    instruction_result,
+    outcome_of,
+    pixels_of,
+    png_of,
+    record_of,
+    tutorial_of,
+)
 
 PNG = png_of(pixels_of(600, 500))
 
@@ -114,3 +127,44 @@ def test_a_personal_page_shows_the_picture_that_a_person_took(
     baselines.remove_hand_check("exemple", 3, earlier=None, picture=b"")
     assert "Image prise à la main" not in html(tutorial, baselines, tmp_path / "out")
     assert not (tmp_path / "out" / "exemple" / "03.png").exists()
+
+
+def run_today(
+    tutorial: Tutorial, baselines: Baselines, folder: Path, *, sentence: str = "Cliquez sur « Valider »."
+) -> RunRecord:
+    """Return the record of a run that finds page 1 as it was approved, with a sentence that is true on it."""
+    result = replace(instruction_result(1, box=box(200, 200)), sentence=sentence)
+    outcomes = [outcome_of(page, PNG, instructions=(result,)) for page in tutorial.pages[:1]]
+    return record_of(folder / "run", outcomes, baselines=baselines, tutorial=tutorial)
+
+
+def test_a_page_approved_while_its_text_was_false_is_published_once_a_run_finds_the_corrected_text_true(
+    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
+) -> None:
+    approve(baselines, 1, true=False)
+    record = replace(run_today(tutorial, baselines, tmp_path), baselines="live")
+    assert record.tutorials[0].pages[0].verdict is Verdict.UP_TO_DATE
+    written = write_tutorial(tutorial, baselines, tmp_path / "out", record)
+    assert written.withheld == ()
+    assert written.pictures == 1
+    assert "Valider" in written.page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("fault", ["other text", "other picture", "other site", "outdated", "no run"])
+def test_a_run_of_something_else_proves_nothing(
+    tutorial: Tutorial, baselines: Baselines, tmp_path: Path, fault: str
+) -> None:
+    approve(baselines, 1, true=False)
+    record = replace(run_today(tutorial, baselines, tmp_path), baselines="live")
+    (one,) = record.tutorials
+    if fault == "other text":
+        tutorial.source_sha256 = "corrected since"
+    if fault == "other picture":
+        approve(baselines, 1, true=False, site="2020")
+    if fault == "other site":
+        record = replace(record, baselines="replica")
+    if fault == "outdated":
+        judgement = Judgement(verdict=Verdict.PICTURE_OUTDATED, reasons=())
+        record = replace(record, tutorials=(replace(one, pages=(replace(one.pages[0], judgement=judgement),)),))
+    latest = None if fault == "no run" else record
+    assert write_tutorial(tutorial, baselines, tmp_path / "out", latest).withheld == (1,)
