@@ -92,6 +92,8 @@ class ReasonKind(StrEnum):
     FRAME_LOOKS = "frame_looks"
     """The part of the page that the tutorial shows looks different."""
     ELSEWHERE = "elsewhere"
+    TARGET_NEW = "target_new"
+    """The target of an instruction is not on the approved picture."""
     ROWS_INSERTED = "rows_inserted"
     ROWS_REMOVED = "rows_removed"
     ROWS_MOVED = "rows_moved"
@@ -114,7 +116,13 @@ class ReasonKind(StrEnum):
 
 
 ABOUT_INSTRUCTIONS = frozenset(
-    (ReasonKind.INSTRUCTION_FALSE, ReasonKind.TARGET_LOOKS, ReasonKind.TARGET_MOVED, ReasonKind.CONTAINER_LOOKS)
+    (
+        ReasonKind.INSTRUCTION_FALSE,
+        ReasonKind.TARGET_LOOKS,
+        ReasonKind.TARGET_MOVED,
+        ReasonKind.TARGET_NEW,
+        ReasonKind.CONTAINER_LOOKS,
+    )
 )
 """Kinds of reason that name an instruction."""
 
@@ -239,6 +247,9 @@ def _relevant_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
         Reason(kind=ReasonKind.TARGET_MOVED, instruction=move.instruction, px=move.px) for move in comparison.moves
     ]
     touched = [result for result in capture.instructions if _target_changed(result, comparison)]
+    new = {result.number for result in touched}.intersection(comparison.new_targets)
+    reasons += [Reason(kind=ReasonKind.TARGET_NEW, instruction=number) for number in sorted(new)]
+    touched = [result for result in touched if result.number not in new]
     reasons += [Reason(kind=ReasonKind.TARGET_LOOKS, instruction=result.number) for result in touched]
     if not reasons:
         reasons += _container_changes(capture, comparison)[:1]

@@ -55,6 +55,8 @@ class Comparison:
     bands: tuple[Band, ...] = ()
     elements: tuple[ElementChange, ...] = ()
     moves: tuple[TargetMove, ...] = ()
+    new_targets: tuple[int, ...] = ()
+    """Numbers of the instructions whose target is not on the approved picture."""
 
     @property
     def same(self) -> bool:
@@ -116,6 +118,7 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
         bands=_named_bands(difference, before, after),
         elements=changes,
         moves=_target_moves(baseline.instructions, candidate.instructions, alignment),
+        new_targets=_new_targets(baseline, candidate.instructions),
     )
     return ComparisonResult(comparison=comparison, differing=_differing_in(difference, regions), alignment=alignment)
 
@@ -237,10 +240,9 @@ def _target_moves(
     baseline: Sequence[InstructionResult], candidate: Sequence[InstructionResult], alignment: Alignment
 ) -> tuple[TargetMove, ...]:
     """Return the targets that moved relative to their surroundings, for instructions true in both captures."""
-    before = {result.number: result.box for result in baseline if result.true}
     moves = []
     for result in candidate:
-        old, new = before.get(result.number), result.box
+        old, new = _approved_box(result, baseline), result.box
         if old is None or new is None or not result.true:
             continue
         expected = alignment.to_candidate(old)
@@ -253,6 +255,32 @@ def _target_moves(
         if px >= move_tolerance(new, redrawn=False):
             moves.append(TargetMove(instruction=result.number, px=round(px)))
     return tuple(moves)
+
+
+def _approved_box(result: InstructionResult, baseline: Sequence[InstructionResult]) -> Box | None:
+    """Return where the target of an instruction was when the picture was approved; None if no instruction told of it.
+
+    The text may have been corrected since: the instruction is the one with the same sentence, or with the same target.
+    """
+    same = [one for one in baseline if one.true and one.box is not None and _tells_of_the_same(one, result)]
+    return min(same, key=lambda one: one.number != result.number).box if same else None
+
+
+def _tells_of_the_same(one: InstructionResult, other: InstructionResult) -> bool:
+    return one.sentence == other.sentence or (one.role, one.name) == (other.role, other.name)
+
+
+def _new_targets(baseline: Side, candidate: Sequence[InstructionResult]) -> tuple[int, ...]:
+    """Return the numbers of the true instructions whose target is not on the approved picture."""
+    return tuple(
+        result.number
+        for result in candidate
+        if result.true
+        and result.name
+        and baseline.elements
+        and not any(one.true and _tells_of_the_same(one, result) for one in baseline.instructions)
+        and not any(one.visible and one.is_called(result.name) for one in baseline.elements)
+    )
 
 
 def _differing_in(difference: Difference, regions: Sequence[Region]) -> Flags | None:

@@ -125,6 +125,9 @@ _EVIDENCE = {
 
 _REASONS = {
     ReasonKind.TARGET_LOOKS: gettext_noop("{The} « {name} », of instruction {instruction}, looks different."),
+    ReasonKind.TARGET_NEW: gettext_noop(
+        "{The} « {name} », of instruction {instruction}, was not on the approved picture."
+    ),
     ReasonKind.TARGET_MOVED: gettext_noop("{The} « {name} », of instruction {instruction}, moved by {px} px."),
     ReasonKind.FRAME_LOOKS: gettext_noop("The part of the page that the tutorial shows looks different."),
     ReasonKind.ELSEWHERE: gettext_noop("The page changed, but nothing that an instruction points at."),

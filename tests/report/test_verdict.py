@@ -48,6 +48,7 @@ def region(place: Any) -> Region:
         ({"regions": (region(FAR),)}, Verdict.COSMETIC, ReasonKind.ELSEWHERE),
         ({"regions": (region(NEAR),)}, Verdict.PICTURE_OUTDATED, ReasonKind.TARGET_LOOKS),
         ({"moves": (TargetMove(instruction=1, px=40),)}, Verdict.PICTURE_OUTDATED, ReasonKind.TARGET_MOVED),
+        ({"regions": (region(NEAR),), "new_targets": (1,)}, Verdict.PICTURE_OUTDATED, ReasonKind.TARGET_NEW),
         (
             {"bands": (Band(kind=BandKind.INSERTED, y=0, at=0, height=60),)},
             Verdict.COSMETIC,

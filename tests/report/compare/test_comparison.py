@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from PIL import Image
 from capture.elements import Element
 from capture.errors import PictureCorrupt
 from capture.geometry import Box
+from capture.scenario.instruction import InstructionResult
 from report.compare.align import BandKind
 from report.compare.comparison import Comparison, Side, compare, compare_pictures
 from report.compare.elements import ChangeKind, ElementSide, element_changes, match_elements
@@ -275,6 +277,22 @@ def test_an_instructions_element_that_moves_by_itself_has_moved() -> None:
     before = {"instructions": (instruction_result(1, box=box(10, 30)),)}
     found = compared(PAGE, changed(), before=before, instructions=(instruction_result(1, box=box(10, 55)),))
     assert [(move.instruction, move.px) for move in found.moves] == [(1, 25)]
+
+
+def told(number: int, name: str, place: Box) -> InstructionResult:
+    return replace(instruction_result(number, box=place), sentence=f"Cliquez sur « {name} ».", name=name)
+
+
+def test_after_a_correction_nothing_is_compared_with_another_target() -> None:
+    before = {
+        "instructions": (told(1, "Chercher", box(10, 30)), told(2, "Aide", box(10, 180))),
+        "elements": (element("button", "Chercher", box=box(10, 30)), element("button", "Aide", box=box(10, 180))),
+    }
+    now = (told(1, "Accueil", box(10, 100)), told(2, "Chercher", box(10, 30)), told(3, "Aide", box(10, 180)))
+    elements = (*before["elements"], element("button", "Accueil", box=box(10, 100)))
+    found = compared(PAGE, changed(), before=before, instructions=now, elements=elements)
+    assert found.moves == (), "the instructions have other numbers, and point at the same things"
+    assert found.new_targets == (1,)
 
 
 def test_an_element_that_moves_with_all_around_it_has_not() -> None:
