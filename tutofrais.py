@@ -383,6 +383,17 @@ def assets_command(scenarios: Path, site: str, screenshots: Path, runs: Path, ou
                 fg="yellow",
                 err=True,
             )
+        for number in written.said_false:
+            click.secho(
+                words.gettext(
+                    "Page {n}: somebody said that its text is no longer true: it is left out. Correct it, then confirm "
+                    "the page: {command}.",
+                    n=number,
+                    command=f"tutofrais confirm {tutorial.slug}/{number} --by …",
+                ),
+                fg="yellow",
+                err=True,
+            )
         if not written.pictures:
             click.secho(
                 words.gettext(

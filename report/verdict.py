@@ -110,6 +110,8 @@ class ReasonKind(StrEnum):
     STOPPED_HERE = "stopped_here"
     """The page was captured, but the journey stopped there."""
     EARLIER_PAGE = "earlier_page"
+    SAID_FALSE = "said_false"
+    """A person said that the text of a personal page is no longer true."""
     NEVER_CONFIRMED = "never_confirmed"
     CONFIRMATION_DUE = "confirmation_due"
     NEXT_CONFIRMATION = "next_confirmation"
@@ -141,6 +143,8 @@ class Reason:
     inside: str | None = None
     """Name of the part of the page that the reason is about; None for the whole page."""
     day: date | None = None
+    by: str | None = None
+    """Person who said it."""
     obstacle: Obstacle | None = None
 
 
@@ -152,16 +156,19 @@ class Judgement:
     reasons: tuple[Reason, ...] = ()
 
 
-def judge_unvisited(page: Page, *, checked: date | None, today: date) -> Judgement:
+def judge_unvisited(page: Page, *, checked: date | None, today: date, said_false: Reason | None = None) -> Judgement:
     """Judge a page to which no scenario goes.
 
     Args:
         page: the page, personal or fixed.
         checked: day on which a person last checked it.
         today: the current day.
+        said_false: who said, since the last check, that its text is no longer true; None: nobody.
     """
     if page.kind is PageKind.FIXED:
         return Judgement(verdict=Verdict.FIXED)
+    if said_false is not None:
+        return Judgement(verdict=Verdict.TEXT_OUTDATED, reasons=(said_false,))
     if checked is None:
         return Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.NEVER_CONFIRMED),))
     due = checked + timedelta(days=page.check_every_days or 0)

@@ -110,7 +110,9 @@ class Baselines:
         return png
 
     def add_hand_check(self, slug: str, page: int, *, on: date, by: str, note: str = "", picture: bytes = b"") -> None:
-        """Record that a person checked a page; raises CannotWrite or SidecarCorrupt.
+        """Record that a person checked a page, which answers that it had to be corrected.
+
+        Raises CannotWrite or SidecarCorrupt.
 
         Args:
             picture: a PNG that the person took; empty: the earlier picture stays.
@@ -121,6 +123,10 @@ class Baselines:
             self._keep_own_picture(slug, page, picture)
         check = HandCheck(on=on, by=by, note=note, picture=sha256(picture) if picture else known)
         self._keep_checks(slug, {**checks, page: check})
+        decisions = self.decisions(slug)
+        left = [one for one in decisions if one.page != page or one.kind is not DecisionKind.KEEP]
+        if len(left) < len(decisions):
+            self.write_decisions(slug, left)
 
     def remove_hand_check(self, slug: str, page: int, *, earlier: HandCheck | None, picture: bytes) -> None:
         """Undo a hand check: restore the earlier check and its picture; raises CannotWrite or SidecarCorrupt."""

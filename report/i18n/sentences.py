@@ -151,6 +151,7 @@ _REASONS = {
     ReasonKind.EARLIER_PAGE: gettext_noop(
         "The journey stopped at page {page}, and this page cannot be reached on its own."
     ),
+    ReasonKind.SAID_FALSE: gettext_noop("{by} said on {day} that this text is no longer true."),
     ReasonKind.NEVER_CONFIRMED: gettext_noop("Asks for personal data: a person must check it; nobody has yet."),
     ReasonKind.CONFIRMATION_DUE: gettext_noop(
         "Asks for personal data: a person must check it again; last time: {day}."
@@ -369,7 +370,12 @@ class Sentences(InstructionSentences):
         message = _REASONS[reason.kind]
         if reason.inside is not None:
             message = _REASONS_INSIDE.get(reason.kind, message)
-        details: dict[str, object] = {"instruction": reason.instruction, "px": reason.px, "page": reason.page}
+        details: dict[str, object] = {
+            "instruction": reason.instruction,
+            "px": reason.px,
+            "page": reason.page,
+            "by": reason.by,
+        }
         if reason.instruction is not None:
             result = _instruction(reason, page)
             details |= {

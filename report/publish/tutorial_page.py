@@ -16,6 +16,7 @@ from report.baselines.baselines import Baselines
 from report.i18n.translator import Translator
 from report.output.templating import template_environment
 from report.publish.callouts import annotate
+from report.results.review_state import read_review_state
 from report.results.run_record import PageRecord, RunRecord
 from report.verdict import Verdict
 
@@ -43,6 +44,8 @@ class TutorialSlide:
     """The picture was captured on a replica; its caption says so."""
     hand_check: date | None = None
     """Day on which a person last checked the page and took its picture."""
+    said_false: bool = False
+    """A person said that the text of a personal page is no longer true."""
     withheld: bool = False
     """No instruction may be shown beside the approved picture: one is false on it, or was not checked on it yet."""
 
@@ -54,6 +57,8 @@ class PublishedTutorial:
     page: Path
     withheld: tuple[int, ...]
     """Numbers of the pages whose picture is not published."""
+    said_false: tuple[int, ...]
+    """Numbers of the personal pages whose text a person has called false, so that it is not published."""
     pictures: int
     """Number of published pictures."""
 
@@ -86,6 +91,7 @@ def write_tutorial(
     return PublishedTutorial(
         page=folder / "index.html",
         withheld=tuple(slide.page.number for slide in slides if slide.withheld),
+        said_false=tuple(slide.page.number for slide in slides if slide.said_false),
         pictures=sum(len(slide.pictures) for slide in slides),
     )
 
@@ -135,6 +141,8 @@ def _slide(slug: str, page: Page, baselines: Baselines, folder: Path, checked: P
     """
     for earlier in folder.glob(f"{page.number:02}*.png"):
         remove(earlier)
+    if page.kind is PageKind.PERSONAL and read_review_state(baselines, slug, page.number).kept is not None:
+        return TutorialSlide(page=page, said_false=True)
     check = baselines.hand_checks(slug).get(page.number)
     own = baselines.own_picture(slug, page.number) if page.kind is PageKind.PERSONAL else b""
     if own and check is not None:

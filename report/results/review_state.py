@@ -11,7 +11,7 @@ from report.baselines.baselines import Baselines
 from report.baselines.decision import Decision, DecisionKind, HandCheck
 from report.baselines.mask import Mask
 from report.results.run_record import OwnPicture, PageRecord
-from report.verdict import Judgement
+from report.verdict import Judgement, ReasonKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +47,15 @@ class ReviewState:
         approvals = (one for one in self.decisions if self.sidecar and one.kind is DecisionKind.APPROVE)
         return next((one for one in approvals if one.of == self.baseline_sha256), None)
 
+    @property
+    def kept(self) -> Decision | None:
+        """The decision that the tutorial must be corrected; None if there is none, or somebody has checked it since."""
+        return next((one for one in self.decisions if one.kind is DecisionKind.KEEP), None)
+
     def standing_decision(self, judgement: Judgement, today: date) -> Decision | None:
         """Return the decision of an earlier day that still answers this judgement."""
+        if any(reason.kind is ReasonKind.SAID_FALSE for reason in judgement.reasons):
+            return self.kept
         return next((one for one in self.decisions if one.holds(judgement, today)), None)
 
     def decision_since(self, page: PageRecord) -> Decision | None:

@@ -8,14 +8,23 @@ from capture.elements import Element, normalise
 from capture.runner.checkpoint import TutorialOutcome
 from capture.runner.journey import PageOutcome, VisitState
 from capture.site.site import Site
-from report.baselines.decision import HandCheck
 from report.results.review_state import ReviewState, decided_fields, read_review_state
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
 from report.results.scenario_excerpt import excerpt_of
 from report.run.history import PageHistory
 from report.run.page_comparer import PageComparer, PageComparison
 from report.run.page_files import PageFiles, write_page_files
-from report.verdict import OUTDATED, UNKNOWN, Judgement, judge_captured, judge_unseen, judge_unvisited, with_stop_reason
+from report.verdict import (
+    OUTDATED,
+    UNKNOWN,
+    Judgement,
+    Reason,
+    ReasonKind,
+    judge_captured,
+    judge_unseen,
+    judge_unvisited,
+    with_stop_reason,
+)
 
 MOST_HEADINGS = 3
 NO_HISTORY = PageHistory(entries=(), since=None)
@@ -87,7 +96,7 @@ def build_page_record(
         today: day of the run.
     """
     page, sidecar = outcome.page, outcome.capture.sidecar if outcome.capture else None
-    judgement = _judge(outcome, comparison, state.check, today)
+    judgement = _judge(outcome, comparison, state, today)
     return PageRecord(
         number=page.number,
         title=page.title,
@@ -148,13 +157,19 @@ def _tutorial_record(visited: TutorialOutcome, comparer: PageComparer, run_id: s
     )
 
 
-def _judge(outcome: PageOutcome, comparison: PageComparison | None, check: HandCheck | None, today: date) -> Judgement:
+def _judge(outcome: PageOutcome, comparison: PageComparison | None, state: ReviewState, today: date) -> Judgement:
     """Judge a page: captured, not visited by any scenario, or not seen."""
     if outcome.capture is not None:
         compared, volatile = (comparison.comparison, comparison.volatile) if comparison else (None, ())
         return with_stop_reason(judge_captured(outcome.capture.sidecar, compared, volatile), outcome)
     if outcome.state is VisitState.NOT_VISITED:
-        return judge_unvisited(outcome.page, checked=check.on if check else None, today=today)
+        kept = state.kept
+        return judge_unvisited(
+            outcome.page,
+            checked=state.check.on if state.check else None,
+            today=today,
+            said_false=Reason(kind=ReasonKind.SAID_FALSE, day=kept.on, by=kept.by) if kept else None,
+        )
     return judge_unseen(outcome)
 
 

@@ -15,6 +15,7 @@ from report.compare.volatility import VolatileRegion, Volatility
 from report.verdict import (
     MAX_REASONS,
     ExitCode,
+    Reason,
     ReasonKind,
     Verdict,
     exit_code,
@@ -196,6 +197,15 @@ def test_a_fixed_page_asks_nothing() -> None:
     tutorial = tutorial_of()
     tutorial.fixed(1, "Titre")
     assert judge_unvisited(tutorial.pages[0], checked=None, today=TODAY).verdict is Verdict.FIXED
+
+
+def test_a_personal_page_that_a_person_calls_false_is_outdated() -> None:
+    tutorial = tutorial_of()
+    tutorial.personal(1, "Compte", text=["Tapez votre code."])
+    said = Reason(kind=ReasonKind.SAID_FALSE, day=TODAY, by="Zoé")
+    judgement = judge_unvisited(tutorial.pages[0], checked=TODAY, today=TODAY, said_false=said)
+    assert judgement.verdict is Verdict.TEXT_OUTDATED
+    assert judgement.reasons == (said,)
 
 
 @pytest.mark.parametrize("kind", ObstacleKind)

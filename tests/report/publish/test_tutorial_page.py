@@ -10,6 +10,7 @@ from capture.errors import CannotWrite
 from capture.scenario.instruction import InstructionStatus
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
+from report.baselines.decision import Decision, DecisionKind
 from report.publish.tutorial_page import write_tutorial
 from report.results.run_record import RunRecord
 from report.verdict import Judgement, Verdict
@@ -168,3 +169,15 @@ def test_a_run_of_something_else_proves_nothing(
         record = replace(record, tutorials=(replace(one, pages=(replace(one.pages[0], judgement=judgement),)),))
     latest = None if fault == "no run" else record
     assert write_tutorial(tutorial, baselines, tmp_path / "out", latest).withheld == (1,)
+
+
+def test_a_personal_page_that_a_person_calls_false_is_not_published_until_somebody_confirms_it(
+    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
+) -> None:
+    said = Decision(page=3, kind=DecisionKind.KEEP, on=date(2026, 3, 2), by="Zoé")
+    baselines.add_decision("exemple", said)
+    written = write_tutorial(tutorial, baselines, tmp_path / "out")
+    assert written.said_false == (3,)
+    assert "Tapez votre" not in written.page.read_text("utf-8")
+    baselines.add_hand_check("exemple", 3, on=date(2026, 3, 2), by="Luc")
+    assert "Tapez votre" in html(tutorial, baselines, tmp_path / "out")

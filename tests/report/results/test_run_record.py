@@ -11,6 +11,7 @@ from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
 from capture.scenario.instruction import InstructionStatus
 from report.baselines.baselines import Baselines
+from report.baselines.decision import Decision, DecisionKind
 from report.i18n.sentences import Sentences
 from report.output.html import write_report
 from report.results.run_record import FORMAT, Coverage, RunRecord, read_record, schema, write_record
@@ -19,6 +20,7 @@ from report.run.history import History
 from report.verdict import ExitCode, Verdict
 from tests.support.builders import (
     ENVIRONMENT,
+    TODAY,
     accueil,
     box,
     capture_of,
@@ -225,3 +227,23 @@ def test_an_empty_folder_of_runs_raises_an_error(tmp_path: Path) -> None:
     for name in ("latest", "2026-03-01_03-30-00"):
         with pytest.raises(RunUnreadable):
             find_run(tmp_path, name)
+
+
+def test_a_personal_page_that_a_person_calls_false_counts_as_outdated_every_night_and_is_decided(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    tutorial = tutorial_of()
+    tutorial.personal(1, "Compte", text=["Tapez votre code."])
+    said = Decision(page=1, kind=DecisionKind.KEEP, on=TODAY, by="Zoé", note="le bouton a disparu")
+    baselines.add_decision("exemple", said)
+    outcomes = [outcome_of(tutorial.pages[0])]
+    record = record_of(tmp_path / "run", outcomes, baselines=baselines, tutorial=tutorial)
+    ((_, page),) = record.pages()
+    assert (page.verdict, page.decision) == (Verdict.TEXT_OUTDATED, said)
+    assert record.exit_code is ExitCode.OUTDATED
+    assert Sentences("fr").reasons(page)[0].startswith("Zoé a dit le 2 mars 2026")
+    baselines.add_hand_check("exemple", 1, on=TODAY, by="Luc")
+    record = record_of(tmp_path / "next", outcomes, baselines=baselines, tutorial=tutorial)
+    assert [page.verdict for _, page in record.pages()] == [Verdict.BY_HAND]
