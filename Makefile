@@ -16,7 +16,7 @@ test: $(READY) screen
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 messages: $(READY)
 	$(BIN)/python -m report.i18n.messages

@@ -52,6 +52,18 @@ def write(path: Path, data: bytes) -> None:
         path.write_bytes(data)
 
 
+def write_inside(folder: Path, name: str, data: bytes) -> None:
+    """Write a file into a folder that may come from elsewhere: no link in it is followed. Raises CannotWrite."""
+    path = folder / name
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.resolve().is_relative_to(folder.resolve()):
+            raise CannotWrite(path, Phrase("it leads out of the folder"))
+        if path.is_symlink():
+            path.unlink()
+        path.write_bytes(data)
+
+
 def write_atomically(path: Path, data: bytes, *, sync: bool = False) -> None:
     """Replace a file in one step, so that readers see the old or the new content; raises CannotWrite.
 

@@ -148,10 +148,10 @@ def memory(folder: Path) -> None:
         one, other = _pair(folder, height, kind)
         code = (
             "import sys; from pathlib import Path\n"
-            "from report.compare.comparison import compare_pictures; from report.compare.difference import Shot\n"
+            "from report.compare.comparison import compare_pictures; from report.compare.pixel_diff import Screenshot\n"
             "peak = lambda: int(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])\n"
             "before = peak()\n"
-            "compare_pictures(*(Shot(png=Path(p).read_bytes(), path=Path(p)) for p in sys.argv[1:]))\n"
+            "compare_pictures(*(Screenshot(png=Path(p).read_bytes(), path=Path(p)) for p in sys.argv[1:]))\n"
             "print(peak() - before)"
         )
         completed = subprocess.run([sys.executable, "-c", code, str(one), str(other)], capture_output=True, check=True)

@@ -94,6 +94,11 @@ class ElementReader:
         name, traits = msgspec.json.decode(self.handle.evaluate("(map, index) => map.toJson(map.field(index))", index))
         return name, traits or {}
 
+    def reached(self, index: int, *, by_key: bool) -> list[tuple[str, str, dict[str, Any]]]:
+        """Return role, name and traits of the fields and choices that a click on an element, or a key, may reach."""
+        found = self.handle.evaluate("(map, argument) => map.toJson(map.reached(argument))", [index, by_key])
+        return [(role, name, traits) for role, name, traits in msgspec.json.decode(found)]
+
     def box_of_words(self, index: int, words: str, *, full_page: bool) -> dict[str, float] | None:
         """Return the box of the first occurrence of normalised words in an element's text; None if not found."""
         box: dict[str, float] | None = self.handle.evaluate(

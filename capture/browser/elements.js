@@ -272,33 +272,73 @@
 
   const CHOICES = new Set(["checkbox", "menuitemcheckbox", "menuitemradio", "option", "radio", "switch"]);
   const KEY_LETTERS = 2;  // a key of a keypad that a page draws has no longer label
-  const isKey = (node) => ["button", "link"].includes(roles.get(node)) && [...nameOf(node)].length <= KEY_LETTERS;
+  const KEY_NAME = /^(?:touche|chiffre|key|digit|taste|tecla|tasto)?\s*\S{1,2}$/i;
+  const isKey = (node) => ["button", "link", "text", "image"].includes(roles.get(node)) && KEY_NAME.test(nameOf(node) || wordsOf(node));
   /* Return the nearest text before a keypad, from one of its keys. */
   const textBeforeKeys = (node) => {
     for (const current of [node, ...ancestorsOf(node)]) {
       for (let before = current.previousSibling; before; before = before.previousSibling) {
         const text = isElement(before) ? contentOf(before) : collapseSpaces(before.data || "");
-        if (text.split(" ").some((word) => word.length > KEY_LETTERS)) return text.slice(0, MOST_WORDS);
+        if (text.split(" ").some((word) => !KEY_NAME.test(word))) return text.slice(0, MOST_WORDS);
       }
     }
     return "";
   };
+  const CHOICE_SELECTOR = "input[type=radio], input[type=checkbox], [role=radio], [role=checkbox], [role=switch], [role=option]";
+  /* Return the nearest text before a choice and the choices beside it: the question that they answer. */
+  const questionBefore = (node) => {
+    for (let [current, level] = [labelsOf(node)[0] ?? node, 0]; current && level < MAX_LEVELS; current = parentOf(current), level += 1) {
+      for (let before = current.previousSibling; before; before = before.previousSibling) {
+        if (isElement(before) && (before.matches(CHOICE_SELECTOR) || before.querySelector(CHOICE_SELECTOR) || tagOf(before) === "label")) continue;
+        const text = isElement(before) ? contentOf(before) : collapseSpaces(before.data || "");
+        if (text) return text.slice(0, MOST_WORDS);
+      }
+    }
+    return "";
+  };
+  /* Return the headers of a field's column and row in a table. */
+  const headersOf = (node) => {
+    const cell = node.closest("td");
+    const first = cell?.closest("table")?.rows[0]?.cells[cell.cellIndex];
+    return [first, cell?.parentElement?.querySelector("th")].filter((header) => header && header !== cell).map(contentOf);
+  };
+  /* Return the text after a field that has no label, up to the next field. */
+  const textAfter = (node) => {
+    for (let after = node.nextSibling; after; after = after.nextSibling) {
+      if (isElement(after) && (after.matches(FIELD_SELECTOR) || after.querySelector(FIELD_SELECTOR))) return "";
+      const text = isElement(after) ? contentOf(after) : collapseSpaces(after.data || "");
+      if (text) return text.slice(0, MOST_WORDS);
+    }
+    return "";
+  };
+  const PRESSED = new Set(["button", "tab", "menuitem", "treeitem"]);
+  /* Return the names of the groups, forms and dialogs left out, around something that can be pressed. */
+  const choiceGroupsAround = (node) => [...ancestorsOf(node)]
+    .filter((ancestor) => ancestor.matches("fieldset, [role=group], [role=radiogroup], [role=listbox], [role=tablist], [role=menu], [role=tree]"))
+    .flatMap((group) => [contentOf(elementsIn(group).find((child) => tagOf(child) === "legend") ?? document.createElement("i")), nameOf(group)]);
 
   /* Return the attributes and labels that tell what a field, a choice or a keypad asks for; null for other nodes. */
   const traitsOf = (node) => {
     const native = ["input", "textarea", "select"].includes(tagOf(node));
-    if (!native && !node.isContentEditable && !CHOICES.has(roles.get(node)) && !isKey(node)) return null;
+    const choice = CHOICES.has(roles.get(node)) || ["radio", "checkbox"].includes(node.type);
+    if (!native && !node.isContentEditable && !choice && !isKey(node)) {
+      if (!PRESSED.has(roles.get(node))) return null;
+      return { kind: "", autocomplete: "", code_names: plainArray([]), hints: plainArray(choiceGroupsAround(node).filter(Boolean)) };
+    }
     const labels = labelsOf(node).map(contentOf).filter(Boolean);
     const named = [...labels, ...textsReferredBy(node, "aria-labelledby"), attribute(node, "aria-label")].filter(Boolean);
     const unlabelled = named.length === 0 || named.every((text) => DATE_PART.test(text));
+    const unseen = labels.length === 0 && referencesOf(node, "aria-labelledby").length === 0;  // what a sighted reader reads
+    const written = !choice && (native || node.isContentEditable);
     const descriptions = ["describedby", "errormessage", "details"].flatMap((name) => textsReferredBy(node, `aria-${name}`));
-    const attributes = ["placeholder", "title", "aria-description"].map((name) => attribute(node, name));
+    const attributes = ["placeholder", "title", "aria-description", "aria-placeholder", "aria-roledescription"].map((name) => attribute(node, name));
     return {
       kind: ["tel", "email"].includes(node.inputMode) ? node.inputMode : native ? node.type : "",
       autocomplete: attribute(node, "autocomplete") || "",
       code_names: plainArray([attribute(node, "name"), attribute(node, "id")].filter(Boolean)),
       hints: plainArray([...named, ...attributes, ...descriptions, ...groupNamesAround(node),
-        isKey(node) ? textBeforeKeys(node) : unlabelled && native && textBefore(labelsOf(node)[0] ?? node)].filter(Boolean)),
+        isKey(node) ? textBeforeKeys(node) : (unlabelled || unseen) && written && textBefore(labelsOf(node)[0] ?? node),
+        unlabelled && written && textAfter(node), ...(written ? headersOf(node) : []), choice && questionBefore(node)].filter(Boolean)),
     };
   };
 
@@ -308,6 +348,23 @@
     if (!href || !URL.canParse(href, node.baseURI)) return null;
     const url = new URL(href, node.baseURI);
     return ["http:", "https:"].includes(url.protocol) ? url.href : url.protocol;
+  };
+
+  /* Return the fields and choices that a click on a node, or a key pressed in it, may reach, as [role, name, traits]. */
+  const MOST_REACHED = 300;
+  const reachedFrom = (node, byKey) => {
+    const around = [node, ...ancestorsOf(node)];
+    const label = around.find((other) => tagOf(other) === "label");
+    const inside = [...node.querySelectorAll(`${FIELD_SELECTOR}, ${CHOICE_SELECTOR}, label`)].map((other) => (tagOf(other) === "label" ? other.control : other));
+    const holders = around.filter((other) => CHOICES.has(roles.get(other)));
+    const controlled = byKey ? ["controls", "owns", "activedescendant"].flatMap((name) => referencesOf(node, `aria-${name}`)) : [];
+    const beside = !byKey ? [] : [...node.options ?? [], ...node.list?.options ?? [], ...controlled.flatMap((other) => [other, ...other.querySelectorAll("[role=option]")]),
+      ...(node.type === "radio" ? [...document.querySelectorAll("input[type=radio]")].filter((other) => other.name === node.name && other.form === node.form) : [])];
+    const reached = new Set([label?.control, ...holders, ...inside, ...beside].filter((other) => other && other !== node));
+    return plainArray([...reached].slice(0, MOST_REACHED).map((other) => {
+      const role = roles.get(other) ?? (["radio", "checkbox"].includes(other.type) ? other.type : tagOf(other) === "option" ? "option" : attribute(other, "role") ?? "");
+      return plainArray([role, (tagOf(other) === "option" && legible(attribute(other, "label") || other.text)) || nameOf(other), traitsOf(other) ?? { hints: plainArray([nameOf(node)]) }]);
+    }));
   };
 
   // What an element is called
@@ -487,10 +544,11 @@
 
   /* Return a value as JSON, without lone surrogates, which no decoder accepts. */
   const toJson = (value) => JSON.stringify(value, (_, inner) => (typeof inner === "string" ? inner.toWellFormed() : inner));
+  const reached = ([index, byKey]) => reachedFrom(nodes[index], byKey);
   const field = (index) => plainArray([nameAt(nodes[index], roles.get(nodes[index])), traitsOf(nodes[index])]);
 
   return {
-    nodes, elements, frames, point, field, add, boxOfWords, coverInView,
+    nodes, elements, frames, point, field, reached, add, boxOfWords, coverInView,
     placeOf, moveTo, coversOver, bringIntoView, scrollInFrame,
     toJson, json: () => toJson(plainArray([elements, frames])),
     boxAt: (index) => boxOf(nodes[index], fullPage),

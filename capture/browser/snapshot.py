@@ -62,6 +62,21 @@ class Snapshot:
         name, traits = reader.field(own)
         return name, msgspec.convert(traits, FieldTraits)
 
+    def reached(self, index: int, *, by_key: bool = False) -> tuple[tuple[str, str, FieldTraits], ...]:
+        """Return role, name and traits of an element, and of the fields and choices that an act on it may reach.
+
+        Args:
+            index: of the element.
+            by_key: a key is pressed in it, which may choose what lies beside.
+        """
+        reader, own = self.origins[index]
+        name, traits = self.field_now(index)
+        others = (
+            (role, label, msgspec.convert(found, FieldTraits))
+            for role, label, found in reader.reached(own, by_key=by_key)
+        )
+        return ((self.elements[index].role, name, traits), *others)
+
     def point(self, index: int) -> tuple[float, float] | None:
         """Scroll to an element if needed; return the point where to put the mouse, CSS px in the viewport.
 

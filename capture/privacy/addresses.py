@@ -6,8 +6,9 @@ from itertools import zip_longest
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from capture.privacy.fields import CODE_WORDS, LABELS, code_words, flatten
-from capture.privacy.values import certain_personal_data, possible_number
+from capture.privacy.values import certain_personal_data, date_of_birth, looks_like_when_joined, possible_number
 
+MOST_ENCODINGS = 4
 _VAGUE_KEYS = frozenset(flatten(LABELS.codes["vague_in_addresses"]))
 _PERSONAL_AFTER_VAGUE = frozenset(("", *flatten(LABELS.codes["personal_after_vague"])))
 """Words after a vague key that leave its value personal; “”: no word follows."""
@@ -37,8 +38,13 @@ def possible_personal_data_in_url(url: str) -> str | None:
 
     Stricter than ``personal_data_in_url()``: for URLs that a scenario contains.
     """
-    possible = next((kind for text in _texts(url) if (kind := possible_number(text)) is not None), None)
-    return possible or personal_data_in_url(url)
+    texts = _texts(url)
+    possible = next(
+        (kind for text in texts if (kind := possible_number(text) or date_of_birth(text)) is not None), None
+    )
+    parts = [text for text in texts if text.isdigit()]
+    joined = looks_like_when_joined(parts) if len(parts) > 1 else None
+    return possible or joined or personal_data_in_url(url)
 
 
 def _pairs(url: str) -> list[tuple[str, str]]:
@@ -50,7 +56,14 @@ def _texts(url: str) -> list[str]:
     """Return keys, values, path segments, fragment segments and user name of a URL."""
     parts = urlsplit(url)
     pieces = (*parts.path.split("/"), *parts.fragment.split("/"), parts.username or "")
-    return [text for pair in _pairs(url) for text in pair] + [unquote(piece) for piece in pieces]
+    return [_decoded(text) for text in (*(text for pair in _pairs(url) for text in pair), *pieces)]
+
+
+def _decoded(text: str) -> str:
+    """Return a text of a URL without percent encoding, which may have been applied several times."""
+    for _ in range(MOST_ENCODINGS):
+        text = unquote(text)
+    return text
 
 
 def redact_url(url: str, public_values: Iterable[str]) -> str:

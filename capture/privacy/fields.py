@@ -16,6 +16,8 @@ import msgspec
 from capture.elements import normalise
 from capture.privacy.values import plain_text, unaccented
 
+SHORT_ANSWER = 6
+"""Letters of an answer that says nothing without its question: “Oui”, “Non”, “F”."""
 MOST_SINGULAR = 3
 """Letters of a word whose final s is kept; “noms” and “prénoms” are longer."""
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
@@ -144,9 +146,21 @@ def choice_asks_for(name: str, traits: FieldTraits) -> str | None:
         name: of the radio button, the check box, the option or the key of a keypad.
         traits: of it, with the names of the groups around it.
     """
-    said = bare_words(name)
+    said = bare_words(" / ".join((name, *traits.hints)) if len(name) <= SHORT_ANSWER else name)
     word = next((word for spelt, word in _spelt(_ASKING_AS_A_CHOICE) if spelt in said), None)
     return word or next(filter(None, map(_asking_word, (name, *traits.hints))), None)
+
+
+def pressing_says(name: str, traits: FieldTraits) -> str | None:
+    """Return the word by which a button, a tab or the like makes a choice about a person; None if it does not.
+
+    Args:
+        name: of the button.
+        traits: its hints are the names of the groups around it.
+    """
+    whole = bare_words(name)
+    word = next((word for spelt, word in _spelt(_ASKING_AS_A_CHOICE) if spelt == whole), None)
+    return word or next(filter(None, map(_asking_word, traits.hints)), None)
 
 
 def _asking_word(text: str) -> str | None:

@@ -1,6 +1,7 @@
 """Rules on the values, fields, clicks, URLs and pages of a scenario. Everything that is not declared is refused."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -9,7 +10,14 @@ from capture.errors import PrivacyError
 from capture.hosts import declares
 from capture.messages import Phrase
 from capture.privacy.addresses import personal_data_in_url, possible_personal_data_in_url
-from capture.privacy.fields import FieldTraits, bare_words, choice_asks_for, field_asks_for, may_be_declared
+from capture.privacy.fields import (
+    FieldTraits,
+    bare_words,
+    choice_asks_for,
+    field_asks_for,
+    may_be_declared,
+    pressing_says,
+)
 from capture.privacy.values import looks_like, looks_like_when_joined
 from capture.scenario.tutorial import Page, PageKind, Tutorial
 
@@ -24,8 +32,12 @@ SESSION_PATH = re.compile(r"(?:dé|de|d%C3%A9|dis)conne(?:x|ct)|\b(?:log|sign)[-
 CLICKABLE_ROLES = frozenset(("link", "button", "menuitem", "tab"))
 CHOICE_ROLES = frozenset(("checkbox", "menuitemcheckbox", "menuitemradio", "option", "radio", "switch"))
 """Roles of elements on which a click answers a question."""
-KEY_LETTERS = 2
-"""Letters of the label of a key on a keypad that a page draws."""
+PRESSED_ROLES = frozenset(("button", "tab", "menuitem", "treeitem"))
+"""Roles of elements by which pages also let a person choose."""
+KEY_NAME = re.compile(r"(?:touche|chiffre|key|digit|taste|tecla|tasto)?\s*\S{1,2}", re.IGNORECASE)
+"""Name of a key on a keypad that a page draws."""
+SET_BY_POINTER = frozenset(("slider", "spinbutton"))
+"""Roles of fields whose value a click or a drag changes."""
 COMMITTING_WORDS = frozenset(
     """
     acheter commander payer régler résilier supprimer effacer signer envoyer publier désinscrire désabonner déconnecter
@@ -46,7 +58,7 @@ def check_value(value: str, tutorial: Tutorial, typed: Sequence[str] = (), *, of
         typed: values typed on the same page before, because a number can be typed in parts.
         of_a_thing: the field asks for the number of a thing.
     """
-    if type(value) is not str:
+    if type(value) is not str or any(unicodedata.category(letter) == "Cc" for letter in value):
         raise PrivacyError(Phrase("{tutorial} would type what is no plain text", tutorial=tutorial.slug))
     kind = looks_like(value, of_a_thing=of_a_thing)
     if kind is None and typed:
@@ -89,13 +101,30 @@ def check_field(role: str, name: str, traits: FieldTraits, *, declared: bool = F
 
 def check_choice(role: str, name: str, traits: FieldTraits) -> None:
     """Raise PrivacyError if a click makes a choice, or presses a key of a keypad, that tells something of a person."""
-    if role not in CHOICE_ROLES and len(name) > KEY_LETTERS:
+    if role in PRESSED_ROLES and not KEY_NAME.fullmatch(name):
+        word = pressing_says(name, traits)
+    elif role in CHOICE_ROLES or KEY_NAME.fullmatch(name):
+        word = choice_asks_for(name, traits)
+    else:
         return
-    word = choice_asks_for(name, traits)
     if word is not None:
         raise PrivacyError(
             Phrase("the choice “{name}” would tell something of a person (“{word}”)", name=name, word=word)
         )
+
+
+def check_reached(reached: Iterable[tuple[str, str, FieldTraits]], *, language: str = "", by_key: bool = False) -> None:
+    """Raise PrivacyError if an act chooses, or sets a field to, something that tells something of a person.
+
+    Args:
+        reached: role, name and traits of what is acted on, and of the fields and choices that the act may reach.
+        language: of the tutorial (ISO 639-1).
+        by_key: a key is pressed, which may change the value of any field.
+    """
+    for place, (role, name, traits) in enumerate(reached):
+        check_choice(role, name, traits)
+        if role in SET_BY_POINTER or (by_key and place == 0 and role in FIELDS):
+            check_field(role, name, traits, language=language)
 
 
 def check_sends(sends: Iterable[str], tutorial: Tutorial) -> None:
@@ -110,6 +139,8 @@ def check_visit(url: str) -> None:
     """Raise PrivacyError if a URL that a scenario opens is not a web address, or may carry personal data."""
     if type(url) is not str or urlsplit(url).scheme not in ("http", "https"):
         raise PrivacyError(Phrase("a scenario would open what is no page of a site"))
+    if urlsplit(url).username or urlsplit(url).password:
+        raise PrivacyError(Phrase("a scenario would open an address with a user name or a password"))
     carried = possible_personal_data_in_url(url)
     if carried is not None:
         raise PrivacyError(

@@ -21,6 +21,8 @@ KEYS = frozenset(
 )
 """Keys that a step may press: none types a letter or a digit."""
 
+CHANGING_KEYS = KEYS - {"Enter", "Escape", "Tab", "Shift+Tab"}
+"""Keys that may change the value of what has the focus."""
 _TAKES_KEYS = "node => !['date', 'datetime-local', 'month', 'week', 'time', 'color', 'range'].includes(node.type)"
 _FOCUSED = """() => {
   let node = document.activeElement;

@@ -154,6 +154,11 @@ class PageVisit:
         if value:
             guard.check_value(value, self.tutorial, self.typed, of_a_thing=on_this_page or is_numbered(name))
 
+    def check_reached(self, snapshot: Snapshot, index: int, *, by_key: bool = False) -> None:
+        """Raise PrivacyError if an act on an element would choose or set something that tells something of a person."""
+        language = self.tutorial.locale[:2].lower()
+        guard.check_reached(snapshot.reached(index, by_key=by_key), language=language, by_key=by_key)
+
     def check_key(self, key: str, known: Collection[str]) -> None:
         """Raise ScenarioBroken if a key is not among the known ones."""
         if key not in known:

@@ -252,6 +252,7 @@ class Step:
         visit.check_field(snapshot, index, option)
         visit.typed.append(option)
         if snapshot.node(index).evaluate("node => node.localName === 'select'"):
+            guard.check_choice("option", option, snapshot.field_now(index)[1])
             acts.select(visit.tab, snapshot, index, option)
             visit.tab.wait_until_stable()
             return
@@ -278,7 +279,9 @@ class Step:
         snapshot, index = visit.resolve(_pointed(target))
         if not acts.opens_a_part(snapshot, index):
             guard.check_act(visit.page, Phrase("open a part of the page"))
-        guard.check_choice(snapshot.elements[index].role, *snapshot.field_now(index))
+        if snapshot.elements[index].address is not None:
+            guard.check_act(visit.page, Phrase("follow a link"))
+        visit.check_reached(snapshot, index)
         if not acts.is_set(snapshot, index):
             self._click(snapshot, index)
 
@@ -298,7 +301,7 @@ class Step:
         guard.check_act(visit.page, Phrase("click"))
         guard.check_sends(sends, visit.tutorial)
         snapshot, index = visit.resolve(_pointed(target), sends=sends)
-        guard.check_choice(snapshot.elements[index].role, *snapshot.field_now(index))
+        visit.check_reached(snapshot, index)
         if sends:
             visit.tab.check_no_personal_data()
         self._click(snapshot, index, sends=sends, new_tab=new_tab)
@@ -322,7 +325,7 @@ class Step:
         focused = acts.focused(visit.tab)
         if focused is not None:
             snapshot, index = focused
-            guard.check_choice(snapshot.elements[index].role, *snapshot.field_now(index))
+            visit.check_reached(snapshot, index, by_key=key in acts.CHANGING_KEYS)
         if sends:
             visit.tab.check_no_personal_data()
         with visit.tab.acting(sends=sends, new_tab=new_tab, navigates=bool(sends)):
@@ -334,7 +337,7 @@ class Step:
         visit = self._visit
         guard.check_act(visit.page, Phrase("drag"))
         snapshot, index = visit.resolve(_pointed(target))
-        guard.check_choice(snapshot.elements[index].role, *snapshot.field_now(index))
+        visit.check_reached(snapshot, index)
         snapshot, place = visit.resolve(_pointed(onto), among=snapshot)
         before = acts.sign_of(visit.tab)
         with visit.tab.acting():
@@ -368,7 +371,7 @@ class Step:
         guard.check_act(visit.page, Phrase("tick"))
         snapshot, index = visit.resolve(_pointed(target))
         visit.check_field(snapshot, index)
-        guard.check_choice(snapshot.elements[index].role, *snapshot.field_now(index))
+        visit.check_reached(snapshot, index)
         if acts.is_set(snapshot, index) is on:
             return
         with visit.tab.acting():

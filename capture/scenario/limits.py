@@ -1,5 +1,6 @@
 """Limits on the code of a scenario: time, memory and output."""
 
+import faulthandler
 import os
 import resource
 import signal
@@ -28,6 +29,8 @@ MOST_PRINTED = 1000
 """Lines that a scenario may print."""
 REHEARSAL_SLACK_S = 1
 """Time that a rehearsal has beyond SECONDS, so that the limits inside it act first."""
+STUCK_S = 120
+"""Time after which a process is ended that runs no Python code at all; `tutofrais run --resume` continues."""
 POLL_S = 0.002
 _ACTS = (str(Path(__file__).parents[1]), str(Path(playwright.__file__).parent))
 """Folders of the code that acts on pages."""
@@ -138,9 +141,12 @@ def ticking(file: str) -> Iterator[None]:
         yield
         return
     seconds = 0
+    # A single operation of Python lets no signal interrupt it: this process is ended when it is stuck in one.
+    faulthandler.dump_traceback_later(STUCK_S, exit=True)
 
     def look(_: int, frame: FrameType | None) -> None:
         nonlocal seconds
+        faulthandler.dump_traceback_later(STUCK_S, exit=True)
         seconds = seconds + 1 if _runs_code_of(file, frame) else 0
         if seconds >= SECONDS:
             raise TookTooLong
@@ -148,10 +154,12 @@ def ticking(file: str) -> Iterator[None]:
     handler = signal.signal(signal.SIGALRM, look)
     signal.setitimer(signal.ITIMER_REAL, 1, 1)
     try:
-        yield
+        with _limited_memory():
+            yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
+        faulthandler.cancel_dump_traceback_later()
 
 
 def printer() -> Callable[..., None]:

@@ -70,6 +70,9 @@ _FORBIDDEN_SYNTAX = (
 )
 
 
+_JUMPS = (ast.Break, ast.Continue, ast.Return)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SandboxFinding:
     """A use in a scenario that the sandbox forbids."""
@@ -98,17 +101,31 @@ def _findings(node: ast.AST, parameters: frozenset[str]) -> Iterator[SandboxFind
 
 def _violation(node: ast.AST, parameters: frozenset[str]) -> Phrase | None:
     match node:
-        case ast.Import(names=names):
-            return Phrase("it imports “{name}” as a whole; name what you need: from … import …", name=names[0].name)
-        case ast.ImportFrom():
-            return next((Phrase("it imports “{name}”", name=name) for name in _forbidden_import(node)), None)
+        case ast.Import() | ast.ImportFrom():
+            return _import_violation(node)
         case ast.Name(id=name) if name.startswith("__") or (hasattr(builtins, name) and name not in BUILT_IN):
             return Phrase("it uses “{name}”", name=name)
+        case ast.ExceptHandler() | ast.Try():
+            return _hides_errors(node)
         case ast.Attribute():
             return _attribute_violation(node, parameters)
     if isinstance(node, _FORBIDDEN_SYNTAX):
         return Phrase("it declares or takes apart what a scenario has no need of (classes, async, global)")
     return None
+
+
+def _import_violation(node: ast.Import | ast.ImportFrom) -> Phrase | None:
+    if isinstance(node, ast.Import):
+        name = node.names[0].name
+        return Phrase("it imports “{name}” as a whole; name what you need: from … import …", name=name)
+    return next((Phrase("it imports “{name}”", name=name) for name in _forbidden_import(node)), None)
+
+
+def _hides_errors(node: ast.ExceptHandler | ast.Try) -> Phrase | None:
+    if isinstance(node, ast.ExceptHandler):
+        return None if node.type else Phrase("it catches every error; name the ones that it expects")
+    jumps = any(isinstance(one, _JUMPS) for last in node.finalbody for one in ast.walk(last))
+    return Phrase("it leaves a “finally”, which would hide an error") if jumps else None
 
 
 def _attribute_violation(node: ast.Attribute, parameters: frozenset[str]) -> Phrase | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jinja2
 
-from capture.storage import write_atomically
+from capture.storage import write_atomically, write_inside
 from capture.visible_text import visible
 from report.i18n.sentences import Sentences
 from report.output.templating import template_environment
@@ -62,7 +62,7 @@ def write_formats(record: RunRecord, folder: Path, sentences: Sentences) -> None
             outcome_of=_junit_outcome,
             glyphs=GLYPHS,
         )
-        (folder / name).write_text(text, "utf-8")
+        write_inside(folder, name, text.encode())
 
 
 def feed_entry(record: RunRecord, sentences: Sentences) -> FeedEntry:

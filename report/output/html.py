@@ -10,8 +10,10 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from capture.errors import PictureCorrupt
 from capture.geometry import Box
-from capture.storage import writing
+from capture.messages import Phrase
+from capture.storage import read_bytes, write_inside, writing
 from report.compare.volatility import VolatileRegion
 from report.i18n.sentences import Sentences
 from report.output.formats import write_formats
@@ -168,12 +170,10 @@ def write_report(record: RunRecord, folder: Path, sentences: Sentences) -> Path:
     """Write the overview, every page's report and the other formats into a run folder; return the overview's path."""
     renderer = Renderer(record=record, sentences=sentences, assets=copy_assets(folder))
     templates = renderer.environment()
-    for tutorial in record.tutorials:
-        (folder / tutorial.slug).mkdir(exist_ok=True)
     for path, html in renderer.pages(templates):
-        (folder / path).write_text(html, "utf-8")
+        write_inside(folder, path, html.encode())
+    write_inside(folder, OVERVIEW, renderer.overview(templates).encode())
     overview = folder / OVERVIEW
-    overview.write_text(renderer.overview(templates), "utf-8")
     write_formats(record, folder, sentences)
     return overview
 
@@ -181,7 +181,7 @@ def write_report(record: RunRecord, folder: Path, sentences: Sentences) -> Path:
 def write_single_file(record: RunRecord, folder: Path, sentences: Sentences, out: Path) -> Path:
     """Write a whole report as a single file, to be sent by mail; raises CannotWrite."""
     renderer = Renderer(
-        record=record, sentences=sentences, assets=_inline_assets(), picture=lambda path: _data_url(folder / path)
+        record=record, sentences=sentences, assets=_inline_assets(), picture=lambda path: _data_url(folder, path)
     )
     html = renderer.overview(renderer.environment())
     with writing(out):
@@ -189,10 +189,13 @@ def write_single_file(record: RunRecord, folder: Path, sentences: Sentences, out
     return out
 
 
-def _data_url(path: Path) -> str:
-    """Return a picture as a data URL."""
+def _data_url(folder: Path, name: str) -> str:
+    """Return a picture of a run folder as a data URL; raises PictureCorrupt, also for a link out of the folder."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise PictureCorrupt(path, Phrase("it leads out of the run's folder"))
     kind = "jpeg" if path.suffix == ".jpg" else "png"
-    return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    return f"data:image/{kind};base64,{base64.b64encode(read_bytes(path, PictureCorrupt)).decode()}"
 
 
 def copy_assets(folder: Path) -> Assets:
@@ -209,8 +212,7 @@ def _copy(name: str, folder: Path) -> str:
     content = (STATIC / name).read_bytes()
     stem, _, suffix = name.partition(".")
     path = f"static/{stem}-{hashlib.sha256(content).hexdigest()[:8]}.{suffix}"
-    (folder / "static").mkdir(exist_ok=True)
-    (folder / path).write_bytes(content)
+    write_inside(folder, path, content)
     return path
 
 

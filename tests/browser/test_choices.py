@@ -14,7 +14,63 @@ from tests.support.runs import RunOn, WriteSite
 
 KEYPAD = "<div>" + "".join(f"<button type=button>{digit}</button>" for digit in range(10)) + "</div>"
 
+MADAME = "<label><input type=radio name=c id=m> Madame</label>"
 REFUSED: tuple[tuple[str, Callable[[Step], None]], ...] = (
+    (
+        "<label>Vous êtes <select><option>--<option>Madame</select></label>",
+        lambda step: step.select(step.field("Vous êtes"), "Madame"),
+    ),
+    (
+        "<fieldset><legend>Civilité</legend><input type=radio id=m><label id=l for=m>Madame</label></fieldset>",
+        lambda step: step.click(step.page.locator("#l")),
+    ),
+    (f"<div id=w style='width:300px'>{MADAME}</div>", lambda step: step.click(step.page.locator("#w"))),
+    (
+        f"<div id=w style='width:300px'>{MADAME}</div>",
+        lambda step: step.drag(step.page.locator("#w"), step.page.locator("#w")),
+    ),
+    (
+        "<div role=listbox tabindex=0 aria-label=Choix><div role=option><span id=s>Madame</span></div></div>",
+        lambda step: step.click(step.page.locator("#s")),
+    ),
+    (
+        "<div role=group aria-label='Civilité'><button type=button aria-pressed=false>Autre</button></div>",
+        lambda step: step.click(step.button("Autre")),
+    ),
+    ("<button type=button>Madame</button>", lambda step: step.click(step.button("Madame"))),
+    (
+        "<label>Civilité <select autofocus><option>--<option>Autre</select></label>",
+        lambda step: step.press("ArrowDown"),
+    ),
+    (
+        "<label>Vous êtes <select autofocus><option>--<option>Madame</select></label>",
+        lambda step: step.press("ArrowDown"),
+    ),
+    (
+        f"<label><input type=radio name=c autofocus> Autre</label>{MADAME}",
+        lambda step: step.press("ArrowDown"),
+    ),
+    (
+        "<label>Date de naissance <input type=date value=1980-07-13 autofocus></label>",
+        lambda step: step.press("ArrowUp"),
+    ),
+    (
+        "<label for=r>Votre âge</label><input type=range id=r style='width:400px'>",
+        lambda step: step.click(step.field("Votre âge")),
+    ),
+    (
+        "<p>Code secret</p><button type=button aria-label='Touche 1'>1</button>",
+        lambda step: step.click(step.button("Touche 1")),
+    ),
+    ("<p>Code secret</p><div><div id=a>1</div><div>2</div></div>", lambda step: step.click(step.page.locator("#a"))),
+    (
+        "<h3>Êtes-vous enceinte ?</h3><label><input type=checkbox> Oui</label>",
+        lambda step: step.check(step.field("Oui")),
+    ),
+    (
+        "<h3>Êtes-vous enceinte ?</h3><input type=radio name=e aria-label=Oui><input type=radio name=e aria-label=Non>",
+        lambda step: step.check(step.field("Non")),
+    ),
     (f"<h2>Code secret</h2>{KEYPAD}", lambda step: step.click(step.button("7"))),
     (f"<form aria-label='Votre code personnel'>{KEYPAD}</form>", lambda step: step.click(step.button("1"))),
     ("<label><input type=radio name=a> Madame</label>", lambda step: step.click(step.field("Madame"))),
@@ -64,7 +120,7 @@ def test_a_choice_that_tells_something_of_a_person_is_refused(
         step.shoot()
         act(step)
 
-    told = refusal_of(run_on, write_site({"": html}), tutorial_of(accueil, public_values=["Savoie"]))
+    told = refusal_of(run_on, write_site({"": html}), tutorial_of(accueil, public_values=["Savoie", "Madame"]))
     assert "person" in told
 
 
@@ -120,6 +176,36 @@ def test_a_declared_field_for_a_secret_stays_refused(run_on: RunOn, write_site: 
     html = "<label>Code <input type=password autocomplete=off></label>"
     tutorial = tutorial_of(entrer, public_values=["dossier vert"], public_fields={"Code": "no secret"})
     assert "type=password" in refusal_of(run_on, write_site({"": html}), tutorial)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>Nom de famille</p><input id=x aria-label=Saisie>",
+        "<p>Nom de famille</p><div contenteditable role=textbox id=x style='width:200px;height:20px'></div>",
+        "<input id=x> <span>Nom de famille</span>",
+        "<table><tr><th>Ligne</th><th>Nom de famille</th></tr><tr><td>1</td><td><input id=x></td></tr></table>",
+        "<input id=x aria-label=Saisie aria-roledescription='Nom de famille'>",
+        "<label>N\u034fom <input id=x></label>",
+    ],
+)
+def test_a_field_is_judged_by_what_a_reader_reads_beside_it(run_on: RunOn, write_site: WriteSite, html: str) -> None:
+    def entrer(step: Step) -> None:
+        step.fill(step.page.locator("#x"), "vert")
+
+    assert "asks for a person" in refusal_of(
+        run_on, write_site({"": html}), tutorial_of(entrer, public_values=["vert"])
+    )
+
+
+def test_a_link_is_not_followed_as_a_help_text_of_a_form(run_on: RunOn, write_site: WriteSite) -> None:
+    tutorial = tutorial_of()
+
+    @tutorial.form_only(1, "Formulaire", starts_at=START)
+    def formulaire(step: Step) -> None:
+        step.expand(step.link("Menu"))
+
+    assert "form_only" in refusal_of(run_on, write_site({"": "<a href=/autre aria-expanded=false>Menu</a>"}), tutorial)
 
 
 def test_the_number_of_a_thing_and_the_date_of_an_event_are_typed(run_on: RunOn, write_site: WriteSite) -> None:

@@ -14,6 +14,7 @@ import pytest
 from capture.capture import capture_stem, encode, read_capture
 from capture.errors import (
     BaselineChanged,
+    CannotWrite,
     DecisionRefused,
     DecisionsCorrupt,
     DecisionsUnreadable,
@@ -24,7 +25,7 @@ from capture.errors import (
 )
 from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
-from report.output.html import write_report
+from report.output.html import write_report, write_single_file
 from report.publish.tutorial_page import write_tutorial
 from report.results.run_record import RECORD, read_record
 from report.review.approve import approve
@@ -231,3 +232,27 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path: Path, name: str) 
         with suppress(TutofraisError):
             read()
     assert path.exists()
+
+
+def test_a_report_is_written_through_no_link_and_shows_no_file_outside(tmp_path: Path) -> None:
+    record, folder = write_hostile_run(tmp_path)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    victim = outside / "victim.txt"
+    victim.write_text("secret", "utf-8")
+    for name in ("index.html", "junit.xml", "summary.md"):
+        (folder / name).symlink_to(victim)
+    write_report(record, folder, Sentences("fr"))
+    assert victim.read_text("utf-8") == "secret"
+    picture = next(folder.glob("captures/exemple/*.png"))
+    picture.unlink()
+    picture.symlink_to(victim)
+    with pytest.raises(PictureCorrupt):
+        write_single_file(record, folder, Sentences("fr"), tmp_path / "one.html")
+    for file in (folder / "exemple").iterdir():
+        file.unlink()
+    (folder / "exemple").rmdir()
+    (folder / "exemple").symlink_to(outside)
+    with pytest.raises(CannotWrite):
+        write_report(record, folder, Sentences("fr"))
+    assert list(outside.iterdir()) == [victim]

@@ -105,6 +105,60 @@ SIREN = checked("9" * 8)
 SIRET = checked(f"{SIREN}0001")
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_a_number_typed_in_parts_in_any_order_is_refused(order: tuple[int, ...]) -> None:
+    number = social_security_number()
+    parts = [number[:5], number[5:10], number[10:]]
+    typed = [parts[place] for place in order]
+    with pytest.raises(PrivacyError, match="social security"):
+        check_value(typed[-1], tutorial_of(public_values=parts), typed[:-1])
+
+
+def test_a_date_typed_with_something_in_between_is_refused() -> None:
+    values = ["14", "vert", "juillet", "1980"]
+    with pytest.raises(PrivacyError, match="date of birth"):
+        check_value(values[-1], tutorial_of(public_values=values), values[:-1])
+
+
+@pytest.mark.parametrize("between", ["\u2013", "*", "~", "'", "+", "·", "\u2212", "\u2044", "="])
+def test_a_date_is_one_whatever_stands_between_its_parts(between: str) -> None:
+    value = between.join(["14", "7", "1980"])
+    with pytest.raises(PrivacyError, match="looks like"):
+        check_value(value, tutorial_of(public_values=[value]))
+
+
+@pytest.mark.parametrize(
+    "words", [("14", "VII", "80"), ("4", "luglio", "1980"), ("4", "lipca", "1980"), ("14", "de julio de", "1980")]
+)
+def test_a_date_is_one_in_several_languages(words: tuple[str, ...]) -> None:
+    value = " ".join(words)
+    with pytest.raises(PrivacyError, match="looks like"):
+        check_value(value, tutorial_of(public_values=[value]))
+
+
+@pytest.mark.parametrize("at", ["(a)", "&#64;", "%40", " arroba ", "[arrobase]", " chez "])
+def test_an_address_is_one_however_its_sign_is_written(at: str) -> None:
+    value = at.join(["personne", "exemple.test"])
+    with pytest.raises(PrivacyError, match="looks like"):
+        check_value(value, tutorial_of(public_values=[value]))
+
+
+@pytest.mark.parametrize("value", ["abc\n", "a\tb", "\x08"])
+def test_a_value_presses_no_key(value: str) -> None:
+    with pytest.raises(PrivacyError, match="no plain text"):
+        check_value(value, tutorial_of(public_values=[value]))
+
+
+@pytest.mark.parametrize(
+    "query", ["d=" + "/".join(["14", "07", "1980"]), "q=" + "%252540".join(["a", "exemple.test"]), "civilite=Madame"]
+)
+def test_an_address_that_a_scenario_opens_carries_nothing_personal(query: str) -> None:
+    with pytest.raises(PrivacyError):
+        check_visit(f"https://www.exemple.test/?{query}")
+    with pytest.raises(PrivacyError, match="user name"):
+        check_visit("https://a:b@www.exemple.test/")
+
+
 NEXT_YEAR = date.today().year + 1
 
 

@@ -180,3 +180,16 @@ def test_nothing_that_may_be_imported_is_a_module(module: str) -> None:
 def test_the_scenarios_of_the_project_are_harmless() -> None:
     for file in (PROJECT / "scenarios").rglob("*.py"):
         assert lint_source(file.read_text("utf-8"), file) == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "try:\n    x = 1\nexcept:\n    pass\n",
+        "while True:\n    try:\n        x = 1\n    finally:\n        continue\n",
+        "def f(step):\n    try:\n        step.shoot()\n    finally:\n        return\n",
+    ],
+)
+def test_no_scenario_hides_every_error(source: str) -> None:
+    assert lint_source(source, Path("x.py"))
+    assert not lint_source("try:\n    x = 1\nexcept ValueError:\n    pass\nfinally:\n    y = 2\n", Path("x.py"))
