@@ -141,12 +141,11 @@ def ticking(file: str) -> Iterator[None]:
         yield
         return
     seconds = 0
-    # A single operation of Python lets no signal interrupt it: this process is ended when it is stuck in one.
-    faulthandler.dump_traceback_later(STUCK_S, exit=True)
+    _end_when_stuck()
 
     def look(_: int, frame: FrameType | None) -> None:
         nonlocal seconds
-        faulthandler.dump_traceback_later(STUCK_S, exit=True)
+        _end_when_stuck()
         seconds = seconds + 1 if _runs_code_of(file, frame) else 0
         if seconds >= SECONDS:
             raise TookTooLong
@@ -160,6 +159,12 @@ def ticking(file: str) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
         faulthandler.cancel_dump_traceback_later()
+
+
+def _end_when_stuck() -> None:
+    """End this process unless Python runs within STUCK_S: a single operation lets no signal interrupt it."""
+    if sys.__stderr__ is not None:
+        faulthandler.dump_traceback_later(STUCK_S, exit=True, file=sys.__stderr__)
 
 
 def printer() -> Callable[..., None]:

@@ -1,14 +1,15 @@
 """Clicks count as typing: choices and keypads that tell something of a person are refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import pytest
 from stdnum import luhn
 
-from capture import Step
-from report.verdict import ExitCode
-from tests.support.builders import START, tutorial_of
+from capture import Step, Tutorial
+from report.results.run_record import PageRecord
+from report.verdict import ExitCode, Verdict
+from tests.support.builders import HOST, START, tutorial_of
 from tests.support.careless_scenarios import refusal_of
 from tests.support.runs import RunOn, WriteSite
 
@@ -112,26 +113,48 @@ ALLOWED: tuple[tuple[str, Callable[[Step], None]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("html", "act"), REFUSED)
-def test_a_choice_that_tells_something_of_a_person_is_refused(
-    run_on: RunOn, write_site: WriteSite, html: str, act: Callable[[Step], None]
-) -> None:
-    def accueil(step: Step) -> None:
-        step.shoot()
+Case = tuple[str, Callable[[Step], None]]
+
+
+def run_each(run_on: RunOn, write_site: WriteSite, cases: Sequence[Case]) -> list[PageRecord]:
+    """Run each act on a page and in a tutorial of its own, all in one run; return the pages in order."""
+    pages = {f"{number}": f"{html}<p>Fin</p>" for number, (html, _) in enumerate(cases)}
+    tutorials = []
+    for number, (_, act) in enumerate(cases):
+        tutorial = Tutorial(
+            f"cas-{number:02}",
+            title="Cas",
+            source="nous",
+            licence="CC0",
+            hosts=[HOST],
+            public_values=["Savoie", "Madame", "vert"],
+        )
+        tutorial.page(1, "Cas", starts_at=f"{START}{number}")(visit_with(act))
+        tutorials.append(tutorial)
+    record = run_on(write_site(pages), tutorials)
+    return [page for one in sorted(record.tutorials, key=lambda one: one.slug) for page in one.pages]
+
+
+def visit_with(act: Callable[[Step], None]) -> Callable[[Step], None]:
+    def visit(step: Step) -> None:
         act(step)
-
-    told = refusal_of(run_on, write_site({"": html}), tutorial_of(accueil, public_values=["Savoie", "Madame"]))
-    assert "person" in told
-
-
-@pytest.mark.parametrize(("html", "act"), ALLOWED)
-def test_other_choices_are_made(run_on: RunOn, write_site: WriteSite, html: str, act: Callable[[Step], None]) -> None:
-    def accueil(step: Step) -> None:
-        act(step)
         step.shoot()
 
-    record = run_on(write_site({"": f"{html}<p>Fin</p>"}), [tutorial_of(accueil, public_values=["Savoie"])])
-    assert record.exit_code is ExitCode.NEW
+    return visit
+
+
+def test_a_choice_that_tells_something_of_a_person_is_refused(run_on: RunOn, write_site: WriteSite) -> None:
+    pages = run_each(run_on, write_site, REFUSED)
+    passed = [html for (html, _), page in zip(REFUSED, pages, strict=True) if not page.refused]
+    assert not passed
+    told = [reason.obstacle.evidence for page in pages for reason in page.judgement.reasons if reason.obstacle]
+    assert all("person" in evidence for evidence in told)
+    assert not list(run_on.runs.rglob("captures/*/*.png")), "nothing was kept"
+
+
+def test_other_choices_are_made(run_on: RunOn, write_site: WriteSite) -> None:
+    pages = run_each(run_on, write_site, ALLOWED)
+    assert [page.verdict for page in pages] == [Verdict.NEW] * len(ALLOWED)
 
 
 @pytest.mark.parametrize(
@@ -178,24 +201,22 @@ def test_a_declared_field_for_a_secret_stays_refused(run_on: RunOn, write_site: 
     assert "type=password" in refusal_of(run_on, write_site({"": html}), tutorial)
 
 
-@pytest.mark.parametrize(
-    "html",
-    [
-        "<p>Nom de famille</p><input id=x aria-label=Saisie>",
-        "<p>Nom de famille</p><div contenteditable role=textbox id=x style='width:200px;height:20px'></div>",
-        "<input id=x> <span>Nom de famille</span>",
-        "<table><tr><th>Ligne</th><th>Nom de famille</th></tr><tr><td>1</td><td><input id=x></td></tr></table>",
-        "<input id=x aria-label=Saisie aria-roledescription='Nom de famille'>",
-        "<label>N\u034fom <input id=x></label>",
-    ],
+BESIDE = (
+    "<p>Nom de famille</p><input id=x aria-label=Saisie>",
+    "<p>Nom de famille</p><div contenteditable role=textbox id=x style='width:200px;height:20px'></div>",
+    "<input id=x> <span>Nom de famille</span>",
+    "<table><tr><th>Ligne</th><th>Nom de famille</th></tr><tr><td>1</td><td><input id=x></td></tr></table>",
+    "<input id=x aria-label=Saisie aria-roledescription='Nom de famille'>",
+    "<label>N\u034fom <input id=x></label>",
 )
-def test_a_field_is_judged_by_what_a_reader_reads_beside_it(run_on: RunOn, write_site: WriteSite, html: str) -> None:
-    def entrer(step: Step) -> None:
+
+
+def test_a_field_is_judged_by_what_a_reader_reads_beside_it(run_on: RunOn, write_site: WriteSite) -> None:
+    def fill(step: Step) -> None:
         step.fill(step.page.locator("#x"), "vert")
 
-    assert "asks for a person" in refusal_of(
-        run_on, write_site({"": html}), tutorial_of(entrer, public_values=["vert"])
-    )
+    pages = run_each(run_on, write_site, [(html, fill) for html in BESIDE])
+    assert [page.refused for page in pages] == [True] * len(BESIDE)
 
 
 def test_a_link_is_not_followed_as_a_help_text_of_a_form(run_on: RunOn, write_site: WriteSite) -> None:
