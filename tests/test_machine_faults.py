@@ -1,6 +1,5 @@
 """Faults of this machine while a person decides: a full disk, no inodes, a read-only disk, few files, little memory."""
 
-import os
 import resource
 import shlex
 import subprocess
@@ -11,7 +10,7 @@ import pytest
 
 from report.baselines.decision import DecisionKind
 from report.i18n.sentences import Sentences
-from tests.support.commands import COMMAND, PROJECT, TIMEOUT_S
+from tests.support.commands import COMMAND, run_process
 from tests.support.faults import DECIDING, LITTLE_MEMORY
 from tests.test_decide_commands import decision_request, export
 
@@ -34,15 +33,7 @@ def run_on_spoilt_disk(
         f" {shlex.join([*COMMAND, *arguments])}; code=$?;"
         f" find screenshots -type f | xargs sha1sum | diff {disk}.before - && exit $code"
     )
-    return subprocess.run(
-        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
+    return run_process(["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script], cwd=project)
 
 
 @pytest.mark.parametrize("arguments", DECIDE, ids=lambda arguments: arguments[0])
@@ -73,15 +64,6 @@ def limited(kind: int, most: int) -> Callable[[], None]:
 def test_little_of_everything_ends_in_a_sentence(
     project: Path, kind: int, most: int, arguments: list[str], codes: tuple[int, ...]
 ) -> None:
-    completed = subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        preexec_fn=limited(kind, most),
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
+    completed = run_process([*COMMAND, *arguments], cwd=project, prepare=limited(kind, most))
     assert completed.returncode in codes, completed.stderr
     assert "Traceback" not in completed.stderr

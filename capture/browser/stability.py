@@ -42,7 +42,7 @@ class PageState:
     fonts: tuple[str, ...]
     """Families of the web fonts that have loaded."""
     late: Phrase | None
-    """What has not arrived of a page's style; None: all has."""
+    """Style sheet or font that has not arrived; None: nothing is missing."""
     unstable: tuple[tuple[float, float, float, float], ...]
     """Boxes that still changed on an unstable page: x, y, width and height, CSS px of the document."""
 

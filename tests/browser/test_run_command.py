@@ -15,7 +15,7 @@ from capture.browser.firefox import FIREFOX_VARIABLE, RunningFirefox, find_stock
 from report.i18n.sentences import Sentences
 from report.verdict import ExitCode, Verdict
 from tests.support.builders import HOST, START
-from tests.support.commands import COMMAND, PROJECT, TIMEOUT_S, invoke, run_command, start_command
+from tests.support.commands import COMMAND, PROJECT, TIMEOUT_S, invoke, run_command, run_process, start_command
 from tests.support.faults import BUSY, CUT_OFF, FATAL, FULL, INTERRUPTED, KILLED, NO_HANDLES
 
 FRENCH = Sentences("fr")
@@ -267,15 +267,7 @@ tutofrais.main()
 
 
 def test_a_firefox_or_driver_that_never_opens_a_tab_is_replaced(project: Path) -> None:
-    completed = subprocess.run(
-        [sys.executable, "-c", SUSPENDED, *RUN],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
+    completed = run_process([sys.executable, "-c", SUSPENDED, *RUN], cwd=project)
     assert completed.returncode == 0, completed.stderr
     assert FRENCH.gettext(KILLED.message) in completed.stderr
     assert completed.stdout.count(NEVER_APPROVED) == PAGES
@@ -300,15 +292,7 @@ def test_a_page_that_keeps_firefox_busy_for_ever_is_left_and_the_others_are_seen
     (project / "site" / HOST / "endless").mkdir()
     (project / "site" / HOST / "endless" / "index.html").write_text(ENDLESS, "utf-8")
     (project / "scenario.py").write_text(FOUR_PAGES, "utf-8")
-    completed = subprocess.run(
-        [sys.executable, "-c", HASTY, *RUN[:-1], "--lang", "en"],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
+    completed = run_process([sys.executable, "-c", HASTY, *RUN[:-1], "--lang", "en"], cwd=project)
     assert (completed.returncode,) == BUSY.exit_codes, completed.stderr
     assert Sentences("en").gettext(BUSY.message, sign="8 s") in completed.stdout
     assert completed.stdout.count("Never approved") == 3
@@ -333,15 +317,7 @@ tutofrais.main()
 
 def test_a_page_on_which_firefox_always_stops_costs_itself_alone(project: Path) -> None:
     (project / "scenario.py").write_text(FOUR_PAGES, "utf-8")
-    completed = subprocess.run(
-        [sys.executable, "-c", DEADLY, *RUN[:-1], "--lang", "en"],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
+    completed = run_process([sys.executable, "-c", DEADLY, *RUN[:-1], "--lang", "en"], cwd=project)
     assert (completed.returncode,) == FATAL.exit_codes, completed.stderr
     assert FATAL.message in " ".join(completed.stdout.split())
     assert completed.stdout.count("Never approved") == 3
@@ -383,15 +359,7 @@ def test_a_full_disk_ends_the_run_with_its_cure_and_leaves_nothing(project: Path
     run = " ".join([*COMMAND, *RUN])
     small_disk = f"mount -t tmpfs -o size={kilobytes}k tmpfs {runs} && {{ {run}; code=$?; ls -A {runs}; exit $code; }}"
     runs.mkdir()
-    completed = subprocess.run(
-        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", small_disk],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
+    completed = run_process(["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", small_disk], cwd=project)
     assert (completed.returncode,) == FULL.exit_codes, completed.stderr
     assert FRENCH.gettext(FULL.message) in completed.stderr
     assert "Traceback" not in completed.stderr

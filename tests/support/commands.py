@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -29,10 +29,29 @@ def run_command(*arguments: str, cwd: Path = PROJECT, **variables: str) -> subpr
         cwd: folder in which it is started.
         variables: added to its environment.
     """
+    return run_process([*COMMAND, *arguments], cwd=cwd, variables=variables)
+
+
+def run_process(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    variables: Mapping[str, str] | None = None,
+    prepare: Callable[[], None] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a program that can import this project, and wait for its end.
+
+    Args:
+        command: program and arguments.
+        cwd: folder in which it is started.
+        variables: added to its environment.
+        prepare: called in the new process before the program starts.
+    """
     return subprocess.run(
-        [*COMMAND, *arguments],
+        command,
         cwd=cwd,
-        env={**os.environ, **variables},
+        env={**os.environ, "PYTHONPATH": str(PROJECT), **(variables or {})},
+        preexec_fn=prepare,
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,
