@@ -26,7 +26,7 @@ from capture.politeness.obstacles import (
 )
 from capture.politeness.policy import PolitenessPolicy
 from capture.privacy.request_filter import BlockedRequest, RequestFilter
-from capture.runner.page_visit import CannotContinue, PageVisit
+from capture.runner.page_visit import CannotContinue, PageVisit, TypedSoFar
 from capture.runner.step import Step
 from capture.scenario.limits import SECONDS, TookTooLong, ticking
 from capture.scenario.loader import describe_error
@@ -149,7 +149,7 @@ class Journey:
         self._blocked_hosts: dict[str, Obstacle] = {}
         self._slow_hosts: set[str] = set()
         """Hosts that have not answered in time once."""
-        self._public_fields: dict[str, int] = {}
+        self._typed = TypedSoFar()
         self._page_loads = 0
         self._consents_refused: list[str] = []
 
@@ -222,7 +222,7 @@ class Journey:
             site_name=self._site.name,
             environment=self._environment,
             baseline=self._baseline_of(page.number),
-            public_fields=self._public_fields,
+            typed=self._typed,
             stopped_of_its_own=lambda: self._request_filter.stopped_of_its_own,
         )
         obstacle: Obstacle | None = None

@@ -1,7 +1,7 @@
 """The visit of one page: its instructions, their results, the capture, and what stopped the scenario."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
@@ -43,6 +43,15 @@ class CannotContinue(Exception):
     """The element that the scenario's next act needs is not on the page: an instruction is false."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TypedSoFar:
+    """Values and fields of a journey; grows with each page."""
+
+    values: list[str] = field(default_factory=list)
+    public_fields: dict[str, int] = field(default_factory=dict)
+    """Number of the page on which each declared field is typed into, by its label."""
+
+
 class PageVisit:
     """State of the visit of one page, for the runner; authors of scenarios act on it through ``Step``."""
 
@@ -55,7 +64,7 @@ class PageVisit:
         site_name: str,
         environment: Environment,
         baseline: Sidecar | None = None,
-        public_fields: dict[str, int] | None = None,
+        typed: TypedSoFar | None = None,
         stopped_of_its_own: Callable[[], Sequence[BlockedRequest]] = tuple,
     ) -> None:
         """Begin the visit.
@@ -67,19 +76,20 @@ class PageVisit:
             site_name: recorded in the sidecar.
             environment: recorded in the sidecar, with the page's fonts.
             baseline: the page's approved capture.
-            public_fields: number of the page on which each declared field is typed into, by its label; added to.
+            typed: what the scenario has typed on earlier pages; added to.
             stopped_of_its_own: returns the requests of the page to declared hosts that were blocked.
         """
         self._stopped_of_its_own = stopped_of_its_own
-        self._public_fields = {} if public_fields is None else public_fields
+        typed = typed or TypedSoFar()
+        self._public_fields = typed.public_fields
         self.tab = tab
         self.tutorial = tutorial
         self.page = page
         self.capture: Capture | None = None
         self.leads_on = False
         """Whether the scenario acted after the picture, so that the next page continues from this one."""
-        self.typed: list[str] = []
-        """Values that the scenario typed on this page."""
+        self.typed = typed.values
+        """Values that the scenario typed on this page and the pages before: a number may be typed in parts."""
         self._site_name = site_name
         self._environment = replace(environment, viewport=page.viewport or tutorial.viewport)
         self._approved = baseline

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from stdnum import luhn
+from stdnum.fr import nir
 
 from capture import Step, Tutorial
 from report.results.run_record import PageRecord
@@ -246,3 +247,20 @@ def test_the_number_of_a_thing_and_the_date_of_an_event_are_typed(run_on: RunOn,
     html = "<label>Numéro SIRET <input autocomplete=off></label><label>Date du concert <input type=date></label>"
     record = run_on(write_site({"": html}), [tutorial_of(chercher, public_values=[siret, day])])
     assert record.exit_code is ExitCode.NEW
+
+
+def test_a_number_typed_in_parts_on_several_pages_is_refused(run_on: RunOn, write_site: WriteSite) -> None:
+    body = "1" + "0" * 4 + "1" * 8
+    number = body + nir.calc_check_digits(body)
+    parts = [number[:5], number[5:10], number[10:]]
+
+    def typing(part: str) -> Callable[[Step], None]:
+        def page(step: Step) -> None:
+            step.fill(step.page.locator("#x"), part)
+            step.shoot()
+
+        return page
+
+    tutorial = tutorial_of(*map(typing, parts), public_values=parts)
+    record = run_on(write_site({"": "<label>Choix <input id=x autocomplete=off></label>"}), [tutorial])
+    assert record.exit_code is ExitCode.REFUSED
