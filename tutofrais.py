@@ -342,9 +342,13 @@ def heal_command(run: str, runs: Path, scenarios: Path, lang: str) -> None:
     words = Sentences(lang)
     fixes = write_fixes(read_record(find_run(runs, run)), read_tutorials(scenarios))
     for result in fixes:
-        where = f"{result.file.name}:{result.renaming.line}"
+        where = f"{result.file.name}:{result.correction.line}"
         if result.written:
-            click.echo(f"{where}  {result.renaming.sentence}\n{' ' * len(where)}→ {result.renaming.new_sentence}")
+            indent = " " * len(where)
+            opener = result.correction.opener
+            click.echo(f"{where}  {result.correction.sentence}")
+            for sentence in [*([opener.sentence] if opener else []), result.correction.new_sentence]:
+                click.echo(f"{indent}→ {sentence}")
         else:
             click.secho(
                 words.gettext("{line} has been changed since that run: left as it is.", line=where),

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-import msgspec
 from PIL import Image
 
 from capture.checked_values import Name, PageNumber, Scale, Sha256, Side, Unfit, check_format, decode_json
@@ -17,6 +16,7 @@ from capture.geometry import Box
 from capture.messages import Phrase
 from capture.noise_floor import NoiseFloor
 from capture.scenario.instruction import InstructionResult
+from capture.sidecar_json import to_text
 from capture.storage import png_size, read_bytes, remove, sha256, write
 from capture.visible_text import visible
 
@@ -144,8 +144,8 @@ class Capture:
 
 
 def encode(sidecar: Sidecar) -> bytes:
-    """Encode a sidecar as JSON, indented so that its git diff is readable."""
-    return msgspec.json.format(msgspec.json.encode(sidecar), indent=1) + b"\n"
+    """Encode a sidecar as JSON that is readable in a diff."""
+    return to_text(sidecar).encode()
 
 
 def decode(data: bytes, path: Path) -> Sidecar:

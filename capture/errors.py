@@ -376,6 +376,17 @@ class DecisionRefused(TutofraisError):
 
 
 @dataclass(eq=False)
+class EditRefused(TutofraisError):
+    """A correction of a scenario cannot be written."""
+
+    why: str
+
+    exit_code = 35
+    problem = "The correction was not written: {why}."
+    cure = "The scenario is as it was: correct the sentence in another way, or in the file itself."
+
+
+@dataclass(eq=False)
 class NotCommitted(TutofraisError):
     """The decisions are written, but git did not commit them."""
 

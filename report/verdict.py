@@ -112,6 +112,14 @@ class ReasonKind(StrEnum):
     EARLIER_PAGE = "earlier_page"
     SAID_FALSE = "said_false"
     """A person said that the text of a personal page is no longer true."""
+    STEP_GONE = "step_gone"
+    """A click leads straight to another page: the site seems to have this step no longer."""
+    NEW_TAB = "new_tab"
+    """A click leads to another tab, and the scenario does not say so."""
+    SAME_TAB = "same_tab"
+    """A click opens the page in the same tab, and the scenario says that it opens another."""
+    GONE = "gone"
+    """The site no longer has this step."""
     NEVER_CONFIRMED = "never_confirmed"
     CONFIRMATION_DUE = "confirmation_due"
     NEXT_CONFIRMATION = "next_confirmation"
@@ -137,11 +145,13 @@ class Reason:
     instruction: int | None = None
     """Number of the instruction."""
     page: int | None = None
-    """Number of the page at which the journey stopped."""
+    """Number of the page at which the journey stopped, or that is shown instead."""
     px: int | None = None
     """Distance of a move, or height of a band."""
     inside: str | None = None
     """Name of the part of the page that the reason is about; None for the whole page."""
+    after: str | None = None
+    """Label of what was clicked before."""
     day: date | None = None
     by: str | None = None
     """Person who said it."""
@@ -167,6 +177,8 @@ def judge_unvisited(page: Page, *, checked: date | None, today: date, said_false
     """
     if page.kind is PageKind.FIXED:
         return Judgement(verdict=Verdict.FIXED)
+    if page.kind is PageKind.GONE:
+        return Judgement(verdict=Verdict.FIXED, reasons=(Reason(kind=ReasonKind.GONE, day=page.gone),))
     if said_false is not None:
         return Judgement(verdict=Verdict.TEXT_OUTDATED, reasons=(said_false,))
     if checked is None:

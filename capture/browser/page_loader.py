@@ -55,6 +55,8 @@ class PageLoader:
         self._watchdog = watchdog
         self._page_guard = page_guard
         self._navigation = Navigation(current.page.context, request_filter)
+        self.opened_tab = False
+        """Whether the last act led to another tab."""
         self._navigation.follow(current.page)
         self._robots = RobotsReader(current, site=site, request_filter=request_filter, robots=policy.robots)
         self._arrival = ArrivalCheck(
@@ -92,6 +94,7 @@ class PageLoader:
         """
         self._pause(self._current.url)
         self._navigation.begin()
+        self.opened_tab = False
         sends = tuple(sends)
         method = "POST" if sends else "GET"
         with self._request_filter.allow_sends(sends), self._noting_new_tabs() as opened:
@@ -121,6 +124,7 @@ class PageLoader:
 
     def _show(self, page: Page, method: str) -> None:
         """Switch to a tab that was opened by a request of this HTTP method."""
+        self.opened_tab = True
         self._current.switch_to(page)
         self._navigation.follow(page)
         wait_for_address(page)

@@ -268,8 +268,8 @@ def _other_label(label: str, known: str) -> str | None:
 
 def _box(raw: dict[str, float], scale: float) -> Box:
     return Box(
-        x=round(raw["x"] * scale, 2),
-        y=round(raw["y"] * scale, 2),
-        width=round(raw["width"] * scale, 2),
-        height=round(raw["height"] * scale, 2),
+        x=round(raw["x"] * scale, 1),
+        y=round(raw["y"] * scale, 1),
+        width=round(raw["width"] * scale, 1),
+        height=round(raw["height"] * scale, 1),
     )

@@ -71,6 +71,11 @@ class Tab:
         return self._loader.page_loads
 
     @property
+    def opened_tab(self) -> bool:
+        """Whether the last act led to another tab."""
+        return self._loader.opened_tab
+
+    @property
     def address(self) -> str:
         """URL on the real site, as it may be recorded: query values that are not the scenario's own are removed."""
         return self._current.address

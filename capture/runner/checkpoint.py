@@ -13,6 +13,7 @@ from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import RETRIED
 from capture.privacy.request_filter import BlockedRequest
 from capture.runner.journey import JourneyLog, PageOutcome, VisitState
+from capture.runner.page_visit import Departure
 from capture.scenario.tutorial import Page, Tutorial
 from capture.storage import read_bytes, remove, write_atomically
 
@@ -60,6 +61,7 @@ class _PageCheckpoint:
     obstacle: Obstacle | None
     stopped_by: int | None
     blocked: tuple[BlockedRequest, ...] = ()
+    departure: Departure | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +84,7 @@ def write_checkpoint(visited: TutorialOutcome, folder: Path) -> None:
                 obstacle=outcome.obstacle,
                 stopped_by=outcome.stopped_by,
                 blocked=outcome.blocked,
+                departure=outcome.departure,
             )
             for outcome in visited.outcomes
         ),
@@ -123,7 +126,12 @@ def _outcome(recorded: _PageCheckpoint, page: Page, tutorial: Tutorial, folder: 
         )
     capture = read_capture(capture_stem(folder / CAPTURES, tutorial.slug, page.number))
     return PageOutcome(
-        page=page, state=recorded.state, capture=capture, obstacle=recorded.obstacle, blocked=recorded.blocked
+        page=page,
+        state=recorded.state,
+        capture=capture,
+        obstacle=recorded.obstacle,
+        blocked=recorded.blocked,
+        departure=recorded.departure,
     )
 
 

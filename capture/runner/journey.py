@@ -26,7 +26,7 @@ from capture.politeness.obstacles import (
 )
 from capture.politeness.policy import PolitenessPolicy
 from capture.privacy.request_filter import BlockedRequest, RequestFilter
-from capture.runner.page_visit import CannotContinue, PageVisit, TypedSoFar
+from capture.runner.page_visit import CannotContinue, Departure, PageVisit, TypedSoFar
 from capture.runner.step import Step
 from capture.scenario.limits import SECONDS, TookTooLong, ticking
 from capture.scenario.loader import describe_error
@@ -77,6 +77,8 @@ class PageOutcome:
     """Number of the page at which the journey stopped, if this one was not reached."""
     blocked: tuple[BlockedRequest, ...] = ()
     """Requests that were blocked during the visit."""
+    departure: Departure | None = None
+    """Click by which the page was left; None: none."""
 
     @property
     def crashed(self) -> bool:
@@ -239,7 +241,13 @@ class Journey:
             refusal = Obstacle.of(ObstacleKind.PRIVACY, visit.refusal.what, page.starts_at or "")
             return _unreachable(page, refusal), Onward.STOPPED
         if visit.capture is not None:
-            outcome = PageOutcome(page=page, state=VisitState.CAPTURED, capture=visit.capture, obstacle=obstacle)
+            outcome = PageOutcome(
+                page=page,
+                state=VisitState.CAPTURED,
+                capture=visit.capture,
+                obstacle=obstacle,
+                departure=visit.departure if visit.leads_on else None,
+            )
             return outcome, Onward.after(visit, obstacle)
         cause = obstacle or Obstacle.of(ObstacleKind.SCENARIO, Phrase("no picture is taken"), tab.address)
         return _unreachable(page, cause), Onward.STOPPED

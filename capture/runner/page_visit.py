@@ -52,6 +52,18 @@ class TypedSoFar:
     """Number of the page on which each declared field is typed into, by its label."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Departure:
+    """Click by which a page was left."""
+
+    label: str
+    """Of what was clicked."""
+    new_tab: bool
+    """It led to another tab."""
+    new_tab_expected: bool
+    """The scenario says that it does."""
+
+
 class PageVisit:
     """State of the visit of one page, for the runner; authors of scenarios act on it through ``Step``."""
 
@@ -86,6 +98,8 @@ class PageVisit:
         self.tutorial = tutorial
         self.page = page
         self.capture: Capture | None = None
+        self.departure: Departure | None = None
+        """Latest click."""
         self.leads_on = False
         """Whether the scenario acted after the picture, so that the next page continues from this one."""
         self.typed = typed.values

@@ -12,7 +12,7 @@ from capture.messages import Phrase
 from capture.politeness.obstacles import Blocked
 from capture.privacy import guard
 from capture.runner import acts
-from capture.runner.page_visit import CannotContinue, PageVisit
+from capture.runner.page_visit import CannotContinue, Departure, PageVisit
 from capture.scenario import arguments
 from capture.scenario.expectation import expectations
 from capture.scenario.instruction import AREA, Callout, Instruction, Target
@@ -386,6 +386,9 @@ class Step:
         before = acts.sign_of(visit.tab)
         with visit.tab.acting(sends=sends, new_tab=new_tab, navigates=navigates):
             acts.click(visit.tab, snapshot, index)
+        visit.departure = Departure(
+            label=snapshot.elements[index].label, new_tab=visit.tab.opened_tab, new_tab_expected=new_tab
+        )
         if visit.capture is not None and snapshot.elements[index].role in LEADING_ROLES:
             acts.check_effect(visit.tab, before, snapshot.elements, snapshot.elements[index].label)
 

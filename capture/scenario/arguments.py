@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -134,6 +134,15 @@ def page_number(value: object) -> Phrase | None:
 
 def days(value: object) -> Phrase | None:
     return _whole_number(value, 1, MOST_DAYS)
+
+
+def day(value: object) -> Phrase | None:
+    """Check a day, written as ``2026-11-28``."""
+    try:
+        date.fromisoformat(value if type(value) is str else "")
+    except ValueError:
+        return Phrase("is a day, written as {example}", example="2026-11-28")
+    return None
 
 
 def seed(value: object) -> Phrase | None:

@@ -161,13 +161,14 @@ def _claims(index: int, claimed: Collection[int]) -> int:
 
 def _replacement(index: int, evidence: HealingEvidence, candidate: Sequence[Element]) -> Replacement:
     element = candidate[index]
-    opener = None if element.opener is None else candidate[element.opener].name
+    opener = None if element.opener is None else candidate[element.opener]
     return Replacement(
         index=index,
         role=element.role,
         name=element.label,
         evidence=evidence,
-        opener=opener,
+        opener=opener.name if opener is not None else None,
+        opener_role=opener.role if opener is not None else None,
         container=_dialog_of(element, candidate) if opener is not None else None,
     )
 

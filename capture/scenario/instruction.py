@@ -131,6 +131,7 @@ class Replacement:
     evidence: HealingEvidence
     opener: str | None = None
     """Name of the control that shows it, if it is hidden."""
+    opener_role: str | None = None
     container: str | None = None
     """Name of the dialog that contains it, if it is hidden."""
 
@@ -168,14 +169,27 @@ class InstructionResult:
 
 def quoted(sentence: str) -> str | None:
     """Return the first quotation of a sentence, with those nested in it; None if there is none."""
-    opening = next((place for place, character in enumerate(sentence) if character in _CLOSING), None)
-    if opening is None:
-        return None
+    return next(iter(quotations(sentence)), None)
+
+
+def quotations(sentence: str) -> list[str]:
+    """Return the quotations of a sentence, each with those nested in it."""
+    found, place = [], 0
+    while place < len(sentence):
+        end = _end_of_quotation(sentence, place) if sentence[place] in _CLOSING else None
+        if end is not None and (words := sentence[place + 1 : end].strip()):
+            found.append(words)
+        place = place + 1 if end is None else end + 1
+    return found
+
+
+def _end_of_quotation(sentence: str, opening: int) -> int | None:
+    """Return the place of the mark that closes a quotation; None: nothing closes it."""
     depth, pair = 0, (sentence[opening], _CLOSING[sentence[opening]])
     for place in range(opening, len(sentence)):
         depth += (sentence[place] == pair[0]) - (sentence[place] == pair[1])
         if depth == 0:
-            return sentence[opening + 1 : place].strip() or None
+            return place
     return None
 
 

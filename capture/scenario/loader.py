@@ -10,6 +10,7 @@ from types import ModuleType
 
 from capture.errors import DuplicateName, PrivacyError, ScenarioBroken, ScenarioUnreadable, UnknownPage
 from capture.messages import Phrase
+from capture.scenario.digests import page_digests
 from capture.scenario.limits import SECONDS, TookTooLong, limited, printer, rehearse
 from capture.scenario.sandbox import BUILT_IN, SandboxFinding, lint_source, may_import
 from capture.scenario.tutorial import PageKind, Tutorial
@@ -88,6 +89,7 @@ def _read(file: Path) -> list[Tutorial]:
     for tutorial in tutorials:
         tutorial.file = file.resolve()
         tutorial.source_sha256 = sha256(source.encode())
+        tutorial.page_sha256 = page_digests(source, tutorial.pages)
     return tutorials
 
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
@@ -30,6 +30,8 @@ class PageKind(StrEnum):
     """Asks for personal data: no scenario visits it, a person checks it."""
     FIXED = "fixed"
     """Cover or credits: shows nothing of the site."""
+    GONE = "gone"
+    """The site no longer has this step: nobody visits or checks it, and it is not published."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +52,8 @@ class Page:
     """Width and height of the page area, CSS px; None: those of the tutorial."""
     described_on: tuple[str, ...] = ()
     """URLs of public pages that describe this personal page."""
+    gone: date | None = None
+    """Day on which somebody saw that the site no longer has this step."""
     source_line: str = ""
     """Place of the declaration, ``file:line``."""
 
@@ -193,7 +197,9 @@ class Tutorial:
         self.changes = tuple(changes)
         self.file = Path()
         self.source_sha256 = ""
-        """SHA-256 of the scenario's source, as executed; set by the loader, as is ``file``."""
+        """SHA-256 of the scenario's source, as executed; set by the loader, as are ``file`` and ``page_sha256``."""
+        self.page_sha256: Mapping[int, str] = {}
+        """SHA-256 of what each page is visited with: its function, and all that the file declares for every page."""
         self._pages: dict[int, Page] = {}
 
     @property
@@ -201,7 +207,13 @@ class Tutorial:
         return tuple(self._pages[number] for number in sorted(self._pages))
 
     def page(
-        self, number: int, title: str, *, starts_at: str | None = None, viewport: tuple[int, int] | None = None
+        self,
+        number: int,
+        title: str,
+        *,
+        starts_at: str | None = None,
+        viewport: tuple[int, int] | None = None,
+        gone: str | None = None,
     ) -> Callable[[Visit], Visit]:
         """Declare a public page: decorate the function that visits it.
 
@@ -210,21 +222,29 @@ class Tutorial:
             title: title of the page in the tutorial.
             starts_at: URL on a declared host from which the page can be visited when an earlier page has failed.
             viewport: width and height of the page area on this page, CSS px; None: those of the tutorial.
+            gone: day on which the site was seen to have this step no longer (``"2026-11-28"``): the page is neither
+                visited nor published; None: it has it.
 
         Raises:
             ScenarioBroken: an argument has a wrong type or meaning, or ``starts_at`` is not on a declared host.
             DuplicateName: the number is already used.
         """
-        return self._visited(number, title, PageKind.PUBLIC, starts_at=starts_at, viewport=viewport)
+        return self._visited(number, title, PageKind.PUBLIC, starts_at=starts_at, viewport=viewport, gone=gone)
 
     def form_only(
-        self, number: int, title: str, *, starts_at: str | None = None, viewport: tuple[int, int] | None = None
+        self,
+        number: int,
+        title: str,
+        *,
+        starts_at: str | None = None,
+        viewport: tuple[int, int] | None = None,
+        gone: str | None = None,
     ) -> Callable[[Visit], Visit]:
         """Declare a page that ends at an empty form: decorate a function that looks, but never types or clicks.
 
         Arguments and errors are those of ``page()``.
         """
-        return self._visited(number, title, PageKind.FORM_ONLY, starts_at=starts_at, viewport=viewport)
+        return self._visited(number, title, PageKind.FORM_ONLY, starts_at=starts_at, viewport=viewport, gone=gone)
 
     def personal(
         self,
@@ -234,6 +254,7 @@ class Tutorial:
         text: Iterable[str] = (),
         check_every_days: int = 180,
         described_on: Iterable[str] = (),
+        gone: str | None = None,
     ) -> None:
         """Declare a page that asks for personal data: no scenario visits it, the report asks a person to check it.
 
@@ -243,6 +264,7 @@ class Tutorial:
             text: sentences of the page, for the person who checks it.
             check_every_days: days until the report asks for the next check.
             described_on: URLs of public pages that describe what this page shows.
+            gone: day on which the site was seen to have this step no longer; None: it has it.
 
         Raises:
             ScenarioBroken: an argument has a wrong type or meaning; all of them are named.
@@ -258,13 +280,15 @@ class Tutorial:
                 "text": (text, arguments.texts),
                 "check_every_days": (check_every_days, arguments.days),
                 "described_on": (described_on, arguments.web_addresses),
+                "gone": (gone, arguments.optional(arguments.day)),
             },
         )
         self._add(
             Page(
                 number=number,
                 title=title,
-                kind=PageKind.PERSONAL,
+                kind=PageKind.PERSONAL if gone is None else PageKind.GONE,
+                gone=None if gone is None else date.fromisoformat(gone),
                 text=tuple(text),
                 check_every_days=check_every_days,
                 described_on=tuple(described_on),
@@ -296,7 +320,14 @@ class Tutorial:
         self._add(Page(number=number, title=title, kind=PageKind.FIXED, text=tuple(text)))
 
     def _visited(
-        self, number: int, title: str, kind: PageKind, *, starts_at: str | None, viewport: tuple[int, int] | None
+        self,
+        number: int,
+        title: str,
+        kind: PageKind,
+        *,
+        starts_at: str | None,
+        viewport: tuple[int, int] | None,
+        gone: str | None,
     ) -> Callable[[Visit], Visit]:
         _check_arguments(
             f"{self.slug}/{number}",
@@ -306,6 +337,7 @@ class Tutorial:
                 "title": (title, arguments.text),
                 "starts_at": (starts_at, arguments.optional(arguments.web_address)),
                 "viewport": (viewport, arguments.optional_viewport),
+                "gone": (gone, arguments.optional(arguments.day)),
             },
         )
         if starts_at is not None and not declares(self.hosts, starts_at):
@@ -320,8 +352,9 @@ class Tutorial:
                 Page(
                     number=number,
                     title=title,
-                    kind=kind,
-                    visit=visit,
+                    kind=kind if gone is None else PageKind.GONE,
+                    visit=visit if gone is None else None,
+                    gone=None if gone is None else date.fromisoformat(gone),
                     starts_at=starts_at,
                     viewport=viewport,
                     source_line=f"{Path(code.co_filename).name}:{code.co_firstlineno}",

@@ -185,8 +185,7 @@ class Baselines:
     def write_decisions(self, slug: str, decisions: Sequence[Decision]) -> None:
         """Replace all decisions of a tutorial; raises CannotWrite."""
         by_page = sorted(decisions, key=lambda known: (known.page, known.kind is not DecisionKind.APPROVE))
-        if by_page or (self.root / slug / DECISIONS_FILE).exists():
-            _write_json(self.root / slug / DECISIONS_FILE, [_non_default_fields(known) for known in by_page])
+        _write_json(self.root / slug / DECISIONS_FILE, [_non_default_fields(known) for known in by_page])
 
     def remove(self, slug: str, page: int) -> None:
         """Remove a page's approved capture; raises CannotWrite."""
@@ -232,8 +231,11 @@ def _read_json(path: Path, kind: type[T], nothing: T) -> T:
         raise DecisionsCorrupt(path, *error.args) from error
 
 
-def _write_json(path: Path, data: object) -> None:
-    """Write, atomically, JSON that people read in a diff."""
+def _write_json(path: Path, data: Mapping[str, object] | Sequence[object]) -> None:
+    """Write, atomically, JSON that people read in a diff; without content, remove the file."""
+    if not data:
+        remove(path)
+        return
     write_atomically(path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode(), sync=True)
 
 

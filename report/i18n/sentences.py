@@ -152,6 +152,13 @@ _REASONS = {
         "The journey stopped at page {page}, and this page cannot be reached on its own."
     ),
     ReasonKind.SAID_FALSE: gettext_noop("{by} said on {day} that this text is no longer true."),
+    ReasonKind.STEP_GONE: gettext_noop(
+        "After « {after} », the site leads straight to another page: this page of the tutorial seems to have no "
+        "counterpart any more."
+    ),
+    ReasonKind.NEW_TAB: gettext_noop("« {after} » opens a new tab; the scenario does not say so."),
+    ReasonKind.SAME_TAB: gettext_noop("« {after} » opens no new tab, contrary to what the scenario says."),
+    ReasonKind.GONE: gettext_noop("The site has had this step no longer since {day}: the page is not published."),
     ReasonKind.NEVER_CONFIRMED: gettext_noop("Asks for personal data: a person must check it; nobody has yet."),
     ReasonKind.CONFIRMATION_DUE: gettext_noop(
         "Asks for personal data: a person must check it again; last time: {day}."
@@ -161,6 +168,10 @@ _REASONS = {
 
 
 _REASONS_INSIDE = {
+    ReasonKind.STEP_GONE: gettext_noop(
+        "After « {after} », the site leads straight to « {inside} »: this page of the tutorial seems to have no "
+        "counterpart any more."
+    ),
     ReasonKind.ROWS_INSERTED: gettext_noop("{px} px were inserted in « {inside} »."),
     ReasonKind.ROWS_REMOVED: gettext_noop("{px} px were removed from « {inside} »."),
     ReasonKind.ROWS_MOVED: gettext_noop("A part of « {inside} », {px} px high, moved to another place."),
@@ -375,6 +386,7 @@ class Sentences(InstructionSentences):
             "px": reason.px,
             "page": reason.page,
             "by": reason.by,
+            "after": shorten(reason.after or ""),
         }
         if reason.instruction is not None:
             result = _instruction(reason, page)

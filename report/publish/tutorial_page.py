@@ -104,9 +104,10 @@ def _checked_today(tutorial: Tutorial, page: Page, baselines: Baselines, latest:
         (
             record
             for one in latest.tutorials
-            if one.slug == tutorial.slug and one.scenario_sha256 == tutorial.source_sha256
+            if one.slug == tutorial.slug
             for record in one.pages
             if record.number == page.number
+            and record.scenario_sha256 == tutorial.page_sha256.get(page.number, "")
             and _is_confirmed(record, sha256(baselines.read_sidecar(tutorial.slug, page.number)))
         ),
         None,

@@ -91,6 +91,10 @@ class PageRecord:
     text: tuple[str, ...]
     described_on: tuple[WebAddress, ...]
     source_line: str
+    scenario_sha256: str = ""
+    """Digest of what the scenario says about the page; empty: no scenario visits it."""
+    gone: date | None = None
+    """Day on which somebody saw that the site no longer has this step."""
     scenario_excerpt: ScenarioExcerpt | None = None
     """Lines of the scenario about the page."""
     url: WebAddress | None = None
@@ -163,12 +167,12 @@ class TutorialRecord:
 
     slug: Name
     title: str
+    locale: str = ""
+    """Language and country of the browser (BCP 47)."""
     source: str
     licence: str
     scenario: str
     """File name of the scenario."""
-    scenario_sha256: str = ""
-    """SHA-256 of the scenario's source."""
     planned_pages: int
     """Number of pages that the run should visit."""
     page_loads: int

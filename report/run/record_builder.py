@@ -7,10 +7,13 @@ from capture.capture import Environment, Sidecar
 from capture.elements import Element, normalise
 from capture.runner.checkpoint import TutorialOutcome
 from capture.runner.journey import PageOutcome, VisitState
+from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
+from report.baselines.baselines import Baselines
 from report.results.review_state import ReviewState, decided_fields, read_review_state
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
 from report.results.scenario_excerpt import excerpt_of
+from report.run.gone_step import with_gone_step, with_unexpected_tab
 from report.run.history import PageHistory
 from report.run.page_comparer import PageComparer, PageComparison
 from report.run.page_files import PageFiles, write_page_files
@@ -20,6 +23,7 @@ from report.verdict import (
     Judgement,
     Reason,
     ReasonKind,
+    Verdict,
     judge_captured,
     judge_unseen,
     judge_unvisited,
@@ -78,25 +82,28 @@ def pages_to_revisit(visited: Sequence[TutorialOutcome], comparer: PageComparer)
 
 def build_page_record(
     outcome: PageOutcome,
+    judgement: Judgement,
     comparison: PageComparison | None,
     history: PageHistory,
     state: ReviewState,
     *,
     files: PageFiles,
+    scenario_sha256: str = "",
     today: date,
 ) -> PageRecord:
     """Build the record of one page.
 
     Args:
         outcome: result of its visit.
+        judgement: of the page.
         comparison: of its candidate with its baseline; None if one of them is missing.
         history: earlier runs.
         state: its review state.
         files: its pictures in the run's folder.
+        scenario_sha256: digest of what the scenario says about it; empty: no scenario visits it.
         today: day of the run.
     """
     page, sidecar = outcome.page, outcome.capture.sidecar if outcome.capture else None
-    judgement = _judge(outcome, comparison, state, today)
     return PageRecord(
         number=page.number,
         title=page.title,
@@ -105,6 +112,8 @@ def build_page_record(
         text=page.text,
         described_on=page.described_on,
         source_line=page.source_line,
+        scenario_sha256=scenario_sha256,
+        gone=page.gone,
         scenario_excerpt=excerpt_of(page.visit) if page.visit is not None else None,
         url=sidecar.url if sidecar else page.starts_at,
         page_title=sidecar.title if sidecar else None,
@@ -127,34 +136,46 @@ def _tutorial_record(visited: TutorialOutcome, comparer: PageComparer, run_id: s
     tutorial, baselines = visited.tutorial, comparer.baselines
     histories = comparer.history.page_histories(baselines.root.name, tutorial.slug, run_id)
     pages = []
-    for outcome in visited.outcomes:
+    for before, outcome in zip((None, *visited.outcomes), visited.outcomes, strict=False):
         number = outcome.page.number
         comparison = comparer.result(tutorial, outcome, visited.revisit_of(outcome))
+        state = read_review_state(baselines, tutorial.slug, number)
+        judgement = _judge(outcome, comparison, state, comparer.today)
+        if judgement.verdict is Verdict.TEXT_OUTDATED:
+            judgement = with_gone_step(judgement, outcome, before=before, baselines=_sidecars(tutorial, baselines))
         pages.append(
             build_page_record(
                 outcome,
+                with_unexpected_tab(judgement, outcome),
                 comparison,
                 histories.get(number, NO_HISTORY),
-                read_review_state(baselines, tutorial.slug, number),
+                state,
                 files=write_page_files(
                     outcome, comparison, baselines=baselines, slug=tutorial.slug, folder=comparer.folder
                 ),
+                scenario_sha256=tutorial.page_sha256.get(number, ""),
                 today=comparer.today,
             )
         )
     return TutorialRecord(
         slug=tutorial.slug,
         title=tutorial.title,
+        locale=tutorial.locale,
         source=tutorial.source,
         licence=tutorial.licence,
         scenario=tutorial.file.name,
-        scenario_sha256=tutorial.source_sha256,
         planned_pages=sum(page.visited for page in tutorial.pages),
         page_loads=visited.log.page_loads,
         blocked_requests=visited.log.blocked,
         consents_refused=visited.log.consents_refused,
         pages=tuple(pages),
     )
+
+
+def _sidecars(tutorial: Tutorial, baselines: Baselines) -> list[Sidecar]:
+    """Read the approved sidecars of a tutorial; raises SidecarCorrupt or PictureCorrupt."""
+    captures = (baselines.read(tutorial.slug, page.number) for page in tutorial.pages if page.visited)
+    return [one.sidecar for one in captures if one is not None]
 
 
 def _judge(outcome: PageOutcome, comparison: PageComparison | None, state: ReviewState, today: date) -> Judgement:

@@ -63,7 +63,7 @@ def test_a_healed_scenario_is_true_where_only_names_had_changed(
 ) -> None:
     shutil.copytree(PROJECT / "scenarios", tmp_path / "scenarios")
     healed = write_fixes(in_2026.record, read_tutorials(tmp_path / "scenarios"))
-    assert [one.renaming.new for one in healed if one.written][:3] == [
+    assert [one.correction.new_name for one in healed if one.written][:3] == [
         "Votre caisse d'assurance maladie",
         "Votre code postal (format : 00000) *",
         "Valider",

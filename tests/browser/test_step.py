@@ -284,6 +284,41 @@ def test_a_new_tab_is_followed(
     assert page_of(record, 2).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("tag", "new_tab", "told"),
+    [
+        ("<a href=/suite target=_blank>Ailleurs</a>", False, ReasonKind.NEW_TAB),
+        ("<a href=/suite>Ailleurs</a>", True, ReasonKind.SAME_TAB),
+        ("<a href=/suite>Ailleurs</a>", False, None),
+    ],
+)
+def test_a_tab_that_the_scenario_does_not_expect_is_told_on_the_page_of_the_click(
+    run_on: RunOn,
+    write_site: WriteSite,
+    monkeypatch: pytest.MonkeyPatch,
+    tag: str,
+    new_tab: bool,
+    told: ReasonKind | None,
+) -> None:
+    monkeypatch.setattr("capture.browser.tab.ACTION_TIMEOUT_MS", 1000)
+
+    def accueil(step: Step) -> None:
+        link = step.tell("Suivez « Ailleurs ».", step.link())
+        step.shoot()
+        step.click(link, new_tab=new_tab)
+
+    def suite(step: Step) -> None:
+        step.tell("Lisez « Arrivée ».", step.heading())
+        step.shoot()
+
+    tutorial = tutorial_of(accueil)
+    tutorial.page(2, "suite")(suite)
+    record = run_on(write_site({"": tag, "suite": "<h1>Arrivée"}), [tutorial])
+    found = [(reason.kind, reason.after) for reason in page_of(record, 1).judgement.reasons if reason.after]
+    assert found == ([] if told is None else [(told, "Ailleurs")])
+    assert page_of(record, 2).verdict is Verdict.NEW
+
+
 def test_late_resources_are_waited_for(run_on: RunOn, write_site: WriteSite) -> None:
     def visite(step: Step) -> None:
         step.tell("Lisez « Bonjour ».", step.heading())

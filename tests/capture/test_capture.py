@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.capture import FORMAT, decode, encode, read_capture, references_of, write_capture
+from capture.capture import FORMAT, Reference, decode, encode, read_capture, references_of, write_capture
 from capture.errors import CannotWrite, PictureCorrupt, SidecarCorrupt
 from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement
 from tests.support.builders import box, capture_of, element, instruction_result, pixels_of, png_of
@@ -28,10 +28,14 @@ def test_a_capture_comes_back_as_it_was(tmp_path: Path) -> None:
     assert [result.number for result in capture.sidecar.false_instructions] == [2]
 
 
-def test_a_sidecar_is_text_that_a_diff_can_show() -> None:
-    lines = capture_of(PNG, title="Été").sidecar_json.decode("utf-8").splitlines()
-    assert len(lines) > 10
-    assert any("Été" in line for line in lines)
+def test_a_sidecar_has_one_element_a_line_and_no_default_values() -> None:
+    button = element("button", "Été", box=box(1, 2.5, 30, 40))
+    references = (Reference(elements=(button,), instructions=()),)
+    lines = capture_of(PNG, elements=(button, button), references=references).sidecar_json.decode().splitlines()
+    line = '{"role": "button", "name": "Été", "box": {"x": 1, "y": 2.5, "width": 30, "height": 40}}'
+    assert [text.strip().rstrip(",") for text in lines].count(line) == 3
+    assert lines[1] == ' "tutorial": "exemple",'
+    assert not any('"visible"' in text for text in lines)
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b"[]", b'{"format": 1}', b'{"page": "x"}'])
