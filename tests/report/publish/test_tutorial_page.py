@@ -159,7 +159,7 @@ def test_a_run_of_something_else_proves_nothing(
     record = replace(run_today(tutorial, baselines, tmp_path), baselines="live")
     (one,) = record.tutorials
     if fault == "other text":
-        tutorial.source_sha256 = "corrected since"
+        tutorial.page_sha256 = {1: "corrected since"}
     if fault == "other picture":
         approve(baselines, 1, true=False, site="2020")
     if fault == "other site":
