@@ -142,7 +142,7 @@ def test_every_value_is_in_the_glossary(kind: type[StrEnum]) -> None:
 def test_the_examples_are_one_scenario_that_loads(scenario: Path) -> None:
     assert lint_file(scenario) == ()
     (tutorial,) = read_tutorials(scenario)
-    assert {page.kind for page in tutorial.pages} == {"public", "form_only", "personal", "fixed"}
+    assert {page.kind for page in tutorial.pages} == {"public", "form_only", "personal", "fixed", "gone"}
 
 
 def test_the_examples_use_the_whole_vocabulary() -> None:

@@ -19,7 +19,8 @@ from report.baselines.decision import DecisionKind, DecisionRequest
 from report.i18n.sentences import Sentences
 from report.output.html import write_report
 from report.results.run_record import write_record
-from report.review.server import HEADERS, POLICY, ReviewServer
+from report.review.private_server import HEADERS, POLICY
+from report.review.server import ReviewServer
 from report.review.session import ReviewSession
 from tests.support.review import NEW, OLD, approved_png, decision_request
 
