@@ -19,7 +19,7 @@ from capture.errors import DecisionRefused, OutOfMemory, PrivacyError, Tutofrais
 from capture.messages import Phrase
 from capture.scenario.loader import find_page, lint_file, read_tutorials, scenario_files
 from capture.scenario.tutorial import PageKind
-from capture.site.local_server import wait_for_ctrl_c
+from capture.site.local_server import POLL_S, wait_for_ctrl_c
 from capture.site.site import LIVE, baselines_of, open_site
 from capture.storage import writing_under
 from capture.visible_text import visible
@@ -34,7 +34,7 @@ from report.i18n.translator import LANGUAGES, gettext_noop
 from report.output.html import OVERVIEW, write_report, write_single_file
 from report.publish.tutorial_page import write_tutorial
 from report.results.run_record import read_record
-from report.results.run_store import LATEST, find_run, latest_record
+from report.results.run_store import LATEST, find_run, latest_results
 from report.results.suggested_fixes import write_fixes
 from report.review.approve import approve
 from report.review.git_commit import commit
@@ -42,6 +42,10 @@ from report.review.server import ReviewServer
 from report.review.session import AppliedDecision, ReviewSession, check_baselines, decider, open_session, read_decisions
 from report.run.pipeline import RunPlan, run
 from report.run.run_folder import InterruptedCleanly
+from report.workbench.library import Folders, Library
+from report.workbench.menu_entry import write_menu_entry
+from report.workbench.server import WorkbenchServer
+from report.workbench.workbench import Workbench
 
 EXIT_INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 + SIGINT, as shells report it."""
@@ -120,10 +124,62 @@ class _Group(click.Group):
         return list(self.commands)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Group,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="tutofrais")
-def main() -> None:
-    """Visit the pages of step-by-step tutorials and report each instruction that is no longer true."""
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Visit the pages of step-by-step tutorials and report each instruction that is no longer true.
+
+    Without a command, the workbench opens in your browser.
+    """
+    if ctx.invoked_subcommand is None:
+        with workbench_command.make_context("workbench", [], parent=ctx) as context:
+            workbench_command.invoke(context)
+
+
+@main.command("workbench")
+@scenarios
+@click.option("--site", help="“live”, a replica’s era, or the folder of a replica. Default: that of the latest run.")
+@screenshots
+@runs
+@_option("--out", type=PATH, default=Path("assets"), help="Folder of the published tutorials.")
+@_option("--port", type=PORT, default=0, help="Port to listen on; 0: any free port.")
+@_option("--browser/--no-browser", default=True, help="Open the workbench in your browser.")
+@_option("--menu-entry", is_flag=True, help="Write an entry for the menu of the desktop instead, and end.")
+@lang
+def workbench_command(  # noqa: PLR0913, PLR0917 - one argument for each option
+    scenarios: Path,
+    site: str | None,
+    screenshots: Path,
+    runs: Path,
+    out: Path,
+    port: int,
+    browser: bool,
+    menu_entry: bool,
+    lang: str,
+) -> None:
+    """Check, correct, review and publish tutorials in your browser.
+
+    The same as without a command. Ctrl-C ends it.
+    """
+    words = Sentences(lang)
+    if menu_entry:
+        click.echo(write_menu_entry(Path.cwd(), lang))
+        return
+    folders = Folders(scenarios=scenarios, screenshots=screenshots, runs=runs, assets=out)
+    workbench = Workbench(Library(folders, words, site=site), words, demonstration=Path(__file__).parent)
+    with WorkbenchServer(workbench, words, port=port) as served, suppress(KeyboardInterrupt):
+        click.echo(served.address)
+        click.echo(words.gettext("Ctrl-C stops it."), err=True)
+        if browser:
+            webbrowser.open(served.address)
+        while not workbench.ended.wait(POLL_S):
+            pass
+    workbench.close()
 
 
 @main.command("run")
@@ -374,7 +430,7 @@ def assets_command(scenarios: Path, site: str, screenshots: Path, runs: Path, ou
     """
     words = Sentences(lang)
     baselines = Baselines(screenshots, baselines_of(site))
-    latest = latest_record(runs)
+    latest = latest_results(runs, baselines.root.name).record
     for tutorial in read_tutorials(scenarios):
         written = write_tutorial(tutorial, baselines, out, latest)
         for number in written.withheld:

@@ -33,24 +33,26 @@ LIVE_PATIENCE_S = 60
 LIVE_QUIET_MS = 300
 """Quiet period on the live site: content arrives later there than from a replica on this machine."""
 
+PHASES = {
+    "resumed": gettext_noop("Resuming an interrupted run…"),
+    "not_resumed": gettext_noop("No recent run was interrupted: starting a new one…"),
+    "dropped": gettext_noop(
+        "An earlier run was interrupted; it is discarded. With --resume, the next run continues it instead."
+    ),
+    "firefox": gettext_noop("Firefox is starting…"),
+    "restart": gettext_noop("Firefox stopped: starting it again, for the remaining pages…"),
+    "revisit": gettext_noop("Something differs: visiting again, to recognise what changes at every visit…"),
+    "report": gettext_noop("Comparing, writing the report…"),
+}
+"""Sentences about the phases of a run, by their names in ``ProgressReporter.on_phase``."""
+
 
 def progress_reporter(sentences: Sentences) -> ProgressReporter:
     """Return a reporter that prints a run's progress to standard error, so that standard output can be piped."""
     started = time.monotonic()
-    phases = {
-        "resumed": gettext_noop("Resuming an interrupted run…"),
-        "not_resumed": gettext_noop("No recent run was interrupted: starting a new one…"),
-        "dropped": gettext_noop(
-            "An earlier run was interrupted; it is discarded. With --resume, the next run continues it instead."
-        ),
-        "firefox": gettext_noop("Firefox is starting…"),
-        "restart": gettext_noop("Firefox stopped: starting it again, for the remaining pages…"),
-        "revisit": gettext_noop("Something differs: visiting again, to recognise what changes at every visit…"),
-        "report": gettext_noop("Comparing, writing the report…"),
-    }
 
     def on_phase(name: str) -> None:
-        click.echo(sentences.gettext(phases[name]), err=True)
+        click.echo(sentences.gettext(PHASES[name]), err=True)
 
     told: set[BlockedRequest] = set()
 

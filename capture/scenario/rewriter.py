@@ -9,7 +9,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from capture.errors import EditRefused
 from capture.messages import Phrase
 from capture.scenario.edits import Correction, Edit, GonePage, Opener, Removal, TextCorrection, step_method
-from capture.scenario.instruction import quotations
+from capture.scenario.instruction import quotations, quoted
 
 LINE_LENGTH = 120
 """Columns after which a sentence is continued on the next line."""
@@ -82,7 +82,7 @@ class _TellRewriter(cst.CSTTransformer):
         if isinstance(self._edit, Removal):
             return updated_node
         column = self.get_metadata(PositionProvider, original_node.args[0].value).start.column
-        return updated_node.with_changes(args=_corrected(self._edit, updated_node.args, column))
+        return updated_node.with_changes(args=_corrected(self._edit, updated_node, column))
 
     def _picture_after(self, statement: cst.SimpleStatementLine) -> cst.Call | None:
         """Return the first ``shoot`` of the function below a statement."""
@@ -131,13 +131,17 @@ class _NewTarget:
     leaves_container: bool
 
 
-def _corrected(edit: Correction, args: Sequence[cst.Arg], column: int) -> list[cst.Arg]:
+def _corrected(edit: Correction, tell: cst.Call, column: int) -> list[cst.Arg]:
     """Return the arguments of a ``tell`` with a new sentence, target and callout."""
-    sentence, target, *rest = args
+    sentence, target, *rest = tell.args
     new_name = edit.new_name if edit.new_name is not None else _renamed_by_quotation(edit)
     new = _NewTarget(name=new_name, role=edit.role, leaves_container=edit.leaves_container)
     literal = _reworded(sentence.value, edit, column)
-    changed = [sentence.with_changes(value=literal), target.with_changes(value=_pointing(target.value, edit, new))]
+    pointing = _pointing(target.value, edit, new)
+    if pointing is target.value and edit.role is not None and edit.new_name is not None:
+        # What is no call of a method of the step, such as a variable, is replaced as a whole.
+        pointing = cst.parse_expression(_target_code(_receiver_of_tell(tell), edit.role, edit.new_name))
+    changed = [sentence.with_changes(value=literal), target.with_changes(value=pointing)]
     return [*changed, *(_relabelled(one, edit) for one in rest)]
 
 
@@ -160,7 +164,7 @@ def _pointing(target: cst.BaseExpression, edit: Correction, new: _NewTarget) -> 
     """Return the expression of a target with a new name and role."""
     if isinstance(target, cst.Call) and _method(target) in _TARGET_METHODS:
         return _pointing_call(target, edit, new)
-    if edit.name is None or new.name is None:
+    if edit.name is None or new.name is None or isinstance(target, cst.Name):
         return target
     renamed = target.visit(_StringRewriter(edit.name, new.name))
     assert isinstance(renamed, cst.BaseExpression), "only strings in it are replaced"
@@ -177,6 +181,8 @@ def _pointing_call(target: cst.Call, edit: Correction, new: _NewTarget) -> cst.C
         rewriter = _StringRewriter(edit.name, new.name)
         positional = [_visited(one, rewriter) for one in positional]
         named = [_visited(one, rewriter) for one in named]
+    if not positional and new.name is not None and quoted(edit.new_sentence) != new.name:
+        positional = [cst.Arg(cst.SimpleString(_string(new.name)))]
     if new.leaves_container:
         named = [one for one in named if one.keyword is None or one.keyword.value != "inside"]
     if new.role is not None and new.role != (_text(role.value) if role else None):
@@ -209,9 +215,8 @@ def _opening(
     The first picture of a page may have no name; each later one needs one.
     """
     step = _receiver_of_tell(statement)
-    method = step_method(opener.role)
     name = _string(opener.name)
-    target = f"{step}.{method}({name})" if method else f"{step}.role({_string(opener.role)}, {name})"
+    target = _target_code(step, opener.role, opener.name)
     variable = _unused_name("ouvre", function)
     options = [name] if picture is not None and _is_named(picture) else []
     masks = _keyword(picture, "ignore") if picture is not None else ""
@@ -225,10 +230,16 @@ def _opening(
     return [one for one in parsed if isinstance(one, cst.SimpleStatementLine)]
 
 
-def _receiver_of_tell(statement: cst.SimpleStatementLine) -> str:
-    """Return the name of the ``Step`` in a statement that tells something."""
+def _target_code(step: str, role: str, name: str) -> str:
+    """Return the source of a target."""
+    method = step_method(role)
+    return f"{step}.{method}({_string(name)})" if method else f"{step}.role({_string(role)}, {_string(name)})"
+
+
+def _receiver_of_tell(node: cst.CSTNode) -> str:
+    """Return the name of the ``Step`` in a call or statement that tells something."""
     found = _StepFinder()
-    statement.visit(found)
+    node.visit(found)
     return found.name
 
 

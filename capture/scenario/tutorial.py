@@ -1,5 +1,6 @@
 """The authors' vocabulary: a tutorial and its numbered pages."""
 
+import copy
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -201,10 +202,29 @@ class Tutorial:
         self.page_sha256: Mapping[int, str] = {}
         """SHA-256 of what each page is visited with: its function, and all that the file declares for every page."""
         self._pages: dict[int, Page] = {}
+        self._numbers: frozenset[int] = frozenset()
 
     @property
     def pages(self) -> tuple[Page, ...]:
         return tuple(self._pages[number] for number in sorted(self._pages))
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Numbers of all declared pages, also of those that ``up_to`` has left out."""
+        return self._numbers or frozenset(self._pages)
+
+    def up_to(self, last: int) -> "Tutorial":
+        """Return the tutorial with the only pages that lead to a page: from the nearest one that can be opened alone.
+
+        Args:
+            last: number of the page; it is the last one.
+        """
+        pages = [page for page in self.pages if page.number <= last and page.visited]
+        starts = [place for place, page in enumerate(pages) if page.starts_at is not None]
+        part = copy.copy(self)
+        part._numbers = self.numbers
+        part._pages = {page.number: page for page in pages[starts[-1] if starts else 0 :]}
+        return part
 
     def page(
         self,

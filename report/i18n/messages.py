@@ -24,7 +24,7 @@ SOURCES = (
     ("python", "tutofrais.py"),
     ("python", "capture/**/*.py"),
     ("python", "report/**/*.py"),
-    ("jinja2.ext:babel_extract", "report/output/templates/*.*"),
+    ("jinja2.ext:babel_extract", "report/output/templates/**/*.*"),
 )
 """Babel's extraction method for each pattern of paths, from the project's folder."""
 

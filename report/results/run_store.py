@@ -1,6 +1,7 @@
 """Run folders under ``runs/``: find one, and copy into it what its report shows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from capture.errors import RunUnreadable
 from capture.messages import Phrase
 from capture.storage import png_size, read_bytes, sha256, write
 from report.baselines.baselines import OWN_PICTURES, Baselines
-from report.results.run_record import RECORD, OwnPicture, RunRecord, read_record
+from report.results.run_record import RECORD, OwnPicture, RunRecord, TutorialRecord, read_record
 
 LATEST = "latest"
+RUNS_READ = 40
+"""Runs in which the latest result of a page is looked for."""
 RESUMABLE_FOR = timedelta(hours=12)
 """Age at which an interrupted run is out of date: the site may have changed since."""
 LONGEST_RESUMED_RUN = RESUMABLE_FOR + timedelta(days=1)
@@ -36,9 +39,44 @@ def find_run(runs: Path, name: str) -> Path:
     raise RunUnreadable(name, Phrase("there is no {file} there", file=RECORD))
 
 
-def latest_record(runs: Path) -> RunRecord | None:
-    """Return the record of the run that ended last; None if there is no run. Raises RunUnreadable."""
-    return read_record(find_run(runs, LATEST)) if any(runs.glob(f"[!.]*/{RECORD}")) else None
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LatestResults:
+    """The latest result of every page, from several runs of one site."""
+
+    record: RunRecord | None
+    """The latest run, with the latest result of each page of its tutorials and of others; None: there is no run."""
+    folders: Mapping[tuple[str, int], Path]
+    """Folder of the run in which each page was seen last, by the tutorial's slug and the page's number."""
+
+
+def latest_results(runs: Path, baselines: str) -> LatestResults:
+    """Read the latest result of every page, in the latest RUNS_READ runs.
+
+    Runs that cannot be read are left out.
+
+    Args:
+        runs: folder of the runs.
+        baselines: folder of ``screenshots/`` that the runs compared with.
+    """
+    found: dict[str, TutorialRecord] = {}
+    folders: dict[tuple[str, int], Path] = {}
+    latest: RunRecord | None = None
+    for folder in _newest_first(runs)[:RUNS_READ]:
+        try:
+            record = read_record(folder)
+        except RunUnreadable:
+            continue
+        if record.baselines != baselines:
+            continue
+        latest = latest or record
+        for tutorial in record.tutorials:
+            known = found.get(tutorial.slug)
+            numbers = {page.number for page in known.pages} if known else set()
+            new = [page for page in tutorial.pages if page.number not in numbers]
+            folders |= {(tutorial.slug, page.number): folder for page in new}
+            pages = sorted([*(known.pages if known else ()), *new], key=lambda page: page.number)
+            found[tutorial.slug] = replace(known or tutorial, pages=tuple(pages))
+    return LatestResults(record=latest and replace(latest, tutorials=tuple(found.values())), folders=folders)
 
 
 def copy_own_picture(baselines: Baselines, slug: str, page: int, folder: Path) -> OwnPicture | None:
@@ -55,6 +93,13 @@ def copy_own_picture(baselines: Baselines, slug: str, page: int, folder: Path) -
     if not (folder / path).exists():
         write(folder / path, png)
     return OwnPicture(path=path.as_posix(), size=png_size(png))
+
+
+def _newest_first(runs: Path) -> list[Path]:
+    """Return the folders of the runs, the one that ended last first; those that cannot be read are left out."""
+    folders = (path.parent for path in runs.glob(f"[!.]*/{RECORD}"))
+    ended = [(times.finished, folder.name, folder) for folder in folders if (times := _run_times(folder))]
+    return [folder for _, _, folder in sorted(ended, reverse=True)]
 
 
 def _latest_run(runs: Path) -> Path:

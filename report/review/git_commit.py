@@ -1,4 +1,4 @@
-"""One commit of what reviewers decided, for those who keep the approved captures in git."""
+"""Commits of decisions and corrections, for those who keep captures and scenarios in git."""
 
 import subprocess
 from collections.abc import Iterable
@@ -7,17 +7,36 @@ from pathlib import Path
 from capture.errors import NotCommitted
 
 
-def commit(screenshots: Path, title: str, lines: Iterable[str]) -> bool:
-    """Commit the folder of approved captures, and nothing else; False when nothing in it changed.
+def commit(folder: Path, title: str, lines: Iterable[str] = (), *, only: str = ".") -> bool:
+    """Commit what has changed in a folder; False when nothing in it has.
+
+    Args:
+        folder: of the approved captures, or of a scenario.
+        title: first line of the message.
+        lines: of the message below it.
+        only: file of the folder, by its name, that is committed; ``.``: all.
 
     Raises:
         NotCommitted: git is missing, or does not want to.
     """
-    if not _git(screenshots, "status", "--porcelain", "--", "."):
+    if not _git(folder, "status", "--porcelain", "--", only):
         return False
-    _git(screenshots, "add", "--", ".")
-    _git(screenshots, "commit", "--quiet", "--message", "\n".join([title, "", *lines]), "--", ".")
+    _git(folder, "add", "--", only)
+    _git(folder, "commit", "--quiet", "--message", "\n".join([title, "", *lines]), "--", only)
     return True
+
+
+def is_repository(folder: Path) -> bool:
+    """Return whether a folder is in a git repository, and not ignored by it."""
+    try:
+        _git(folder, "rev-parse", "--is-inside-work-tree")
+    except NotCommitted:
+        return False
+    try:
+        _git(folder, "check-ignore", "--quiet", ".")
+    except NotCommitted:
+        return True  # git ends with 1 for what it does not ignore
+    return False
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -41,6 +41,8 @@ class RunPlan:
     translator: Sentences
     port: int = 0
     policy: PolitenessPolicy = field(default_factory=PolitenessPolicy)
+    last_page: int | None = None
+    """Number of the page to visit, with those that lead to it, of a single tutorial; None: all pages."""
     resume: bool = False
     """Resume an interrupted run of the same site and tutorials, if there is one."""
 
@@ -78,6 +80,8 @@ def run(plan: RunPlan, reporter: ProgressReporter, firefox: FirefoxFactory = ope
     Raises:
         TutofraisError: the report could not be written.
     """
+    if plan.last_page is not None:
+        plan = replace(plan, tutorials=[tutorial.up_to(plan.last_page) for tutorial in plan.tutorials])
     record = run_pipeline(
         plan.tutorials,
         collaborators=_open_collaborators(plan, reporter, firefox),
@@ -168,7 +172,8 @@ def _remember(plan: RunPlan, reporter: ProgressReporter, record: RunRecord) -> N
     history = History(plan.runs)
     try:
         history.add_run(record)
-        write_feed(history.record_feed_entry(feed_entry(record, plan.translator)), plan.runs, plan.translator)
+        if plan.last_page is None:  # subscribers are told of whole runs
+            write_feed(history.record_feed_entry(feed_entry(record, plan.translator)), plan.runs, plan.translator)
     except (HistoryUnusable, CannotWrite) as error:
         reporter.on_warning(error)
 

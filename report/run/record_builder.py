@@ -174,7 +174,7 @@ def _tutorial_record(visited: TutorialOutcome, comparer: PageComparer, run_id: s
 
 def _sidecars(tutorial: Tutorial, baselines: Baselines) -> list[Sidecar]:
     """Read the approved sidecars of a tutorial; raises SidecarCorrupt or PictureCorrupt."""
-    captures = (baselines.read(tutorial.slug, page.number) for page in tutorial.pages if page.visited)
+    captures = (baselines.read(tutorial.slug, number) for number in sorted(tutorial.numbers))
     return [one.sidecar for one in captures if one is not None]
 
 
@@ -203,7 +203,11 @@ def _outdated_since(judgement: Judgement, history: PageHistory, today: date) -> 
 
 def _orphans(visited: Sequence[TutorialOutcome], comparer: PageComparer) -> tuple[str, ...]:
     """Return the baselines that belong to no page of these tutorials, as tutorial/page."""
-    wanted = {(one.tutorial.slug, page.number) for one in visited for page in one.tutorial.pages if page.visited}
+    wanted = {
+        (one.tutorial.slug, number)
+        for one in visited
+        for number in one.tutorial.numbers - {page.number for page in one.tutorial.pages if not page.visited}
+    }
     return tuple(f"{slug}/{page}" for slug, page in comparer.baselines.pages() if (slug, page) not in wanted)
 
 

@@ -196,6 +196,26 @@ def test_a_role_that_was_written_becomes_the_method_of_the_new_role() -> None:
     assert rewrite(PAGE, edit) == PAGE.replace('step.role("tooltip", inside', "step.heading(inside")
 
 
+def test_a_target_that_the_sentence_does_not_quote_gets_its_name() -> None:
+    sentence = "Sa description « COMPTE » s'affiche."
+    edit = Correction(
+        line=12,
+        sentence=sentence,
+        new_sentence="Une description s'affiche.",
+        name="COMPTE",
+        new_name="Mon compte",
+        role="tooltip",
+        leaves_container=True,
+    )
+    source = rewrite(PAGE, edit)
+    assert source is not None
+    assert 'step.tell("Une description s\'affiche.", step.role("tooltip", "Mon compte"))' in source
+    variable = PAGE.replace('step.role("tooltip", inside=icons))', "icons)")
+    source = rewrite(variable, edit)
+    assert source is not None
+    assert 'step.tell("Une description s\'affiche.", step.role("tooltip", "Mon compte"))' in source
+
+
 def test_a_long_sentence_goes_on_below_itself() -> None:
     words = "Lisez « Bonjour » " + "et tout ce qui suit " * 9 + "enfin."
     edit = Correction(line=13, sentence="Lisez « Bonjour », puis « Bienvenue ».", new_sentence=words, name="Bonjour")

@@ -1,0 +1,142 @@
+"""Jobs of the workbench: one at a time, each in a process of its own, with progress that every browser sees."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from capture.checked_values import Unfit, decode_json
+from capture.errors import DecisionRefused
+from capture.messages import Phrase
+from report.workbench.job_messages import MARK, JobEvent, JobRequest
+
+MODULE = "report.workbench.job_process"
+MOST_LINES = 200
+"""Lines of progress that are kept."""
+STOP_S = 20
+"""Time that a job has to leave nothing half-written, until it is killed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobState:
+    """What a job has reported so far."""
+
+    title: str = ""
+    """What it does; empty: no job has been started."""
+    running: bool = False
+    lines: tuple[str, ...] = ()
+    pages: int = 0
+    planned: int = 0
+    stopped: bool = False
+    """A person stopped it."""
+    last: JobEvent | None = None
+    """Its last event; None: it has not ended, or was stopped."""
+    number: int = 0
+    """Number of the job since the workbench was started."""
+
+
+class JobRunner:
+    """Runs one job at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._state = JobState()
+
+    @property
+    def state(self) -> JobState:
+        return self._state
+
+    def start(self, title: str, request: JobRequest, on_end: Callable[[JobState], None] = lambda _: None) -> None:
+        """Start a job; raises DecisionRefused while another one is running.
+
+        Args:
+            title: what it does, for the person.
+            request: what it does.
+            on_end: called in another thread when it has ended.
+        """
+        with self._lock:
+            if self._state.running:
+                raise DecisionRefused(Phrase("something else is being done: wait for its end, or stop it"))
+            self._state = JobState(title=title, running=True, number=self._state.number + 1)
+            self._process = _start(request)
+        threading.Thread(target=self._follow, args=(self._process, on_end), daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop the job that is running, if there is one; wait until it has left nothing half-written."""
+        with self._lock:
+            process = self._process if self._state.running else None
+            if process is not None:
+                self._state = replace(self._state, stopped=True)
+        if process is not None:
+            _end(process)
+
+    def _follow(self, process: "subprocess.Popen[bytes]", on_end: Callable[[JobState], None]) -> None:
+        for event in _events(process):
+            with self._lock:
+                self._state = _after(self._state, event)
+        with self._lock:
+            self._state = replace(self._state, running=False)
+            state = self._state
+        on_end(state)
+
+
+def carry_out(request: JobRequest) -> JobEvent | None:
+    """Carry out a short job and return its last event; None: it ended without one."""
+    process = _start(request)
+    try:
+        return next((event for event in _events(process) if event.done), None)
+    finally:
+        _end(process)
+
+
+def _start(request: JobRequest) -> "subprocess.Popen[bytes]":
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdin is not None, "it was asked for"
+    with process.stdin as pipe:
+        pipe.write(msgspec.json.encode(request))
+    return process
+
+
+def _events(process: "subprocess.Popen[bytes]") -> Iterator[JobEvent]:
+    """Yield what a job reports until it has ended."""
+    assert process.stdout is not None, "it was asked for"
+    with process.stdout as lines:
+        for line in lines:
+            text = line.decode("utf-8", "replace")
+            if text.startswith(MARK):
+                with suppress(Unfit):
+                    yield decode_json(text.removeprefix(MARK).encode(), JobEvent)
+    process.wait()
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Interrupt a job, and kill it if it does not end."""
+    if process.poll() is not None:
+        return
+    with suppress(ProcessLookupError):
+        process.send_signal(signal.SIGINT)
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _after(state: JobState, event: JobEvent) -> JobState:
+    """Return the state after an event."""
+    lines = (*state.lines, event.told)[-MOST_LINES:] if event.told else state.lines
+    return replace(
+        state,
+        lines=lines,
+        pages=event.pages or state.pages,
+        planned=event.planned or state.planned,
+        last=event if event.done else state.last,
+    )

@@ -1,0 +1,158 @@
+"""The program that carries out one job of the workbench: scenarios are executed here, never in the server."""
+
+import signal
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from capture.browser.firefox import open_firefox
+from capture.checked_values import decode_json
+from capture.errors import OutOfMemory, TutofraisError, UnknownPage
+from capture.runner.journey import PageOutcome
+from capture.scenario.loader import read_tutorials
+from capture.scenario.tutorial import Page, Tutorial
+from capture.site.site import LIVE, baselines_of
+from report.baselines.baselines import Baselines
+from report.console import PHASES, politeness_policy
+from report.i18n.sentences import Sentences
+from report.publish.tutorial_page import write_tutorial
+from report.results.run_store import latest_results
+from report.run.pipeline import ProgressReporter, RunPlan, run
+from report.workbench.job_messages import (
+    MARK,
+    DeclaredPage,
+    DeclaredTutorial,
+    JobEvent,
+    JobRequest,
+    PublishedPages,
+    PublishTutorial,
+    ReadScenarios,
+    RunTutorials,
+)
+
+EXIT_STOPPED = 130
+Emit = Callable[[JobEvent], None]
+
+
+def main() -> int:
+    """Read a request from standard input, carry it out, and write its events to standard output."""
+    request = decode_json(sys.stdin.buffer.read(), JobRequest)
+    lang = request.run.lang if request.run else request.publish.lang if request.publish else "fr"
+    sentences = Sentences(lang)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        if request.read is not None:
+            emit(read(request.read))
+        if request.run is not None:
+            run_tutorials(request.run, sentences, emit)
+        if request.publish is not None:
+            emit(publish(request.publish))
+    except (TutofraisError, MemoryError) as error:
+        problem, cure = sentences.error(error if isinstance(error, TutofraisError) else OutOfMemory())
+        emit(JobEvent(problem=problem, cure=cure, done=True))
+        return 1
+    except KeyboardInterrupt:
+        return EXIT_STOPPED
+    return 0
+
+
+def emit(event: JobEvent) -> None:
+    """Write an event as one line."""
+    sys.stdout.write(f"{MARK}{msgspec.json.encode(event).decode()}\n")
+    sys.stdout.flush()
+
+
+def read(request: ReadScenarios) -> JobEvent:
+    """Read tutorials; raises what ``read_tutorials`` raises."""
+    tutorials = read_tutorials(Path(request.scenarios))
+    return JobEvent(tutorials=tuple(map(_declared, tutorials)), done=True)
+
+
+def run_tutorials(request: RunTutorials, sentences: Sentences, emit: Emit) -> None:
+    """Run tutorials and write their report; raises a TutofraisError."""
+    tutorials = _named(Path(request.scenarios), request.slug)
+    live = request.site == LIVE
+    plan = RunPlan(
+        tutorials=tutorials,
+        site=request.site,
+        screenshots=Path(request.screenshots),
+        runs=Path(request.runs),
+        translator=sentences,
+        last_page=request.page,
+        policy=politeness_policy(sentences, live=live, pause=None, patience=None, attend=False, plain_agent=False),
+    )
+    visited = [one.up_to(request.page) if request.page is not None else one for one in tutorials]
+    planned = sum(page.visited for one in visited for page in one.pages)
+    seen: set[tuple[str, int]] = set()
+
+    def on_page(tutorial: Tutorial, outcome: PageOutcome) -> None:
+        if outcome.page.visited:
+            seen.add((tutorial.slug, outcome.page.number))
+            told = sentences.gettext("Page {n}", n=outcome.page.number)
+            emit(JobEvent(told=f"{told} – {sentences.state(outcome)}", pages=len(seen), planned=planned))
+
+    def on_phase(name: str) -> None:
+        emit(JobEvent(told=sentences.gettext(PHASES[name]), pages=len(seen), planned=planned))
+
+    def on_warning(error: TutofraisError) -> None:
+        emit(JobEvent(told=" ".join(sentences.error(error)), pages=len(seen), planned=planned))
+
+    reporter = ProgressReporter(on_phase=on_phase, on_page=on_page, on_warning=on_warning)
+    record, _ = run(plan, reporter, partial(open_firefox, headless=True))
+    emit(JobEvent(run=record.id, pages=planned, planned=planned, done=True))
+
+
+def publish(request: PublishTutorial) -> JobEvent:
+    """Publish a tutorial; raises a TutofraisError."""
+    (tutorial,) = _named(Path(request.scenarios), request.slug)
+    baselines = Baselines(Path(request.screenshots), baselines_of(request.site))
+    latest = latest_results(Path(request.runs), baselines.root.name).record
+    written = write_tutorial(tutorial, baselines, Path(request.out), latest)
+    return JobEvent(
+        published=PublishedPages(
+            index=str(written.page),
+            pictures=written.pictures,
+            withheld=written.withheld,
+            said_false=written.said_false,
+        ),
+        done=True,
+    )
+
+
+def _named(scenarios: Path, slug: str) -> list[Tutorial]:
+    """Return the tutorial of this slug, or all; raises UnknownPage."""
+    tutorials = read_tutorials(scenarios)
+    found = [one for one in tutorials if slug in ("", one.slug)]
+    if not found:
+        raise UnknownPage(slug, [one.slug for one in tutorials])
+    return found
+
+
+def _declared(tutorial: Tutorial) -> DeclaredTutorial:
+    return DeclaredTutorial(
+        slug=tutorial.slug,
+        title=tutorial.title,
+        locale=tutorial.locale,
+        file=str(tutorial.file),
+        pages=tuple(_declared_page(tutorial, page) for page in tutorial.pages),
+    )
+
+
+def _declared_page(tutorial: Tutorial, page: Page) -> DeclaredPage:
+    line = page.source_line.rpartition(":")[2]
+    return DeclaredPage(
+        number=page.number,
+        title=page.title,
+        kind=page.kind,
+        text=page.text,
+        line=int(line) if line else 0,
+        sha256=tutorial.page_sha256.get(page.number, ""),
+        described_on=page.described_on,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
