@@ -13,9 +13,10 @@ import msgspec
 from capture.checked_values import Unfit, decode_json
 from capture.errors import DecisionRefused
 from capture.messages import Phrase
-from report.workbench.job_messages import MARK, JobEvent, JobRequest
+from report.workbench.job_messages import MARK, JobEvent, JobRequest, ReadScenarios
 
-MODULE = "report.workbench.job_process"
+JOB_PROGRAM = "report.workbench.job_process"
+READ_PROGRAM = "report.workbench.read_process"
 MOST_LINES = 200
 """Lines of progress that are kept."""
 STOP_S = 20
@@ -64,7 +65,7 @@ class JobRunner:
             if self._state.running:
                 raise DecisionRefused(Phrase("something else is being done: wait for its end, or stop it"))
             self._state = JobState(title=title, running=True, number=self._state.number + 1)
-            self._process = _start(request)
+            self._process = _start(JOB_PROGRAM, request)
         threading.Thread(target=self._follow, args=(self._process, on_end), daemon=True).start()
 
     def stop(self) -> None:
@@ -86,18 +87,18 @@ class JobRunner:
         on_end(state)
 
 
-def carry_out(request: JobRequest) -> JobEvent | None:
-    """Carry out a short job and return its last event; None: it ended without one."""
-    process = _start(request)
+def read_scenarios(request: ReadScenarios) -> JobEvent | None:
+    """Read scenarios and return what they declare, or why they cannot be read; None: the program ended without it."""
+    process = _start(READ_PROGRAM, request)
     try:
         return next((event for event in _events(process) if event.done), None)
     finally:
         _end(process)
 
 
-def _start(request: JobRequest) -> "subprocess.Popen[bytes]":
+def _start(program: str, request: JobRequest | ReadScenarios) -> "subprocess.Popen[bytes]":
     process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-m", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
     assert process.stdin is not None, "it was asked for"
     with process.stdin as pipe:

@@ -1,6 +1,9 @@
 """Messages between the workbench and its jobs: a request as JSON on standard input, events as lines of JSON."""
 
+import sys
 from dataclasses import dataclass
+
+import msgspec
 
 from capture.scenario.tutorial import PageKind
 
@@ -13,6 +16,7 @@ class ReadScenarios:
     """Request: read the tutorials at a path."""
 
     scenarios: str
+    lang: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +51,6 @@ class PublishTutorial:
 class JobRequest:
     """What a job does: one of these."""
 
-    read: ReadScenarios | None = None
     run: RunTutorials | None = None
     publish: PublishTutorial | None = None
 
@@ -107,3 +110,9 @@ class JobEvent:
     """Why the job failed."""
     cure: str = ""
     done: bool = False
+
+
+def emit(event: JobEvent) -> None:
+    """Write an event to standard output, as one line."""
+    sys.stdout.write(f"{MARK}{msgspec.json.encode(event).decode()}\n")
+    sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The program that carries out one job of the workbench: scenarios are executed here, never in the server."""
+"""The program that runs or publishes tutorials for the workbench: scenarios are executed here, not in the server."""
 
 import signal
 import sys
@@ -6,14 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import msgspec
-
 from capture.browser.firefox import open_firefox
 from capture.checked_values import decode_json
 from capture.errors import OutOfMemory, TutofraisError, UnknownPage
 from capture.runner.journey import PageOutcome
 from capture.scenario.loader import read_tutorials
-from capture.scenario.tutorial import Page, Tutorial
+from capture.scenario.tutorial import Tutorial
 from capture.site.site import LIVE, baselines_of
 from report.baselines.baselines import Baselines
 from report.console import PHASES, politeness_policy
@@ -22,15 +20,12 @@ from report.publish.tutorial_page import write_tutorial
 from report.results.run_store import latest_results
 from report.run.pipeline import ProgressReporter, RunPlan, run
 from report.workbench.job_messages import (
-    MARK,
-    DeclaredPage,
-    DeclaredTutorial,
     JobEvent,
     JobRequest,
     PublishedPages,
     PublishTutorial,
-    ReadScenarios,
     RunTutorials,
+    emit,
 )
 
 EXIT_STOPPED = 130
@@ -44,8 +39,6 @@ def main() -> int:
     sentences = Sentences(lang)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        if request.read is not None:
-            emit(read(request.read))
         if request.run is not None:
             run_tutorials(request.run, sentences, emit)
         if request.publish is not None:
@@ -57,18 +50,6 @@ def main() -> int:
     except KeyboardInterrupt:
         return EXIT_STOPPED
     return 0
-
-
-def emit(event: JobEvent) -> None:
-    """Write an event as one line."""
-    sys.stdout.write(f"{MARK}{msgspec.json.encode(event).decode()}\n")
-    sys.stdout.flush()
-
-
-def read(request: ReadScenarios) -> JobEvent:
-    """Read tutorials; raises what ``read_tutorials`` raises."""
-    tutorials = read_tutorials(Path(request.scenarios))
-    return JobEvent(tutorials=tuple(map(_declared, tutorials)), done=True)
 
 
 def run_tutorials(request: RunTutorials, sentences: Sentences, emit: Emit) -> None:
@@ -129,29 +110,6 @@ def _named(scenarios: Path, slug: str) -> list[Tutorial]:
     if not found:
         raise UnknownPage(slug, [one.slug for one in tutorials])
     return found
-
-
-def _declared(tutorial: Tutorial) -> DeclaredTutorial:
-    return DeclaredTutorial(
-        slug=tutorial.slug,
-        title=tutorial.title,
-        locale=tutorial.locale,
-        file=str(tutorial.file),
-        pages=tuple(_declared_page(tutorial, page) for page in tutorial.pages),
-    )
-
-
-def _declared_page(tutorial: Tutorial, page: Page) -> DeclaredPage:
-    line = page.source_line.rpartition(":")[2]
-    return DeclaredPage(
-        number=page.number,
-        title=page.title,
-        kind=page.kind,
-        text=page.text,
-        line=int(line) if line else 0,
-        sha256=tutorial.page_sha256.get(page.number, ""),
-        described_on=page.described_on,
-    )
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from report.results.run_record import TutorialRecord
 from report.results.run_store import LatestResults, latest_results
 from report.review.review_pages import ReviewPages
 from report.review.session import open_session
-from report.workbench.job import carry_out
-from report.workbench.job_messages import DeclaredTutorial, JobRequest, ReadScenarios
+from report.workbench.job import read_scenarios
+from report.workbench.job_messages import DeclaredTutorial, ReadScenarios
 from report.workbench.tutorial_view import ElementChoice, TutorialView, element_choices, tutorial_view
 
 PREVIEW = ".preview"
@@ -128,7 +128,7 @@ class Library:
     def _read(self, signature: tuple[tuple[str, int, int], ...]) -> Declarations:
         if not signature:
             return Declarations(tutorials=(), problem="", cure="", signature=signature)
-        event = carry_out(JobRequest(read=ReadScenarios(scenarios=str(self.folders.scenarios))))
+        event = read_scenarios(ReadScenarios(scenarios=str(self.folders.scenarios), lang=self._sentences.language))
         if event is None:
             error = ScenarioUnreadable(self.folders.scenarios, Phrase("its reading ended without an answer"))
             problem, cure = self._sentences.error(error)

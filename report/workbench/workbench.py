@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from capture.errors import DecisionRefused, EditRefused
 from capture.messages import Phrase
@@ -20,7 +21,7 @@ from report.i18n.sentences import Sentences
 from report.i18n.translator import gettext_noop
 from report.review.session import decider
 from report.workbench.actions import Action, ActionKind, NewWords
-from report.workbench.job import JobRunner, JobState, carry_out
+from report.workbench.job import JobRunner, JobState, read_scenarios
 from report.workbench.job_messages import (
     JobEvent,
     JobRequest,
@@ -34,6 +35,8 @@ from report.workbench.scenario_writer import undo_edits, write_edits
 
 PREVIEW = ".preview"
 """Folder of the runs in which tutorials are written to look at them."""
+
+T = TypeVar("T")
 
 
 class Workbench:
@@ -153,7 +156,7 @@ class Workbench:
             self._to_check[slug].update({page} if page is not None else ())
 
     def _correct(self, action: Action) -> None:
-        (words,) = action.words
+        words = _only(action.words)
         result = next((one.result for one in self._page_sentences(action, words) if one.result is not None), None)
         edit = Correction(
             line=words.line,
@@ -182,17 +185,17 @@ class Workbench:
         self._edit(action, edits, gettext_noop("{page}: the suggested sentences were written"), pages)
 
     def _remove(self, action: Action) -> None:
-        (words,) = action.words
+        words = _only(action.words)
         edit = Removal(line=words.line, sentence=words.sentence)
         self._edit(action, [edit], gettext_noop("{page}: a sentence was removed"), [words.page])
 
     def _correct_text(self, action: Action) -> None:
-        (words,) = action.words
+        words = _only(action.words)
         edit = TextCorrection(number=words.page, text=words.sentence, new_text=words.new_sentence.strip())
         self._edit(action, [edit], gettext_noop("{page}: a sentence was corrected"), [])
 
     def _mark_gone(self, action: Action, *, since: date | None) -> None:
-        (number,) = action.pages
+        number = _only(action.pages)
         told = gettext_noop("{page}: marked as a step that the site no longer has")
         if since is None:
             told = gettext_noop("{page}: the site has this step again")
@@ -299,11 +302,18 @@ class Workbench:
         ]
 
 
+def _only(given: Sequence[T]) -> T:
+    """Return the one thing that an action is about; raises DecisionRefused if it is about none or several."""
+    if len(given) != 1:
+        raise DecisionRefused(Phrase("it is empty"))
+    return given[0]
+
+
 def _check_file(sentences: Sentences) -> Callable[[Path], str]:
     """Return the check that reads a scenario in a process of its own."""
 
     def check(file: Path) -> str:
-        event = carry_out(JobRequest(read=ReadScenarios(scenarios=str(file))))
+        event = read_scenarios(ReadScenarios(scenarios=str(file), lang=sentences.language))
         if event is None:
             return sentences.gettext(gettext_noop("its reading ended without an answer"))
         return event.problem.rstrip(".")

@@ -38,6 +38,12 @@
   const send = async (action) => {
     body.classList.add("acting");
     say("");
+    const wasHidden = job.hidden;
+    if (wasHidden) {
+      job.querySelector("h2").textContent = body.dataset.working;
+      job.querySelector("progress").removeAttribute("value");
+      job.hidden = false;
+    }
     try {
       const response = await fetch(`${root}act`, {
         method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(action),
@@ -50,6 +56,7 @@
       return null;
     } finally {
       body.classList.remove("acting");
+      if (wasHidden) job.hidden = true;
     }
   };
 

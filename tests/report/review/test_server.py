@@ -1,7 +1,6 @@
 """The review server: only the reviewer on this machine has access."""
 
 import base64
-import http.client
 import json
 import re
 import select
@@ -22,6 +21,7 @@ from report.results.run_record import write_record
 from report.review.private_server import HEADERS, POLICY
 from report.review.server import ReviewServer
 from report.review.session import ReviewSession
+from tests.support.private_client import ask, origin
 from tests.support.review import NEW, OLD, approved_png, decision_request
 
 
@@ -33,29 +33,6 @@ def review(session: ReviewSession) -> Iterator[ReviewServer]:
     (session.folder.parent / "outside.png").write_bytes(OLD)
     with ReviewServer(session, Sentences("fr"), runs=session.folder.parent) as served:
         yield served
-
-
-def ask(
-    review: ReviewServer, path: str = "", *, method: str = "GET", body: bytes | None = None, **headers: str
-) -> tuple[int, http.client.HTTPMessage, bytes]:
-    """Send a request to the review server; in the names of headers, _ stands for -.
-
-    Args:
-        path: relative to the review's URL; absolute if it begins with /.
-    """
-    parts = urlsplit(review.address)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 0, timeout=10)
-    sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path if path.startswith("/") else f"{parts.path}{path}", body, sent)
-    answer = connection.getresponse()
-    found = answer.status, answer.headers, answer.read()
-    connection.close()
-    return found
-
-
-def origin(review: ReviewServer) -> str:
-    parts = urlsplit(review.address)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def decide(review: ReviewServer, message: dict[str, Any], **headers: str) -> tuple[int, dict[str, Any]]:
