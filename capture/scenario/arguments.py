@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -175,7 +176,13 @@ def locale(value: object) -> Phrase | None:
 
 
 def time_zone(value: object) -> Phrase | None:
-    return None if value in available_timezones() else Phrase("is a time zone, such as “Europe/Paris”")
+    return None if value in _time_zones() else Phrase("is a time zone, such as “Europe/Paris”")
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Return the time zones of this machine; reading them takes 15 ms."""
+    return frozenset(available_timezones())
 
 
 def moment(value: object) -> Phrase | None:

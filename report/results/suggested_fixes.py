@@ -6,7 +6,6 @@ from pathlib import Path
 
 from capture.scenario.edits import Correction, Opener
 from capture.scenario.instruction import InstructionResult
-from capture.scenario.rewriter import rewrite
 from capture.scenario.tutorial import PageKind, Tutorial
 from capture.storage import write_atomically, writing
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
@@ -87,6 +86,9 @@ def write_fixes(record: RunRecord, tutorials: Sequence[Tutorial]) -> tuple[Appli
 
 def write_correction(file: Path, fix: Correction) -> bool:
     """Write a correction into a scenario; return False if its line says something else by now. Raises CannotWrite."""
+    # LibCST takes half a second to import, and most commands rewrite nothing.
+    from capture.scenario.rewriter import rewrite  # noqa: PLC0415
+
     with writing(file):
         source = rewrite(file.read_text("utf-8"), fix)
     if source is not None:

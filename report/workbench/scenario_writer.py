@@ -8,7 +8,6 @@ from capture.checked_values import LONGEST_NOTE
 from capture.errors import EditRefused, ScenarioUnreadable
 from capture.messages import Phrase
 from capture.scenario.edits import Correction, Edit, TextCorrection
-from capture.scenario.rewriter import rewrite
 from capture.scenario.sandbox import lint_source
 from capture.storage import folder_lock, holding, read_bytes, remove, write_atomically
 from capture.visible_text import visible
@@ -72,6 +71,9 @@ def _check_place(scenarios: Path, file: Path) -> None:
 
 def _edited(source: str, edits: Sequence[Edit], file: Path) -> str:
     """Return a source with all edits; raises EditRefused."""
+    # LibCST takes half a second to import, and most commands rewrite nothing.
+    from capture.scenario.rewriter import rewrite  # noqa: PLC0415
+
     # From the last line to the first: a sentence that is inserted moves those below it.
     for edit in sorted(edits, key=lambda one: getattr(one, "line", 0), reverse=True):
         _check_texts(edit)

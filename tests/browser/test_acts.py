@@ -9,7 +9,7 @@ from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.scenario.expectation import ExpectationKind
 from report.results.run_record import PageRecord
 from report.verdict import ExitCode, Verdict
-from tests.support.builders import START, tutorial_of
+from tests.support.builders import SMALL_WINDOW, START, tutorial_of
 from tests.support.runs import RunOn, WriteSite, page_of
 
 Visit = Callable[[Step], None]
@@ -202,29 +202,34 @@ def test_an_act_without_effect_is_told(visit_page: VisitPage, html: str, act: Vi
     assert obstacle_of(page).kind is ObstacleKind.NO_EFFECT
 
 
-@pytest.mark.parametrize(
-    ("html", "expected", "kind"),
-    [
-        ("<label>Mois <input placeholder=jj/mm/aaaa></label>", {"empty": False}, ExpectationKind.FILLED),
-        ("<label>Mois <select><option>Mai</select></label>", {"empty": True}, ExpectationKind.EMPTY),
-        ("<label>Mois <select><option>Mai</select></label>", {"value": "Juin"}, ExpectationKind.VALUE),
-        ("<label><input type=radio> Mois</label>", {"checked": True}, ExpectationKind.CHECKED),
-        ("<label><input type=radio checked> Mois</label>", {"checked": False}, ExpectationKind.UNCHECKED),
-        ("<a href=/ailleurs>Mois</a>", {"leads_to": f"{START}suite"}, ExpectationKind.LEADS_TO),
-        ("<button>Mois</button>", {"count": 2}, ExpectationKind.COUNT),
-    ],
+NOT_AS_SAID: tuple[tuple[str, dict[str, object], ExpectationKind], ...] = (
+    ("<label>Mois <input placeholder=jj/mm/aaaa></label>", {"empty": False}, ExpectationKind.FILLED),
+    ("<label>Mois <select><option>Mai</select></label>", {"empty": True}, ExpectationKind.EMPTY),
+    ("<label>Mois <select><option>Mai</select></label>", {"value": "Juin"}, ExpectationKind.VALUE),
+    ("<label><input type=radio> Mois</label>", {"checked": True}, ExpectationKind.CHECKED),
+    ("<label><input type=radio checked> Mois</label>", {"checked": False}, ExpectationKind.UNCHECKED),
+    ("<a href=/ailleurs>Mois</a>", {"leads_to": f"{START}suite"}, ExpectationKind.LEADS_TO),
+    ("<button>Mois</button>", {"count": 2}, ExpectationKind.COUNT),
 )
-def test_a_thing_that_is_not_as_the_sentence_says_makes_it_false(
-    visit_page: VisitPage, html: str, expected: dict[str, object], kind: ExpectationKind
-) -> None:
-    def visit(step: Step) -> None:
-        step.tell("« Mois » …", step.role(""), **expected)  # type: ignore[arg-type]
-        step.shoot()
 
-    (result,) = visit_page(html, visit).instructions
-    assert result.status == "unexpected"
-    assert result.unmet is not None
-    assert result.unmet.kind is kind
+
+def test_a_thing_that_is_not_as_the_sentence_says_makes_it_false(run_on: RunOn, write_site: WriteSite) -> None:
+    def visiting(expected: dict[str, object]) -> Visit:
+        def visit(step: Step) -> None:
+            step.tell("« Mois » …", step.role(""), **expected)  # type: ignore[arg-type]
+            step.shoot()
+
+        return visit
+
+    tutorial = tutorial_of()
+    for number, (_, expected, _) in enumerate(NOT_AS_SAID, start=1):
+        tutorial.page(number, f"Cas {number}", starts_at=f"{START}{number}")(visiting(expected))
+    site = write_site({f"{number}": html for number, (html, _, _) in enumerate(NOT_AS_SAID, start=1)})
+    found = [
+        [(result.status, result.unmet and result.unmet.kind) for result in page.instructions]
+        for _, page in run_on(site, [tutorial]).pages()
+    ]
+    assert found == [[("unexpected", kind)] for _, _, kind in NOT_AS_SAID]
 
 
 def test_a_drawing_is_compared_by_its_picture_alone(visit_page: VisitPage) -> None:
@@ -268,7 +273,7 @@ def test_a_page_is_seen_in_the_width_that_it_declares(run_on: RunOn, write_site:
     html = "<style>h2{display:none}@media(max-width:500px){h1{display:none}h2{display:block}}</style>"
     record = run_on(write_site({"": f"{html}<h1>Large</h1><h2>Étroit</h2>"}), [tutorial])
     assert [page.instructions[0].status for _, page in record.pages()] == ["true", "true"]
-    assert [sidecar.environment.viewport for sidecar in run_on.sidecars] == [(390, 844), (1280, 900)]
+    assert [sidecar.environment.viewport for sidecar in run_on.sidecars] == [(390, 844), SMALL_WINDOW]
 
 
 def test_a_page_may_have_two_pictures(run_on: RunOn, write_site: WriteSite) -> None:
@@ -289,7 +294,7 @@ def test_a_page_may_have_two_pictures(run_on: RunOn, write_site: WriteSite) -> N
     first, second = run_on.sidecars[-1].instructions
     assert first.box is not None
     assert second.box is not None
-    assert second.box.y > 900, "the second picture is below the first"
+    assert second.box.y > SMALL_WINDOW[1], "the second picture is below the first"
     assert night("Dedans").verdict is Verdict.UP_TO_DATE
     changed = night("Ailleurs")
     assert [result.status for result in changed.instructions] == ["true", "missing"]

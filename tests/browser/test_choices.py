@@ -7,11 +7,11 @@ import pytest
 from stdnum import luhn
 from stdnum.fr import nir
 
-from capture import Step, Tutorial
-from report.results.run_record import PageRecord
-from report.verdict import ExitCode, Verdict
-from tests.support.builders import HOST, START, tutorial_of
+from capture import Step
+from report.verdict import ExitCode
+from tests.support.builders import START, tutorial_of
 from tests.support.careless_scenarios import refusal_of
+from tests.support.one_tab import refusals_in_one_tab
 from tests.support.runs import RunOn, WriteSite
 
 KEYPAD = "<div>" + "".join(f"<button type=button>{digit}</button>" for digit in range(10)) + "</div>"
@@ -117,45 +117,30 @@ ALLOWED: tuple[tuple[str, Callable[[Step], None]], ...] = (
 Case = tuple[str, Callable[[Step], None]]
 
 
-def run_each(run_on: RunOn, write_site: WriteSite, cases: Sequence[Case]) -> list[PageRecord]:
-    """Run each act on a page and in a tutorial of its own, all in one run; return the pages in order."""
-    pages = {f"{number}": f"{html}<p>Fin</p>" for number, (html, _) in enumerate(cases)}
-    tutorials = []
-    for number, (_, act) in enumerate(cases):
-        tutorial = Tutorial(
-            f"cas-{number:02}",
-            title="Cas",
-            source="nous",
-            licence="CC0",
-            hosts=[HOST],
-            public_values=["Savoie", "Madame", "vert"],
-        )
-        tutorial.page(1, "Cas", starts_at=f"{START}{number}")(visit_with(act))
-        tutorials.append(tutorial)
-    record = run_on(write_site(pages), tutorials)
-    return [page for one in sorted(record.tutorials, key=lambda one: one.slug) for page in one.pages]
-
-
-def visit_with(act: Callable[[Step], None]) -> Callable[[Step], None]:
-    def visit(step: Step) -> None:
-        act(step)
-        step.shoot()
-
-    return visit
+def refusals_of(run_on: RunOn, write_site: WriteSite, cases: Sequence[Case]) -> list[str | None]:
+    """Try each act on a page of its own; return what each refusal says, None for an act that was done."""
+    site = write_site({f"{number}": f"{html}<p>Fin</p>" for number, (html, _) in enumerate(cases)})
+    acts = [act for _, act in cases]
+    return list(refusals_in_one_tab(run_on, site, acts, public_values=["Savoie", "Madame", "vert"]))
 
 
 def test_a_choice_that_tells_something_of_a_person_is_refused(run_on: RunOn, write_site: WriteSite) -> None:
-    pages = run_each(run_on, write_site, REFUSED)
-    passed = [html for (html, _), page in zip(REFUSED, pages, strict=True) if not page.refused]
+    refusals = refusals_of(run_on, write_site, REFUSED)
+    passed = [html for (html, _), refusal in zip(REFUSED, refusals, strict=True) if refusal is None]
     assert not passed
-    told = [reason.obstacle.evidence for page in pages for reason in page.judgement.reasons if reason.obstacle]
-    assert all("person" in evidence for evidence in told)
-    assert not list(run_on.runs.rglob("captures/*/*.png")), "nothing was kept"
+    assert all("person" in refusal for refusal in refusals if refusal)
+
+
+def test_a_refused_choice_ends_its_run(run_on: RunOn, write_site: WriteSite) -> None:
+    def choisir(step: Step) -> None:
+        step.check(step.field("Madame"))
+        step.shoot()
+
+    assert "person" in refusal_of(run_on, write_site({"": MADAME}), tutorial_of(choisir))
 
 
 def test_other_choices_are_made(run_on: RunOn, write_site: WriteSite) -> None:
-    pages = run_each(run_on, write_site, ALLOWED)
-    assert [page.verdict for page in pages] == [Verdict.NEW] * len(ALLOWED)
+    assert refusals_of(run_on, write_site, ALLOWED) == [None] * len(ALLOWED)
 
 
 @pytest.mark.parametrize(
@@ -216,8 +201,8 @@ def test_a_field_is_judged_by_what_a_reader_reads_beside_it(run_on: RunOn, write
     def fill(step: Step) -> None:
         step.fill(step.page.locator("#x"), "vert")
 
-    pages = run_each(run_on, write_site, [(html, fill) for html in BESIDE])
-    assert [page.refused for page in pages] == [True] * len(BESIDE)
+    refusals = refusals_of(run_on, write_site, [(html, fill) for html in BESIDE])
+    assert None not in refusals
 
 
 def test_a_link_is_not_followed_as_a_help_text_of_a_form(run_on: RunOn, write_site: WriteSite) -> None:

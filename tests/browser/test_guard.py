@@ -157,17 +157,21 @@ def test_after_a_person_has_acted_a_field_that_the_scenario_did_not_fill_refuses
     assert "filled" in refusal_of(attended(run_on), write_site(behind_wall(html)), tutorial_of(read_heading))
 
 
-@pytest.mark.parametrize(
-    "html",
-    [
-        CLOSED_IN_THE_HTML,
-        AS_THE_PICTURE_IS_TAKEN,
-        "<h1>Bonjour</h1><label>Mois <input value=11></label><code contenteditable>let x = 1</code>",
-        "<h1>Bonjour</h1><a href=/sortie>Se déconnecter</a>",
-    ],
+OF_THE_SITE = (
+    CLOSED_IN_THE_HTML,
+    AS_THE_PICTURE_IS_TAKEN,
+    "<h1>Bonjour</h1><label>Mois <input value=11></label><code contenteditable>let x = 1</code>",
+    "<h1>Bonjour</h1><a href=/sortie>Se déconnecter</a>",
 )
-def test_what_the_site_fills_in_or_shows_by_itself_is_nobodys(run_on: RunOn, write_site: WriteSite, html: str) -> None:
-    assert page_of(run_on(write_site({"": html}), [tutorial_of(read_heading)]), 1).verdict is Verdict.NEW
+
+
+def test_what_the_site_fills_in_or_shows_by_itself_is_nobodys(run_on: RunOn, write_site: WriteSite) -> None:
+    pages = {f"{number}": html for number, html in enumerate(OF_THE_SITE, start=1)}
+    tutorial = tutorial_of()
+    for path in pages:
+        tutorial.page(int(path), path, starts_at=START + path)(read_heading)
+    record = run_on(write_site(pages), [tutorial])
+    assert [page.verdict for _, page in record.pages()] == [Verdict.NEW] * len(OF_THE_SITE)
 
 
 def test_a_filled_field_below_the_window_refuses_the_page(run_on: RunOn, write_site: WriteSite) -> None:

@@ -10,7 +10,7 @@ from report.i18n.sentences import Sentences
 from report.verdict import ExitCode, ReasonKind, Verdict
 from tests.support.builders import HOST, START, tutorial_of
 from tests.support.careless_scenarios import read_heading
-from tests.support.runs import RunOn, WriteSite, page_of
+from tests.support.runs import RunOn, WriteSite, page_of, write_replica
 
 
 def accueil(step: Step) -> None:
@@ -27,42 +27,47 @@ def suite(step: Step) -> None:
 WALL = '[[route]]\nurl = "{start}"\npage = "mur/index.html"\nstatus = {status}\n'
 
 
-@pytest.mark.parametrize(
-    ("status", "html", "kind", "sign"),
-    [
-        (403, "<p>non", ObstacleKind.WALL, "HTTP 403"),
-        (429, "<p>non", ObstacleKind.WALL, "HTTP 429"),
-        (200, "<h1>Vérification de sécurité</h1>", ObstacleKind.WALL, "« Vérification de sécurité »"),
-        (200, "<p>Merci de prouver que vous êtes un être humain.", ObstacleKind.WALL, "« prouver que"),
-        (200, "<p>Request Rejected. Your support ID is 1.", ObstacleKind.WALL, "« Request Rejected »"),
-        (503, "<p>Revenez.", ObstacleKind.OUTAGE, "HTTP 503"),
-        (200, "<p>Le service est momentanément indisponible.", ObstacleKind.OUTAGE, "« momentanément indisponible »"),
-        (200, "<p>Le guichet est fermé.", ObstacleKind.OUTAGE, "« guichet est fermé »"),
-        (200, "<p>Montrez patte blanche.", ObstacleKind.WALL, "« patte blanche »"),
-        (200, "", ObstacleKind.OUTAGE, "blank page"),
-        (
-            200,
-            "<script>document.documentElement.lang = 'en'</script><p>Hello",
-            ObstacleKind.ELSEWHERE,
-            "it is in the language “en”",
-        ),
-    ],
+NO_PAGES: tuple[tuple[int, str, ObstacleKind, str], ...] = (
+    (403, "<p>non", ObstacleKind.WALL, "HTTP 403"),
+    (429, "<p>non", ObstacleKind.WALL, "HTTP 429"),
+    (200, "<h1>Vérification de sécurité</h1>", ObstacleKind.WALL, "« Vérification de sécurité »"),
+    (200, "<p>Merci de prouver que vous êtes un être humain.", ObstacleKind.WALL, "« prouver que"),
+    (200, "<p>Request Rejected. Your support ID is 1.", ObstacleKind.WALL, "« Request Rejected »"),
+    (503, "<p>Revenez.", ObstacleKind.OUTAGE, "HTTP 503"),
+    (200, "<p>Le service est momentanément indisponible.", ObstacleKind.OUTAGE, "« momentanément indisponible »"),
+    (200, "<p>Le guichet est fermé.", ObstacleKind.OUTAGE, "« guichet est fermé »"),
+    (200, "<p>Montrez patte blanche.", ObstacleKind.WALL, "« patte blanche »"),
+    (200, "", ObstacleKind.OUTAGE, "blank page"),
+    (
+        200,
+        "<script>document.documentElement.lang = 'en'</script><p>Hello",
+        ObstacleKind.ELSEWHERE,
+        "it is in the language “en”",
+    ),
 )
-def test_a_wall_or_an_outage_is_unreachable_with_its_sign(
-    run_on: RunOn, write_site: WriteSite, status: int, html: str, kind: ObstacleKind, sign: str
-) -> None:
-    name = write_site({"": "<a href=/suite>Bonjour</a>", "mur": html}, toml=WALL.format(start=START, status=status))
-    tutorial = tutorial_of(accueil, wall_texts=["patte blanche"], outage_texts=["guichet est fermé"])
-    record = run_on(name, [tutorial])
-    page = page_of(record, 1)
-    assert page.verdict is Verdict.UNREACHABLE
-    assert page.captured is None, "a wall is never taken for the page"
-    (reason,) = page.judgement.reasons
-    assert reason.kind is ReasonKind.OBSTACLE
-    assert reason.obstacle is not None
-    assert reason.obstacle.kind is kind
-    assert reason.obstacle.evidence.startswith(sign)
+"""Status and HTML of what stands in the place of a page, with the obstacle and the beginning of its sign."""
+
+
+def test_a_wall_or_an_outage_is_unreachable_with_its_sign(run_on: RunOn, tmp_path: Path) -> None:
+    # A host with a wall is not visited again, so each has a host of its own.
+    hosts = [f"mur{number}.exemple.test" for number in range(len(NO_PAGES))]
+    tutorial = tutorial_of(hosts=hosts, wall_texts=["patte blanche"], outage_texts=["guichet est fermé"])
+    toml = ""
+    for number, (host, (status, html, _, _)) in enumerate(zip(hosts, NO_PAGES, strict=True), start=1):
+        toml += WALL.format(start=f"https://{host}/", status=status)
+        write_replica(tmp_path / "site", {"": "<a href=/suite>Bonjour</a>", "mur": html}, toml=toml, host=host)
+        tutorial.page(number, host, starts_at=f"https://{host}/")(accueil)
+    record = run_on(str(tmp_path / "site"), [tutorial])
     assert record.exit_code is ExitCode.UNKNOWN
+    for number, (_, _, kind, sign) in enumerate(NO_PAGES, start=1):
+        page = page_of(record, number)
+        assert page.verdict is Verdict.UNREACHABLE, sign
+        assert page.captured is None, "a wall is never taken for the page"
+        (reason,) = page.judgement.reasons
+        assert reason.kind is ReasonKind.OBSTACLE
+        assert reason.obstacle is not None
+        assert reason.obstacle.kind is kind, sign
+        assert reason.obstacle.evidence.startswith(sign)
 
 
 def test_a_wall_met_on_the_way_leaves_the_page_before_it_judged(run_on: RunOn, write_site: WriteSite) -> None:

@@ -96,17 +96,17 @@ def test_a_beacon_does_not_leave_after_a_person_has_acted(run_on: RunOn, write_s
     assert [stopped.method for stopped in record.tutorials[0].blocked_requests] == ["POST"]
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_what_a_page_asks_of_its_own_host_by_itself_is_answered(
-    run_on: RunOn, write_site: WriteSite, method: str
-) -> None:
-    html = (
-        f"<h1>Attente</h1><script>fetch('/api', {{method: '{method}', body: 'x'}}).then((answer) => {{"
-        " document.querySelector('h1').textContent = answer.ok ? 'Bonjour' : 'Refus' })</script>"
-    )
-    toml = f'[[route]]\nurl = "{START}api"\nmethod = "{method}"\npage = "index.html"\n'
-    record = run_on(write_site({"": html}, toml=toml), [tutorial_of(read_heading)])
-    assert [result.status for result in page_of(record, 1).instructions] == ["true"]
+def test_what_a_page_asks_of_its_own_host_by_itself_is_answered(run_on: RunOn, write_site: WriteSite) -> None:
+    pages, tutorial, toml = {}, tutorial_of(), ""
+    for number, method in enumerate(("POST", "PUT", "DELETE", "PATCH"), start=1):
+        pages[method] = (
+            f"<h1>Attente</h1><script>fetch('/api', {{method: '{method}', body: 'x'}}).then((answer) => {{"
+            " document.querySelector('h1').textContent = answer.ok ? 'Bonjour' : 'Refus' })</script>"
+        )
+        toml += f'[[route]]\nurl = "{START}api"\nmethod = "{method}"\npage = "{method}/index.html"\n'
+        tutorial.page(number, method, starts_at=START + method)(read_heading)
+    record = run_on(write_site(pages, toml=toml), [tutorial])
+    assert [[result.status for result in page.instructions] for _, page in record.pages()] == [["true"]] * len(pages)
     assert record.tutorials[0].blocked_requests == ()
 
 

@@ -29,6 +29,8 @@ HOST = "www.exemple.test"
 START = f"https://{HOST}/"
 TAKEN = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
+SMALL_WINDOW = (800, 600)
+"""Viewport of the tutorials of tests, CSS px: a screenshot takes half the time of one of the default viewport."""
 ENVIRONMENT = Environment(
     firefox="153.0",
     kind="stock",
@@ -105,7 +107,14 @@ def capture_of(png: bytes, **more: Any) -> Capture:
 
 def tutorial_of(*visits: Callable[..., None], **more: Any) -> Tutorial:
     """Return a tutorial with a public page for each function."""
-    settings = {"source": "nous, 2026", "licence": "CC0", "hosts": [HOST], "public_values": ["73000"], **more}
+    settings = {
+        "source": "nous, 2026",
+        "licence": "CC0",
+        "hosts": [HOST],
+        "viewport": SMALL_WINDOW,
+        "public_values": ["73000"],
+        **more,
+    }
     tutorial = Tutorial("exemple", title="Exemple", **settings)
     for number, visit in enumerate(visits, start=1):
         tutorial.page(number, visit.__name__.capitalize(), starts_at=f"https://{HOST}/")(visit)
