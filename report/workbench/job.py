@@ -15,8 +15,7 @@ from capture.errors import DecisionRefused
 from capture.messages import Phrase
 from report.workbench.job_messages import MARK, JobEvent, JobRequest, ReadScenarios
 
-JOB_PROGRAM = "report.workbench.job_process"
-READ_PROGRAM = "report.workbench.read_process"
+PACKAGE = "report.workbench"
 MOST_LINES = 200
 """Lines of progress that are kept."""
 STOP_S = 20
@@ -65,7 +64,7 @@ class JobRunner:
             if self._state.running:
                 raise DecisionRefused(Phrase("something else is being done: wait for its end, or stop it"))
             self._state = JobState(title=title, running=True, number=self._state.number + 1)
-            self._process = _start(JOB_PROGRAM, request)
+            self._process = _start("run", request)
         threading.Thread(target=self._follow, args=(self._process, on_end), daemon=True).start()
 
     def stop(self) -> None:
@@ -89,16 +88,16 @@ class JobRunner:
 
 def read_scenarios(request: ReadScenarios) -> JobEvent | None:
     """Read scenarios and return what they declare, or why they cannot be read; None: the program ended without it."""
-    process = _start(READ_PROGRAM, request)
+    process = _start("read", request)
     try:
-        return next((event for event in _events(process) if event.done), None)
+        return next(iter([event for event in _events(process) if event.done]), None)
     finally:
         _end(process)
 
 
 def _start(program: str, request: JobRequest | ReadScenarios) -> "subprocess.Popen[bytes]":
     process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-m", PACKAGE, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
     assert process.stdin is not None, "it was asked for"
     with process.stdin as pipe:

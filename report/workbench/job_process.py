@@ -37,7 +37,7 @@ def main() -> int:
     request = decode_json(sys.stdin.buffer.read(), JobRequest)
     lang = request.run.lang if request.run else request.publish.lang if request.publish else "fr"
     sentences = Sentences(lang)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         if request.run is not None:
             run_tutorials(request.run, sentences, emit)
@@ -110,7 +110,3 @@ def _named(scenarios: Path, slug: str) -> list[Tutorial]:
     if not found:
         raise UnknownPage(slug, [one.slug for one in tutorials])
     return found
-
-
-if __name__ == "__main__":
-    sys.exit(main())

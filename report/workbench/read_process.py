@@ -46,7 +46,3 @@ def _declared_page(tutorial: Tutorial, page: Page) -> DeclaredPage:
         sha256=tutorial.page_sha256.get(page.number, ""),
         described_on=page.described_on,
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -114,7 +114,7 @@ class WorkbenchServer(PrivateServer):
         return {
             "number": state.number,
             "title": state.title,
-            "running": state.running,
+            "running": self._workbench.busy,
             "stopped": state.stopped,
             "lines": state.lines,
             "pages": state.pages,

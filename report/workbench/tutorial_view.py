@@ -12,7 +12,7 @@ from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import PageKind
 from report.results.run_record import PageRecord, TutorialRecord
 from report.results.suggested_fixes import suggested_fixes
-from report.verdict import ReasonKind, Verdict
+from report.verdict import UNKNOWN, ReasonKind, Verdict
 from report.workbench.job_messages import DeclaredPage, DeclaredTutorial
 from report.workbench.scenario_text import told_sentences
 
@@ -107,6 +107,13 @@ class PageView:
         )
 
     @property
+    def unseen(self) -> bool:
+        """Whether the latest run could not check it, or could not go on from it."""
+        if self.result is None or not self.current:
+            return False
+        return self.result.verdict in UNKNOWN or (self.result.stopped_here and not self.to_correct)
+
+    @property
     def due(self) -> bool:
         """Whether a person is to check it."""
         checked = self.result is not None and self.result.decision is not None
@@ -151,9 +158,13 @@ class TutorialView:
         return self.count(lambda page: page.due)
 
     @property
+    def unseen(self) -> int:
+        return self.count(lambda page: page.unseen)
+
+    @property
     def calm(self) -> bool:
         """Whether nothing is left to do."""
-        return not (self.to_correct or self.to_check or self.to_accept or self.due)
+        return not (self.to_correct or self.to_check or self.to_accept or self.unseen or self.due)
 
 
 def tutorial_view(

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -99,6 +100,12 @@ class Workbench:
         self.journal.commit(self.folders.screenshots, title)
         return answer
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is running, or waits to be checked."""
+        with self._lock:
+            return self.jobs.state.running or any(self._to_check.values())
+
     def close(self) -> None:
         """Stop what is running, and remove what was written to be looked at."""
         self.jobs.stop()
@@ -131,9 +138,11 @@ class Workbench:
         self.jobs.start(title, JobRequest(run=request), on_end=self._after_run)
 
     def _after_run(self, state: JobState) -> None:
-        """Check the pages that were corrected meanwhile."""
-        if not state.stopped:
-            self._check_waiting()
+        """Check the pages that were corrected meanwhile, unless the person has stopped it."""
+        with self._lock:
+            if state.stopped:
+                self._to_check.clear()
+        self._check_waiting()
 
     def _check_soon(self, slug: str, pages: Iterable[int]) -> None:
         """Check pages now, or when what is running has ended."""
@@ -143,17 +152,15 @@ class Workbench:
             self._check_waiting()
 
     def _check_waiting(self) -> None:
+        """Check the pages of one tutorial that wait: the page, or all pages if several of them do."""
         with self._lock:
-            waiting = next(((slug, pages) for slug, pages in self._to_check.items() if pages), None)
-            if waiting is None:
+            slug = next((slug for slug, pages in self._to_check.items() if pages), None)
+            if slug is None:
                 return
-            slug, pages = waiting
-            page = pages.pop() if len(pages) == 1 else None
-            pages.clear()
-        try:
-            self._start_run(slug, page)
-        except DecisionRefused:  # another browser was faster: its end starts this again
-            self._to_check[slug].update({page} if page is not None else ())
+            pages = self._to_check[slug]
+            with suppress(DecisionRefused):  # another browser was faster: the end of its job starts this again
+                self._start_run(slug, min(pages) if len(pages) == 1 else None)
+                pages.clear()
 
     def _correct(self, action: Action) -> None:
         words = _only(action.words)
