@@ -26,6 +26,12 @@ from tests.support.runs import write_replica
 MOST_CLICKS = 40
 JOB_S = 120
 POLL_MS = 200
+MOST_TABS = 200
+KEY_TOWARDS = """node => {
+  if (document.activeElement === node) return "";
+  return document.activeElement.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_PRECEDING ? "Shift+Tab" : "Tab";
+}"""
+"""JavaScript: key that leads from what has the focus towards a control; empty: it has the focus."""
 ENDED = """async (before) => {
   if (document.body.classList.contains("acting") || performance.timeOrigin <= before) return false;
   if (document.readyState !== "complete") return false;
@@ -64,14 +70,13 @@ class Hands:
         if not self.by_keyboard:
             control.click()
             return
-        control.evaluate("node => node.setAttribute('data-wanted', '')")
-        for _ in range(200):
-            if self.page.evaluate("document.activeElement.hasAttribute('data-wanted')"):
+        for _ in range(MOST_TABS):
+            key = control.evaluate(KEY_TOWARDS)
+            if not key:
                 break
-            self.page.keyboard.press("Tab")
+            self.page.keyboard.press(key)
         else:
-            raise AssertionError(f"Tab never reaches {control}")
-        control.evaluate("node => node.removeAttribute('data-wanted')")
+            raise AssertionError(f"the keyboard never reaches {control}")
         self.page.keyboard.press("Enter")
 
     def and_wait(self, control: Locator) -> None:
