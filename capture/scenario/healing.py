@@ -169,6 +169,7 @@ def _replacement(index: int, evidence: HealingEvidence, candidate: Sequence[Elem
         evidence=evidence,
         opener=opener,
         container=_dialog_of(element, candidate) if opener is not None else None,
+        box=element.box if element.visible else None,
     )
 
 
