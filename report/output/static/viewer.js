@@ -245,8 +245,10 @@
       const edge = 100 - Number(this.root.querySelector(".share input").value);
       for (const node of this.first.sheet.querySelectorAll(".marker[data-side]")) {
         const isNow = node.dataset.side === "captured";
-        const isRight = parseFloat(node.style.left) + parseFloat(node.style.width) / 2 > edge;
-        const isSeen = { swipe: isRight === isNow, blink: isNow !== this.over?.hidden }[view] ?? true;
+        const [left, width] = [parseFloat(node.style.left), parseFloat(node.style.width)];
+        const cut = view === "swipe" ? Math.max(isNow ? edge - left : left + width - edge, 0) / width : 0;  // share beyond the edge
+        const isSeen = view === "blink" ? isNow !== this.over?.hidden : cut < 1;
+        node.style.clipPath = cut ? `inset(-2rem ${isNow ? "-3rem" : `${cut * 100}%`} -2rem ${isNow ? `${cut * 100}%` : "-3rem"})` : "";
         node.classList.toggle("off", this.first !== this.sheets.captured && !isSeen);
       }
       this.placeNumbers();
