@@ -149,7 +149,7 @@ _REASONS = {
     ),
     ReasonKind.SETTLED: gettext_noop("A part that used to change at every visit has not changed since {day}."),
     ReasonKind.UNSTABLE: gettext_noop("The page never stopped changing."),
-    ReasonKind.NOTHING_APPROVED: gettext_noop("No picture was approved yet: look at this one, then approve it."),
+    ReasonKind.NOTHING_APPROVED: gettext_noop("No picture was accepted yet: look at this one, then accept it."),
     ReasonKind.EARLIER_PAGE: gettext_noop(
         "The journey stopped at page {page}, and this page cannot be reached on its own."
     ),

@@ -184,6 +184,7 @@
       for (const sheet of Object.values(this.sheets)) sheet.appendFrames();
       this.showPending(tutofrais.pending());
       this.choices = Object.fromEntries([...root.querySelectorAll(".framed input")].map((input) => [input.value, input]));
+      root.querySelector(".framed").hidden = !this.targets.length && !this.differences.length;
       this.choices.targets.parentElement.hidden = !this.targets.length;
       this.choices.differences.parentElement.hidden = !this.differences.length;
       this.listen();
