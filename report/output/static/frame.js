@@ -22,7 +22,8 @@ const drawing = (() => {
     const stop = new AbortController();
     const frames = surfaces.map(frameWithHandles);
     const bar = make("div", "drawing-bar");
-    const hint = Object.assign(make("p", "drawing-hint", tutofrais.message("draw-hint")), { id: "drawing-hint" });
+    const hint = Object.assign(make("p", "drawing-hint", `${tutofrais.message("draw-hint")} `), { id: "drawing-hint" });
+    hint.append(make("span", "keyboard", tutofrais.message("draw-keys")));
     let box = [at[0] + 20, at[1] + 20, Math.min(200, width / 2), Math.min(100, height / 2)].map(Math.round);
     let gesture = null;  // returns the box for a place of the pointer
     const show = (isDrawn = true) => {
