@@ -75,6 +75,10 @@ def waiting(page: Page) -> list[dict[str, Any]]:
     return list(json.loads(stored)) if stored else []
 
 
+BLINKING = """[
+  document.querySelector("figure.approved figcaption b").textContent, document.querySelector("canvas.over").hidden
+]"""
+"""JavaScript: the caption of the blinking pictures, and whether tonight's is hidden."""
 PINCH = """pane => {
   for (const [type, apart] of [["touchstart", 50], ["touchmove", 100]]) {
     const touches = [{ clientX: 60, clientY: 400 }, { clientX: 60 + apart, clientY: 400 }];
@@ -293,6 +297,8 @@ def test_the_views_show_what_they_say(reader: Reader) -> None:
     reader.press("4")
     page.locator("canvas.over").wait_for(state="hidden")
     page.locator("canvas.over").wait_for(state="visible")
+    told = page.evaluate(BLINKING)
+    assert told in (["Acceptée", True], ["Cette nuit", False]), "it says which picture is shown"
     page.get_by_role("button", name="Arrêter l’alternance").click()
     assert page.get_by_role("button", name="Arrêter l’alternance").get_attribute("aria-pressed") == "true"
     reader.press("5")
@@ -659,6 +665,7 @@ def test_many_pages_are_decided_about_at_once(reader: Reader) -> None:
     reader.confirm()
     assert [(one["page"], one["kind"]) for one in waiting(page)] == [(1, "approve"), (2, "approve")]
     assert page.locator("li.pending").count() == 2
+    assert page.locator("p.progress").inner_text() == "Reste à faire\u00a0: 3 sur 5"
     reader.press("u")
     assert waiting(page) == [], "both at once"
     page.get_by_role("checkbox", name="Choisir Page 6").check()

@@ -286,7 +286,10 @@ const tutofrais = (() => {
     const settled = new Set(pending.filter(({ kind }) => kind !== "ignore").map(({ tutorial, page }) => `${tutorial}/${page}`));
     const done = new Set(pending.filter(({ kind, left }) => left && kind !== "ignore").map(({ tutorial, page }) => `${tutorial}/${page}`));
     const left = Math.max(body.dataset.left - done.size, 0);
-    for (const node of document.querySelectorAll(".progress")) node.textContent = message("progress", { n: left, of: body.dataset.all });
+    for (const node of document.querySelectorAll(".progress")) {
+      node.textContent = message("progress", { n: left, of: body.dataset.all });
+      if (node.matches("p")) node.hidden = done.size === 0;  // on the overview, the headline says it until a decision is stored
+    }
     for (const link of document.querySelectorAll(".go-on")) {
       const holder = holderOf(link);
       link.hidden = holder.dataset.task !== "decided" && !settled.has(holder.dataset.page);
