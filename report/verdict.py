@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
 from capture.capture import Sidecar
-from capture.elements import CONTAINERS, FIELDS, containers_of
+from capture.elements import CONTAINERS, containers_of
 from capture.errors import PrivacyError
 from capture.geometry import Box
 from capture.politeness.obstacles import Obstacle, ObstacleKind
@@ -23,8 +23,6 @@ NEAR_PX = 24
 MAX_REASONS = 4
 SMALL_CONTAINER_ROLES = frozenset(("dialog", "alertdialog", "form", "search", "region", "complementary"))
 """Roles of containers in which any change matters to a reader who acts inside them."""
-
-ACTIONABLE_ROLES = frozenset(("button", "link", "field")) | FIELDS
 
 
 class Verdict(StrEnum):
@@ -160,7 +158,7 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """A verdict and its reasons, the most important first."""
+    """A verdict and its reasons; those about instructions stand in the tutorial's order."""
 
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()
@@ -252,16 +250,13 @@ def _volatile_reason_kind(part: VolatileRegion) -> ReasonKind:
 
 
 def _false_instructions(capture: Sidecar) -> list[Reason]:
-    """Return the false instructions: targets that a reader acts on first, then those with a known replacement."""
-    ranked = sorted(
-        capture.false_instructions,
-        key=lambda result: (result.role not in ACTIONABLE_ROLES, result.replacement is None, result.number),
-    )
-    return [Reason(kind=ReasonKind.INSTRUCTION_FALSE, instruction=result.number) for result in ranked]
+    """Return the false instructions, in the tutorial's order."""
+    numbers = sorted(result.number for result in capture.false_instructions)
+    return [Reason(kind=ReasonKind.INSTRUCTION_FALSE, instruction=number) for number in numbers]
 
 
 def _relevant_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
-    """Return changes of targets, or else of their containers, or else of the tutorial's frame."""
+    """Return changes of targets in the tutorial's order, or else of their containers, or else of its frame."""
     reasons = [
         Reason(kind=ReasonKind.TARGET_MOVED, instruction=move.instruction, px=move.px) for move in comparison.moves
     ]
@@ -270,6 +265,7 @@ def _relevant_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
     reasons += [Reason(kind=ReasonKind.TARGET_NEW, instruction=number) for number in sorted(new)]
     touched = [result for result in touched if result.number not in new]
     reasons += [Reason(kind=ReasonKind.TARGET_LOOKS, instruction=result.number) for result in touched]
+    reasons.sort(key=lambda reason: reason.instruction or 0)
     if not reasons:
         reasons += _container_changes(capture, comparison)[:1]
     if not reasons and capture.frame is not None and _changes_in(capture.frame, comparison):

@@ -170,6 +170,7 @@ def _replacement(index: int, evidence: HealingEvidence, candidate: Sequence[Elem
         opener=opener.name if opener is not None else None,
         opener_role=opener.role if opener is not None else None,
         container=_dialog_of(element, candidate) if opener is not None else None,
+        box=element.box if element.visible else None,
     )
 
 

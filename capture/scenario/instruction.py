@@ -134,6 +134,8 @@ class Replacement:
     opener_role: str | None = None
     container: str | None = None
     """Name of the dialog that contains it, if it is hidden."""
+    box: Box | None = None
+    """Rectangle of the element in the picture, px; None if it is hidden."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -58,6 +58,8 @@ class ElementChange:
     """Distance of a move, or change of size, px."""
     role_before: str | None = None
     """Role in the baseline, if it was another one."""
+    box_before: Box | None = None
+    """Box in the baseline; None if added; px."""
     state: str | None = None
     """State that is set now (``checked``), or no longer is (``not checked``)."""
 
@@ -254,6 +256,7 @@ def _change(
         before=old.label if old else None,
         now=new.label if new else None,
         box=shown.box,
+        box_before=old.box if old else None,
         px=px,
         state=state,
     )

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 
 TIMEZONE = ZoneInfo("Europe/Paris")
+_DAY = "d MMMM yyyy"
+"""Format of every day, in both languages."""
 
 
 def day_of(moment: datetime) -> date:
@@ -19,18 +21,13 @@ def today() -> date:
 
 
 def format_day(moment: date | datetime, language: str) -> str:
-    """Format a day in full: "2 mars 2026", "March 2, 2026"."""
-    return format_date(_local_day(moment), format="long", locale=language)
-
-
-def format_short_day(moment: date | datetime, language: str) -> str:
-    """Format a day in figures: "02/03/2026"."""
-    return format_date(_local_day(moment), format="dd/MM/yyyy", locale=language)
+    """Format a day in full: "2 mars 2026", "2 March 2026"."""
+    return format_date(_local_day(moment), format=_DAY, locale=language)
 
 
 def format_moment(moment: datetime, language: str) -> str:
     """Format a day with its time: "2 mars 2026, 00:30"."""
-    return format_datetime(moment.astimezone(TIMEZONE), "d MMMM yyyy, HH:mm", locale=language)
+    return format_datetime(moment.astimezone(TIMEZONE), f"{_DAY}, HH:mm", locale=language)
 
 
 def _local_day(moment: date | datetime) -> date:

@@ -65,7 +65,9 @@ class InstructionSentences(Translator):
 
     def instruction(self, result: InstructionResult) -> str:
         """Quote an instruction, and say what the page shows instead."""
-        sentence = self.gettext("The tutorial says: “{sentence}”", sentence=self.typeset(result.sentence))
+        sentence = self.gettext(
+            "The tutorial says: « {sentence} »", sentence=self.nested(self.typeset(result.sentence))
+        )
         return f"{sentence} {self.replacement(result)}"
 
     def replacement(self, result: InstructionResult) -> str:

@@ -5,11 +5,13 @@ Messages are looked up by their English text; ``locales/fr.po`` has the French o
 
 from dataclasses import asdict
 from itertools import groupby
+from urllib.parse import urlsplit
 
 from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, TIMED_OUT, Obstacle, ObstacleKind
 from capture.privacy.request_filter import FORWARDED_SEND, PERSONAL_ADDRESS, UNDECLARED, UNDECLARED_SEND, BlockedRequest
 from capture.runner.journey import PageOutcome, VisitState
 from capture.scenario.instruction import InstructionResult
+from capture.site.site import LIVE
 from report.baselines.decision import Decision, DecisionKind, DecisionRequest
 from report.baselines.mask import Mask
 from report.compare.align import BandKind
@@ -147,7 +149,7 @@ _REASONS = {
     ),
     ReasonKind.SETTLED: gettext_noop("A part that used to change at every visit has not changed since {day}."),
     ReasonKind.UNSTABLE: gettext_noop("The page never stopped changing."),
-    ReasonKind.NOTHING_APPROVED: gettext_noop("No picture was approved yet: look at this one, then approve it."),
+    ReasonKind.NOTHING_APPROVED: gettext_noop("No picture was accepted yet: look at this one, then accept it."),
     ReasonKind.EARLIER_PAGE: gettext_noop(
         "The journey stopped at page {page}, and this page cannot be reached on its own."
     ),
@@ -209,19 +211,27 @@ _UNDECLARED_REQUEST = gettext_noop(
     '{kind} from {host}, a host that the scenario does not declare. If the page needs it: resources=["{host}"]'
 )
 _STOPPED_REQUEST = gettext_noop("{kind} to {host}: {reason}")
+_DECIDED = {
+    DecisionKind.APPROVE: gettext_noop("New picture accepted"),
+    DecisionKind.KEEP: gettext_noop("Marked as to be corrected"),
+    DecisionKind.SNOOZE: gettext_noop("Reminder set"),
+    DecisionKind.CONFIRM: gettext_noop("Checked by hand"),
+}
 _DECISIONS = {
-    DecisionKind.APPROVE: gettext_noop("Approved on {day} by {by}."),
-    DecisionKind.KEEP: gettext_noop("Kept on {day} by {by}: the tutorial must be corrected."),
-    DecisionKind.SNOOZE: gettext_noop("Postponed on {day} by {by}."),
+    DecisionKind.APPROVE: gettext_noop("New picture accepted on {day} by {by}."),
+    DecisionKind.KEEP: gettext_noop("Marked as to be corrected on {day} by {by}."),
+    DecisionKind.SNOOZE: gettext_noop("Reminder set on {day} by {by}, for {until}."),
     DecisionKind.CONFIRM: gettext_noop("Checked by hand on {day} by {by}."),
 }
 _APPLIED = {
-    DecisionKind.APPROVE: gettext_noop("{page}: approved."),
-    DecisionKind.KEEP: gettext_noop("{page}: kept, the tutorial must be corrected."),
-    DecisionKind.SNOOZE: gettext_noop("{page}: postponed until {until}."),
+    DecisionKind.APPROVE: gettext_noop("{page}: new picture accepted."),
+    DecisionKind.KEEP: gettext_noop("{page}: marked as to be corrected."),
+    DecisionKind.SNOOZE: gettext_noop("{page}: reminder set for {until}."),
     DecisionKind.IGNORE: gettext_noop("{page}: ignored from now on: {what}."),
     DecisionKind.CONFIRM: gettext_noop("{page}: checked by hand."),
 }
+_ELIDED = frozenset("aeiouyhàâäéèêëîïôöùûü")
+"""First letters of a name before which French “de” becomes “d’”."""
 _SIDES = ("x", "y", "width", "height")
 MAX_CHANGES = 2
 """Largest number of element changes among a page's reasons."""
@@ -318,14 +328,29 @@ class Sentences(InstructionSentences):
 
     def decision(self, decision: Decision) -> str:
         """Say what was decided about a page, when, by whom and why."""
-        parts = [self.gettext(_DECISIONS[decision.kind], day=self.day(decision.on), by=decision.by or "?")]
-        if decision.until is not None:
-            parts.append(self.gettext("Until {day}.", day=self.day(decision.until)))
+        until = self.day(decision.until) if decision.until else "?"
+        message = _DECISIONS[decision.kind]
+        parts = [self.gettext(message, day=self.day(decision.on), by=decision.by or "?", until=until)]
         if decision.person:
             parts.append(self.gettext("To be corrected by {person}.", person=decision.person))
         if decision.note:
-            parts.append(self.typeset(f"« {decision.note} »"))
+            parts.append(self.typeset(f"« {self.nested(decision.note)} »"))
         return " ".join(parts)
+
+    def decided(self, decision: Decision) -> str:
+        """Return the label of a decision: its verb in the past tense."""
+        return self.gettext(_DECIDED[decision.kind])
+
+    def site(self, run: RunRecord) -> str:
+        """Return the name of the site of a run: "Replica of ameli.fr (2026)"."""
+        hosts = [urlsplit(page.url).hostname or "" for _, page in run.pages() if page.url]
+        host = hosts[0].removeprefix("www.") if hosts else ""
+        if run.site == LIVE:
+            return host or self.gettext("Live site")
+        if not host:
+            return self.gettext("Replica {site}", site=run.site)
+        name = self.gettext("Replica of {host} ({site})", host=host, site=run.site)
+        return name.replace(f"de {host}", f"d’{host}") if self.language == "fr" and host[0] in _ELIDED else name
 
     def applied_decision(self, request: DecisionRequest) -> str:
         """Say that a decision was applied to a page, in one line."""
@@ -355,6 +380,19 @@ class Sentences(InstructionSentences):
             "compared: {compared}; never approved: {new}.",
             **asdict(coverage),
         )
+
+    def personal(self, page: PageRecord) -> str:
+        """Say in a table when a personal page was checked by hand, and by whom, or that nobody has checked it."""
+        if page.decision is not None and page.decision.kind is not DecisionKind.CONFIRM:
+            return self.decision(page.decision)
+        if page.hand_check is None:
+            return self.gettext("Nobody has checked it yet.")
+        checked = self.decision(page.hand_check.decision(page.number))
+        due = [reason.day for reason in page.judgement.reasons if reason.kind is ReasonKind.NEXT_CONFIRMATION]
+        if not due or due[0] is None or page.decision is not None:
+            return checked
+        again = self.gettext("To be checked again on {day}.", day=self.day(due[0]))
+        return f"{checked} {again}"
 
     def duration(self, record: RunRecord) -> str:
         """Return the duration of a run in minutes and seconds."""

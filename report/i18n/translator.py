@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 from capture.errors import TutofraisError
 from capture.messages import Phrase, Wording
 from capture.visible_text import visible
-from report.i18n.dates import format_day, format_moment, format_short_day
+from report.i18n.dates import format_day, format_moment
 
 LANGUAGES = ("fr", "en")
 LOCALES = Path(__file__).parent / "locales"
@@ -30,7 +30,9 @@ _FRENCH_SPACES = (
     (re.compile(r" ([;!?])"), rf"{_NARROW_NO_BREAK}\1"),
     (re.compile(r" ([:*])"), rf"{_NO_BREAK}\1"),
     (re.compile(r"([\d}]) (px|ms|s)\b"), rf"\1{_NO_BREAK}\2"),
+    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
 )
+_OUTER_QUOTES = re.compile(r"«\s*|\s*»")
 
 _SPACE_BESIDE_PUNCTUATION = re.compile(r" (?=[:;!?»*)])|(?<=«) ")
 """Spaces in a site's own wording at which a line must not break."""
@@ -64,13 +66,16 @@ class Translator:
             text = pattern.sub(replacement, text)
         return text
 
+    def nested(self, sentence: str) -> str:
+        """Turn the quotation marks of a sentence into those of a quotation inside a quotation."""
+        if self.language != "fr":
+            sentence = sentence.replace("“", "‘").replace("”", "’")
+        inner = "“”" if self.language == "fr" else "‘’"
+        return _OUTER_QUOTES.sub(lambda mark: inner["»" in mark.group()], sentence)
+
     def day(self, moment: date | datetime) -> str:
         """Format a day in full."""
         return format_day(moment, self.language)
-
-    def short_day(self, moment: date | datetime) -> str:
-        """Format a day in figures."""
-        return format_short_day(moment, self.language)
 
     def moment(self, moment: datetime) -> str:
         """Format a day with its time."""

@@ -2,9 +2,11 @@
 
 import base64
 import hashlib
+import re
 import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import jinja2
@@ -20,21 +22,25 @@ from report.output.formats import write_formats
 from report.output.templating import template_environment
 from report.output.totals import (
     GLYPHS,
+    TASK_GLYPHS,
     PagePair,
     all_pages_needing_action,
+    groups_of,
     headline,
     needs_no_action,
     newly_outdated_pages,
-    pages_needing_action,
-    pages_needing_no_action,
     run_totals,
+    task_name,
+    task_of,
     timeline,
+    undecided_after,
     undecided_around,
     worst_tutorials_first,
 )
 from report.results.diff_markers import diff_markers, gaps_of
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
 from report.results.suggested_fixes import suggested_fix
+from report.results.target_boxes import target_boxes
 
 STATIC = Path(__file__).parent / "static"
 STYLE = "report.css"
@@ -42,6 +48,9 @@ SCRIPTS = ("frame.js", "own.js", "decide.js", "viewer.js", "overview.js")
 OVERVIEW = "index.html"
 MANY_PAGES = 200
 """With more pages than this, the browser skips the layout of cards far from the viewport (``content-visibility``)."""
+
+LONGEST_WAY = 50
+"""Most links of the way on from a page: the browser follows the first one about which it holds no decision."""
 
 _POLICY = "default-src 'none'; img-src 'self' file: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
 
@@ -89,9 +98,14 @@ class Renderer:
             shown_sidecars=_shown_sidecars,
             timeline=timeline,
             prefix_of=_prefix,
-            pages_needing_action=pages_needing_action,
+            groups_of=groups_of,
             needs_no_action=needs_no_action,
-            pages_needing_no_action=pages_needing_no_action,
+            task_of=task_of,
+            task_name=task_name,
+            task_glyphs=TASK_GLYPHS,
+            target_boxes=target_boxes,
+            drawn_masks=_drawn_masks,
+            way_on=self._way_on(),
             newly_outdated_pages=newly_outdated_pages,
             link=_anchor if self.assets.inline else _path,
             token_of=self.token_of,
@@ -105,6 +119,16 @@ class Renderer:
             tutorials=worst_tutorials_first(self.record),
         )
         return environment
+
+    def _way_on(self) -> Callable[[TutorialRecord, PageRecord], list[str]]:
+        """Return a function that lists the links to the pages without a decision that follow a page."""
+        order = all_pages_needing_action(self.record)
+        places = {page_path(*pair): at for at, pair in enumerate(order)}
+        link = _anchor if self.assets.inline else _path
+        return lambda tutorial, page: [
+            link(*pair)
+            for pair in islice(undecided_after(order, places.get(page_path(tutorial, page), -1)), LONGEST_WAY)
+        ]
 
     def overview(self, environment: jinja2.Environment) -> str:
         """Render the overview; in a single file, with all pages below it."""
@@ -243,7 +267,26 @@ def _shown_sidecars(page: PageRecord) -> str:
     return f"{page.capture_sha256}/{page.approved.sidecar_sha256 if page.approved else ''}"
 
 
+def _drawn_masks(page: PageRecord) -> tuple[Box, ...]:
+    """Return the boxes that reviewers have drawn to be ignored, px of the approved picture."""
+    return tuple(mask.box for mask in page.masks if mask.box is not None)
+
+
+_QUOTATION = re.compile("«[^«»]*»")
+_INNER_QUOTATION = re.compile("“[^“”]*”")
+
+
 def _quoted(text: str) -> Markup:
-    """Escape a sentence, and mark up its quotations of the site's wording with ``<q>``."""
-    escaped = str(Markup.escape(text))
-    return Markup(escaped.replace("«", "<q>«").replace("»", "»</q>"))  # noqa: S704 - escaped above
+    """Escape a sentence, and mark up its quotations of the site's wording with ``<q>``.
+
+    A quotation that is a whole sentence of the tutorial is not marked, but those inside it are.
+    """
+    escaped = str(Markup.escape(text.replace("'", "’")))
+    return Markup(_QUOTATION.sub(_marked, escaped))  # noqa: S704 - escaped above
+
+
+def _marked(quotation: re.Match[str]) -> str:
+    words = quotation.group()
+    if _INNER_QUOTATION.search(words):
+        return _INNER_QUOTATION.sub(r"<q>\g<0></q>", words)
+    return words if words.rstrip("»\u00a0 ").endswith(".") else f"<q>{words}</q>"

@@ -1,6 +1,7 @@
 """Pictures made for the report: thumbnails and difference pictures."""
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -15,6 +16,8 @@ THUMBNAIL_RATIO = 0.7
 """Height divided by width."""
 CHANGED_COLOUR = (213, 0, 109)
 INSERTED_COLOUR = (0, 128, 70)
+ELSEWHERE_COLOUR = (176, 176, 190)
+"""Colour of changed pixels that do not count, because no instruction is about them."""
 
 
 def thumbnail(png: bytes, frame: Box | None) -> bytes:
@@ -37,13 +40,17 @@ def _thumbnail_box(frame: Box | None, width: int, height: int) -> Box:
     return Box(x=left, y=top, width=box_width, height=box_height)
 
 
-def draw_difference(candidate_png: bytes, comparison: Comparison, flags: Flags | None) -> bytes:
+def draw_difference(
+    candidate_png: bytes, comparison: Comparison, flags: Flags | None, counted: Sequence[Box] = ()
+) -> bytes:
     """Return a PNG of the candidate in pale grey, with changed pixels in colour, framed regions and tinted insertions.
 
     Args:
         candidate_png: the candidate's picture.
         comparison: regions and bands to draw.
         flags: changed pixels, height × width; None if there are none.
+        counted: parts of the picture that instructions are about, px; changed pixels elsewhere stay grey. Empty: all
+            of the picture counts.
     """
     with Image.open(io.BytesIO(candidate_png)) as image:
         pale = np.asarray(image.convert("L").convert("RGB"), dtype=np.float32) * 0.3 + 255 * 0.7
@@ -51,7 +58,11 @@ def draw_difference(candidate_png: bytes, comparison: Comparison, flags: Flags |
     width = pixels.shape[1]
     if flags is not None:
         changed = flags[: len(pixels), :width]
-        pixels[: len(changed)][changed] = CHANGED_COLOUR
+        pixels[: len(changed)][changed] = ELSEWHERE_COLOUR if counted else CHANGED_COLOUR
+        for box in counted:
+            high = slice(max(round(box.y), 0), max(round(box.bottom), 0))
+            wide = slice(max(round(box.x), 0), max(round(box.right), 0))
+            pixels[high, wide][: len(changed[high])][changed[high, wide]] = CHANGED_COLOUR
     for band in comparison.bands:
         if band.kind == "inserted":
             rows = pixels[band.y : band.y + band.height, band.x : band.x + band.width]
@@ -59,6 +70,8 @@ def draw_difference(candidate_png: bytes, comparison: Comparison, flags: Flags |
     drawn = Image.fromarray(pixels)
     pen = ImageDraw.Draw(drawn)
     for region in comparison.regions:
+        if counted and not any(region.box.overlap(part) for part in counted):
+            continue
         box = region.box.grown(4)
         pen.rounded_rectangle((box.x, box.y, box.right, box.bottom), radius=4, outline=CHANGED_COLOUR, width=2)
     for band in comparison.bands:

@@ -1,12 +1,16 @@
-"""Count the pages of a run by verdict, and select and sort those that need action."""
+"""Say what is left to do about the pages of a run: count, select and sort them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
 
-from report.i18n.translator import Translator
+from capture.scenario.tutorial import PageKind
+from report.baselines.decision import DecisionKind
+from report.i18n.translator import Translator, gettext_noop
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
-from report.verdict import OUTDATED, UNKNOWN, Verdict, worst
+from report.verdict import UNKNOWN, Verdict, worst
 
 GLYPHS = {
     Verdict.TEXT_OUTDATED: "✗",
@@ -27,25 +31,87 @@ NO_ACTION_VERDICTS = frozenset((Verdict.FIXED, Verdict.BY_HAND, Verdict.UP_TO_DA
 PagePair = tuple[TutorialRecord, PageRecord]
 
 
+class Task(StrEnum):
+    """What is left to do about a page, the most urgent first."""
+
+    REWRITE = "rewrite"
+    """An instruction is false: somebody must rewrite the tutorial's text."""
+    ACCEPT = "accept"
+    """Every instruction is true; the new picture may replace the approved one."""
+    LOOK = "look"
+    """The page could not be checked."""
+    CHECK = "check"
+    """A person must check the page by hand."""
+    DECIDED = "decided"
+    """A person has decided about the page."""
+    NOTHING = "nothing"
+
+
+TO_DO = frozenset((Task.REWRITE, Task.ACCEPT, Task.LOOK, Task.CHECK))
+"""Tasks that wait for a person."""
+TASK_GLYPHS = {
+    Task.REWRITE: "✗",
+    Task.ACCEPT: "≠",
+    Task.LOOK: "?",
+    Task.CHECK: "!",
+    Task.DECIDED: "☑",
+    Task.NOTHING: "✓",
+}
+_TASK_NAMES = {
+    Task.REWRITE: gettext_noop("Text to rewrite"),
+    Task.ACCEPT: gettext_noop("Picture to accept"),
+    Task.LOOK: gettext_noop("Not checked"),
+    Task.CHECK: gettext_noop("To check by hand"),
+    Task.DECIDED: gettext_noop("Decided"),
+    Task.NOTHING: gettext_noop("Nothing to do"),
+}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunTotals:
     """Numbers of pages of a run."""
 
-    outdated: int
-    unknown: int
-    seen: int
-    """Pages that were captured."""
-    decided: int
-    """Outdated pages with a decision."""
-    due: int
-    """Pages due to be checked by hand, without a decision."""
-    verdicts: tuple[tuple[Verdict, int], ...]
-    """Number of pages of each verdict, the worst first."""
+    tasks: tuple[tuple[Task, int], ...]
+    """Number of pages of each task, the most urgent first; only tasks that some page has."""
+    waiting: int
+    """Pages whose text somebody has marked as to be corrected."""
+
+    def of(self, task: Task) -> int:
+        """Return the number of pages of a task."""
+        return dict(self.tasks).get(task, 0)
+
+    @property
+    def left(self) -> int:
+        """Number of pages about which a person has something to do."""
+        return sum(number for task, number in self.tasks if task in TO_DO)
+
+    @property
+    def all(self) -> int:
+        """Number of pages that need action, with those about which somebody has decided."""
+        return self.left + self.of(Task.DECIDED)
 
 
 def needs_no_action(page: PageRecord) -> bool:
     """Whether a page needs no action."""
     return page.verdict in NO_ACTION_VERDICTS and not page.stopped_here
+
+
+def task_of(page: PageRecord) -> Task:
+    """Return what is left to do about a page."""
+    if needs_no_action(page):
+        return Task.NOTHING
+    if page.decision is not None:
+        return Task.DECIDED
+    if page.verdict is Verdict.TEXT_OUTDATED:
+        return Task.REWRITE
+    if page.verdict is Verdict.BY_HAND_DUE:
+        return Task.CHECK
+    return Task.LOOK if page.verdict in UNKNOWN or page.stopped_here else Task.ACCEPT
+
+
+def task_name(task: Task, translator: Translator) -> str:
+    """Return the label of a task."""
+    return translator.gettext(_TASK_NAMES[task])
 
 
 def worst_first(tutorial: TutorialRecord) -> list[PageRecord]:
@@ -80,13 +146,38 @@ def undecided_around(order: Sequence[PagePair], at: int) -> tuple[PagePair | Non
         at: index of the page in ``order``; -1 if it is not there.
     """
     earlier = (pair for pair in reversed(order[: max(at, 0)]) if pair[1].decision is None)
-    later = (pair for pair in [*order[at + 1 :], *order[: max(at, 0)]] if pair[1].decision is None)
-    return next(earlier, None), next(later, None)
+    return next(earlier, None), next(undecided_after(order, at), None)
 
 
-def pages_needing_no_action(tutorial: TutorialRecord) -> list[PageRecord]:
-    """Return a tutorial's pages that need no action, by number."""
-    return [page for page in tutorial.pages if needs_no_action(page)]
+def undecided_after(order: Sequence[PagePair], at: int) -> Iterator[PagePair]:
+    """Yield the pages without a decision that follow a page; after the last comes the first."""
+    for place in chain(range(at + 1, len(order)), range(max(at, 0))):
+        if order[place][1].decision is None:
+            yield order[place]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageGroups:
+    """A tutorial's pages, as the overview groups them."""
+
+    to_do: tuple[PageRecord, ...]
+    """Pages that wait for a person, the worst first."""
+    decided: tuple[PageRecord, ...]
+    personal: tuple[PageRecord, ...]
+    """Pages that a person checks by hand, by number."""
+    no_action: tuple[PageRecord, ...]
+
+
+def groups_of(tutorial: TutorialRecord) -> PageGroups:
+    """Group a tutorial's pages by what is left to do."""
+    personal = [page for page in tutorial.pages if page.kind is PageKind.PERSONAL]
+    needing_action = [page for page in pages_needing_action(tutorial) if page not in personal]
+    return PageGroups(
+        to_do=tuple(page for page in needing_action if page.decision is None),
+        decided=tuple(page for page in needing_action if page.decision is not None),
+        personal=tuple(personal),
+        no_action=tuple(page for page in tutorial.pages if needs_no_action(page) and page not in personal),
+    )
 
 
 def newly_outdated_pages(record: RunRecord) -> list[PagePair]:
@@ -102,34 +193,35 @@ def timeline(page: PageRecord) -> str:
 def run_totals(record: RunRecord) -> RunTotals:
     """Count the pages of a run."""
     pages = [page for _, page in record.pages()]
-    verdicts = Counter(page.verdict for page in pages)
+    tasks = Counter(map(task_of, pages))
+    kept = [page for page in pages if page.decision is not None and page.decision.kind is DecisionKind.KEEP]
     return RunTotals(
-        outdated=sum(page.verdict in OUTDATED for page in pages),
-        unknown=sum(page.verdict in UNKNOWN for page in pages),
-        seen=sum(page.captured is not None for page in pages),
-        decided=sum(page.verdict in OUTDATED and page.decision is not None for page in pages),
-        due=sum(page.verdict is Verdict.BY_HAND_DUE and page.decision is None for page in pages),
-        verdicts=tuple((verdict, verdicts[verdict]) for verdict in Verdict if verdict in verdicts),
+        tasks=tuple((task, tasks[task]) for task in Task if task in tasks),
+        waiting=sum(task_of(page) is Task.DECIDED for page in kept),
     )
 
 
 def headline(totals: RunTotals, translator: Translator) -> str:
-    """Return one sentence that sums up a run."""
-    text = _outcome(totals, translator)
-    if totals.due:
-        text += translator.ngettext(", {n} to check by hand", ", {n} to check by hand", totals.due)
-    return text
+    """Return one sentence that says what is left to do, and is calm when nothing is."""
+    to_do = [_amount(task, number, translator) for task, number in totals.tasks if task in TO_DO]
+    waiting = translator.ngettext(
+        "{n} page waits for its text to be corrected", "{n} pages wait for their text to be corrected", totals.waiting
+    )
+    if to_do:
+        return ", ".join([*to_do, waiting] if totals.waiting else to_do)
+    if totals.waiting:
+        return translator.gettext("Everything is decided: {waiting}", waiting=waiting)
+    if totals.of(Task.DECIDED):
+        return translator.gettext("Everything is decided: nothing is left to do this morning")
+    return translator.gettext("Nothing to do this morning")
 
 
-def _outcome(totals: RunTotals, translator: Translator) -> str:
-    if totals.outdated:
-        text = translator.ngettext("{n} page to correct", "{n} pages to correct", totals.outdated)
-        text += translator.ngettext(" out of {n} seen", " out of {n} seen", totals.seen)
-        if totals.decided:
-            text += translator.ngettext(
-                ", {n} of them decided already", ", {n} of them decided already", totals.decided
-            )
-        return text
-    if totals.unknown:
-        return translator.ngettext("{n} page could not be checked", "{n} pages could not be checked", totals.unknown)
-    return translator.ngettext("{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", totals.seen)
+def _amount(task: Task, number: int, translator: Translator) -> str:
+    """Say how many pages have a task: "4 pictures to accept"."""
+    if task is Task.REWRITE:
+        return translator.ngettext("{n} text to rewrite", "{n} texts to rewrite", number)
+    if task is Task.ACCEPT:
+        return translator.ngettext("{n} picture to accept", "{n} pictures to accept", number)
+    if task is Task.CHECK:
+        return translator.ngettext("{n} page to check by hand", "{n} pages to check by hand", number)
+    return translator.ngettext("{n} page could not be checked", "{n} pages could not be checked", number)

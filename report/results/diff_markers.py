@@ -27,6 +27,18 @@ class DiffMarker:
     band: Band | None = None
 
     @property
+    def box_before(self) -> Box | None:
+        """Box on the baseline, px; None: as in the candidate."""
+        return self.change.box_before if self.change else None
+
+    @property
+    def shown_on(self) -> str:
+        """The pictures that show it: ``approved``, ``captured`` or both."""
+        if self.change is not None and self.change.kind is ChangeKind.ADDED:
+            return "captured"
+        return "approved" if self.change is not None and self.change.kind is ChangeKind.REMOVED else "approved captured"
+
+    @property
     def element(self) -> str | None:
         """Accessible name by which the difference can be masked: that of an element of the baseline."""
         return self.change.before if self.change else None

@@ -1,9 +1,12 @@
 """Files that a run writes for one page's report: copy of the baseline, thumbnails, difference, person's picture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from capture.capture import Capture, capture_stem, write_capture
+from capture.capture import Capture, Sidecar, capture_stem, write_capture
+from capture.elements import Element
+from capture.geometry import Box
 from capture.runner.checkpoint import CAPTURES
 from capture.runner.journey import PageOutcome
 from capture.storage import png_size, write
@@ -11,11 +14,14 @@ from report.baselines.baselines import Baselines
 from report.output.images import draw_difference, thumbnail
 from report.results.run_record import OwnPicture, PictureRecord
 from report.results.run_store import copy_own_picture
+from report.results.target_boxes import target_boxes
 from report.run.page_comparer import PageComparison
+from report.verdict import NEAR_PX
 
 BASELINE_COPIES = "approved"
 DIFFERENCES = "differences"
 THUMBNAILS = "thumbnails"
+WINDOWS = frozenset(("dialog", "alertdialog"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,5 +89,18 @@ def _write_difference(candidate: Capture, comparison: PageComparison, slug: str,
     if comparison.comparison.identical:
         return None
     path = capture_stem(Path(DIFFERENCES), slug, page).with_suffix(".png")
-    write(folder / path, draw_difference(candidate.png, comparison.comparison, comparison.differing))
+    counted = _counted_parts(candidate.sidecar, comparison.approved)
+    write(folder / path, draw_difference(candidate.png, comparison.comparison, comparison.differing, counted))
     return path.as_posix()
+
+
+def _counted_parts(candidate: Sidecar, approved: Sequence[Element]) -> list[Box]:
+    """Return the parts of a picture that instructions are about: targets, windows around them, the tutorial's frame."""
+    targets = [box for result in candidate.instructions for box in target_boxes(result).values()]
+    windows = [
+        element.box
+        for element in (*candidate.elements, *approved)
+        if element.role in WINDOWS and element.visible and any(box.within(element.box) for box in targets)
+    ]
+    frame = [candidate.frame] if candidate.frame is not None else []
+    return [*frame, *windows, *(box.grown(NEAR_PX) for box in targets)]

@@ -16,7 +16,7 @@ from report.review.session import ReviewSession
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from tests.support.builders import TODAY, png_of, scene
 from tests.support.firefox import SharedFirefox
-from tests.support.pages import page_errors
+from tests.support.pages import page_errors, violations
 from tests.support.review import approved_png
 
 KINDS = ["", *(f"exemple/{number:02}.html" for number in range(1, 9))]
@@ -42,6 +42,11 @@ def page(shared_firefox: SharedFirefox, local_proxy: str) -> Page:
 def decide(page: Page, key: str, by: str = "Zoé") -> None:
     """Press a decision's key, enter the reviewer's name and confirm, with the keyboard alone."""
     page.keyboard.press(key)
+    confirm(page, by)
+
+
+def confirm(page: Page, by: str = "Zoé") -> None:
+    """Enter the reviewer's name in the dialog that asks for it, and confirm."""
     page.locator("#ask [name=by]").fill(by)
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -63,13 +68,13 @@ def test_a_page_is_approved_and_taken_back_with_the_keyboard_alone(
     page.goto(f"{review.address}exemple/02.html")
     decide(page, "a")
     assert approved_png(session, 2) != before
-    assert page.locator("#status").inner_text() == "Approuvée."
+    assert page.locator("#status").inner_text() == "Nouvelle image acceptée."
     assert page.evaluate("document.activeElement.className").startswith("decide"), "the keyboard goes on from there"
-    assert page.locator(".decision").inner_text().startswith("Approuvée le")
+    assert page.locator(".decision").inner_text().startswith("Nouvelle image acceptée le")
     with page.expect_navigation():
         page.keyboard.press("u")
     assert approved_png(session, 2) == before
-    assert page.locator("#status").inner_text().endswith(", Approuver.")
+    assert page.locator("#status").inner_text().endswith(", Accepter la nouvelle image.")
     assert page.locator(".decision").count() == 0
     assert page.locator("[data-do=undo]").is_hidden(), "nothing is left to take back"
 
@@ -77,15 +82,25 @@ def test_a_page_is_approved_and_taken_back_with_the_keyboard_alone(
 def test_a_person_goes_on_and_on_until_all_is_decided(page: Page, review: ReviewServer, session: ReviewSession) -> None:
     page.goto(f"{review.address}exemple/01.html")
     seen = []
+    left = []
     while "index" not in page.url:
         seen.append(int(page.url.rpartition("/")[2].removesuffix(".html")))
-        decide(page, "a" if seen[-1] in (2, 3) else "z")
+        decide(page, {1: "k", 2: "a", 3: "a"}.get(seen[-1], "z"))
+        left.append(page.locator(".progress").inner_text())
+        way_on = page.locator(".go-on")
+        assert way_on.inner_text().startswith("Page suivante" if len(seen) < 5 else "Plus rien à faire")
         with page.expect_navigation():
-            page.keyboard.press("ArrowRight")
+            if len(seen) % 2:
+                way_on.click()
+            else:
+                page.keyboard.press("ArrowRight")
     assert sorted(seen) == [1, 2, 3, 5, 6]
-    assert "dont 2 déjà décidées" in page.locator("h1").inner_text()
+    assert left == [f"Reste à faire\u00a0: {n} sur 5" for n in (4, 3, 2, 1, 0)]
+    assert page.locator("h1").inner_text() == "Tout est décidé\u00a0: 1 page attend la correction de son texte"
+    assert page.locator(".card").first.is_hidden(), "what is decided is folded"
+    assert page.locator(".decided-pages summary").inner_text() == "5 pages décidées"
     page.goto(f"{review.address}exemple/02.html")
-    assert [button.inner_text() for button in page.locator(".decide button").all()] == ["Annuler la décision u"]
+    assert [button.inner_text() for button in page.locator(".decide button").all()] == ["Annuler ma décision u"]
 
 
 def test_a_decision_in_a_stale_tab_is_refused_with_the_reason(
@@ -105,7 +120,7 @@ def test_a_decision_in_a_stale_tab_is_refused_with_the_reason(
     assert other.locator("#ask [name=note]").input_value() == "typed with care"
     with other.expect_navigation():
         other.keyboard.press("Escape")
-    assert other.locator(".decision", has_text="Gardée le").is_visible(), "the page as it is now"
+    assert other.locator(".decision", has_text="Marquée à corriger le").is_visible(), "the page as it is now"
     other.keyboard.press("a")
     assert other.locator("#ask [name=note]").input_value() == "typed with care"
     other.context.close()
@@ -116,8 +131,18 @@ def test_approving_a_picture_of_a_false_instruction_gives_a_warning(
     page: Page, review: ReviewServer, number: int, *, warned: bool
 ) -> None:
     page.goto(f"{review.address}exemple/{number:02}.html")
+    assert ("À corriger" in page.locator(".decide .main").inner_text()) is warned, "the default button does no harm"
     page.keyboard.press("a")
-    assert ("Une consigne y est fausse" in page.locator("#ask-hint").inner_text()) is warned
+    question = page.locator("#false")
+    assert question.is_visible() is warned
+    if warned:
+        assert "une consigne du tutoriel est fausse" in question.inner_text()
+        assert violations(page) == []
+        page.keyboard.press("Enter")
+        assert not page.locator("#ask").is_visible(), "the default answer is no"
+        page.keyboard.press("a")
+        page.get_by_role("button", name="L’accepter quand même").click()
+    assert page.locator("#ask h2").inner_text() == "Accepter la nouvelle image"
 
 
 def test_a_personal_page_can_be_marked_as_no_longer_true(
@@ -138,18 +163,21 @@ def test_a_personal_page_can_be_marked_as_no_longer_true(
 def test_many_pages_are_approved_at_once(page: Page, review: ReviewServer, session: ReviewSession) -> None:
     page.goto(review.address)
     page.get_by_role("button", name="Tout choisir").click()
-    decide(page, "a")
+    page.keyboard.press("a")
+    page.get_by_role("button", name="L’accepter quand même").click()
+    confirm(page)
     assert sorted(one.page for one in session.baselines.decisions("exemple")) == [1, 2, 3, 5]
     assert page.locator(".card .decision").count() >= 4
     assert page.evaluate("document.activeElement.tagName") == "H1", "the keyboard goes on from there"
-    assert page.locator("#status").inner_text() == "Approuver\u00a0: fait pour 4 pages sur 4."
+    assert page.locator("#status").inner_text() == "Accepter la nouvelle image\u00a0: fait pour 4 pages sur 4."
+    page.locator(".decided-pages summary").click()
     page.get_by_role("button", name="Tout choisir").click()
     page.keyboard.press("k")
     assert "4 avec une décision déjà prise" in page.locator("#status").inner_text()
     with page.expect_navigation():
         page.keyboard.press("u")
     assert session.baselines.decisions("exemple") == ()
-    assert page.locator("#status").inner_text() == "Décision annulée pour 4 pages\u00a0: Approuver."
+    assert page.locator("#status").inner_text() == "Décision annulée pour 4 pages\u00a0: Accepter la nouvelle image."
 
 
 def test_a_reminder_is_on_a_future_day(page: Page, review: ReviewServer) -> None:
@@ -157,7 +185,7 @@ def test_a_reminder_is_on_a_future_day(page: Page, review: ReviewServer) -> None
     page.keyboard.press("z")
     page.locator("#ask [name=by]").fill("Zoé")
     page.locator("#ask [name=until]").fill(f"{date.today()}")
-    page.locator("#ask .main").click()
+    page.locator("#ask [value=ok]").click()
     assert page.locator("#ask").is_visible()
     assert page.locator("#ask [name=until]").evaluate("node => node.validity.rangeUnderflow")
 
@@ -187,7 +215,9 @@ def test_a_bulk_decision_skips_and_lists_pages_that_were_decided_meanwhile(
     )
     session.apply(request, by="Ali", today=TODAY)
     page.get_by_role("button", name="Tout choisir").click()
-    decide(page, "a")
+    page.keyboard.press("a")
+    page.get_by_role("button", name="L’accepter quand même").click()
+    confirm(page)
     page.locator("#status", has_text="Ali a pris une décision").wait_for()
     assert "fait pour 3 pages sur 4" in page.locator("#status").inner_text()
     assert [(one.page, one.by) for one in session.baselines.decisions("exemple")] == [
@@ -227,7 +257,7 @@ def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(
     page.keyboard.press("Enter")
     page.locator("#ask [name=by]").fill("Zoé")
     with page.expect_navigation():
-        page.locator("#ask .main").click()
+        page.locator("#ask [value=ok]").click()
     request = session.baselines.root / "exemple" / "by_hand" / "07.png"
     with Image.open(request) as image:
         assert image.size == (300, 100)
@@ -249,7 +279,7 @@ def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
     assert canvas.evaluate("node => node.clientWidth") == 900, "as large as it is"
     page.get_by_role("button", name="Noircir une partie").click()
     page.keyboard.press("ArrowRight")
-    page.locator("#ask .main").click()
+    page.locator("#ask [value=ok]").click()
     assert page.locator("#ask").is_visible()
     assert "Un cadre n’est pas encore confirmé" in page.locator("#own .trouble").inner_text()
     page.locator("#ask [name=note]").focus()
@@ -259,15 +289,22 @@ def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
     assert page.locator("#own .trouble").inner_text() == ""
     page.get_by_role("button", name="Noircir une partie").click()
     page.keyboard.press("Enter")
+    for key in ("ArrowDown", *["ArrowRight"] * 30, "Enter"):  # the first one shows the frame of the next part
+        page.keyboard.press(key)
+    page.get_by_role("button", name="Pas d’autre partie").click()
+    for name in ("Noircir une partie", "Confirmer"):
+        assert page.locator("#ask").get_by_role("button", name=name, exact=True).evaluate(ON_TOP), "it is in view"
     page.get_by_role("button", name="Recadrer").click()
     page.keyboard.press("Enter")
     assert canvas.evaluate("node => [node.width, node.height]") == [200, 100]
     page.get_by_role("button", name="Annuler la dernière retouche").click()
     assert canvas.evaluate("node => [node.width, node.height]") == [900, 240]
     with page.expect_navigation():
-        page.locator("#ask .main").click()
+        page.locator("#ask [value=ok]").click()
     with Image.open(session.baselines.root / "exemple" / "by_hand" / "07.png") as image:
-        assert image.crop((20, 20, 220, 120)).convert("L").getextrema() == (0, 0)
+        for left in (20, 320):
+            assert image.crop((left, 20, left + 200, 120)).convert("L").getextrema() == (0, 0), "both parts are black"
+        assert image.crop((221, 20, 319, 120)).convert("L").getextrema() == (0, 255)
 
 
 def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, session: ReviewSession) -> None:
@@ -283,9 +320,9 @@ def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, session: 
         assert "À vérifier à la main" in badge.inner_text()
         decide(page, "a")
         assert "Vérifiée à la main" in badge.inner_text()
-        assert page.locator(".decide button:visible").all_inner_texts() == ["Annuler la décision u"]
+        assert page.locator(".decide button:visible").all_inner_texts() == ["Annuler ma décision u"]
         page.goto(review.address)
-        assert "Vérifiée à la main" in page.locator(".card[data-page='exemple/7'] .badge").inner_text()
+        assert "Vérifiée à la main" in page.locator("tr[data-page='exemple/7'] .badge").inner_text()
 
 
 def test_a_file_that_is_no_picture_is_refused_and_nothing_is_recorded(
@@ -300,7 +337,7 @@ def test_a_file_that_is_no_picture_is_refused_and_nothing_is_recorded(
     page.locator("#ask [name=by]").fill("Zoé")
     page.locator("#own input").set_input_files(nothing)
     page.locator(".trouble", has_text="Ce n’est pas une image").wait_for()
-    page.locator("#ask .main").click()
+    page.locator("#ask [value=ok]").click()
     assert page.locator("#ask").is_visible()
     assert session.baselines.hand_checks("exemple")[7] == before
     page.get_by_role("button", name="Sans image").click()
@@ -310,7 +347,7 @@ def test_a_file_that_is_no_picture_is_refused_and_nothing_is_recorded(
     page.locator(".trouble", has_text="Ce n’est pas une image").wait_for()
     page.get_by_role("button", name="Sans image").click()
     with page.expect_navigation():
-        page.locator("#ask .main").click()
+        page.locator("#ask [value=ok]").click()
     assert session.baselines.hand_checks("exemple")[7].note == "seen"
 
 

@@ -74,7 +74,7 @@ def test_a_run_may_succeed_whatever_it_finds_and_speak_english(project: Path, mo
     (project / "site" / HOST / "index.html").write_text(BONJOUR.replace("Bonjour", "Bonsoir"), "utf-8")
     completed = invoke(*RUN, "--lang", "en")
     assert completed.exit_code == 0, completed.stderr
-    assert "1 page to correct out of 1 seen" in completed.stdout
+    assert "1 text to rewrite" in completed.stdout
     (folder,) = (file for file in (project / "runs").iterdir() if file.is_dir())
     assert '<html lang="en">' in (folder / "index.html").read_text("utf-8")
 

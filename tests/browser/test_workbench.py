@@ -196,7 +196,7 @@ def test_a_morning_by_keyboard_alone(page: Page, opened: OpenWorkbench, tmp_path
         page.keyboard.type("Click on “Buy now”.")
         hands.and_wait(hands.sentence("Buy").get_by_role("button", name="Write and check"))
         assert hands.sentence("Buy now").get_attribute("class") == "true"
-        hands.use(page.get_by_role("button", name="Accept the new picture").first)
+        hands.use(page.get_by_role("button", name="Accept 1 new picture"))
         hands.and_wait(page.locator("#all-pictures").get_by_role("button", name="Accept"))
         hands.use(page.get_by_role("button", name="Look at 1 page yourself"))
         box = page.locator("#all-personal [name=page]")

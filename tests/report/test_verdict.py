@@ -160,12 +160,12 @@ def test_a_false_instruction_is_worse_than_any_picture() -> None:
         assert [reason.instruction for reason in judgement.reasons] == [2]
 
 
-def test_reasons_that_need_action_come_first() -> None:
+def test_reasons_stand_in_the_order_of_the_tutorial() -> None:
     false = [
-        instruction_result(1, role="heading", status=InstructionStatus.MISSING),
         instruction_result(2, role="button", status=InstructionStatus.MISSING),
+        instruction_result(1, role="heading", status=InstructionStatus.MISSING),
     ]
-    assert [reason.instruction for reason in judge_captured(capture(*false), None).reasons] == [2, 1]
+    assert [reason.instruction for reason in judge_captured(capture(*false), None).reasons] == [1, 2]
 
 
 def test_without_an_approved_picture_a_true_page_is_new() -> None:

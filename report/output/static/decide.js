@@ -47,12 +47,13 @@ const tutofrais = (() => {
     const [captured, approved] = holder.dataset.shownSidecars.split("/");
     return { tutorial, page: Number(page), kind, captured, approved, ...more };
   };
+  const TO_DO = ["rewrite", "accept", "look", "check"];
   const same = (one, other) => one.tutorial === other.tutorial && one.page === other.page;
 
   /* Return the heading of a page. */
   const titleOf = ({ tutorial, page }) => {
     const holder = document.querySelector(`[data-page="${CSS.escape(tutorial)}/${page}"]`);
-    const title = holder?.querySelector("h1, .title, h3, :scope > a:not(.thumbs)")?.textContent.replace(/\s+/g, " ").trim();
+    const title = holder?.querySelector("h1, .title, h3, th, :scope > a:not(.thumbs)")?.textContent.replace(/\s+/g, " ").trim();
     return title || `${tutorial}/${page}`;
   };
   /* Put the focus on the decision buttons if the focused element has disappeared. */
@@ -92,10 +93,10 @@ const tutofrais = (() => {
       return null;
     }
     const list = pendingDecisions();
-    for (const [, decision] of pairs) {
+    for (const [holder, decision] of pairs) {
       const at = list.findIndex((known) => same(known, decision) && known.kind !== "ignore" && decision.kind !== "ignore");
       if (at >= 0) list.splice(at, 1);
-      list.push({ ...decision, batch });
+      list.push({ ...decision, batch, left: TO_DO.includes(holder.dataset.task) });
     }
     store("tutofrais by", by);
     storeDecisions(list);
@@ -215,20 +216,45 @@ const tutofrais = (() => {
     const reasons = [...left].map(([why, n]) => message(why, { n })).join(", ");
     return { holders: holders.filter((holder) => !exclusionReason(holder, kind)), left: reasons && message("left", { what: reasons }) };
   };
-  const requestMany = (kind, all) => {
-    const { holders, left } = chosen(all, kind);
-    if (!holders.length) { showStatus(`${message("none")} ${left}`); return; }
+  const requestMany = async (kind, all) => {
+    const { holders: fitting, left } = chosen(all, kind);
+    if (!fitting.length) { showStatus(`${message("none")} ${left}`); return; }
+    const holders = await withoutRegret(kind, fitting);
+    if (!holders.length) return;
     const names = holders.map((holder) => titleOf(decisionFor(holder)));
     const which = holders.length > MAX_LISTED ? [] : [`${names.join(", ")}.`];
     const heading = message(holders.length > 1 ? "many" : "one", { what: message(kind), n: holders.length });
     request(kind, holders, { heading, which: [...which, left].join(" ").trim() });
   };
 
-  /* Return the message key of a decision; some decisions have a special wording for some pages. */
-  const messageKeyFor = (kind, holders) => {
-    if (kind === "keep" && holders[0].dataset.kind === "personal") return "keep-by-hand";
-    return kind === "approve" && holders.some((holder) => holder.dataset.hasFalseInstruction) ? "approve-false" : kind;
+  /* Ask whether pictures on which something is false are to be accepted; resolve with the pages that are. */
+  const doubt = document.getElementById("false");
+  const withoutRegret = (kind, holders) => new Promise((done) => {
+    const isFalse = (holder) => Boolean(holder.dataset.hasFalseInstruction);
+    const wrong = holders.filter(isFalse);
+    if (kind !== "approve" || !wrong.length) { done(holders); return; }
+    const names = wrong.slice(0, MAX_LISTED).map((holder) => titleOf(decisionFor(holder))).join(", ");
+    const which = wrong.length > MAX_LISTED ? `${names}…` : `${names}.`;
+    doubt.querySelector("#false-which").textContent = holders.length > 1 ? message("false-many", { n: wrong.length, of: holders.length, which }) : "";
+    const others = doubt.querySelector("[value=others]");
+    others.hidden = wrong.length === holders.length;
+    others.textContent = message("others", { n: holders.length - wrong.length });
+    const harmless = others.hidden ? doubt.querySelector("[value='']") : others;
+    for (const button of doubt.querySelectorAll("button")) button.classList.toggle("main", button === harmless);
+    doubt.returnValue = "";
+    doubt.onclose = () => {
+      if (doubt.returnValue === "") done([]);
+      else done(doubt.returnValue === "all" ? holders : holders.filter((holder) => !isFalse(holder)));
+    };
+    doubt.showModal();
+    harmless.focus();
+  });
+  const requestOne = async (kind, holder, more) => {
+    if ((await withoutRegret(kind, [holder])).length) request(kind, [holder], more);
   };
+
+  /* Return the message key of a decision; some decisions have a special wording for some pages. */
+  const messageKeyFor = (kind, holders) => (kind === "keep" && holders[0].dataset.kind === "personal" ? "keep-by-hand" : kind);
   const request = async (kind, holders, { heading = null, which = "", preselected = null } = {}) => {
     const messageKey = messageKeyFor(kind, holders);
     drawing.cancel();
@@ -254,10 +280,32 @@ const tutofrais = (() => {
     if (failed && !failed.offline) reloadWithStatus(failed.text, true);  // the page has changed: show its new state
   };
 
+  /* Say how many pages are left, and lead from a page that is decided to the next one that is not. */
+  const PLACE = /([^/#]+)[/-](\d+)(?:\.html)?$/;
+  const showWayOn = (pending) => {
+    const settled = new Set(pending.filter(({ kind }) => kind !== "ignore").map(({ tutorial, page }) => `${tutorial}/${page}`));
+    const done = new Set(pending.filter(({ kind, left }) => left && kind !== "ignore").map(({ tutorial, page }) => `${tutorial}/${page}`));
+    const left = Math.max(body.dataset.left - done.size, 0);
+    for (const node of document.querySelectorAll(".progress")) {
+      node.textContent = message("progress", { n: left, of: body.dataset.all });
+      if (node.matches("p")) node.hidden = done.size === 0;  // on the overview, the headline says it until a decision is stored
+    }
+    for (const link of document.querySelectorAll(".go-on")) {
+      const holder = holderOf(link);
+      link.hidden = holder.dataset.task !== "decided" && !settled.has(holder.dataset.page);
+      const way = link.dataset.way.trim().split(/\s+/).filter(Boolean);
+      const next = way.find((href) => { const [, tutorial, page] = href.match(PLACE); return !settled.has(`${tutorial}/${Number(page)}`); });
+      link.dataset.end ??= link.getAttribute("href");
+      link.href = next ?? link.dataset.end;
+      link.textContent = next ? message(left === 1 ? "go-on-one" : "go-on", { n: left }) : message("go-on-none");
+    }
+  };
+
   /* Show the decisions stored in this browser. */
   const basket = document.getElementById("basket");
   const show = () => {
     const list = body.dataset.review ? [] : pendingDecisions();
+    showWayOn(list);
     const textFor = (holder) => list.filter((decision) => same(decision, decisionFor(holder, decision.kind))).map((decision) => message(`${decision.kind}-done`)).join(" ");
     for (const group of document.querySelectorAll(".decide")) {
       group.querySelector(".decided").textContent = textFor(holderOf(group));
@@ -266,14 +314,16 @@ const tutofrais = (() => {
       group.querySelector("[data-do=undo]").hidden = !isPending;
       group.querySelector(".to-export").hidden = !isPending;
     }
-    for (const holder of document.querySelectorAll("li[data-shown-sidecars]")) {
+    for (const holder of document.querySelectorAll(":is(li, tr)[data-shown-sidecars]")) {
       holder.classList.toggle("pending", textFor(holder) !== "");
       holder.querySelector(".pending-decision")?.remove();
       if (!textFor(holder)) continue;
       const note = Object.assign(document.createElement("p"), { className: "decision pending-decision" });
       note.textContent = textFor(holder);
-      holder.querySelector(".facts").after(note);
+      if (holder.matches("tr")) holder.lastElementChild.append(note);
+      else holder.querySelector(".facts").after(note);
     }
+    document.dispatchEvent(new CustomEvent("pending", { detail: list }));
     if (!basket) return;
     basket.hidden = list.length === 0;
     basket.querySelector(".pending-count").textContent = message("waiting", { n: list.length });
@@ -285,7 +335,7 @@ const tutofrais = (() => {
   };
 
   /* Masks first: their boxes refer to the present baseline, which an approval replaces. */
-  const inOrder = (list) => list.map(({ batch, ...decision }) => decision).sort((one, other) => (other.kind === "ignore") - (one.kind === "ignore"));
+  const inOrder = (list) => list.map(({ batch, left, ...decision }) => decision).sort((one, other) => (other.kind === "ignore") - (one.kind === "ignore"));
   const exported = () => {
     const { run, baselines } = body.dataset;
     const file = { run, baselines, by: stored("tutofrais by", ""), decisions: inOrder(pendingDecisions()), format: 1 };
@@ -317,12 +367,12 @@ const tutofrais = (() => {
     if (button.dataset.decide) {
       const kind = button.dataset.decide;
       if (button.closest(".bulk")) requestMany(kind, tutofrais.selected());
-      else request(kind, [holderOf(button)], { preselected: preselection(button) });
+      else requestOne(kind, holderOf(button), { preselected: preselection(button) });
     }
   });
 
   const KINDS = { a: "approve", k: "keep", i: "ignore", z: "snooze" };
-  const LINKS = { ArrowLeft: "a[rel=prev]", ArrowRight: "a[rel=next]", Home: ".crumbs a" };
+  const LINKS = { ArrowLeft: "a[rel=prev]", ArrowRight: "a[rel=next]", Home: ".way .all" };
   const isTyping = (node) => node.closest("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, dialog");
   const isMoving = (node) => node.matches("input[type=range], input[type=radio], .pane");
   document.addEventListener("keydown", (event) => {
@@ -347,5 +397,5 @@ const tutofrais = (() => {
   show();
   const lastStatus = stored("tutofrais status", null);
   if (lastStatus) { store("tutofrais status", null); showStatus(lastStatus.text, lastStatus.stays); restoreFocus(); }
-  return { message, showStatus, holderOf, current };
+  return { message, showStatus, holderOf, current, pending: () => (body.dataset.review ? [] : pendingDecisions()) };
 })();

@@ -30,11 +30,17 @@ const ownPicture = (() => {
     if (image) paint(image.width, image.height, (pen) => pen.drawImage(image, 0, 0));
     picture(Boolean(image), image ? "" : tutofrais.message("no-picture"));
   };
+  /* Crop the picture once, or black out one part after another until the user ends it. */
   const edit = async (how) => {
     const [pane, sheet] = [own.querySelector(".pane"), own.querySelector(".sheet")];
-    const box = await drawing.drawFrame({ pane, sheet, width: canvas.width, height: canvas.height });
-    own.querySelector(".trouble").textContent = "";
-    if (!box) return;
+    for (let waits = false; ; waits = true) {
+      const box = await drawing.drawFrame({ surfaces: [{ pane, sheet }], width: canvas.width, height: canvas.height, under: pane, waits });
+      own.querySelector(".trouble").textContent = "";
+      if (box) apply(how, box);
+      if (!box || how === "crop") return;
+    }
+  };
+  const apply = (how, box) => {
     const before = document.createElement("canvas");
     [before.width, before.height] = [canvas.width, canvas.height];
     before.getContext("2d").drawImage(canvas, 0, 0);

@@ -20,12 +20,14 @@ from capture.runner.journey import VisitState
 from capture.scenario.expectation import ExpectationKind, Unmet
 from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement
 from capture.scenario.tutorial import PageKind
+from report.baselines.decision import Decision, DecisionKind, HandCheck
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.volatility import VolatileRegion, Volatility
 from report.i18n.messages import error_messages, extract_messages, update_catalogue
 from report.i18n.sentences import Sentences
 from report.i18n.translator import LOCALES, shorten
 from report.results.run_record import PageRecord
+from report.review.session import ReviewSession
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from tests.support.builders import accueil, box, capture_of, instruction_result, outcome_of, tutorial_of
 
@@ -125,17 +127,14 @@ def test_english_quotes() -> None:
 
 
 def test_numbers_of_things() -> None:
-    for language, zero in (("fr", "0 page vue"), ("en", "0 pages seen")):
-        sentence_now = Sentences(language).ngettext(
-            "{n} page seen, nothing to correct", "{n} pages seen, nothing to correct", 0
-        )
+    for language, zero in (("fr", "0 texte à"), ("en", "0 texts to")):
+        sentence_now = Sentences(language).ngettext("{n} text to rewrite", "{n} texts to rewrite", 0)
         assert sentence_now.startswith(zero)
 
 
 def test_moments_are_those_of_paris() -> None:
     moment = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
     assert FRENCH.moment(moment) == "2 mars 2026, 00:30"
-    assert FRENCH.short_day(moment) == "02/03/2026"
 
 
 STATES = ("checked", "mixed", "pressed", "selected", "expanded", "invalid", "current")
@@ -294,10 +293,67 @@ def test_long_texts_are_cut_at_a_word(text: str, short: str) -> None:
 
 
 def test_a_time_after_midnight_has_the_date_of_paris() -> None:
-    assert Sentences("en").day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "March 2, 2026"
+    assert Sentences("en").day(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)) == "2 March 2026"
 
 
 def test_nobody_counts_pixels_beyond_the_window() -> None:
     change = ElementChange(kind=ChangeKind.MOVED, role="button", before="A", now="A", box=None, px=2400)
     assert FRENCH.change(change).replace("\u00a0", " ") == "Le bouton « A » se trouve maintenant ailleurs dans la page."
     assert "40" in FRENCH.change(replace(change, px=40))
+
+
+def test_quotations_nest() -> None:
+    result = instruction_result(1, "OK", status=InstructionStatus.MISSING)
+    result = replace(result, sentence="Lisez « l'aide », puis cliquez sur « OK ».")
+    french, english = (one.instruction(result).replace("\u00a0", " ") for one in (FRENCH, ENGLISH))
+    assert french.startswith("Le tutoriel dit : « Lisez “l’aide”, puis cliquez sur “OK”. » Le bouton « OK » ")
+    assert english.startswith("The tutorial says: “Lisez ‘l'aide’, puis cliquez sur ‘OK’.” The button “OK” ")
+
+
+@pytest.mark.parametrize(
+    ("site", "url", "french", "english"),
+    [
+        ("2026", "https://www.ameli.test/", "Réplique d’ameli.test (2026)", "Replica of ameli.test (2026)"),
+        ("old", "https://pole.test/", "Réplique de pole.test (old)", "Replica of pole.test (old)"),
+        ("old", None, "Réplique old", "Replica old"),
+        ("live", "https://www.ameli.test/", "ameli.test", "ameli.test"),
+        ("live", None, "Site en ligne", "Live site"),
+    ],
+)
+def test_a_site_has_a_name_that_a_reader_knows(
+    session: ReviewSession, site: str, url: str | None, french: str, english: str
+) -> None:
+    (tutorial,) = session.record.tutorials
+    pages = tuple(replace(page, url=url) for page in tutorial.pages)
+    run = replace(session.record, site=site, tutorials=(replace(tutorial, pages=pages),))
+    assert (FRENCH.site(run), ENGLISH.site(run)) == (french, english)
+
+
+def test_a_personal_page_says_who_checked_it_and_when_it_is_due_again() -> None:
+    day = date(2026, 3, 2)
+    page = PageRecord(
+        number=2,
+        title="Code",
+        kind=PageKind.PERSONAL,
+        judgement=Judgement(
+            verdict=Verdict.BY_HAND, reasons=(Reason(kind=ReasonKind.NEXT_CONFIRMATION, day=date(2026, 6, 1)),)
+        ),
+        text=(),
+        described_on=(),
+        source_line="a.py:1",
+    )
+    assert FRENCH.personal(page) == "Personne ne l’a encore vérifiée."
+    checked = replace(page, hand_check=HandCheck(on=day, by="Zoé"))
+    assert FRENCH.personal(checked) == "Vérifiée à la main le 2 mars 2026 par Zoé. À revérifier le 1 juin 2026."
+    kept = Decision(page=2, kind=DecisionKind.KEEP, on=day, by="Ali", note="« 6 » chiffres")
+    false = replace(checked, decision=kept)
+    assert FRENCH.personal(false).replace("\u00a0", " ") == (
+        "Marquée à corriger le 2 mars 2026 par Ali. « “6” chiffres »"
+    )
+    kinds = [kind for kind in DecisionKind if kind is not DecisionKind.IGNORE]
+    assert [ENGLISH.decided(replace(kept, kind=kind)) for kind in kinds] == [
+        "New picture accepted",
+        "Marked as to be corrected",
+        "Reminder set",
+        "Checked by hand",
+    ]

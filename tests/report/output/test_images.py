@@ -5,7 +5,9 @@ import io
 import numpy as np
 from PIL import Image
 
-from report.output.images import THUMBNAIL_WIDTH, thumbnail
+from capture.geometry import Box
+from report.compare.comparison import Comparison
+from report.output.images import CHANGED_COLOUR, ELSEWHERE_COLOUR, THUMBNAIL_WIDTH, draw_difference, thumbnail
 from tests.support.builders import box, png_of
 
 WIDTH, HEIGHT = 1000, 2000
@@ -33,3 +35,18 @@ def test_a_thumbnail_shows_the_frame() -> None:
 def test_a_thumbnail_without_a_frame_shows_the_top() -> None:
     assert red_share(thumbnail(page_with_red(0, 0, WIDTH, 700), None)) > 0.95
     assert red_share(thumbnail(page_with_red(100, 1500, 600, 300), None)) == 0
+
+
+def test_a_difference_is_coloured_where_it_counts() -> None:
+    flags = np.zeros((60, 80), dtype=bool)
+    flags[10:14, 10:14] = flags[40:44, 60:64] = True
+    compared = Comparison(identical=False, baseline_size=(80, 60), candidate_size=(80, 60))
+    png = png_of(np.full((60, 80, 3), WHITE, dtype=np.uint8))
+
+    def colours(*counted: Box) -> list[tuple[int, ...]]:
+        with Image.open(io.BytesIO(draw_difference(png, compared, flags, counted))) as drawn:
+            return [tuple(np.asarray(drawn)[row, column].tolist()) for row, column in ((11, 11), (41, 61))]
+
+    assert colours() == [CHANGED_COLOUR, CHANGED_COLOUR]
+    assert colours(box(0, 0, 20, 20)) == [CHANGED_COLOUR, ELSEWHERE_COLOUR]
+    assert colours(box(-5, -5, 20, 20), box(55, 35, 90, 90)) == [CHANGED_COLOUR, CHANGED_COLOUR]

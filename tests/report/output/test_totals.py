@@ -5,21 +5,29 @@ from dataclasses import replace
 import pytest
 
 from report.baselines.decision import Decision, DecisionKind
-from report.output.totals import all_pages_needing_action, pages_needing_action, undecided_around
+from report.i18n.sentences import Sentences
+from report.output.totals import (
+    Task,
+    all_pages_needing_action,
+    groups_of,
+    headline,
+    pages_needing_action,
+    run_totals,
+    task_of,
+    undecided_around,
+)
 from report.results.run_record import RunRecord
 from report.review.session import ReviewSession
 from tests.support.builders import TODAY
 
 
-def decided(session: ReviewSession, *numbers: int) -> RunRecord:
+def decided(session: ReviewSession, *numbers: int, kind: DecisionKind = DecisionKind.KEEP) -> RunRecord:
     """Return the run's record, with decisions about these pages."""
     (tutorial,) = session.record.tutorials
     pages = tuple(
         replace(
             page,
-            decision=Decision(page=page.number, kind=DecisionKind.KEEP, on=TODAY, by="Zoé")
-            if page.number in numbers
-            else None,
+            decision=Decision(page=page.number, kind=kind, on=TODAY, by="Zoé") if page.number in numbers else None,
         )
         for page in tutorial.pages
     )
@@ -59,3 +67,36 @@ def test_from_a_page_that_asks_nothing_the_way_leads_to_the_worst(session: Revie
     assert before is None
     assert after is not None
     assert after[1].number == 2
+
+
+def test_the_headline_says_what_is_left_to_do_and_is_calm_when_nothing_is(session: ReviewSession) -> None:
+    (tutorial,) = session.record.tutorials
+    nothing = replace(session.record, tutorials=(replace(tutorial, pages=()),))
+    snoozed = decided(session, 1, 2, 3, 4, kind=DecisionKind.SNOOZE)
+    told = [
+        [headline(run_totals(record), Sentences(language)) for language in ("en", "fr")]
+        for record in (decided(session, 3), decided(session, 1, 2, 3, 4), snoozed, nothing)
+    ]
+    assert told == [
+        [
+            "2 pictures to accept, 1 page to check by hand, 1 page waits for its text to be corrected",
+            "2 images à accepter, 1 page à vérifier à la main, 1 page attend la correction de son texte",
+        ],
+        [
+            "Everything is decided: 4 pages wait for their text to be corrected",
+            "Tout est décidé\u00a0: 4 pages attendent la correction de leur texte",
+        ],
+        [
+            "Everything is decided: nothing is left to do this morning",
+            "Tout est décidé\u00a0: il ne reste rien à faire ce matin",
+        ],
+        ["Nothing to do this morning", "Rien à faire ce matin"],
+    ]
+
+
+def test_what_is_decided_stands_apart_and_personal_pages_stand_together(session: ReviewSession) -> None:
+    (tutorial,) = decided(session, 2, 4).tutorials
+    groups = groups_of(tutorial)
+    numbers = [[page.number for page in group] for group in (groups.to_do, groups.decided, groups.personal)]
+    assert numbers == [[3, 1], [2], [4]]
+    assert [task_of(page) for page in tutorial.pages] == [Task.ACCEPT, Task.DECIDED, Task.LOOK, Task.DECIDED]

@@ -72,7 +72,7 @@ def test_it_names_its_source_its_licence_its_date_and_what_was_changed(
     for said in (
         '<a href="https://exemple.test/original">Polymatheia, 2020</a>',
         '<a rel="license" href="https://exemple.test/licence">CC BY-NC-SA 4.0</a>',
-        "exemple.test, capture du 02/03/2026",
+        "exemple.test, capture du 2 mars 2026",
         "images refaites ; légendes replacées",
         "Tapez votre « code ».",
         'src="01.png"',

@@ -53,7 +53,7 @@ def test_a_person_decides_and_takes_it_back(session: ReviewSession, review: Revi
     assert (status, answer) == (200, {})
     assert approved_png(session) == NEW
     html = ask(review, "exemple/01.html")[2].decode()
-    assert "Approuvée le" in html
+    assert "Nouvelle image acceptée le" in html
     assert "par Zoé. «\u00a0logo\u00a0»" in html
     assert decide(review, {"undo": True, "tutorial": "exemple", "page": 1})[0] == 200
     assert approved_png(session) == OLD
