@@ -79,6 +79,8 @@ class Renderer:
     """In a review: returns a page's version token, so that the server can refuse a decision on an old version."""
     newer: str = ""
     """In a review: ID of a run that finished after this one, or empty."""
+    workbench: bool = False
+    """The review is a part of the workbench, two folders below it."""
     picture: Callable[[str], str] | None = None
     """In a single file: turns a picture's path into a data URL."""
 
@@ -111,6 +113,7 @@ class Renderer:
             token_of=self.token_of,
             review=self.token_of is not None,
             newer=self.newer,
+            workbench=self.workbench,
             run=self.record,
             assets=self.assets,
             many=self.record.coverage.planned > MANY_PAGES,

@@ -56,10 +56,11 @@ class SessionEntry:
 class ReviewPages:
     """The review of a run: answers requests for its pages and files, and applies decisions."""
 
-    def __init__(self, session: ReviewSession, translator: Sentences, *, runs: Path) -> None:
+    def __init__(self, session: ReviewSession, translator: Sentences, *, runs: Path, workbench: bool = False) -> None:
         self.session = session
         self._translator = translator
         self._runs = runs
+        self._workbench = workbench
         self._assets: Assets = copy_assets(session.folder)
         self._served = frozenset((str(self._assets.style), *map(str, self._assets.scripts), *_pictures(session.record)))
         """Files of the run's folder that are served unchanged; pages are rendered on each request."""
@@ -88,6 +89,7 @@ class ReviewPages:
             sentences=self._translator,
             assets=self._assets,
             token_of=self._token,
+            workbench=self._workbench,
             newer="" if latest == self.session.folder.name else latest,
         )
         templates = renderer.environment()

@@ -122,7 +122,7 @@ class Library:
         with self._lock:
             if run not in self._reviews:
                 session = open_session(self.folders.runs, run, self.folders.screenshots)
-                self._reviews[run] = ReviewPages(session, self._sentences, runs=self.folders.runs)
+                self._reviews[run] = ReviewPages(session, self._sentences, runs=self.folders.runs, workbench=True)
             return self._reviews[run]
 
     def _read(self, signature: tuple[tuple[str, int, int], ...]) -> Declarations:
