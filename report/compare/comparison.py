@@ -80,6 +80,13 @@ class Side:
         shot = Screenshot(png=capture.png, path=path, masks=capture.sidecar.masks)
         return cls(screenshot=shot, elements=capture.sidecar.elements, instructions=capture.sidecar.instructions)
 
+    @property
+    def with_focus(self) -> Screenshot:
+        """The screenshot, with the boxes of the focused elements if the capture recorded them."""
+        if all(element.focused is None for element in self.elements):
+            return self.screenshot
+        return replace(self.screenshot, focus=tuple(element.box for element in self.elements if element.focused))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ComparisonResult:
@@ -93,7 +100,7 @@ class ComparisonResult:
 
 def compare(baseline: Side, candidate: Side) -> ComparisonResult:
     """Compare two captures; raises PictureCorrupt if a picture cannot be decoded."""
-    difference = compare_screenshots(baseline.screenshot, candidate.screenshot)
+    difference = compare_screenshots(baseline.with_focus, candidate.with_focus)
     to_candidate, to_baseline = difference.alignment.to_candidate, difference.alignment.to_baseline
     ignored_before = (*baseline.ignored, *map(to_baseline, candidate.ignored))
     ignored_now = (*candidate.ignored, *map(to_candidate, baseline.ignored))

@@ -219,6 +219,8 @@ def _changes_of(pair: Match, to_candidate: Callable[[Box], Box], *, redrawn: boo
     found += [_change(ChangeKind.STATE, old, new, state=state) for state in _changed_states(old, new)]
     if old.role == "link" and _page_of(old.address) != _page_of(new.address):
         found.append(_change(ChangeKind.READDRESSED, old, new))
+    if None not in (old.lettering, new.lettering) and old.lettering != new.lettering:
+        found.append(_change(ChangeKind.RESTYLED, old, new))
     if found:
         return found
     expected = to_candidate(old.box)

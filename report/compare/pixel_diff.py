@@ -11,7 +11,7 @@ from capture.errors import PictureCorrupt
 from capture.geometry import Box
 from capture.storage import read_bytes
 from report.compare.align import AlignedBlock, Alignment, Band, align
-from report.compare.caret_and_focus import caret_and_ring_boxes, may_be_caret_or_ring
+from report.compare.caret_and_focus import Focus, carets_and_rings, may_be_caret_or_ring
 from report.compare.pixel_window import Window
 from report.compare.png import ROUNDING_PX, Flags, Picture, Pixels, comparable, mask_of, read_picture
 from report.compare.regions import Region, group_pixels
@@ -36,6 +36,8 @@ class Screenshot:
     """Path to name in an error."""
     masks: tuple[Box, ...] = ()
     """Parts that are never compared, px."""
+    focus: Focus = None
+    """Boxes of the elements that have the keyboard focus, px; None: not recorded."""
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -110,7 +112,7 @@ def compare_screenshots(baseline: Screenshot, candidate: Screenshot) -> Differen
     flags = np.zeros((other.height, other.width), dtype=np.bool_)
     for part in _differing_parts(alignment.blocks, WIDE_MARGIN_PX if widespread else MARGIN_PX):
         pair.flag_changes(part, flags)
-    regions = pair.without_caret_and_focus(group_pixels(flags))
+    regions = pair.without_caret_and_focus(group_pixels(flags), _mapped(baseline.focus, alignment), candidate.focus)
     return Difference(
         alignment=alignment,
         regions=tuple(regions),
@@ -164,8 +166,14 @@ class _PicturePair:
         for view in measured:
             _flag_view(view, around, whole, part.window, flags)
 
-    def without_caret_and_focus(self, regions: Sequence[Region]) -> list[Region]:
-        """Return the regions that are not part of a text caret or a focus ring."""
+    def without_caret_and_focus(self, regions: Sequence[Region], baseline: Focus, candidate: Focus) -> list[Region]:
+        """Return the regions that are not part of a text caret or a focus ring.
+
+        Args:
+            regions: of changed pixels.
+            baseline: where the focus was, in the layout of the candidate.
+            candidate: where it is.
+        """
         boxes = [region.box for region in regions if may_be_caret_or_ring(region)]
         if not 0 < len(boxes) <= MAX_CARET_OR_FOCUS:
             return list(regions)
@@ -177,11 +185,14 @@ class _PicturePair:
         )
         wide = window.grown(RING_SEARCH_PX).within(self._whole)
         view = self._view(wide, wide)
-        carets_and_rings = [
-            Box(x=box.x + wide.left, y=box.y + wide.top, width=box.width, height=box.height)
-            for box in caret_and_ring_boxes(view.before, view.after)
+        carets, rings = carets_and_rings(view.before, view.after)
+        focus = [
+            None if boxes is None else tuple(_moved(box, -wide.left, -wide.top) for box in boxes)
+            for boxes in (baseline, candidate)
         ]
-        return [region for region in regions if not any(region.box.within(box) for box in carets_and_rings)]
+        found = carets + [ring.box for ring in rings if ring.is_of_focus(focus[0], focus[1])]
+        explained = [_moved(box, wide.left, wide.top) for box in found]
+        return [region for region in regions if not any(region.box.within(box) for box in explained)]
 
     def _view(self, strip: Window, window: Window) -> _View:
         """Return a window of both pictures in the layout of the candidate.
@@ -227,6 +238,15 @@ def _flag_view(view: _View, around: Surroundings, whole: Window, part: Window, f
         if view.masked is not None:
             found &= ~view.masked
         flags[judged.slices] |= found[judged.place(view.window)]
+
+
+def _mapped(focus: Focus, alignment: Alignment) -> Focus:
+    """Return where the focused elements of the baseline are in the layout of the candidate."""
+    return None if focus is None else tuple(map(alignment.to_candidate, focus))
+
+
+def _moved(box: Box, x: float, y: float) -> Box:
+    return replace(box, x=box.x + x, y=box.y + y)
 
 
 def _differing_area(blockes: Sequence[AlignedBlock]) -> int:

@@ -55,9 +55,14 @@ STRICT_LIMIT = 0.095
 """Residual that counts as a change where most edges around are equal, as a fraction of the local contrast."""
 LENIENT_LIMIT = 0.23
 """Residual that counts as a change where many edges around differ too, as a fraction of the local contrast."""
-SURROUNDING_SIZES = ((41, 21, 0.5), (161, 81, 0.4), (641, 321, 0.12))
-"""Width and height (px) of the surroundings, and the share of their edges above which LENIENT_LIMIT applies: a few
-letters of a line; a few lines; a large part of the page, where a change of font hinting moves only some strokes."""
+SURROUNDINGS = ((80, 40, 0.4), (320, 160, 0.12))
+"""Distance (px) to the sides and up and down around a line, and the share of the edges there above which LENIENT_LIMIT
+applies: a few lines; a large part of the page, where a change of font hinting moves only some strokes."""
+LEAST_EDGES = 40
+"""Fewer edges (px) around a line tell nothing."""
+LINE_GAP_PX = (25, 5)
+"""Width and height of the neighbourhood in which edges belong to one line of text: more than a space, less than the
+distance of two lines."""
 MAX_SHIFT = 2
 """Largest movement (whole px) of a part of a page that is scaled by a fraction."""
 SHIFTED_PX = 21
@@ -102,19 +107,60 @@ class Surroundings:
         self._moved[place] = edges & (cv2.absdiff(first, second)[inside] > MOVED_SHARE * contrast)
 
     def differ(self, place: Place, at: Indexes) -> Flags:
-        """Return, for the pixels at some indexes of a place, whether many of the edges around them differ."""
-        height, width = self._edges.shape
-        rows, columns = place
+        """Return, for the pixels at some indexes of a place, whether many of the edges around their line differ.
+
+        The line itself does not count: the words of a label that stands alone would prove their own other rendering.
+        """
         result: Flags = np.zeros(len(at), dtype=np.bool_)
-        for wide, high, share in SURROUNDING_SIZES:
-            if 2 * width > wide and 2 * height > high and not result.all():
-                near = slice(max(rows.start - high // 2, 0), rows.stop + high // 2)
-                inside = slice(rows.start - near.start, rows.stop - near.start), columns
-                edges, moved = (
-                    _box_sums(flags[near], wide, high)[inside].ravel()[at] for flags in (self._edges, self._moved)
-                )
-                result |= moved > share * edges
+        if not len(at):
+            return result
+        rows, columns = place
+        reach = max(down for _, down, _ in SURROUNDINGS)
+        near = slice(max(rows.start - reach, 0), rows.stop + reach)
+        edges, moved = self._edges[near], self._moved[near]
+        lines, numbers = _lines(moved)
+        width = columns.stop - columns.start
+        own = numbers[at // width + rows.start - near.start, at % width + columns.start]
+        sums = cv2.integral(edges), cv2.integral(moved)
+        lenient = np.zeros(len(lines), dtype=np.bool_)
+        for number in np.unique(own).tolist():
+            lenient[number] = number > 0 and _is_rendering(lines[number], sums)
+        result[:] = lenient[own]
         return result
+
+
+def _lines(moved: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Join moved edges to lines of text; return each line's box (left, top, width, height), and its number by pixel."""
+    joined = cv2.dilate(moved, np.ones(LINE_GAP_PX[::-1], dtype=np.uint8))
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
+    return np.asarray(stats[:, :4]), np.asarray(numbers)
+
+
+def _is_rendering(line: NDArray[np.int32], sums: tuple[NDArray[np.int32], NDArray[np.int32]]) -> bool:
+    """Whether many of the edges around a line differ too.
+
+    Args:
+        line: box of the line: left, top, width, height.
+        sums: integral images of all edges and of those that differ.
+    """
+    left, top, width, height = line.tolist()
+    bottom, right = sums[0].shape[0] - 1, sums[0].shape[1] - 1
+
+    def counted(across: int, down: int) -> tuple[int, int]:
+        rows = max(top - down, 0), min(top + height + down, bottom)
+        columns = max(left - across, 0), min(left + width + across, right)
+        edges, moved = (
+            int(one[rows[1], columns[1]] - one[rows[0], columns[1]] - one[rows[1], columns[0]] + one[rows[0], columns[0]])
+            for one in sums
+        )
+        return edges, moved
+
+    own = counted(0, 0)
+    for across, down, share in SURROUNDINGS:
+        edges, moved = (whole - part for whole, part in zip(counted(across, down), own, strict=True))
+        if edges >= LEAST_EDGES and moved > share * edges:
+            return True
+    return False
 
 
 def is_replaced(differs: NDArray[np.uint8]) -> bool:
