@@ -37,6 +37,16 @@ FLAT_LEVELS = 6
 """Largest range (levels) of a flat neighbourhood; dithering and gradients stay below."""
 FLAT_PX = 9
 """Width of that neighbourhood: more than the strokes of text."""
+EVEN_LEVELS = 1
+"""Largest range (levels) of a neighbourhood of one colour; photographs and gradients are above."""
+BLOCK_LEVELS = 6
+"""A smaller difference (levels) may be that of an even block of a photograph in another encoding."""
+VISIBLE_MEAN_LEVELS = 5
+"""Smallest difference (levels) between two mean colours of a photograph or a gradient."""
+ROUNDED_LEVELS = 0.01
+"""Error of a mean (levels)."""
+MEAN_PX = 21
+"""Width of the neighbourhood whose mean colour is compared where neither picture is even: more than two blocks of JPEG."""
 STROKE_LEVELS = 16
 """A pixel that differs by more than this (levels) is examined as part of a stroke."""
 WINDOW_PX = 5
@@ -58,6 +68,10 @@ LENIENT_LIMIT = 0.23
 SURROUNDINGS = ((80, 40, 0.4), (320, 160, 0.12))
 """Distance (px) to the sides and up and down around a line, and the share of the edges there above which LENIENT_LIMIT
 applies: a few lines; a large part of the page, where a change of font hinting moves only some strokes."""
+TALLEST_LINE_PX = 96
+"""px; what is higher is no line of text but a picture, or many lines: there its own edges count."""
+PICTURE_SHARE = 0.4
+"""Share of the edges of a picture above which LENIENT_LIMIT applies to all of it."""
 LEAST_EDGES = 40
 """Fewer edges (px) around a line tell nothing."""
 LINE_GAP_PX = (25, 5)
@@ -73,6 +87,13 @@ SHIFT_COST_SHARE = 0.5
 """A whole-pixel movement is accepted if it reduces the squared difference below this share."""
 MARGIN_PX = 24
 """Distance around differing blocks that is examined as their surroundings."""
+SLIM_PX = 2
+SLIM_LENGTHS = (5, 8)
+"""Length (px) from which flags of one or two px in width may be those of an edge: the parts of a letter are shorter."""
+EDGE_MOVE_PX = 2
+"""Movement (px) of such an edge."""
+MOST_EDGES = 200
+"""With more groups of flags, none is examined as an edge."""
 REPLACED_SHARE = 0.25
 """Share of stroke pixels above which a part shows different content: rendering alone never changes so many."""
 _SMOOTH = np.array([1, 2, 1], dtype=np.float32) / 4
@@ -150,12 +171,19 @@ def _is_rendering(line: NDArray[np.int32], sums: tuple[NDArray[np.int32], NDArra
         rows = max(top - down, 0), min(top + height + down, bottom)
         columns = max(left - across, 0), min(left + width + across, right)
         edges, moved = (
-            int(one[rows[1], columns[1]] - one[rows[0], columns[1]] - one[rows[1], columns[0]] + one[rows[0], columns[0]])
+            int(
+                one[rows[1], columns[1]]
+                - one[rows[0], columns[1]]
+                - one[rows[1], columns[0]]
+                + one[rows[0], columns[0]]
+            )
             for one in sums
         )
         return edges, moved
 
     own = counted(0, 0)
+    if height > TALLEST_LINE_PX and own[1] > PICTURE_SHARE * own[0]:
+        return True
     for across, down, share in SURROUNDINGS:
         edges, moved = (whole - part for whole, part in zip(counted(across, down), own, strict=True))
         if edges >= LEAST_EDGES and moved > share * edges:
@@ -183,16 +211,75 @@ def changed_pixels(one: Pixels, other: Pixels, around: Surroundings, place: Plac
         return strokes
     found = _flat_changes(one, other, differs)
     if strokes.any():
-        found |= _stroke_changes(one, other, around, place)
+        found |= _without_moved_edges(_stroke_changes(one, other, around, place), one, other)
     return found
+
+
+def _without_moved_edges(found: Flags, one: Pixels, other: Pixels) -> Flags:
+    """Return the flags without slim ones that only show where an edge moved by a pixel: both colours were beside it."""
+    rows, columns = np.flatnonzero(found.any(axis=1)), np.flatnonzero(found.any(axis=0))
+    if not len(rows):
+        return found
+    part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    count, numbers, stats, _ = cv2.connectedComponentsWithStats(found[part].view(np.uint8), connectivity=8)
+    if count > MOST_EDGES:
+        return found
+    kept = found.copy()
+    for number in range(1, count):
+        left, top, width, height = stats[number, :4].tolist()
+        short, long = min(width, height), max(width, height)
+        if short > SLIM_PX or long < SLIM_LENGTHS[short - 1]:
+            continue
+        top, left = top + int(rows[0]), left + int(columns[0])
+        place = slice(top, top + height), slice(left, left + width)
+        if _is_moved(one, other, place) and _is_moved(other, one, place):
+            kept[place] &= np.asarray(numbers)[top - rows[0] :, left - columns[0] :][:height, :width] != number
+    return kept
+
+
+def _is_moved(one: Pixels, other: Pixels, place: Place) -> bool:
+    """Whether all colours of a place in one picture lie between those around it in the other."""
+    near = tuple(slice(max(side.start - EDGE_MOVE_PX, 0), side.stop + EDGE_MOVE_PX) for side in place)
+    inside = tuple(
+        slice(side.start - wide.start, side.stop - wide.start) for side, wide in zip(place, near, strict=True)
+    )
+    square = _square(2 * EDGE_MOVE_PX + 1)
+    lowest, highest = cv2.erode(other[near], square)[inside], cv2.dilate(other[near], square)[inside]
+    colours = one[place].astype(np.int16)
+    return bool(
+        ((colours >= lowest.astype(np.int16) - FLAT_LEVELS) & (colours <= highest.astype(np.int16) + FLAT_LEVELS)).all()
+    )
 
 
 def _flat_changes(one: Pixels, other: Pixels, differs: NDArray[np.uint8]) -> Flags:
-    """Flag pixels where both pictures are flat but differ in colour."""
+    """Flag pixels where both pictures are flat but differ in colour.
+
+    Where they are not exactly flat, as the sky of a photograph or a gradient, the mean colour around must differ: another
+    encoding of a photograph changes single pixels by several levels, and the mean of a block by one at most.
+    """
     found: Flags = differs >= VISIBLE_LEVELS
-    if found.any():
-        found &= (strongest(_range(one, FLAT_PX)) <= FLAT_LEVELS) & (strongest(_range(other, FLAT_PX)) <= FLAT_LEVELS)
+    if not found.any():
+        return found
+    ranges = np.maximum(strongest(_range(one, FLAT_PX)), strongest(_range(other, FLAT_PX)))
+    flat = ranges <= FLAT_LEVELS
+    found &= flat
+    doubtful = found & ((ranges > EVEN_LEVELS) | (differs < BLOCK_LEVELS))
+    if doubtful.any():
+        limit = np.where(ranges > EVEN_LEVELS, np.float32(VISIBLE_MEAN_LEVELS), np.float32(VISIBLE_LEVELS))
+        found &= ~doubtful | (_mean_difference(one, other, flat) >= limit - ROUNDED_LEVELS)
     return found
+
+
+def _mean_difference(one: Pixels, other: Pixels, counted: Flags) -> Plane:
+    """Return the largest difference of a channel's mean over the counted pixels around each pixel, in levels.
+
+    Where less than a quarter of the pixels around count, the others count as equal.
+    """
+    difference = cv2.subtract(other, one, dtype=cv2.CV_16S)
+    difference[~counted] = 0
+    size = (MEAN_PX, MEAN_PX)
+    sums = cv2.boxFilter(difference, cv2.CV_32F, size, normalize=False, borderType=cv2.BORDER_CONSTANT)
+    return strongest(np.abs(sums)) / np.maximum(_box_sums(counted, *size), MEAN_PX * MEAN_PX / 4)
 
 
 def _stroke_changes(one: Pixels, other: Pixels, around: Surroundings, place: Place) -> Flags:
