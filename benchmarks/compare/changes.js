@@ -27,6 +27,14 @@ globalThis.changes = (() => {
   };
   return {
     all, at, texts, lone, replace,
+    /* Remove what is below a height (px), or the elements after a number of them; return that number. */
+    shorten(kept, tallest) {
+      const nodes = [...document.body.querySelectorAll("*")];
+      const first = nodes.findIndex((node) => node.getBoundingClientRect().top + scrollY > tallest);
+      const number = kept ?? (first < 0 ? nodes.length : first);
+      for (const node of nodes.slice(number)) node.remove();
+      return number;
+    },
     dark() {
       document.documentElement.setAttribute("data-fr-theme", "dark");
       document.documentElement.style.colorScheme = "dark";

@@ -39,7 +39,7 @@ NO_SUBPIXELS = {"gfx.text.subpixel-position.force-disabled": True}
 """Preference of Firefox: glyphs begin at whole pixels."""
 VIEW_HEIGHT = 900
 TALLEST_PX = 4000
-"""CSS px; what is below is left out."""
+"""CSS px; elements that begin below are removed."""
 STILL = "*, ::before, ::after { transition: none !important; animation: none !important; caret-color: transparent }"
 ENCODINGS: dict[str, tuple[str, dict[str, int]]] = {
     "jpeg 90": ("JPEG", {"quality": 90}),
@@ -117,16 +117,21 @@ def draw_pairs(folder: Path, work: Path, names: Sequence[str] = ()) -> tuple[Pai
     if missing:
         with _served(work) as address:
             pages = _pages(work, address)
+            kept: dict[str, int] = {}
             firsts: dict[str, tuple[bytes, tuple[Element, ...]]] = {}
             with _firefox("slight") as browser:
                 for pair in missing:
-                    firsts[pair.name] = _draw(browser, pair, pages[pair.page], second=False)
+                    firsts[pair.name] = _draw(browser, pair, pages[pair.page], kept, second=False)
                     if not pair.fonts:
-                        _keep(folder, pair, firsts[pair.name], _draw(browser, pair, pages[pair.page], second=True))
+                        _keep(
+                            folder, pair, firsts[pair.name], _draw(browser, pair, pages[pair.page], kept, second=True)
+                        )
             for fonts in sorted({pair.fonts for pair in missing if pair.fonts}):
                 with _firefox(fonts) as browser:
                     for pair in (one for one in missing if one.fonts == fonts):
-                        _keep(folder, pair, firsts[pair.name], _draw(browser, pair, pages[pair.page], second=True))
+                        _keep(
+                            folder, pair, firsts[pair.name], _draw(browser, pair, pages[pair.page], kept, second=True)
+                        )
     return tuple(pairs)
 
 
@@ -139,7 +144,9 @@ def _keep(folder: Path, pair: Pair, *drawn: tuple[bytes, tuple[Element, ...]]) -
     (folder / f"{pair.name}.json").write_bytes(msgspec.json.encode(elements))
 
 
-def _draw(browser: Browser, pair: Pair, place: "_Place", *, second: bool) -> tuple[bytes, tuple[Element, ...]]:
+def _draw(
+    browser: Browser, pair: Pair, place: "_Place", kept: dict[str, int], *, second: bool
+) -> tuple[bytes, tuple[Element, ...]]:
     context = browser.new_context(
         viewport={"width": pair.width, "height": VIEW_HEIGHT}, device_scale_factor=pair.scale, locale="fr-FR"
     )
@@ -152,17 +159,19 @@ def _draw(browser: Browser, pair: Pair, place: "_Place", *, second: bool) -> tup
     if pair.dark:
         page.evaluate("() => changes.dark()")
     page.add_style_tag(content=STILL + place.css + (pair.css if second else ""))
+    number = page.evaluate("([kept, tallest]) => changes.shorten(kept, tallest)", [kept.get(pair.name), TALLEST_PX])
+    kept[pair.name] = number
     for code in (pair.both, pair.js if second else ""):
         if code:
             page.evaluate("code => new Function(code)()", code)
-    page.evaluate("() => Promise.all([document.fonts.ready, ...[...document.images].map(i => i.decode().catch(() => 0))])")
+    page.evaluate(
+        "() => Promise.all([document.fonts.ready, ...[...document.images].map(i => i.decode().catch(() => 0))])"
+    )
     page.wait_for_timeout(150)
     found = snapshot(page, canonical=lambda url: url, full_page=True, scale=pair.scale).elements
-    height = min(int(page.evaluate("document.documentElement.scrollHeight")), TALLEST_PX)
-    png = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": pair.width, "height": height})
+    png = page.screenshot(full_page=True)
     context.close()
-    bottom = height * pair.scale
-    return png, tuple(one for one in found if one.box.y < bottom) if height == TALLEST_PX else found
+    return png, found
 
 
 def _encode_photographs(page: Page, encoding: str) -> None:

@@ -17,6 +17,8 @@ CARET_HEIGHTS = range(10, 61)
 CARET_MARGIN = 3
 """px around a caret that must be blank in one of the pictures."""
 RING_MAX_THICKNESS = 7
+FOCUS_RING_MAX_THICKNESS = 14
+"""px, around an element that is known to have the focus; pictures of high resolution have thick ones."""
 RING_MIN_THICKNESS = 2
 """px; a ring of one px is a border."""
 RING_MIN_SIZE = 2 * RING_MAX_THICKNESS + 4
@@ -68,11 +70,17 @@ SAME_FOCUS_SHARE = 0.6
 
 def may_be_caret_or_ring(region: Region) -> bool:
     """Whether a region has few enough changed pixels, for the size of its box, to be part of a caret or a ring."""
-    return region.pixels <= 2 * RING_MAX_THICKNESS * (region.box.width + region.box.height)
+    return region.pixels <= 2 * FOCUS_RING_MAX_THICKNESS * (region.box.width + region.box.height)
 
 
-def carets_and_rings(one: Pixels, other: Pixels) -> tuple[list[Box], list[Ring]]:
-    """Return the carets (boxes, px) and the rings that only one of two pictures of the same size has."""
+def carets_and_rings(one: Pixels, other: Pixels, *, thickest: int = RING_MAX_THICKNESS) -> tuple[list[Box], list[Ring]]:
+    """Return the carets (boxes, px) and the rings that only one of two pictures of the same size has.
+
+    Args:
+        one: pixels of the baseline.
+        other: pixels of the candidate.
+        thickest: largest thickness of a ring, px.
+    """
     differs = strongest(cv2.absdiff(one, other)) > STROKE_LEVELS
     carets, rings = [], []
     for region in group_pixels(differs):
@@ -85,7 +93,7 @@ def carets_and_rings(one: Pixels, other: Pixels) -> tuple[list[Box], list[Ring]]
         if _is_caret(before, after, differs[window]):
             carets.append(box)
             continue
-        ring = _ring(before, after, differs[window], box)
+        ring = _ring(before, after, differs[window], box, thickest)
         if ring is not None:
             rings.append(ring)
     return carets, rings
@@ -107,7 +115,7 @@ def _is_caret(before: NDArray[np.int16], after: NDArray[np.int16], differs: Flag
     )
 
 
-def _ring(before: NDArray[np.int16], after: NDArray[np.int16], differs: Flags, box: Box) -> Ring | None:
+def _ring(before: NDArray[np.int16], after: NDArray[np.int16], differs: Flags, box: Box, thickest: int) -> Ring | None:
     """Return the ring that the changed pixels are; None unless they are a closed frame around an element.
 
     One of the pictures shows the background in its place.
@@ -117,13 +125,13 @@ def _ring(before: NDArray[np.int16], after: NDArray[np.int16], differs: Flags, b
     if min(height, width) < RING_MIN_SIZE:
         return None
     ring = differs[top:bottom, left:right]
-    if ring[RING_MAX_THICKNESS:-RING_MAX_THICKNESS, RING_MAX_THICKNESS:-RING_MAX_THICKNESS].any():
+    if ring[thickest:-thickest, thickest:-thickest].any():
         return None
     sides = [
-        ring[:RING_MAX_THICKNESS],
-        ring[-RING_MAX_THICKNESS:],
-        ring[:, :RING_MAX_THICKNESS].T,
-        ring[:, -RING_MAX_THICKNESS:].T,
+        ring[:thickest],
+        ring[-thickest:],
+        ring[:, :thickest].T,
+        ring[:, -thickest:].T,
     ]
     if any(side.any(axis=0).mean() < RING_SIDE_SHARE for side in sides):
         return None

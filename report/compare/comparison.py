@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from capture.capture import Capture
 from capture.elements import Element, containers_of
 from capture.geometry import Box
@@ -15,7 +13,6 @@ from report.compare.elements import (
     MOVED_PX,
     ElementChange,
     ElementSide,
-    Match,
     Matches,
     element_changes,
     match_elements,
@@ -25,11 +22,8 @@ from report.compare.elements import (
 from report.compare.pixel_diff import Difference, Screenshot, compare_screenshots, flags_in
 from report.compare.png import Flags, Picture, read_picture
 from report.compare.regions import Region
+from report.compare.same_words import Pictures, is_redrawn, judge_redrawn, judge_shifted, without_reflow
 
-SAME_INK_SHARE = 0.25
-"""Share by which the amount of ink of the same words may differ between two renderings."""
-SAME_BACKGROUND_LEVELS = 3
-"""Levels by which their background colour may differ."""
 COVERED_SHARE = 0.9
 """Share of a region that must lie in an element for the region to belong to it."""
 
@@ -107,12 +101,17 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
     before = ElementSide(elements=baseline.elements, masks=(*baseline.screenshot.masks, *ignored_before))
     after = ElementSide(elements=candidate.elements, masks=(*candidate.screenshot.masks, *ignored_now))
     difference = difference.without(ignored_now)
-    alignment = difference.alignment
     matches = match_elements(before, after, to_candidate)
-    regions = _without_same_words(difference, matches, baseline.screenshot, candidate.screenshot)
+    redrawn = difference.widespread
+    if matches.pairs and difference.flags is not None and not difference.same:
+        pictures = Pictures(baseline=_read(baseline.screenshot), candidate=_read(candidate.screenshot))
+        redrawn = is_redrawn(matches, pictures)
+        difference = (judge_redrawn if redrawn else judge_shifted)(difference, matches, pictures)
+    alignment, regions = difference.alignment, difference.regions
+    changes = element_changes(matches, to_candidate, redrawn=redrawn)
     changes = tuple(
         change
-        for change in element_changes(matches, to_candidate, redrawn=difference.widespread)
+        for change in (without_reflow(changes, matches) if redrawn else changes)
         if not _is_ignored(change, regions, (*ignored_before, *ignored_now))
     )
     if not (alignment.bands or any(change.box is None for change in changes)):
@@ -127,7 +126,7 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
         moves=_target_moves(baseline.instructions, candidate.instructions, alignment),
         new_targets=_new_targets(baseline, candidate.instructions),
     )
-    return ComparisonResult(comparison=comparison, differing=_differing_in(difference, regions), alignment=alignment)
+    return ComparisonResult(comparison=comparison, differing=_differing_in(difference), alignment=alignment)
 
 
 def _is_ignored(change: ElementChange, regions: Sequence[Region], ignored: Sequence[Box]) -> bool:
@@ -149,51 +148,6 @@ def compare_pictures(
     return compare(
         Side(screenshot=baseline, elements=baseline_elements), Side(screenshot=candidate, elements=candidate_elements)
     ).comparison
-
-
-def _without_same_words(
-    difference: Difference, matches: Matches, baseline: Screenshot, candidate: Screenshot
-) -> tuple[Region, ...]:
-    """Drop regions that only show the same words in another rendering, if differences are widespread.
-
-    Fully hinted glyphs differ from unhinted ones as much as from other glyphs, so pixels cannot tell; the texts of the
-    matched elements can.
-    """
-    if not (difference.regions and difference.widespread and matches.pairs):
-        return difference.regions
-    one, other = read_picture(baseline.png, baseline.path), read_picture(candidate.png, candidate.path)
-    same = [pair.candidate.box for pair in matches.pairs if _same_words(pair, one, other)]
-    return tuple(region for region in difference.regions if not _is_covered(region.box, same))
-
-
-def _same_words(pair: Match, one: Picture, other: Picture) -> bool:
-    """Whether a matched element has the same text and place, about as much ink, and the same background."""
-    if pair.baseline.name != pair.candidate.name or pair.baseline.box.distance(pair.candidate.box) >= move_tolerance(
-        pair.candidate.box, redrawn=True
-    ):
-        return False
-    before, after = _ink(one, pair.baseline.box), _ink(other, pair.candidate.box)
-    if before is None or after is None or np.abs(before[0] - after[0]).max() > SAME_BACKGROUND_LEVELS:
-        return False
-    return abs(before[1] - after[1]) <= SAME_INK_SHARE * max(before[1], after[1])
-
-
-def _ink(picture: Picture, box: Box) -> tuple[np.ndarray, float] | None:
-    """Return the background colour (median) of a box, and the mean absolute difference from it, in levels."""
-    top, left = max(int(box.y), 0), max(int(box.x), 0)
-    pixels = picture.pixels(top, max(int(box.bottom), top))[:, left : max(int(box.right), left)].reshape(-1, 3)
-    if not len(pixels):
-        return None
-    ground = np.median(pixels, axis=0)
-    return ground, float(np.abs(pixels - ground).mean())
-
-
-def _is_covered(box: Box, parts: Sequence[Box]) -> bool:
-    """Whether parts, each grown by MOVED_PX, cover at least COVERED_SHARE of a box."""
-    left: tuple[Box, ...] = (box,)
-    for part in parts:
-        left = tuple(rest for piece in left for rest in piece.without(part.grown(MOVED_PX)))
-    return sum(piece.area for piece in left) <= (1 - COVERED_SHARE) * box.area
 
 
 def _restyled_elements(
@@ -290,8 +244,10 @@ def _new_targets(baseline: Side, candidate: Sequence[InstructionResult]) -> tupl
     )
 
 
-def _differing_in(difference: Difference, regions: Sequence[Region]) -> Flags | None:
+def _differing_in(difference: Difference) -> Flags | None:
     """Return the changed pixels that lie in the regions of the comparison."""
-    if difference.flags is None or len(regions) == len(difference.regions):
-        return difference.flags
-    return flags_in(difference.flags, regions)
+    return None if difference.flags is None else flags_in(difference.flags, difference.regions)
+
+
+def _read(screenshot: Screenshot) -> Picture:
+    return read_picture(screenshot.png, screenshot.path)

@@ -11,7 +11,13 @@ from capture.errors import PictureCorrupt
 from capture.geometry import Box
 from capture.storage import read_bytes
 from report.compare.align import AlignedBlock, Alignment, Band, align
-from report.compare.caret_and_focus import Focus, carets_and_rings, may_be_caret_or_ring
+from report.compare.caret_and_focus import (
+    FOCUS_RING_MAX_THICKNESS,
+    RING_MAX_THICKNESS,
+    Focus,
+    carets_and_rings,
+    may_be_caret_or_ring,
+)
 from report.compare.pixel_window import Window
 from report.compare.png import ROUNDING_PX, Flags, Picture, Pixels, comparable, mask_of, read_picture
 from report.compare.regions import Region, group_pixels
@@ -185,7 +191,9 @@ class _PicturePair:
         )
         wide = window.grown(RING_SEARCH_PX).within(self._whole)
         view = self._view(wide, wide)
-        carets, rings = carets_and_rings(view.before, view.after)
+        carets, rings = carets_and_rings(
+            view.before, view.after, thickest=FOCUS_RING_MAX_THICKNESS if baseline or candidate else RING_MAX_THICKNESS
+        )
         focus = [
             None if boxes is None else tuple(_moved(box, -wide.left, -wide.top) for box in boxes)
             for boxes in (baseline, candidate)

@@ -46,7 +46,7 @@ VISIBLE_MEAN_LEVELS = 5
 ROUNDED_LEVELS = 0.01
 """Error of a mean (levels)."""
 MEAN_PX = 21
-"""Width of the neighbourhood whose mean colour is compared where neither picture is even: more than two blocks of JPEG."""
+"""Width of the neighbourhood whose mean colour is compared where a picture is not even: over two blocks of JPEG."""
 STROKE_LEVELS = 16
 """A pixel that differs by more than this (levels) is examined as part of a stroke."""
 WINDOW_PX = 5
@@ -87,11 +87,12 @@ SHIFT_COST_SHARE = 0.5
 """A whole-pixel movement is accepted if it reduces the squared difference below this share."""
 MARGIN_PX = 24
 """Distance around differing blocks that is examined as their surroundings."""
-SLIM_PX = 2
-SLIM_LENGTHS = (5, 8)
-"""Length (px) from which flags of one or two px in width may be those of an edge: the parts of a letter are shorter."""
+SLIM_LENGTH = 3
+"""Flags of an edge are at least so many times as long as wide, and two px more: parts of letters are shorter."""
 EDGE_MOVE_PX = 2
 """Movement (px) of such an edge."""
+EDGE_GAP_PX = 5
+"""Width of the neighbourhood in which flags belong to one edge."""
 MOST_EDGES = 200
 """With more groups of flags, none is examined as an edge."""
 REPLACED_SHARE = 0.25
@@ -211,51 +212,66 @@ def changed_pixels(one: Pixels, other: Pixels, around: Surroundings, place: Plac
         return strokes
     found = _flat_changes(one, other, differs)
     if strokes.any():
-        found |= _without_moved_edges(_stroke_changes(one, other, around, place), one, other)
+        found |= without_moved_edges(_stroke_changes(one, other, around, place), one, other, EDGE_MOVE_PX)
     return found
 
 
-def _without_moved_edges(found: Flags, one: Pixels, other: Pixels) -> Flags:
-    """Return the flags without slim ones that only show where an edge moved by a pixel: both colours were beside it."""
+def without_moved_edges(found: Flags, one: Pixels, other: Pixels, px: int) -> Flags:
+    """Return the flags without slim ones that only show where an edge or a line moved.
+
+    Args:
+        found: flagged pixels.
+        one: pixels of the baseline.
+        other: pixels of the candidate.
+        px: largest movement.
+    """
     rows, columns = np.flatnonzero(found.any(axis=1)), np.flatnonzero(found.any(axis=0))
     if not len(rows):
         return found
     part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    count, numbers, stats, _ = cv2.connectedComponentsWithStats(found[part].view(np.uint8), connectivity=8)
+    own = found[part]
+    joined = cv2.dilate(own.view(np.uint8), _square(EDGE_GAP_PX))
+    count, numbers, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     if count > MOST_EDGES:
         return found
     kept = found.copy()
     for number in range(1, count):
         left, top, width, height = stats[number, :4].tolist()
-        short, long = min(width, height), max(width, height)
-        if short > SLIM_PX or long < SLIM_LENGTHS[short - 1]:
+        box = slice(top, top + height), slice(left, left + width)
+        flags = own[box] & (np.asarray(numbers)[box] == number)
+        down, across = np.flatnonzero(flags.any(axis=1)), np.flatnonzero(flags.any(axis=0))
+        short, long = sorted((int(down[-1] - down[0]) + 1, int(across[-1] - across[0]) + 1))
+        if short > px or long < SLIM_LENGTH * short + SLIM_LENGTH - 1:
             continue
-        top, left = top + int(rows[0]), left + int(columns[0])
-        place = slice(top, top + height), slice(left, left + width)
-        if _is_moved(one, other, place) and _is_moved(other, one, place):
-            kept[place] &= np.asarray(numbers)[top - rows[0] :, left - columns[0] :][:height, :width] != number
+        first_row, first_column = int(rows[0]) + top, int(columns[0]) + left
+        place = (
+            slice(first_row + int(down[0]), first_row + int(down[-1]) + 1),
+            slice(first_column + int(across[0]), first_column + int(across[-1]) + 1),
+        )
+        if _is_moved(one, other, place, px) and _is_moved(other, one, place, px):
+            kept[place] = False
     return kept
 
 
-def _is_moved(one: Pixels, other: Pixels, place: Place) -> bool:
+def _is_moved(one: Pixels, other: Pixels, place: Place, px: int) -> bool:
     """Whether all colours of a place in one picture lie between those around it in the other."""
-    near = tuple(slice(max(side.start - EDGE_MOVE_PX, 0), side.stop + EDGE_MOVE_PX) for side in place)
-    inside = tuple(
-        slice(side.start - wide.start, side.stop - wide.start) for side, wide in zip(place, near, strict=True)
+    rows, columns = (slice(max(side.start - px, 0), side.stop + px) for side in place)
+    inside = (
+        slice(place[0].start - rows.start, place[0].stop - rows.start),
+        slice(place[1].start - columns.start, place[1].stop - columns.start),
     )
-    square = _square(2 * EDGE_MOVE_PX + 1)
-    lowest, highest = cv2.erode(other[near], square)[inside], cv2.dilate(other[near], square)[inside]
+    square = _square(2 * px + 1)
+    near = np.ascontiguousarray(other[rows, columns])
+    lowest, highest = (edge(near, square)[inside].astype(np.int16) for edge in (cv2.erode, cv2.dilate))
     colours = one[place].astype(np.int16)
-    return bool(
-        ((colours >= lowest.astype(np.int16) - FLAT_LEVELS) & (colours <= highest.astype(np.int16) + FLAT_LEVELS)).all()
-    )
+    return bool(((colours >= lowest - FLAT_LEVELS) & (colours <= highest + FLAT_LEVELS)).all())
 
 
 def _flat_changes(one: Pixels, other: Pixels, differs: NDArray[np.uint8]) -> Flags:
     """Flag pixels where both pictures are flat but differ in colour.
 
-    Where they are not exactly flat, as the sky of a photograph or a gradient, the mean colour around must differ: another
-    encoding of a photograph changes single pixels by several levels, and the mean of a block by one at most.
+    Where they are not exactly flat, as the sky of a photograph or a gradient, the mean colour around must differ:
+    another encoding of a photograph changes single pixels by several levels, and the mean of a block by about one.
     """
     found: Flags = differs >= VISIBLE_LEVELS
     if not found.any():
