@@ -7,6 +7,7 @@ result changed; the labels were written before anything was scored.
 import io
 import os
 import subprocess
+import tarfile
 import tempfile
 import threading
 import tomllib
@@ -20,9 +21,8 @@ from typing import Literal
 
 import msgspec
 from PIL import Image
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 
-from benchmarks.abroad.sources import npm
 from capture.browser.firefox import PREFERENCES, find_firefox
 from capture.browser.snapshot import snapshot
 from capture.elements import Element
@@ -178,7 +178,7 @@ def _encode_photographs(page: Page, encoding: str) -> None:
     """Serve every JPEG in another encoding."""
     form, options = ENCODINGS[encoding]
 
-    def answer(route):  # type: ignore[no-untyped-def]
+    def answer(route: Route) -> None:
         try:
             body = route.fetch().body()
             buffer = io.BytesIO()
@@ -239,15 +239,23 @@ def _pages(work: Path, address: str) -> dict[str, "_Place"]:
     table = tomllib.loads((HERE / "foreign.toml").read_text("utf-8"))
     pages = {"native": _Place(address=(HERE / "native.html").as_uri())}
     for source in table["source"]:
-        if "npm" in source:
-            root = npm(source["npm"], work)
-        else:
-            root = _debian(source["debian"], work)
+        root = _npm(source["npm"], work) if "npm" in source else _debian(source["debian"], work)
         for name, path in source["pages"].items():
             pages[name] = _Place(address=f"{address}/{(root / path).relative_to(work)}", css=source.get("css", ""))
     (work / "photographs.html").write_text((HERE / "photographs.html").read_text("utf-8"), "utf-8")
     pages["photographs"] = _Place(address=f"{address}/photographs.html")
     return pages
+
+
+def _npm(package: str, work: Path) -> Path:
+    """Return the folder of an npm package, downloaded unless it is there."""
+    target = work / package
+    if not target.exists():
+        command = ["npm", "pack", "--silent", package]
+        packed = subprocess.run(command, cwd=work, check=True, capture_output=True, text=True).stdout.split()[-1]
+        with tarfile.open(work / packed) as archive:
+            archive.extractall(target, filter="data")
+    return target / "package"
 
 
 def _debian(package: str, work: Path) -> Path:

@@ -65,6 +65,8 @@ class Side:
     screenshot: Screenshot
     elements: Sequence[Element] = ()
     instructions: Sequence[InstructionResult] = ()
+    text_rendering: str = ""
+    """Digest of text as the capture's desktop draws it; empty: not recorded."""
     ignored: tuple[Box, ...] = ()
     """Parts in which differences do not count, px. Unlike masks, they are mapped through the alignment."""
 
@@ -72,7 +74,12 @@ class Side:
     def of(cls, capture: Capture, path: Path) -> "Side":
         """Build a side from a capture; ``path`` is named in errors."""
         shot = Screenshot(png=capture.png, path=path, masks=capture.sidecar.masks)
-        return cls(screenshot=shot, elements=capture.sidecar.elements, instructions=capture.sidecar.instructions)
+        return cls(
+            screenshot=shot,
+            elements=capture.sidecar.elements,
+            instructions=capture.sidecar.instructions,
+            text_rendering=capture.sidecar.environment.text_rendering,
+        )
 
     @property
     def with_focus(self) -> Screenshot:
@@ -105,7 +112,8 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
     redrawn = difference.widespread
     if matches.pairs and difference.flags is not None and not difference.same:
         pictures = Pictures(baseline=_read(baseline.screenshot), candidate=_read(candidate.screenshot))
-        redrawn = is_redrawn(matches, pictures)
+        renderings = baseline.text_rendering, candidate.text_rendering
+        redrawn = (all(renderings) and renderings[0] != renderings[1]) or is_redrawn(matches, pictures)
         difference = (judge_redrawn if redrawn else judge_shifted)(difference, matches, pictures)
     alignment, regions = difference.alignment, difference.regions
     changes = element_changes(matches, to_candidate, redrawn=redrawn)
@@ -116,6 +124,7 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
     )
     if not (alignment.bands or any(change.box is None for change in changes)):
         changes += _restyled_elements(regions, matches, changes)
+    redrawn_changes = changes if redrawn else None
     comparison = Comparison(
         identical=not regions and not alignment.bands,
         baseline_size=difference.baseline_size,
@@ -123,7 +132,7 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
         regions=regions,
         bands=_named_bands(difference, before, after),
         elements=changes,
-        moves=_target_moves(baseline.instructions, candidate.instructions, alignment),
+        moves=_target_moves(baseline.instructions, candidate.instructions, alignment, redrawn_changes),
         new_targets=_new_targets(baseline, candidate.instructions),
     )
     return ComparisonResult(comparison=comparison, differing=_differing_in(difference), alignment=alignment)
@@ -198,13 +207,25 @@ def _title(index: int, elements: Sequence[Element]) -> str | None:
 
 
 def _target_moves(
-    baseline: Sequence[InstructionResult], candidate: Sequence[InstructionResult], alignment: Alignment
+    baseline: Sequence[InstructionResult],
+    candidate: Sequence[InstructionResult],
+    alignment: Alignment,
+    redrawn_changes: Sequence[ElementChange] | None,
 ) -> tuple[TargetMove, ...]:
-    """Return the targets that moved relative to their surroundings, for instructions true in both captures."""
+    """Return the targets that moved relative to their surroundings, for instructions true in both captures.
+
+    Args:
+        baseline: results on the baseline.
+        candidate: results on the candidate.
+        alignment: of both pictures.
+        redrawn_changes: on a redrawn page, the changes of elements, which tell what moved; None on any other page.
+    """
     moves = []
     for result in candidate:
         old, new = _approved_box(result, baseline), result.box
         if old is None or new is None or not result.true:
+            continue
+        if redrawn_changes is not None and not any(change.box == new for change in redrawn_changes):
             continue
         expected = alignment.to_candidate(old)
         px = max(

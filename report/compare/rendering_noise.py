@@ -83,6 +83,10 @@ SHIFTED_PX = 21
 """Width of the parts that move as a whole."""
 CELL_PX = 32
 """Side of the grid cells that are examined for whole-pixel movements."""
+MOST_SEARCHES = 16
+"""Number of grid cells after which a search that explained little ends."""
+PLAIN_SHARE = 0.5
+"""Share of the pixels of a cell, and of the cells, that no movement explains where the content plainly differs."""
 SHIFT_COST_SHARE = 0.5
 """A whole-pixel movement is accepted if it reduces the squared difference below this share."""
 MARGIN_PX = 24
@@ -108,6 +112,8 @@ class Surroundings:
     def __init__(self, height: int, width: int) -> None:
         self._edges = np.zeros((height, width), dtype=np.uint8)
         self._moved = np.zeros((height, width), dtype=np.uint8)
+        self._searched = self._kept = 0
+        self._judged: _Lines | None = None
 
     def add(self, one: Pixels, other: Pixels, place: Place, inside: Place) -> None:
         """Record the edges of two pictures of the same size.
@@ -128,26 +134,51 @@ class Surroundings:
         self._edges[place] = edges
         self._moved[place] = edges & (cv2.absdiff(first, second)[inside] > MOVED_SHARE * contrast)
 
+    @property
+    def plainly_differs(self) -> bool:
+        """Whether whole-pixel movements explained so little so far that it is no use to look for more of them."""
+        return self._searched >= MOST_SEARCHES and self._kept > PLAIN_SHARE * self._searched
+
+    def count_search(self, *, explained: bool) -> None:
+        """Count a search for a whole-pixel movement."""
+        self._searched += 1
+        self._kept += not explained
+
     def differ(self, place: Place, at: Indexes) -> Flags:
         """Return, for the pixels at some indexes of a place, whether many of the edges around their line differ.
 
         The line itself does not count: the words of a label that stands alone would prove their own other rendering.
         """
-        result: Flags = np.zeros(len(at), dtype=np.bool_)
         if not len(at):
-            return result
+            return np.zeros(0, dtype=np.bool_)
         rows, columns = place
+        if self._judged is None or self._judged.rows != rows:
+            self._judged = _Lines(self._edges, self._moved, rows)
+        width = columns.stop - columns.start
+        return self._judged.differ(at // width, at % width + columns.start)
+
+
+class _Lines:
+    """Lines of text with edges that differ, in some rows of a part and around them."""
+
+    def __init__(self, edges: NDArray[np.uint8], moved: NDArray[np.uint8], rows: slice) -> None:
+        self.rows = rows
         reach = max(down for _, down, _ in SURROUNDINGS)
         near = slice(max(rows.start - reach, 0), rows.stop + reach)
-        edges, moved = self._edges[near], self._moved[near]
-        lines, numbers = _lines(moved)
-        width = columns.stop - columns.start
-        own = numbers[at // width + rows.start - near.start, at % width + columns.start]
-        sums = cv2.integral(edges), cv2.integral(moved)
-        lenient = np.zeros(len(lines), dtype=np.bool_)
+        self._first = rows.start - near.start
+        self._boxes, self._numbers = _lines(moved[near])
+        self._sums = cv2.integral(edges[near]), cv2.integral(moved[near])
+        self._differ: dict[int, bool] = {0: False}
+
+    def differ(self, rows: Indexes, columns: Indexes) -> Flags:
+        """Return for each pixel, by its row and column, whether many of the edges around its line differ."""
+        own = self._numbers[rows + self._first, columns]
+        found = np.zeros(len(self._boxes), dtype=np.bool_)
         for number in np.unique(own).tolist():
-            lenient[number] = number > 0 and _is_rendering(lines[number], sums)
-        result[:] = lenient[own]
+            if number not in self._differ:
+                self._differ[number] = _is_rendering(self._boxes[number], self._sums)
+            found[number] = self._differ[number]
+        result: Flags = found[own]
         return result
 
 
@@ -158,7 +189,7 @@ def _lines(moved: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int3
     return np.asarray(stats[:, :4]), np.asarray(numbers)
 
 
-def _is_rendering(line: NDArray[np.int32], sums: tuple[NDArray[np.int32], NDArray[np.int32]]) -> bool:
+def _is_rendering(line: NDArray[np.int32], sums: tuple[Values, Values]) -> bool:
     """Whether many of the edges around a line differ too.
 
     Args:
@@ -323,7 +354,7 @@ def _unexplained(one: Levels, other: Levels, contrast: Levels, around: Surroundi
     above = left > limit
     limits = np.full(one.shape, np.inf, dtype=np.float32)
     limits.ravel()[at[above]] = limit[above]
-    return _not_shifted(limits, first, second)
+    return _not_shifted(limits, first, second, around)
 
 
 def _contrast(one: Levels, other: Levels) -> Levels:
@@ -366,10 +397,15 @@ def _residual(one: Plane, other: Plane, at: Indexes) -> Values:
     return result
 
 
-def _not_shifted(limits: Plane, one: Plane, other: Plane) -> Flags:
-    """Flag pixels whose residual stays above their limit when parts may also move by up to MAX_SHIFT whole pixels."""
+def _not_shifted(limits: Plane, one: Plane, other: Plane, around: Surroundings) -> Flags:
+    """Flag pixels whose residual stays above their limit when parts may also move by up to MAX_SHIFT whole pixels.
+
+    The search costs most of the time of pictures that differ much, and ends once it has explained little.
+    """
     found: Flags = limits < np.inf
     for rows, columns in _cells(found):
+        if around.plainly_differs:
+            break
         near = tuple(slice(max(side.start - SHIFTED_PX, 0), side.stop + SHIFTED_PX) for side in (rows, columns))
         first, second = one[near], other[near]
         inside = np.full(first.shape, np.inf, dtype=np.float32)
@@ -380,7 +416,9 @@ def _not_shifted(limits: Plane, one: Plane, other: Plane) -> Flags:
         residual = np.minimum(
             _residual(_shifted(first, second), second, at), _residual(first, _shifted(second, first), at)
         )
-        found[rows, columns][limits[rows, columns] < np.inf] = residual > inside.ravel()[at]
+        left_over = residual > inside.ravel()[at]
+        found[rows, columns][limits[rows, columns] < np.inf] = left_over
+        around.count_search(explained=bool(np.count_nonzero(left_over) < PLAIN_SHARE * len(left_over)))
     return found
 
 
@@ -402,16 +440,21 @@ def _cells(found: Flags) -> Iterator[tuple[slice, slice]]:
 
 def _shifted(one: Plane, other: Plane) -> Plane:
     """Return a plane with each part moved by the whole pixels that make it most like the other plane."""
-    padded = np.pad(one, MAX_SHIFT, mode="edge")
+    padded = cv2.copyMakeBorder(one, MAX_SHIFT, MAX_SHIFT, MAX_SHIFT, MAX_SHIFT, cv2.BORDER_REPLICATE)
     height, width = one.shape
-    best, least = one.copy(), SHIFT_COST_SHARE * _box_sums(np.square(other - one), SHIFTED_PX, SHIFTED_PX)
+    best, least = one.copy(), SHIFT_COST_SHARE * _cost(one, other)
     for dy, dx in product(range(2 * MAX_SHIFT + 1), repeat=2):
         moved = padded[dy : dy + height, dx : dx + width]
-        cost = _box_sums(np.square(other - moved), SHIFTED_PX, SHIFTED_PX)
-        better = cost < least
-        best[better] = moved[better]
-        least = np.minimum(least, cost)
+        cost = _cost(moved, other)
+        np.copyto(best, moved, where=cost < least)
+        np.minimum(least, cost, out=least)
     return best
+
+
+def _cost(one: Plane, other: Plane) -> Plane:
+    """Return the sum of the squared differences over the part around each pixel."""
+    difference = cv2.subtract(one, other)
+    return _box_sums(cv2.multiply(difference, difference), SHIFTED_PX, SHIFTED_PX)
 
 
 def _blurred(plane: Levels) -> Plane:

@@ -203,7 +203,7 @@ def _drawn_alone(pairs: Sequence[Match]) -> list[Match]:
             inside = (boxes[:, :2] >= boxes[number, :2] - 1).all(axis=1) & (boxes[:, 2:] <= boxes[number, 2:] + 1).all(
                 axis=1
             )
-            if np.count_nonzero(inside) == 1:
+            if int(np.sum(inside)) == 1:
                 found.append(pair)
     return found
 
@@ -254,7 +254,7 @@ def _aligned(difference: Difference, pictures: Pictures, flags: Flags) -> tuple[
     """Return the pixels of both pictures in the layout of the candidate, as far as flags are set."""
     after = pictures.candidate.pixels()
     before = after.copy()
-    rows = flags.any(axis=1)
+    rows = np.asarray(flags.any(axis=1))
     for block in difference.alignment.blocks:
         place = slice(block.candidate_y, block.candidate_y + block.height)
         if not block.equal and rows[place].any():
@@ -312,9 +312,8 @@ class _Places:
 
 def _contains(outer: NDArray[np.float64], inner: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether boxes contain a box, or a box contains boxes, to 1 px."""
-    upper = (outer[..., :2] <= inner[..., :2] + 1).all(axis=-1)
-    result: NDArray[np.bool_] = upper & (outer[..., 2:] >= inner[..., 2:] - 1).all(axis=-1)
-    return result
+    inside = np.concatenate((inner[..., :2] - outer[..., :2], outer[..., 2:] - inner[..., 2:]), axis=-1)
+    return np.asarray(np.all(inside >= -1, axis=-1), dtype=np.bool_)
 
 
 def _sides(box: NDArray[np.float64]) -> NDArray[np.float64]:
