@@ -19,9 +19,10 @@ from report.compare.elements import (
     move_tolerance,
     restyled,
 )
+from report.compare.faint_changes import faint_change
 from report.compare.pixel_diff import Difference, Screenshot, compare_screenshots, flags_in
 from report.compare.png import Flags, Picture, read_picture
-from report.compare.regions import Region
+from report.compare.regions import Region, group_pixels
 from report.compare.same_words import Pictures, is_redrawn, judge_redrawn, judge_shifted, without_reflow
 
 COVERED_SHARE = 0.9
@@ -110,11 +111,14 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
     difference = difference.without(ignored_now)
     matches = match_elements(before, after, to_candidate)
     redrawn = difference.widespread
-    if matches.pairs and difference.flags is not None and not difference.same:
+    if difference.flags is not None:
         pictures = Pictures(baseline=_read(baseline.screenshot), candidate=_read(candidate.screenshot))
-        renderings = baseline.text_rendering, candidate.text_rendering
-        redrawn = (all(renderings) and renderings[0] != renderings[1]) or is_redrawn(matches, pictures)
-        difference = (judge_redrawn if redrawn else judge_shifted)(difference, matches, pictures)
+        if matches.pairs and not difference.same:
+            redrawn = _has_other_fonts(baseline, candidate) or is_redrawn(matches, pictures)
+            difference = (judge_redrawn if redrawn else judge_shifted)(difference, matches, pictures)
+        if not redrawn:
+            unseen = (*before.masks, *map(to_candidate, before.masks), *after.masks)
+            difference = _with_faint_changes(difference, baseline, candidate, pictures, unseen)
     alignment, regions = difference.alignment, difference.regions
     changes = element_changes(matches, to_candidate, redrawn=redrawn)
     changes = tuple(
@@ -136,6 +140,39 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
         new_targets=_new_targets(baseline, candidate.instructions),
     )
     return ComparisonResult(comparison=comparison, differing=_differing_in(difference), alignment=alignment)
+
+
+def _has_other_fonts(baseline: Side, candidate: Side) -> bool:
+    """Whether both captures recorded how their desktops draw text, and these differ."""
+    renderings = baseline.text_rendering, candidate.text_rendering
+    return all(renderings) and renderings[0] != renderings[1]
+
+
+def _with_faint_changes(
+    difference: Difference, baseline: Side, candidate: Side, pictures: Pictures, unseen: Sequence[Box]
+) -> Difference:
+    """Add faint changes of the targets of instructions that no other change touches.
+
+    Args:
+        difference: of both pictures.
+        baseline: the approved capture.
+        candidate: the new capture.
+        pictures: those of both.
+        unseen: parts of the candidate in which differences do not count.
+    """
+    assert difference.flags is not None, "pictures that were decoded"
+    flags, added = difference.flags, False
+    for result in candidate.instructions:
+        old, new = _approved_box(result, baseline.instructions), result.box
+        if not result.true or old is None or new is None or any(new.overlap(part) for part in unseen):
+            continue
+        found = faint_change(pictures.baseline, pictures.candidate, old, new)
+        if found is not None and not any(region.box.overlap(found[1]) for region in difference.regions):
+            flags = flags if added else flags.copy()
+            added = True
+            place = flags[int(found[1].y) : int(found[1].bottom), int(found[1].x) : int(found[1].right)]
+            place |= found[0][: place.shape[0], : place.shape[1]]
+    return replace(difference, flags=flags, regions=group_pixels(flags)) if added else difference
 
 
 def _is_ignored(change: ElementChange, regions: Sequence[Region], ignored: Sequence[Box]) -> bool:

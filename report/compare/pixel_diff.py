@@ -21,7 +21,7 @@ from report.compare.caret_and_focus import (
 from report.compare.pixel_window import Window
 from report.compare.png import ROUNDING_PX, Flags, Picture, Pixels, comparable, mask_of, read_picture
 from report.compare.regions import Region, group_pixels
-from report.compare.rendering_noise import MARGIN_PX, Surroundings, changed_pixels
+from report.compare.rendering_noise import MARGIN_PX, TEXTURE_PX, Surroundings, changed_pixels, is_texture
 
 WIDESPREAD_SHARE = 0.1
 """Share of the picture that must differ for WIDE_MARGIN_PX to be used: another rendering shows everywhere."""
@@ -29,6 +29,8 @@ WIDE_MARGIN_PX = 160
 """px of surroundings examined when differences are widespread."""
 RING_SEARCH_PX = 200
 """Distance (px) around a region within which the other sides of a focus ring are looked for."""
+MOST_TEXTURES = 100
+"""With more candidate regions than this, none is examined as the texture of a photograph."""
 MAX_CARET_OR_FOCUS = 20
 """With more candidate regions than this, none is taken for a caret or a focus ring."""
 
@@ -118,7 +120,8 @@ def compare_screenshots(baseline: Screenshot, candidate: Screenshot) -> Differen
     flags = np.zeros((other.height, other.width), dtype=np.bool_)
     for part in _differing_parts(alignment.blocks, WIDE_MARGIN_PX if widespread else MARGIN_PX):
         pair.flag_changes(part, flags)
-    regions = pair.without_caret_and_focus(group_pixels(flags), _mapped(baseline.focus, alignment), candidate.focus)
+    regions = pair.without_texture(group_pixels(flags))
+    regions = pair.without_caret_and_focus(regions, _mapped(baseline.focus, alignment), candidate.focus)
     return Difference(
         alignment=alignment,
         regions=tuple(regions),
@@ -171,6 +174,23 @@ class _PicturePair:
                 _flag_view(measured.pop(0), around, whole, part.window, flags)
         for view in measured:
             _flag_view(view, around, whole, part.window, flags)
+
+    def without_texture(self, regions: Sequence[Region]) -> list[Region]:
+        """Return the regions that are not single pixels of a photograph in another encoding."""
+        if len(regions) > MOST_TEXTURES:
+            return list(regions)
+        return [region for region in regions if not self._is_texture(region)]
+
+    def _is_texture(self, region: Region) -> bool:
+        window = Window(
+            top=int(region.box.y),
+            bottom=int(region.box.bottom),
+            left=int(region.box.x),
+            right=int(region.box.right),
+        )
+        window = window.grown(TEXTURE_PX).within(self._whole)
+        view = self._view(window, window)
+        return is_texture(view.before, view.after)
 
     def without_caret_and_focus(self, regions: Sequence[Region], baseline: Focus, candidate: Focus) -> list[Region]:
         """Return the regions that are not part of a text caret or a focus ring.

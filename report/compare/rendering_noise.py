@@ -97,6 +97,12 @@ EDGE_MOVE_PX = 2
 """Movement (px) of such an edge."""
 EDGE_GAP_PX = 5
 """Width of the neighbourhood in which flags belong to one edge."""
+TEXTURE_EVEN_SHARE = 0.1
+"""Share of the pixels that equal all their neighbours; a photograph has fewer, anything drawn has more."""
+TEXTURE_PX = 11
+"""Width of the neighbourhood whose mean colour an encoder keeps."""
+TEXTURE_LEVELS = 9
+"""Levels by which it may differ all the same."""
 MOST_EDGES = 200
 """With more groups of flags, none is examined as an edge."""
 REPLACED_SHARE = 0.25
@@ -261,6 +267,7 @@ def without_moved_edges(found: Flags, one: Pixels, other: Pixels, px: int) -> Fl
         return found
     part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     own = found[part]
+    strokes = own & (strongest(cv2.absdiff(one[part], other[part])) > STROKE_LEVELS)
     joined = cv2.dilate(own.view(np.uint8), _square(EDGE_GAP_PX))
     count, numbers, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     if count > MOST_EDGES:
@@ -270,18 +277,41 @@ def without_moved_edges(found: Flags, one: Pixels, other: Pixels, px: int) -> Fl
         left, top, width, height = stats[number, :4].tolist()
         box = slice(top, top + height), slice(left, left + width)
         flags = own[box] & (np.asarray(numbers)[box] == number)
-        down, across = np.flatnonzero(flags.any(axis=1)), np.flatnonzero(flags.any(axis=0))
-        short, long = sorted((int(down[-1] - down[0]) + 1, int(across[-1] - across[0]) + 1))
-        if short > px or long < SLIM_LENGTH * short + SLIM_LENGTH - 1:
-            continue
-        first_row, first_column = int(rows[0]) + top, int(columns[0]) + left
-        place = (
-            slice(first_row + int(down[0]), first_row + int(down[-1]) + 1),
-            slice(first_column + int(across[0]), first_column + int(across[-1]) + 1),
-        )
-        if _is_moved(one, other, place, px) and _is_moved(other, one, place, px):
-            kept[place] = False
+        for shape in (flags & strokes[box], flags):
+            place = _slim_place(shape, px, int(rows[0]) + top, int(columns[0]) + left)
+            if place is not None and _is_moved(one, other, place, px) and _is_moved(other, one, place, px):
+                kept[part][box] &= ~flags
     return kept
+
+
+def _slim_place(shape: Flags, px: int, top: int, left: int) -> Place | None:
+    """Return the place of flags that are long and at most some px wide; None if they are not.
+
+    Args:
+        shape: flags of one group.
+        px: largest width.
+        top: first row of the shape in the picture.
+        left: first column.
+    """
+    rows, columns = np.flatnonzero(shape.any(axis=1)), np.flatnonzero(shape.any(axis=0))
+    if not len(rows):
+        return None
+    height, width = int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1
+    if min(height, width) > px or max(height, width) < SLIM_LENGTH * min(height, width) + SLIM_LENGTH - 1:
+        return None
+    top, left = top + int(rows[0]), left + int(columns[0])
+    return slice(top, top + height), slice(left, left + width)
+
+
+def is_texture(one: Pixels, other: Pixels) -> bool:
+    """Whether both pictures show the texture of a photograph, and only single pixels differ, but no mean colour."""
+    for picture in (one, other):
+        even = strongest(_range(picture, 3)) == 0
+        if np.count_nonzero(even) > TEXTURE_EVEN_SHARE * even.size:
+            return False
+    difference = cv2.subtract(other, one, dtype=cv2.CV_16S)
+    mean = cv2.boxFilter(difference, cv2.CV_32F, (TEXTURE_PX, TEXTURE_PX), borderType=cv2.BORDER_REPLICATE)
+    return bool(np.abs(mean).max() < TEXTURE_LEVELS)
 
 
 def _is_moved(one: Pixels, other: Pixels, place: Place, px: int) -> bool:
