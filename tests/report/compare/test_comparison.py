@@ -391,6 +391,22 @@ def test_the_kind_of_an_elements_change(before: Element, now: Element, expected:
     assert kinds([before], [now]) == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        ("400", "700", [("restyled", "Suite", "Suite")]),
+        ("400", "400i", [("restyled", "Suite", "Suite")]),
+        ("400 700", "400 700", []),
+        (None, "700", []),
+        ("700", None, []),
+    ],
+)
+def test_another_weight_or_style_of_letters_is_a_change(
+    before: str | None, now: str | None, expected: list[object]
+) -> None:
+    assert kinds([element("link", "Suite", lettering=before)], [element("link", "Suite", lettering=now)]) == expected
+
+
 def test_the_nearest_of_two_equal_elements_is_matched() -> None:
     one, two = element("link", "Détails", box=box(0, 0)), element("link", "Détails", box=box(0, 300))
     assert kinds([one, two], [two]) == [("removed", "Détails", None)]
