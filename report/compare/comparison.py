@@ -21,7 +21,7 @@ from report.compare.elements import (
 )
 from report.compare.faint_changes import faint_change
 from report.compare.pixel_diff import Difference, Screenshot, compare_screenshots, flags_in
-from report.compare.png import Flags, Picture, read_picture
+from report.compare.png import Flags
 from report.compare.regions import Region, group_pixels
 from report.compare.same_words import Pictures, is_redrawn, judge_redrawn, judge_shifted, without_reflow
 
@@ -111,8 +111,8 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
     difference = difference.without(ignored_now)
     matches = match_elements(before, after, to_candidate)
     redrawn = difference.widespread
-    if difference.flags is not None:
-        pictures = Pictures(baseline=_read(baseline.screenshot), candidate=_read(candidate.screenshot))
+    if difference.pictures is not None:
+        pictures = Pictures(baseline=difference.pictures[0], candidate=difference.pictures[1])
         if matches.pairs and not difference.same:
             redrawn = _has_other_fonts(baseline, candidate) or is_redrawn(matches, pictures)
             difference = (judge_redrawn if redrawn else judge_shifted)(difference, matches, pictures)
@@ -305,7 +305,3 @@ def _new_targets(baseline: Side, candidate: Sequence[InstructionResult]) -> tupl
 def _differing_in(difference: Difference) -> Flags | None:
     """Return the changed pixels that lie in the regions of the comparison."""
     return None if difference.flags is None else flags_in(difference.flags, difference.regions)
-
-
-def _read(screenshot: Screenshot) -> Picture:
-    return read_picture(screenshot.png, screenshot.path)

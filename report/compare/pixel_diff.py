@@ -66,6 +66,8 @@ class Difference:
     candidate_size: tuple[int, int] | None = None
     widespread: bool = False
     """Parts that are not equal, including rendering differences, cover WIDESPREAD_SHARE of the picture."""
+    pictures: tuple[Picture, Picture] | None = None
+    """Baseline and candidate as they were read; None if they were not."""
 
     @property
     def same(self) -> bool:
@@ -111,7 +113,7 @@ def compare_screenshots(baseline: Screenshot, candidate: Screenshot) -> Differen
     if baseline.png == candidate.png and baseline.masks == candidate.masks:
         return Difference(alignment=Alignment())
     one, other = read_picture(baseline.png, baseline.path), read_picture(candidate.png, candidate.path)
-    sizes = one.size, other.size
+    pictures = one, other
     one, other = comparable(one, other)
     one, other = one.blanked(baseline.masks), other.blanked(candidate.masks)
     alignment = align(one, other)
@@ -126,9 +128,10 @@ def compare_screenshots(baseline: Screenshot, candidate: Screenshot) -> Differen
         alignment=alignment,
         regions=tuple(regions),
         flags=flags_in(flags, regions),
-        baseline_size=sizes[0],
-        candidate_size=sizes[1],
+        baseline_size=pictures[0].size,
+        candidate_size=pictures[1].size,
         widespread=widespread,
+        pictures=pictures,
     )
 
 
