@@ -87,6 +87,10 @@ MOST_SEARCHES = 16
 """Number of grid cells after which a search that explained little ends."""
 PLAIN_SHARE = 0.5
 """Share of the pixels of a cell, and of the cells, that no movement explains where the content plainly differs."""
+REPLACED_SEARCHES = 48
+"""Number of grid cells that tell another page from another rendering."""
+REPLACED_PLAIN_SHARE = 0.85
+"""Share of them that no movement explains on another page."""
 SHIFT_COST_SHARE = 0.5
 """A whole-pixel movement is accepted if it reduces the squared difference below this share."""
 MARGIN_PX = 24
@@ -144,6 +148,16 @@ class Surroundings:
     def plainly_differs(self) -> bool:
         """Whether whole-pixel movements explained so little so far that it is no use to look for more of them."""
         return self._searched >= MOST_SEARCHES and self._kept > PLAIN_SHARE * self._searched
+
+    @property
+    def may_be_replaced(self) -> bool:
+        """Whether so few places were searched that this may turn out to be another page."""
+        return self._searched < REPLACED_SEARCHES and self._kept > REPLACED_PLAIN_SHARE * self._searched
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether movements explained next to nothing in many places: this is another page, not another rendering."""
+        return self._searched >= REPLACED_SEARCHES and self._kept > REPLACED_PLAIN_SHARE * self._searched
 
     def count_search(self, *, explained: bool) -> None:
         """Count a search for a whole-pixel movement."""
@@ -245,7 +259,7 @@ def changed_pixels(one: Pixels, other: Pixels, around: Surroundings, place: Plac
     """
     differs = strongest(cv2.absdiff(one, other))
     strokes: Flags = differs > STROKE_LEVELS
-    if is_replaced(differs):
+    if around.is_replaced or is_replaced(differs):
         return strokes
     found = _flat_changes(one, other, differs)
     if strokes.any():
@@ -434,7 +448,7 @@ def _not_shifted(limits: Plane, one: Plane, other: Plane, around: Surroundings) 
     """
     found: Flags = limits < np.inf
     for rows, columns in _cells(found):
-        if around.plainly_differs:
+        if around.plainly_differs and (around.is_replaced or not around.may_be_replaced):
             break
         near = tuple(slice(max(side.start - SHIFTED_PX, 0), side.stop + SHIFTED_PX) for side in (rows, columns))
         first, second = one[near], other[near]
