@@ -42,6 +42,8 @@ class Environment:
     timezone: str
     fonts: tuple[str, ...] = ()
     """Families of the web fonts that the page had loaded."""
+    text_rendering: str = ""
+    """Digest of a line of text as this desktop draws it, with its fonts, hinting and smoothing; empty: not recorded."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

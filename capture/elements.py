@@ -63,6 +63,11 @@ class Element:
     disabled: bool = False
     states: tuple[str, ...] = ()
     """What is set of ``checked``, ``mixed``, ``pressed``, ``selected``, ``expanded``, ``invalid`` and ``current``."""
+    focused: bool | None = None
+    """Whether it, or something in it that is not listed, has the keyboard focus; None: not recorded."""
+    lettering: str | None = None
+    """Weights of its letters in reading order: ``400 700i 400``; ``i``: slanted, ``u``, ``l``, ``c``: in upper case, in
+    lower case, capitalised by the style sheet. Empty: it draws no letters; None: not recorded."""
     filled: bool = False
     submits: bool = False
     address: str | None = None

@@ -1,35 +1,44 @@
 """Benchmark the comparison against other tools with their default settings, in one run.
 
-Quality: false alarms and misses on the labelled pairs of tests/images. Time: full pages of 1280 px by 1000 to
-8000 px, in process against in process, and whole process against whole process with the interpreter's start
-counted apart.
+Quality: false alarms and misses on the labelled pairs of tests/images, and on pairs drawn from other people's pages
+(foreign.toml), which are fetched at run time. Processor time: of those pairs, by kind, against ``odiff --aa``. Time:
+full pages of 1280 px by 1000 to 8000 px, in process against in process, and whole process against whole process with
+the interpreter's start counted apart.
 
-    cd benchmarks/compare && npm ci && cd ../.. && python benchmarks/compare/compare.py [ROUNDS]
+    cd benchmarks/compare && npm ci && cd ../.. && python benchmarks/compare/compare.py [ROUNDS] [--keep FOLDER]
+
+``--keep`` keeps the drawn pairs and the fetched packages in a folder, from which the next run takes them; ``--foreign``
+stops after the pairs of other people's pages.
 """
 
+import argparse
 import json
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from foreign import Pair, draw_pairs
 from playwright.sync_api import FloatRect, Page
 
 from capture.browser.firefox import open_firefox
 from report.compare.comparison import compare_pictures
 from report.compare.pixel_diff import Screenshot
-from tests.images.cases import FOLDER, Case, read_cases, read_elements
+from tests.images.cases import FOLDER, Elements, read_cases, read_elements
 
 HERE = Path(__file__).parent
 TOOLS = (
     "@blazediff/bin",
     "odiff",
+    "odiff --aa",
     "looks-same",
     "pixelmatch",
     "playwright",
@@ -67,9 +76,8 @@ def _asked(stdin: IO[str], stdout: IO[str], tool: str, one: Path, other: Path, r
     return answer["same"], answer["ms"]
 
 
-def ours(one: Path, other: Path, rounds: int, case: Case | None = None) -> Answer:
-    """Return the result of tutofrais, with the elements of a case's pages if given."""
-    elements = read_elements(case) if case else None
+def ours(one: Path, other: Path, rounds: int, elements: Elements | None = None) -> Answer:
+    """Return the result of tutofrais, with the elements of both pages if given."""
     same, ms = None, []
     for _ in range(rounds):
         begun = time.perf_counter()
@@ -93,12 +101,60 @@ def quality(ask: Ask) -> None:
         alarms = misses = 0
         for case in cases:
             if tool in (OURS, OURS_ALONE):
-                same, _ = ours(*case.pictures, 1, case if tool == OURS else None)
+                same, _ = ours(*case.pictures, 1, read_elements(case) if tool == OURS else None)
             else:
                 same, _ = ask(tool, *case.pictures, 1)
             alarms += case.kind == "noise" and not same
             misses += case.kind == "change" and bool(same)
         print(f"{tool:28}{alarms:>14}{misses:>10}", flush=True)
+
+
+def foreign(ask: Ask, folder: Path) -> None:
+    """Print false alarms and misses on the pairs of other people's pages by kind, then the processor time by kind."""
+    pairs = draw_pairs(folder / "pairs", folder / "packages")
+    noise = [pair for pair in pairs if pair.kind == "noise"]
+    print(f"\n{len(pairs)} pairs of other people's pages: {len(noise)} of noise, {len(pairs) - len(noise)} changes")
+    print(f"{'':28}{'false alarms':>14}{'misses':>10}")
+    for tool in (OURS, OURS_ALONE, *TOOLS):
+        wrong = [pair for pair in pairs if _answer(ask, tool, pair, folder / "pairs") != (pair.kind == "noise")]
+        alarms = sum(pair.kind == "noise" for pair in wrong)
+        print(f"{tool:28}{alarms:>14}{len(wrong) - alarms:>10}", flush=True)
+        for kind, count in Counter(pair.of for pair in wrong).items() if tool in (OURS, OURS_ALONE) else ():
+            print(f"    {kind}: {count}")
+    print("\nProcessor time by kind, ms: tutofrais in process, odiff --aa as a process")
+    times: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for pair in pairs:
+        times[pair.of].append(_processor_times(pair, folder))
+    for kind, measured in times.items():
+        own, other = (sum(part) / len(measured) for part in zip(*measured, strict=True))
+        print(f"{kind:40}{own:>10.0f}{other:>10.0f}{own / max(other, 1):>8.2f}")
+
+
+def _answer(ask: Ask, tool: str, pair: Pair, folder: Path) -> bool | None:
+    if tool in (OURS, OURS_ALONE):
+        return ours(*pair.pictures(folder), 1, pair.elements(folder) if tool == OURS else None)[0]
+    return ask(tool, *pair.pictures(folder), 1)[0]
+
+
+def _processor_times(pair: Pair, folder: Path) -> tuple[float, float]:
+    """Return the processor time of tutofrais, pictures alone, and of ``odiff --aa``, in ms: the least of two."""
+    one, other = pair.pictures(folder / "pairs")
+    binary = str(HERE / "node_modules" / "odiff-bin" / "bin" / "odiff")
+    own, theirs = [], []
+    for _ in range(2):
+        begun = time.process_time()
+        ours(one, other, 1)
+        own.append(time.process_time() - begun)
+        begun = _children_s()
+        command = [binary, str(one), str(other), str(folder / "difference.png"), "--aa"]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+        theirs.append(_children_s() - begun)
+    return min(own) * 1000, min(theirs) * 1000
+
+
+def _children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def timing(ask: Ask, folder: Path, rounds: int) -> None:
@@ -218,10 +274,20 @@ def _lay(page: Page, name: str, height: int, *, dark: bool = False) -> None:
     page.evaluate("document.fonts.ready")
 
 
-def main(rounds: int) -> None:
+def main() -> None:
     """Run the benchmarks and print their tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rounds", nargs="?", type=int, default=6)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--foreign", action="store_true")
+    options = parser.parse_args()
+    rounds = options.rounds
     with tempfile.TemporaryDirectory() as name, other_tools() as ask:
-        quality(ask)
+        if not options.foreign:
+            quality(ask)
+        foreign(ask, (options.keep or Path(name)).resolve())
+        if options.foreign:
+            return
         draw(Path(name))
         timing(ask, Path(name), rounds)
         processes(Path(name), rounds)
@@ -229,4 +295,4 @@ def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 6)
+    main()

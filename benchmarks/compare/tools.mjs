@@ -23,6 +23,7 @@ const both = (one, other) => Promise.all([readFile(one), readFile(other)]);
 const tools = {
   "@blazediff/bin": async (one, other) => (await blazediff(one, other)).match,
   "odiff": async (one, other) => (await odiff.compare(one, other, scratch)).match,
+  "odiff --aa": async (one, other) => (await odiff.compare(one, other, scratch, { antialiasing: true })).match,
   "looks-same": async (one, other) => (await looksSame(one, other)).equal,
   "pixelmatch": async (one, other) => {
     const [a, b] = (await both(one, other)).map((data) => PNG.sync.read(data));

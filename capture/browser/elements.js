@@ -7,8 +7,8 @@
  */
 ({fullPage, typed, place}, names, sight) => {
   const { ancestorsOf, attribute, childrenOf, closest, contains, contentOf, generatedText, isElement, isInline, isRendered, isSvg,
-    isText, legible, nameOf, parentOf, referencesOf, remember, roleOf, styleOf, tagOf } = names;
-  const { alphaOf, area, boundsOf, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf, scrolled,
+    isText, legible, nameOf, parentOf, referencesOf, remember, roleOf, shadowRootOf, styleOf, tagOf } = names;
+  const { alphaOf, area, boundsOf, drawsText, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf, scrolled,
     seenRects, topmostAt, union, windowOf, wordsOf, FAINTEST } = sight;
 
   const CONTAINERS = new Set(["dialog", "alertdialog", "form", "navigation", "main", "banner", "contentinfo",
@@ -411,6 +411,32 @@
     return plainArray(Object.keys(all).filter((state) => all[state]));
   };
 
+  /* Return the element that has the keyboard focus, also in shadow roots and frames of the same origin; null for none. */
+  const activeIn = (root) => {
+    const active = root?.activeElement;
+    if (!active || ["body", "html"].includes(tagOf(active))) return null;
+    return activeIn(shadowRootOf(active)) ?? (isFrame(active) ? activeIn(active.contentDocument) : null) ?? active;
+  };
+  const active = activeIn(document);
+  const focused = active && (indexes.has(active) ? active : closest(active, (ancestor) => indexes.has(ancestor)));
+
+  const textNodesIn = (node) => childrenOf(node).flatMap((child) => (isText(child) ? [child] : isElement(child) ? textNodesIn(child) : []));
+  const MOST_LETTERINGS = 40;
+  const CASES = { uppercase: "u", lowercase: "l", capitalize: "c" };
+  const letteringIn = (node) => {
+    const { fontWeight, fontStyle, textTransform } = styleOf(node);
+    return fontWeight + (fontStyle === "normal" ? "" : "i") + (CASES[textTransform] ?? "");
+  };
+  /* Return the weights and styles of the letters that an element draws, in reading order; see `lettering` in elements.py. */
+  const letteringOf = (node, role) => {
+    if (CONTAINERS.has(role) || LISTED_WITH_NAME.has(role)) return "";
+    const isField = ["input", "select", "textarea"].includes(tagOf(node));
+    const letterings = [...isField ? labelsOf(node) : [node]].flatMap(textNodesIn)
+      .filter((text) => /\S/.test(text.data) && isRendered(parentOf(text)) && drawsText(parentOf(text))).map((text) => letteringIn(parentOf(text)));
+    const all = isField && isRendered(node) ? [...letterings, letteringIn(node)] : letterings;
+    return all.filter((lettering, at) => lettering !== all[at - 1]).slice(0, MOST_LETTERINGS).join(" ");
+  };
+
   const describe = (node) => {
     const role = roles.get(node);
     const visible = tagOf(node) === "area" ? pictureOf(node) !== null : isSeen(shownBy(node), role);
@@ -428,6 +454,8 @@
       cover,
       disabled: isDisabled(node),
       states: statesOf(node),
+      focused: node === focused,
+      lettering: visible ? letteringOf(node, role) : "",
       filled: Boolean(isFilled(node)),
       submits: node.form != null && (node.type === "submit" || node.type === "image"),
       address: role === "link" ? addressOf(node) : null,
@@ -445,7 +473,6 @@
   };
 
   const normalise = (text) => legible(text).replace(/[’ʼ´`‘]/g, "'").toLowerCase();
-  const textNodesIn = (node) => childrenOf(node).flatMap((child) => (isText(child) ? [child] : isElement(child) ? textNodesIn(child) : []));
   /* Return the smallest box around words in the text of an element, null if they are not found there. `words` are normalised. */
   const boxOfWords = (index, words, full) => {
     const places = textNodesIn(nodes[index]).flatMap((text) => [...text.data].map((_, at) => [text, at]));

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 import psutil
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from capture.browser.watchdog import OPEN_CLOSE_S, Watchdog
 from capture.capture import Environment
 from capture.errors import DriverUnusable, FirefoxUnusable, NoFirefox, NoScreen, NotEnoughMemory, TooManyFiles
 from capture.messages import Phrase
+from capture.storage import sha256
 
 FIREFOX_VARIABLE = "TUTOFRAIS_FIREFOX"
 STOCK_NAMES = ("firefox", "firefox-esr")
@@ -34,6 +35,12 @@ OWNER_VARIABLE = "TUTOFRAIS_OWNER"
 """Environment variable that marks the Firefox processes launched by this process."""
 OWNER_PREFIX = f"{os.getpid()}-{secrets.token_hex(8)}-"
 LAUNCH_TIMEOUT_MS = 60_000
+
+TEXT_SAMPLE = "".join(
+    f'<p style="font: {size}px {family}">Portez ce vieux whisky 0123456789 <b>gras</b> <i>penché</i></p>'
+    for family, size in (("sans-serif", 13), ("serif", 15), ("monospace", 14), ("system-ui", 16))
+)
+DIGEST_LENGTH = 16
 
 PREFERENCES: dict[str, str | float | bool] = {
     # Screenshots must not show motion: https://developer.mozilla.org/docs/Web/CSS/@media/prefers-reduced-motion
@@ -133,6 +140,8 @@ class RunningFirefox:
 
     browser: Browser
     installed: InstalledFirefox
+    text_rendering: str
+    """Digest of a picture of some text, which depends on the desktop's fonts and font settings."""
 
     @property
     def environment(self) -> Environment:
@@ -145,6 +154,7 @@ class RunningFirefox:
             scale=1,
             locale="",
             timezone="",
+            text_rendering=self.text_rendering,
         )
 
 
@@ -178,10 +188,23 @@ def _running_firefox(headless: bool) -> Iterator[RunningFirefox]:
             )
         browser = _launch(driver, installed, headless, launch)
         try:
-            yield RunningFirefox(browser=browser, installed=installed)
+            text_rendering = _text_rendering(browser)
+            yield RunningFirefox(browser=browser, installed=installed, text_rendering=text_rendering)
         finally:
             with suppress(Exception), Watchdog(kill_firefox_and_driver).timed(OPEN_CLOSE_S):
                 browser.close()
+
+
+def _text_rendering(browser: Browser) -> str:
+    """Return a digest of some text as this desktop draws it; empty if Firefox takes no picture of it."""
+    try:
+        page = browser.new_page(viewport={"width": 600, "height": 200})
+        page.set_content(TEXT_SAMPLE)
+        png = page.screenshot()
+        page.close()
+    except Error:
+        return ""
+    return sha256(png)[:DIGEST_LENGTH]
 
 
 def kill_firefox(launch: str = "") -> None:

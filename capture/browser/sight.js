@@ -245,7 +245,7 @@
   };
 
   return {
-    alphaOf, area, boundsOf, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf,
+    alphaOf, area, boundsOf, drawsText, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf,
     scrolled, seenRects, topmostAt, union, windowOf, wordsOf, FAINTEST,
   };
 }

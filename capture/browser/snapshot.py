@@ -254,6 +254,8 @@ def _element(raw: dict[str, Any], canonical: Callable[[str], str], scale: float)
         cover=visible(raw["cover"]["words"]) if raw["cover"] else None,
         disabled=raw["disabled"],
         states=tuple(raw["states"]),
+        focused=raw["focused"],
+        lettering=raw["lettering"],
         filled=raw["filled"],
         submits=raw["submits"],
         address=canonical(raw["address"]) if raw["address"] else None,

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from capture.capture import Capture
 from capture.elements import Element, containers_of
 from capture.geometry import Box
@@ -15,21 +13,18 @@ from report.compare.elements import (
     MOVED_PX,
     ElementChange,
     ElementSide,
-    Match,
     Matches,
     element_changes,
     match_elements,
     move_tolerance,
     restyled,
 )
+from report.compare.faint_changes import faint_change
 from report.compare.pixel_diff import Difference, Screenshot, compare_screenshots, flags_in
-from report.compare.png import Flags, Picture, read_picture
-from report.compare.regions import Region
+from report.compare.png import Flags
+from report.compare.regions import Region, group_pixels
+from report.compare.same_words import Pictures, is_redrawn, judge_redrawn, judge_shifted, without_reflow
 
-SAME_INK_SHARE = 0.25
-"""Share by which the amount of ink of the same words may differ between two renderings."""
-SAME_BACKGROUND_LEVELS = 3
-"""Levels by which their background colour may differ."""
 COVERED_SHARE = 0.9
 """Share of a region that must lie in an element for the region to belong to it."""
 
@@ -71,6 +66,8 @@ class Side:
     screenshot: Screenshot
     elements: Sequence[Element] = ()
     instructions: Sequence[InstructionResult] = ()
+    text_rendering: str = ""
+    """Digest of text as the capture's desktop draws it; empty: not recorded."""
     ignored: tuple[Box, ...] = ()
     """Parts in which differences do not count, px. Unlike masks, they are mapped through the alignment."""
 
@@ -78,7 +75,19 @@ class Side:
     def of(cls, capture: Capture, path: Path) -> "Side":
         """Build a side from a capture; ``path`` is named in errors."""
         shot = Screenshot(png=capture.png, path=path, masks=capture.sidecar.masks)
-        return cls(screenshot=shot, elements=capture.sidecar.elements, instructions=capture.sidecar.instructions)
+        return cls(
+            screenshot=shot,
+            elements=capture.sidecar.elements,
+            instructions=capture.sidecar.instructions,
+            text_rendering=capture.sidecar.environment.text_rendering,
+        )
+
+    @property
+    def with_focus(self) -> Screenshot:
+        """The screenshot, with the boxes of the focused elements if the capture recorded them."""
+        if all(element.focused is None for element in self.elements):
+            return self.screenshot
+        return replace(self.screenshot, focus=tuple(element.box for element in self.elements if element.focused))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,23 +102,33 @@ class ComparisonResult:
 
 def compare(baseline: Side, candidate: Side) -> ComparisonResult:
     """Compare two captures; raises PictureCorrupt if a picture cannot be decoded."""
-    difference = compare_screenshots(baseline.screenshot, candidate.screenshot)
+    difference = compare_screenshots(baseline.with_focus, candidate.with_focus)
     to_candidate, to_baseline = difference.alignment.to_candidate, difference.alignment.to_baseline
     ignored_before = (*baseline.ignored, *map(to_baseline, candidate.ignored))
     ignored_now = (*candidate.ignored, *map(to_candidate, baseline.ignored))
     before = ElementSide(elements=baseline.elements, masks=(*baseline.screenshot.masks, *ignored_before))
     after = ElementSide(elements=candidate.elements, masks=(*candidate.screenshot.masks, *ignored_now))
     difference = difference.without(ignored_now)
-    alignment = difference.alignment
     matches = match_elements(before, after, to_candidate)
-    regions = _without_same_words(difference, matches, baseline.screenshot, candidate.screenshot)
+    redrawn = difference.widespread
+    if difference.pictures is not None:
+        pictures = Pictures(baseline=difference.pictures[0], candidate=difference.pictures[1])
+        if matches.pairs and not difference.same:
+            redrawn = _has_other_fonts(baseline, candidate) or is_redrawn(matches, pictures)
+            difference = (judge_redrawn if redrawn else judge_shifted)(difference, matches, pictures)
+        if not redrawn:
+            unseen = (*before.masks, *map(to_candidate, before.masks), *after.masks)
+            difference = _with_faint_changes(difference, baseline, candidate, pictures, unseen)
+    alignment, regions = difference.alignment, difference.regions
+    changes = element_changes(matches, to_candidate, redrawn=redrawn)
     changes = tuple(
         change
-        for change in element_changes(matches, to_candidate, redrawn=difference.widespread)
+        for change in (without_reflow(changes, matches) if redrawn else changes)
         if not _is_ignored(change, regions, (*ignored_before, *ignored_now))
     )
     if not (alignment.bands or any(change.box is None for change in changes)):
         changes += _restyled_elements(regions, matches, changes)
+    redrawn_changes = changes if redrawn else None
     comparison = Comparison(
         identical=not regions and not alignment.bands,
         baseline_size=difference.baseline_size,
@@ -117,10 +136,43 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
         regions=regions,
         bands=_named_bands(difference, before, after),
         elements=changes,
-        moves=_target_moves(baseline.instructions, candidate.instructions, alignment),
+        moves=_target_moves(baseline.instructions, candidate.instructions, alignment, redrawn_changes),
         new_targets=_new_targets(baseline, candidate.instructions),
     )
-    return ComparisonResult(comparison=comparison, differing=_differing_in(difference, regions), alignment=alignment)
+    return ComparisonResult(comparison=comparison, differing=_differing_in(difference), alignment=alignment)
+
+
+def _has_other_fonts(baseline: Side, candidate: Side) -> bool:
+    """Whether both captures recorded how their desktops draw text, and these differ."""
+    renderings = baseline.text_rendering, candidate.text_rendering
+    return all(renderings) and renderings[0] != renderings[1]
+
+
+def _with_faint_changes(
+    difference: Difference, baseline: Side, candidate: Side, pictures: Pictures, unseen: Sequence[Box]
+) -> Difference:
+    """Add faint changes of the targets of instructions that no other change touches.
+
+    Args:
+        difference: of both pictures.
+        baseline: the approved capture.
+        candidate: the new capture.
+        pictures: those of both.
+        unseen: parts of the candidate in which differences do not count.
+    """
+    assert difference.flags is not None, "pictures that were decoded"
+    flags, added = difference.flags, False
+    for result in candidate.instructions:
+        old, new = _approved_box(result, baseline.instructions), result.box
+        if not result.true or old is None or new is None or any(new.overlap(part) for part in unseen):
+            continue
+        found = faint_change(pictures.baseline, pictures.candidate, old, new)
+        if found is not None and not any(region.box.overlap(found[1]) for region in difference.regions):
+            flags = flags if added else flags.copy()
+            added = True
+            place = flags[int(found[1].y) : int(found[1].bottom), int(found[1].x) : int(found[1].right)]
+            place |= found[0][: place.shape[0], : place.shape[1]]
+    return replace(difference, flags=flags, regions=group_pixels(flags)) if added else difference
 
 
 def _is_ignored(change: ElementChange, regions: Sequence[Region], ignored: Sequence[Box]) -> bool:
@@ -142,51 +194,6 @@ def compare_pictures(
     return compare(
         Side(screenshot=baseline, elements=baseline_elements), Side(screenshot=candidate, elements=candidate_elements)
     ).comparison
-
-
-def _without_same_words(
-    difference: Difference, matches: Matches, baseline: Screenshot, candidate: Screenshot
-) -> tuple[Region, ...]:
-    """Drop regions that only show the same words in another rendering, if differences are widespread.
-
-    Fully hinted glyphs differ from unhinted ones as much as from other glyphs, so pixels cannot tell; the texts of the
-    matched elements can.
-    """
-    if not (difference.regions and difference.widespread and matches.pairs):
-        return difference.regions
-    one, other = read_picture(baseline.png, baseline.path), read_picture(candidate.png, candidate.path)
-    same = [pair.candidate.box for pair in matches.pairs if _same_words(pair, one, other)]
-    return tuple(region for region in difference.regions if not _is_covered(region.box, same))
-
-
-def _same_words(pair: Match, one: Picture, other: Picture) -> bool:
-    """Whether a matched element has the same text and place, about as much ink, and the same background."""
-    if pair.baseline.name != pair.candidate.name or pair.baseline.box.distance(pair.candidate.box) >= move_tolerance(
-        pair.candidate.box, redrawn=True
-    ):
-        return False
-    before, after = _ink(one, pair.baseline.box), _ink(other, pair.candidate.box)
-    if before is None or after is None or np.abs(before[0] - after[0]).max() > SAME_BACKGROUND_LEVELS:
-        return False
-    return abs(before[1] - after[1]) <= SAME_INK_SHARE * max(before[1], after[1])
-
-
-def _ink(picture: Picture, box: Box) -> tuple[np.ndarray, float] | None:
-    """Return the background colour (median) of a box, and the mean absolute difference from it, in levels."""
-    top, left = max(int(box.y), 0), max(int(box.x), 0)
-    pixels = picture.pixels(top, max(int(box.bottom), top))[:, left : max(int(box.right), left)].reshape(-1, 3)
-    if not len(pixels):
-        return None
-    ground = np.median(pixels, axis=0)
-    return ground, float(np.abs(pixels - ground).mean())
-
-
-def _is_covered(box: Box, parts: Sequence[Box]) -> bool:
-    """Whether parts, each grown by MOVED_PX, cover at least COVERED_SHARE of a box."""
-    left: tuple[Box, ...] = (box,)
-    for part in parts:
-        left = tuple(rest for piece in left for rest in piece.without(part.grown(MOVED_PX)))
-    return sum(piece.area for piece in left) <= (1 - COVERED_SHARE) * box.area
 
 
 def _restyled_elements(
@@ -237,13 +244,25 @@ def _title(index: int, elements: Sequence[Element]) -> str | None:
 
 
 def _target_moves(
-    baseline: Sequence[InstructionResult], candidate: Sequence[InstructionResult], alignment: Alignment
+    baseline: Sequence[InstructionResult],
+    candidate: Sequence[InstructionResult],
+    alignment: Alignment,
+    redrawn_changes: Sequence[ElementChange] | None,
 ) -> tuple[TargetMove, ...]:
-    """Return the targets that moved relative to their surroundings, for instructions true in both captures."""
+    """Return the targets that moved relative to their surroundings, for instructions true in both captures.
+
+    Args:
+        baseline: results on the baseline.
+        candidate: results on the candidate.
+        alignment: of both pictures.
+        redrawn_changes: on a redrawn page, the changes of elements, which tell what moved; None on any other page.
+    """
     moves = []
     for result in candidate:
         old, new = _approved_box(result, baseline), result.box
         if old is None or new is None or not result.true:
+            continue
+        if redrawn_changes is not None and not any(change.box == new for change in redrawn_changes):
             continue
         expected = alignment.to_candidate(old)
         px = max(
@@ -283,8 +302,6 @@ def _new_targets(baseline: Side, candidate: Sequence[InstructionResult]) -> tupl
     )
 
 
-def _differing_in(difference: Difference, regions: Sequence[Region]) -> Flags | None:
+def _differing_in(difference: Difference) -> Flags | None:
     """Return the changed pixels that lie in the regions of the comparison."""
-    if difference.flags is None or len(regions) == len(difference.regions):
-        return difference.flags
-    return flags_in(difference.flags, regions)
+    return None if difference.flags is None else flags_in(difference.flags, difference.regions)

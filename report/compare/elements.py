@@ -16,6 +16,8 @@ MOVED_PX = 3
 """A smaller shift is rendering noise, not a move."""
 TEXT_WIDTH_SHARE = 0.03
 """Share by which font hinting may change the width of the same text."""
+FEW_PX = 8
+"""A shift of an element with the same words by at most this is nothing that a reader would notice."""
 SAME_PLACE_SHARE = 0.6
 """Share of their area that two boxes must have in common to count as the same place."""
 
@@ -203,7 +205,7 @@ def _match_equal(
 
 def move_tolerance(box: Box, *, redrawn: bool) -> float:
     """Return the shift (px) up to which a difference of position is rendering noise, not a move."""
-    return MOVED_PX + ROUNDING * max(box.right, box.bottom) + (TEXT_WIDTH_SHARE * box.width if redrawn else 0)
+    return FEW_PX + ROUNDING * max(box.right, box.bottom) + (TEXT_WIDTH_SHARE * box.width if redrawn else 0)
 
 
 def _changes_of(pair: Match, to_candidate: Callable[[Box], Box], *, redrawn: bool) -> list[ElementChange]:
@@ -221,6 +223,8 @@ def _changes_of(pair: Match, to_candidate: Callable[[Box], Box], *, redrawn: boo
     found += [_change(ChangeKind.STATE, old, new, state=state) for state in _changed_states(old, new)]
     if old.role == "link" and _page_of(old.address) != _page_of(new.address):
         found.append(_change(ChangeKind.READDRESSED, old, new))
+    if None not in (old.lettering, new.lettering) and old.lettering != new.lettering:
+        found.append(_change(ChangeKind.RESTYLED, old, new))
     if found:
         return found
     expected = to_candidate(old.box)

@@ -11,11 +11,17 @@ from capture.errors import PictureCorrupt
 from capture.geometry import Box
 from capture.storage import read_bytes
 from report.compare.align import AlignedBlock, Alignment, Band, align
-from report.compare.caret_and_focus import caret_and_ring_boxes, may_be_caret_or_ring
+from report.compare.caret_and_focus import (
+    FOCUS_RING_MAX_THICKNESS,
+    RING_MAX_THICKNESS,
+    Focus,
+    carets_and_rings,
+    may_be_caret_or_ring,
+)
 from report.compare.pixel_window import Window
 from report.compare.png import ROUNDING_PX, Flags, Picture, Pixels, comparable, mask_of, read_picture
 from report.compare.regions import Region, group_pixels
-from report.compare.rendering_noise import MARGIN_PX, Surroundings, changed_pixels
+from report.compare.rendering_noise import MARGIN_PX, TEXTURE_PX, Surroundings, changed_pixels, is_texture
 
 WIDESPREAD_SHARE = 0.1
 """Share of the picture that must differ for WIDE_MARGIN_PX to be used: another rendering shows everywhere."""
@@ -23,6 +29,8 @@ WIDE_MARGIN_PX = 160
 """px of surroundings examined when differences are widespread."""
 RING_SEARCH_PX = 200
 """Distance (px) around a region within which the other sides of a focus ring are looked for."""
+MOST_TEXTURES = 100
+"""With more candidate regions than this, none is examined as the texture of a photograph."""
 MAX_CARET_OR_FOCUS = 20
 """With more candidate regions than this, none is taken for a caret or a focus ring."""
 
@@ -36,6 +44,8 @@ class Screenshot:
     """Path to name in an error."""
     masks: tuple[Box, ...] = ()
     """Parts that are never compared, px."""
+    focus: Focus = None
+    """Boxes of the elements that have the keyboard focus, px; None: not recorded."""
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -56,6 +66,8 @@ class Difference:
     candidate_size: tuple[int, int] | None = None
     widespread: bool = False
     """Parts that are not equal, including rendering differences, cover WIDESPREAD_SHARE of the picture."""
+    pictures: tuple[Picture, Picture] | None = None
+    """Baseline and candidate as they were read; None if they were not."""
 
     @property
     def same(self) -> bool:
@@ -101,7 +113,7 @@ def compare_screenshots(baseline: Screenshot, candidate: Screenshot) -> Differen
     if baseline.png == candidate.png and baseline.masks == candidate.masks:
         return Difference(alignment=Alignment())
     one, other = read_picture(baseline.png, baseline.path), read_picture(candidate.png, candidate.path)
-    sizes = one.size, other.size
+    pictures = one, other
     one, other = comparable(one, other)
     one, other = one.blanked(baseline.masks), other.blanked(candidate.masks)
     alignment = align(one, other)
@@ -110,14 +122,16 @@ def compare_screenshots(baseline: Screenshot, candidate: Screenshot) -> Differen
     flags = np.zeros((other.height, other.width), dtype=np.bool_)
     for part in _differing_parts(alignment.blocks, WIDE_MARGIN_PX if widespread else MARGIN_PX):
         pair.flag_changes(part, flags)
-    regions = pair.without_caret_and_focus(group_pixels(flags))
+    regions = pair.without_texture(group_pixels(flags))
+    regions = pair.without_caret_and_focus(regions, _mapped(baseline.focus, alignment), candidate.focus)
     return Difference(
         alignment=alignment,
         regions=tuple(regions),
         flags=flags_in(flags, regions),
-        baseline_size=sizes[0],
-        candidate_size=sizes[1],
+        baseline_size=pictures[0].size,
+        candidate_size=pictures[1].size,
         widespread=widespread,
+        pictures=pictures,
     )
 
 
@@ -164,8 +178,31 @@ class _PicturePair:
         for view in measured:
             _flag_view(view, around, whole, part.window, flags)
 
-    def without_caret_and_focus(self, regions: Sequence[Region]) -> list[Region]:
-        """Return the regions that are not part of a text caret or a focus ring."""
+    def without_texture(self, regions: Sequence[Region]) -> list[Region]:
+        """Return the regions that are not single pixels of a photograph in another encoding."""
+        if len(regions) > MOST_TEXTURES:
+            return list(regions)
+        return [region for region in regions if not self._is_texture(region)]
+
+    def _is_texture(self, region: Region) -> bool:
+        window = Window(
+            top=int(region.box.y),
+            bottom=int(region.box.bottom),
+            left=int(region.box.x),
+            right=int(region.box.right),
+        )
+        window = window.grown(TEXTURE_PX).within(self._whole)
+        view = self._view(window, window)
+        return is_texture(view.before, view.after)
+
+    def without_caret_and_focus(self, regions: Sequence[Region], baseline: Focus, candidate: Focus) -> list[Region]:
+        """Return the regions that are not part of a text caret or a focus ring.
+
+        Args:
+            regions: of changed pixels.
+            baseline: where the focus was, in the layout of the candidate.
+            candidate: where it is.
+        """
         boxes = [region.box for region in regions if may_be_caret_or_ring(region)]
         if not 0 < len(boxes) <= MAX_CARET_OR_FOCUS:
             return list(regions)
@@ -177,11 +214,16 @@ class _PicturePair:
         )
         wide = window.grown(RING_SEARCH_PX).within(self._whole)
         view = self._view(wide, wide)
-        carets_and_rings = [
-            Box(x=box.x + wide.left, y=box.y + wide.top, width=box.width, height=box.height)
-            for box in caret_and_ring_boxes(view.before, view.after)
+        carets, rings = carets_and_rings(
+            view.before, view.after, thickest=FOCUS_RING_MAX_THICKNESS if baseline or candidate else RING_MAX_THICKNESS
+        )
+        focus = [
+            None if boxes is None else tuple(_moved(box, -wide.left, -wide.top) for box in boxes)
+            for boxes in (baseline, candidate)
         ]
-        return [region for region in regions if not any(region.box.within(box) for box in carets_and_rings)]
+        found = carets + [ring.box for ring in rings if ring.is_of_focus(focus[0], focus[1])]
+        explained = [_moved(box, wide.left, wide.top) for box in found]
+        return [region for region in regions if not any(region.box.within(box) for box in explained)]
 
     def _view(self, strip: Window, window: Window) -> _View:
         """Return a window of both pictures in the layout of the candidate.
@@ -227,6 +269,15 @@ def _flag_view(view: _View, around: Surroundings, whole: Window, part: Window, f
         if view.masked is not None:
             found &= ~view.masked
         flags[judged.slices] |= found[judged.place(view.window)]
+
+
+def _mapped(focus: Focus, alignment: Alignment) -> Focus:
+    """Return where the focused elements of the baseline are in the layout of the candidate."""
+    return None if focus is None else tuple(map(alignment.to_candidate, focus))
+
+
+def _moved(box: Box, x: float, y: float) -> Box:
+    return replace(box, x=box.x + x, y=box.y + y)
 
 
 def _differing_area(blockes: Sequence[AlignedBlock]) -> int:

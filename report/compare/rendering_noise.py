@@ -37,6 +37,16 @@ FLAT_LEVELS = 6
 """Largest range (levels) of a flat neighbourhood; dithering and gradients stay below."""
 FLAT_PX = 9
 """Width of that neighbourhood: more than the strokes of text."""
+EVEN_LEVELS = 1
+"""Largest range (levels) of a neighbourhood of one colour; photographs and gradients are above."""
+BLOCK_LEVELS = 6
+"""A smaller difference (levels) may be that of an even block of a photograph in another encoding."""
+VISIBLE_MEAN_LEVELS = 5
+"""Smallest difference (levels) between two mean colours of a photograph or a gradient."""
+ROUNDED_LEVELS = 0.01
+"""Error of a mean (levels)."""
+MEAN_PX = 21
+"""Width of the neighbourhood whose mean colour is compared where a picture is not even: over two blocks of JPEG."""
 STROKE_LEVELS = 16
 """A pixel that differs by more than this (levels) is examined as part of a stroke."""
 WINDOW_PX = 5
@@ -55,19 +65,50 @@ STRICT_LIMIT = 0.095
 """Residual that counts as a change where most edges around are equal, as a fraction of the local contrast."""
 LENIENT_LIMIT = 0.23
 """Residual that counts as a change where many edges around differ too, as a fraction of the local contrast."""
-SURROUNDING_SIZES = ((41, 21, 0.5), (161, 81, 0.4), (641, 321, 0.12))
-"""Width and height (px) of the surroundings, and the share of their edges above which LENIENT_LIMIT applies: a few
-letters of a line; a few lines; a large part of the page, where a change of font hinting moves only some strokes."""
+SURROUNDINGS = ((80, 40, 0.4), (320, 160, 0.12))
+"""Distance (px) to the sides and up and down around a line, and the share of the edges there above which LENIENT_LIMIT
+applies: a few lines; a large part of the page, where a change of font hinting moves only some strokes."""
+TALLEST_LINE_PX = 96
+"""px; what is higher is no line of text but a picture, or many lines: there its own edges count."""
+PICTURE_SHARE = 0.4
+"""Share of the edges of a picture above which LENIENT_LIMIT applies to all of it."""
+LEAST_EDGES = 40
+"""Fewer edges (px) around a line tell nothing."""
+LINE_GAP_PX = (25, 5)
+"""Width and height of the neighbourhood in which edges belong to one line of text: more than a space, less than the
+distance of two lines."""
 MAX_SHIFT = 2
 """Largest movement (whole px) of a part of a page that is scaled by a fraction."""
 SHIFTED_PX = 21
 """Width of the parts that move as a whole."""
 CELL_PX = 32
 """Side of the grid cells that are examined for whole-pixel movements."""
+MOST_SEARCHES = 16
+"""Number of grid cells after which a search that explained little ends."""
+PLAIN_SHARE = 0.5
+"""Share of the pixels of a cell, and of the cells, that no movement explains where the content plainly differs."""
+REPLACED_SEARCHES = 48
+"""Number of grid cells that tell another page from another rendering."""
+REPLACED_PLAIN_SHARE = 0.85
+"""Share of them that no movement explains on another page."""
 SHIFT_COST_SHARE = 0.5
 """A whole-pixel movement is accepted if it reduces the squared difference below this share."""
 MARGIN_PX = 24
 """Distance around differing blocks that is examined as their surroundings."""
+SLIM_LENGTH = 3
+"""Flags of an edge are at least so many times as long as wide, and two px more: parts of letters are shorter."""
+EDGE_MOVE_PX = 2
+"""Movement (px) of such an edge."""
+EDGE_GAP_PX = 5
+"""Width of the neighbourhood in which flags belong to one edge."""
+TEXTURE_EVEN_SHARE = 0.1
+"""Share of the pixels that equal all their neighbours; a photograph has fewer, anything drawn has more."""
+TEXTURE_PX = 11
+"""Width of the neighbourhood whose mean colour an encoder keeps."""
+TEXTURE_LEVELS = 9
+"""Levels by which it may differ all the same."""
+MOST_EDGES = 200
+"""With more groups of flags, none is examined as an edge."""
 REPLACED_SHARE = 0.25
 """Share of stroke pixels above which a part shows different content: rendering alone never changes so many."""
 _SMOOTH = np.array([1, 2, 1], dtype=np.float32) / 4
@@ -81,6 +122,8 @@ class Surroundings:
     def __init__(self, height: int, width: int) -> None:
         self._edges = np.zeros((height, width), dtype=np.uint8)
         self._moved = np.zeros((height, width), dtype=np.uint8)
+        self._searched = self._kept = 0
+        self._judged: _Lines | None = None
 
     def add(self, one: Pixels, other: Pixels, place: Place, inside: Place) -> None:
         """Record the edges of two pictures of the same size.
@@ -101,20 +144,103 @@ class Surroundings:
         self._edges[place] = edges
         self._moved[place] = edges & (cv2.absdiff(first, second)[inside] > MOVED_SHARE * contrast)
 
+    @property
+    def plainly_differs(self) -> bool:
+        """Whether whole-pixel movements explained so little so far that it is no use to look for more of them."""
+        return self._searched >= MOST_SEARCHES and self._kept > PLAIN_SHARE * self._searched
+
+    @property
+    def may_be_replaced(self) -> bool:
+        """Whether so few places were searched that this may turn out to be another page."""
+        return self._searched < REPLACED_SEARCHES and self._kept > REPLACED_PLAIN_SHARE * self._searched
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether movements explained next to nothing in many places: this is another page, not another rendering."""
+        return self._searched >= REPLACED_SEARCHES and self._kept > REPLACED_PLAIN_SHARE * self._searched
+
+    def count_search(self, *, explained: bool) -> None:
+        """Count a search for a whole-pixel movement."""
+        self._searched += 1
+        self._kept += not explained
+
     def differ(self, place: Place, at: Indexes) -> Flags:
-        """Return, for the pixels at some indexes of a place, whether many of the edges around them differ."""
-        height, width = self._edges.shape
+        """Return, for the pixels at some indexes of a place, whether many of the edges around their line differ.
+
+        The line itself does not count: the words of a label that stands alone would prove their own other rendering.
+        """
+        if not len(at):
+            return np.zeros(0, dtype=np.bool_)
         rows, columns = place
-        result: Flags = np.zeros(len(at), dtype=np.bool_)
-        for wide, high, share in SURROUNDING_SIZES:
-            if 2 * width > wide and 2 * height > high and not result.all():
-                near = slice(max(rows.start - high // 2, 0), rows.stop + high // 2)
-                inside = slice(rows.start - near.start, rows.stop - near.start), columns
-                edges, moved = (
-                    _box_sums(flags[near], wide, high)[inside].ravel()[at] for flags in (self._edges, self._moved)
-                )
-                result |= moved > share * edges
+        if self._judged is None or self._judged.rows != rows:
+            self._judged = _Lines(self._edges, self._moved, rows)
+        width = columns.stop - columns.start
+        return self._judged.differ(at // width, at % width + columns.start)
+
+
+class _Lines:
+    """Lines of text with edges that differ, in some rows of a part and around them."""
+
+    def __init__(self, edges: NDArray[np.uint8], moved: NDArray[np.uint8], rows: slice) -> None:
+        self.rows = rows
+        reach = max(down for _, down, _ in SURROUNDINGS)
+        near = slice(max(rows.start - reach, 0), rows.stop + reach)
+        self._first = rows.start - near.start
+        self._boxes, self._numbers = _lines(moved[near])
+        self._sums = cv2.integral(edges[near]), cv2.integral(moved[near])
+        self._differ: dict[int, bool] = {0: False}
+
+    def differ(self, rows: Indexes, columns: Indexes) -> Flags:
+        """Return for each pixel, by its row and column, whether many of the edges around its line differ."""
+        own = self._numbers[rows + self._first, columns]
+        found = np.zeros(len(self._boxes), dtype=np.bool_)
+        for number in np.unique(own).tolist():
+            if number not in self._differ:
+                self._differ[number] = _is_rendering(self._boxes[number], self._sums)
+            found[number] = self._differ[number]
+        result: Flags = found[own]
         return result
+
+
+def _lines(moved: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Join moved edges to lines of text; return each line's box (left, top, width, height), and its number by pixel."""
+    joined = cv2.dilate(moved, np.ones(LINE_GAP_PX[::-1], dtype=np.uint8))
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
+    return np.asarray(stats[:, :4]), np.asarray(numbers)
+
+
+def _is_rendering(line: NDArray[np.int32], sums: tuple[Values, Values]) -> bool:
+    """Whether many of the edges around a line differ too.
+
+    Args:
+        line: box of the line: left, top, width, height.
+        sums: integral images of all edges and of those that differ.
+    """
+    left, top, width, height = line.tolist()
+    bottom, right = sums[0].shape[0] - 1, sums[0].shape[1] - 1
+
+    def counted(across: int, down: int) -> tuple[int, int]:
+        rows = max(top - down, 0), min(top + height + down, bottom)
+        columns = max(left - across, 0), min(left + width + across, right)
+        edges, moved = (
+            int(
+                one[rows[1], columns[1]]
+                - one[rows[0], columns[1]]
+                - one[rows[1], columns[0]]
+                + one[rows[0], columns[0]]
+            )
+            for one in sums
+        )
+        return edges, moved
+
+    own = counted(0, 0)
+    if height > TALLEST_LINE_PX and own[1] > PICTURE_SHARE * own[0]:
+        return True
+    for across, down, share in SURROUNDINGS:
+        edges, moved = (whole - part for whole, part in zip(counted(across, down), own, strict=True))
+        if edges >= LEAST_EDGES and moved > share * edges:
+            return True
+    return False
 
 
 def is_replaced(differs: NDArray[np.uint8]) -> bool:
@@ -133,20 +259,118 @@ def changed_pixels(one: Pixels, other: Pixels, around: Surroundings, place: Plac
     """
     differs = strongest(cv2.absdiff(one, other))
     strokes: Flags = differs > STROKE_LEVELS
-    if is_replaced(differs):
+    if around.is_replaced or is_replaced(differs):
         return strokes
     found = _flat_changes(one, other, differs)
     if strokes.any():
-        found |= _stroke_changes(one, other, around, place)
+        found |= without_moved_edges(_stroke_changes(one, other, around, place), one, other, EDGE_MOVE_PX)
     return found
+
+
+def without_moved_edges(found: Flags, one: Pixels, other: Pixels, px: int) -> Flags:
+    """Return the flags without slim ones that only show where an edge or a line moved.
+
+    Args:
+        found: flagged pixels.
+        one: pixels of the baseline.
+        other: pixels of the candidate.
+        px: largest movement.
+    """
+    rows, columns = np.flatnonzero(found.any(axis=1)), np.flatnonzero(found.any(axis=0))
+    if not len(rows):
+        return found
+    part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    own = found[part]
+    strokes = own & (strongest(cv2.absdiff(one[part], other[part])) > STROKE_LEVELS)
+    joined = cv2.dilate(own.view(np.uint8), _square(EDGE_GAP_PX))
+    count, numbers, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    if count > MOST_EDGES:
+        return found
+    kept = found.copy()
+    for number in range(1, count):
+        left, top, width, height = stats[number, :4].tolist()
+        box = slice(top, top + height), slice(left, left + width)
+        flags = own[box] & (np.asarray(numbers)[box] == number)
+        for shape in (flags & strokes[box], flags):
+            place = _slim_place(shape, px, int(rows[0]) + top, int(columns[0]) + left)
+            if place is not None and _is_moved(one, other, place, px) and _is_moved(other, one, place, px):
+                kept[part][box] &= ~flags
+    return kept
+
+
+def _slim_place(shape: Flags, px: int, top: int, left: int) -> Place | None:
+    """Return the place of flags that are long and at most some px wide; None if they are not.
+
+    Args:
+        shape: flags of one group.
+        px: largest width.
+        top: first row of the shape in the picture.
+        left: first column.
+    """
+    rows, columns = np.flatnonzero(shape.any(axis=1)), np.flatnonzero(shape.any(axis=0))
+    if not len(rows):
+        return None
+    height, width = int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1
+    if min(height, width) > px or max(height, width) < SLIM_LENGTH * min(height, width) + SLIM_LENGTH - 1:
+        return None
+    top, left = top + int(rows[0]), left + int(columns[0])
+    return slice(top, top + height), slice(left, left + width)
+
+
+def is_texture(one: Pixels, other: Pixels) -> bool:
+    """Whether both pictures show the texture of a photograph, and only single pixels differ, but no mean colour."""
+    for picture in (one, other):
+        even = strongest(_range(picture, 3)) == 0
+        if np.count_nonzero(even) > TEXTURE_EVEN_SHARE * even.size:
+            return False
+    difference = cv2.subtract(other, one, dtype=cv2.CV_16S)
+    mean = cv2.boxFilter(difference, cv2.CV_32F, (TEXTURE_PX, TEXTURE_PX), borderType=cv2.BORDER_REPLICATE)
+    return bool(np.abs(mean).max() < TEXTURE_LEVELS)
+
+
+def _is_moved(one: Pixels, other: Pixels, place: Place, px: int) -> bool:
+    """Whether all colours of a place in one picture lie between those around it in the other."""
+    rows, columns = (slice(max(side.start - px, 0), side.stop + px) for side in place)
+    inside = (
+        slice(place[0].start - rows.start, place[0].stop - rows.start),
+        slice(place[1].start - columns.start, place[1].stop - columns.start),
+    )
+    square = _square(2 * px + 1)
+    near = np.ascontiguousarray(other[rows, columns])
+    lowest, highest = (edge(near, square)[inside].astype(np.int16) for edge in (cv2.erode, cv2.dilate))
+    colours = one[place].astype(np.int16)
+    return bool(((colours >= lowest - FLAT_LEVELS) & (colours <= highest + FLAT_LEVELS)).all())
 
 
 def _flat_changes(one: Pixels, other: Pixels, differs: NDArray[np.uint8]) -> Flags:
-    """Flag pixels where both pictures are flat but differ in colour."""
+    """Flag pixels where both pictures are flat but differ in colour.
+
+    Where they are not exactly flat, as the sky of a photograph or a gradient, the mean colour around must differ:
+    another encoding of a photograph changes single pixels by several levels, and the mean of a block by about one.
+    """
     found: Flags = differs >= VISIBLE_LEVELS
-    if found.any():
-        found &= (strongest(_range(one, FLAT_PX)) <= FLAT_LEVELS) & (strongest(_range(other, FLAT_PX)) <= FLAT_LEVELS)
+    if not found.any():
+        return found
+    ranges = np.maximum(strongest(_range(one, FLAT_PX)), strongest(_range(other, FLAT_PX)))
+    flat = ranges <= FLAT_LEVELS
+    found &= flat
+    doubtful = found & ((ranges > EVEN_LEVELS) | (differs < BLOCK_LEVELS))
+    if doubtful.any():
+        limit = np.where(ranges > EVEN_LEVELS, np.float32(VISIBLE_MEAN_LEVELS), np.float32(VISIBLE_LEVELS))
+        found &= ~doubtful | (_mean_difference(one, other, flat) >= limit - ROUNDED_LEVELS)
     return found
+
+
+def _mean_difference(one: Pixels, other: Pixels, counted: Flags) -> Plane:
+    """Return the largest difference of a channel's mean over the counted pixels around each pixel, in levels.
+
+    Where less than a quarter of the pixels around count, the others count as equal.
+    """
+    difference = cv2.subtract(other, one, dtype=cv2.CV_16S)
+    difference[~counted] = 0
+    size = (MEAN_PX, MEAN_PX)
+    sums = cv2.boxFilter(difference, cv2.CV_32F, size, normalize=False, borderType=cv2.BORDER_CONSTANT)
+    return strongest(np.abs(sums)) / np.maximum(_box_sums(counted, *size), MEAN_PX * MEAN_PX / 4)
 
 
 def _stroke_changes(one: Pixels, other: Pixels, around: Surroundings, place: Place) -> Flags:
@@ -174,7 +398,7 @@ def _unexplained(one: Levels, other: Levels, contrast: Levels, around: Surroundi
     above = left > limit
     limits = np.full(one.shape, np.inf, dtype=np.float32)
     limits.ravel()[at[above]] = limit[above]
-    return _not_shifted(limits, first, second)
+    return _not_shifted(limits, first, second, around)
 
 
 def _contrast(one: Levels, other: Levels) -> Levels:
@@ -217,10 +441,15 @@ def _residual(one: Plane, other: Plane, at: Indexes) -> Values:
     return result
 
 
-def _not_shifted(limits: Plane, one: Plane, other: Plane) -> Flags:
-    """Flag pixels whose residual stays above their limit when parts may also move by up to MAX_SHIFT whole pixels."""
+def _not_shifted(limits: Plane, one: Plane, other: Plane, around: Surroundings) -> Flags:
+    """Flag pixels whose residual stays above their limit when parts may also move by up to MAX_SHIFT whole pixels.
+
+    The search costs most of the time of pictures that differ much, and ends once it has explained little.
+    """
     found: Flags = limits < np.inf
     for rows, columns in _cells(found):
+        if around.plainly_differs and (around.is_replaced or not around.may_be_replaced):
+            break
         near = tuple(slice(max(side.start - SHIFTED_PX, 0), side.stop + SHIFTED_PX) for side in (rows, columns))
         first, second = one[near], other[near]
         inside = np.full(first.shape, np.inf, dtype=np.float32)
@@ -231,7 +460,9 @@ def _not_shifted(limits: Plane, one: Plane, other: Plane) -> Flags:
         residual = np.minimum(
             _residual(_shifted(first, second), second, at), _residual(first, _shifted(second, first), at)
         )
-        found[rows, columns][limits[rows, columns] < np.inf] = residual > inside.ravel()[at]
+        left_over = residual > inside.ravel()[at]
+        found[rows, columns][limits[rows, columns] < np.inf] = left_over
+        around.count_search(explained=bool(np.count_nonzero(left_over) < PLAIN_SHARE * len(left_over)))
     return found
 
 
@@ -253,16 +484,21 @@ def _cells(found: Flags) -> Iterator[tuple[slice, slice]]:
 
 def _shifted(one: Plane, other: Plane) -> Plane:
     """Return a plane with each part moved by the whole pixels that make it most like the other plane."""
-    padded = np.pad(one, MAX_SHIFT, mode="edge")
+    padded = cv2.copyMakeBorder(one, MAX_SHIFT, MAX_SHIFT, MAX_SHIFT, MAX_SHIFT, cv2.BORDER_REPLICATE)
     height, width = one.shape
-    best, least = one.copy(), SHIFT_COST_SHARE * _box_sums(np.square(other - one), SHIFTED_PX, SHIFTED_PX)
+    best, least = one.copy(), SHIFT_COST_SHARE * _cost(one, other)
     for dy, dx in product(range(2 * MAX_SHIFT + 1), repeat=2):
         moved = padded[dy : dy + height, dx : dx + width]
-        cost = _box_sums(np.square(other - moved), SHIFTED_PX, SHIFTED_PX)
-        better = cost < least
-        best[better] = moved[better]
-        least = np.minimum(least, cost)
+        cost = _cost(moved, other)
+        np.copyto(best, moved, where=cost < least)
+        np.minimum(least, cost, out=least)
     return best
+
+
+def _cost(one: Plane, other: Plane) -> Plane:
+    """Return the sum of the squared differences over the part around each pixel."""
+    difference = cv2.subtract(one, other)
+    return _box_sums(cv2.multiply(difference, difference), SHIFTED_PX, SHIFTED_PX)
 
 
 def _blurred(plane: Levels) -> Plane:

@@ -449,6 +449,10 @@ class Sentences(InstructionSentences):
                 "Approved pictures with the font « {before} »: {n}. It was not loaded tonight, "
                 "so their text may look different."
             ),
+            "text_rendering": gettext_noop(
+                "Approved pictures whose text was drawn with other font settings: {n}. These pages are compared by "
+                "their words, boxes and layout, and not by the shapes of their letters."
+            ),
         }
         return self.gettext(messages[change.part], n=change.pages, before=change.before, now=change.now)
 

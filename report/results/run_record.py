@@ -57,6 +57,8 @@ class PictureRecord:
     firefox: str
     fonts: tuple[str, ...] = ()
     """Families of the web fonts that the page loaded."""
+    text_rendering: str = ""
+    """Digest of text as the capture's desktop draws it; empty: not recorded."""
     scale: Scale = 1
     """Device scale factor: px of the picture per CSS px."""
     masks: tuple[Box, ...] = ()
@@ -184,7 +186,7 @@ class TutorialRecord:
 
 
 VISITED_KINDS = frozenset((PageKind.PUBLIC, PageKind.FORM_ONLY))
-EnvironmentKind = Literal["firefox", "font"]
+EnvironmentKind = Literal["firefox", "font", "text_rendering"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,7 +195,7 @@ class EnvironmentChange:
 
     part: EnvironmentKind
     before: str
-    """Firefox's major version, or a font family."""
+    """Firefox's major version, a font family, or a digest of drawn text."""
     now: str
     pages: int
     """Number of pages whose baseline was captured with ``before``."""
@@ -239,6 +241,9 @@ class RunRecord:
                 before, now = (one.firefox.partition(".")[0] for one in (page.approved, page.captured))
                 if before != now:
                     found["firefox", before, now] += 1
+                renderings = page.approved.text_rendering, page.captured.text_rendering
+                if all(renderings) and renderings[0] != renderings[1]:
+                    found["text_rendering", "", ""] += 1
                 found.update(
                     ("font", family, "") for family in page.approved.fonts if family not in page.captured.fonts
                 )

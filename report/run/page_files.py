@@ -79,6 +79,7 @@ def _describe(capture: Capture, subfolder: str, slug: str, page: int, folder: Pa
         taken=sidecar.taken,
         firefox=sidecar.environment.firefox,
         fonts=sidecar.environment.fonts,
+        text_rendering=sidecar.environment.text_rendering,
         scale=sidecar.environment.scale,
         masks=sidecar.masks,
     )

@@ -171,3 +171,31 @@ def test_a_cover_over_the_label_covers_its_control(page: Page) -> None:
     )
     (control,) = (element for element in elements(page, html) if element.role == "radio")
     assert control.covered_by is not None
+
+
+def test_the_focus_and_the_letters_of_elements_are_recorded(page: Page) -> None:
+    found = elements(
+        page,
+        """<button>Retour</button><p>Un <b>mot</b> gras</p><a href=/x style="font-style: italic">Aide</a>
+        <label for=c style="text-transform: uppercase">Ville</label><input id=c>
+        <form aria-label=Vide></form>""",
+    )
+    page.focus("#c")
+    by_name = {element.name: element for element in snapshot(page, canonical=lambda url: url).elements}
+    assert [element.name for element in by_name.values() if element.focused] == ["Ville"]
+    assert {name: element.lettering for name, element in by_name.items()} == {
+        "Retour": "400",
+        "Un mot gras": "400 700 400",
+        "Aide": "400i",
+        "Ville": "400u 400",
+        "Vide": "",
+    }
+    assert all(element.focused is not None for element in found)
+
+
+def test_the_focus_in_a_shadow_root_is_that_of_the_element_in_it(page: Page) -> None:
+    elements(page, "<div id=host></div><button>Non</button>")
+    page.evaluate("host.attachShadow({mode: 'open'}).innerHTML = '<button>Oui</button>'")
+    page.evaluate("host.shadowRoot.querySelector('button').focus()")
+    found = snapshot(page, canonical=lambda url: url).elements
+    assert [element.name for element in found if element.focused] == ["Oui"]

@@ -155,6 +155,9 @@ def test_the_noise_floor_of_a_page_that_stands_still_is_none(run_on: RunOn, writ
     run_on.approve(run_on(name, [tutorial_of(accueil)]))
     run_on(name, [tutorial_of(accueil)])
     assert [one.capture.sidecar.noise_floor for one in run_on.outcomes if one.capture] == [NO_NOISE, NO_NOISE]
+    renderings = {one.capture.sidecar.environment.text_rendering for one in run_on.outcomes if one.capture}
+    assert len(renderings) == 1
+    assert all(renderings)
 
 
 RESTLESS = "<section aria-label='Cours de la bourse'><p id=t>0</p></section>"

@@ -364,8 +364,8 @@ def kinds(
         ),
         (element("button", "OK"), element("button", "OK", disabled=True), [("disabled", "OK", "OK")]),
         (element("button", "OK", disabled=True), element("button", "OK"), [("enabled", "OK", "OK")]),
-        (element("button", "OK"), element("button", "OK", box=box(5)), [("moved", "OK", "OK")]),
-        (element("button", "OK"), element("button", "OK", box=box(2)), []),
+        (element("button", "OK"), element("button", "OK", box=box(12)), [("moved", "OK", "OK")]),
+        (element("button", "OK"), element("button", "OK", box=box(5)), []),
         (element("button", "OK"), element("button", "OK", box=box(width=120)), [("resized", "OK", "OK")]),
         (element("button", "OK"), element("button", "OK", visible=False), [("removed", "OK", None)]),
         (element("radio", "Oui"), element("radio", "Oui", states=("checked",)), [("state", "Oui", "Oui")]),
@@ -389,6 +389,22 @@ def kinds(
 )
 def test_the_kind_of_an_elements_change(before: Element, now: Element, expected: list[object]) -> None:
     assert kinds([before], [now]) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        ("400", "700", [("restyled", "Suite", "Suite")]),
+        ("400", "400i", [("restyled", "Suite", "Suite")]),
+        ("400 700", "400 700", []),
+        (None, "700", []),
+        ("700", None, []),
+    ],
+)
+def test_another_weight_or_style_of_letters_is_a_change(
+    before: str | None, now: str | None, expected: list[object]
+) -> None:
+    assert kinds([element("link", "Suite", lettering=before)], [element("link", "Suite", lettering=now)]) == expected
 
 
 def test_the_nearest_of_two_equal_elements_is_matched() -> None:
