@@ -1,5 +1,6 @@
 """Publish a tutorial: annotated pictures, and an HTML page with its sentences, source and licence."""
 
+import io
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from capture.storage import png_size, remove, sha256, write_atomically
 from report.baselines.baselines import Baselines
 from report.i18n.translator import Translator
 from report.output.templating import template_environment
-from report.publish.callouts import annotate
+from report.publish.published_picture import published_picture
 from report.results.review_state import read_review_state
 from report.results.run_record import PageRecord, RunRecord
 from report.verdict import Verdict
@@ -152,7 +153,7 @@ def _slide(slug: str, page: Page, baselines: Baselines, folder: Path, checked: P
     if baseline is None or baseline.sidecar.false_instructions:
         return TutorialSlide(page=page, withheld=baseline is not None)
     with decoding(baselines.picture_path(slug, page.number)):
-        parts = [(name, part, annotate(part)[0]) for name, part in taken_apart(baseline)]
+        parts = [(name, part, _annotated(part)) for name, part in taken_apart(baseline)]
     return TutorialSlide(
         page=page,
         pictures=tuple(
@@ -162,6 +163,13 @@ def _slide(slug: str, page: Page, baselines: Baselines, folder: Path, checked: P
         host=(urlsplit(baseline.sidecar.url).hostname or "").removeprefix("www."),
         replica=baseline.sidecar.site != LIVE,
     )
+
+
+def _annotated(part: Capture) -> bytes:
+    """Return the PNG of a picture with its callouts, without metadata."""
+    buffer = io.BytesIO()
+    published_picture(part).drawn().save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def _picture(
