@@ -39,4 +39,4 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) runs assets
+	rm -rf $(VENV) runs published

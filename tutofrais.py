@@ -26,13 +26,22 @@ from capture.visible_text import visible
 from report.baselines.baselines import Baselines, new_mask
 from report.compare.comparison import compare_pictures
 from report.compare.pixel_diff import Screenshot
-from report.console import approval_line, politeness_policy, print_error, print_table, progress_reporter
+from report.console import (
+    approval_line,
+    politeness_policy,
+    print_error,
+    print_publication,
+    print_table,
+    progress_reporter,
+    publication_progress,
+    published_site,
+)
 from report.doctor import examine
 from report.i18n.dates import today
 from report.i18n.sentences import Sentences
 from report.i18n.translator import LANGUAGES, gettext_noop
 from report.output.html import OVERVIEW, write_report, write_single_file
-from report.publish.tutorial_page import write_tutorial
+from report.publish.tutorial_page import FORMATS, Format, write_tutorial
 from report.results.run_record import read_record
 from report.results.run_store import LATEST, find_run, latest_record
 from report.results.suggested_fixes import write_fixes
@@ -355,55 +364,59 @@ def heal_command(run: str, runs: Path, scenarios: Path, lang: str) -> None:
         click.echo(words.gettext("Nothing to write: no false instruction has one clear replacement."))
 
 
-@main.command("assets")
+@main.command("publish")
 @scenarios
-@site
+@click.option("--site", help="“live”, a replica’s era, or the folder of a replica. Default: the site of the last run.")
 @screenshots
 @runs
-@_option("--out", type=PATH, default=Path("assets"), help="Folder to write the tutorials to.")
+@_option("--out", type=PATH, default=Path("published"), help="Folder to write the tutorials to.")
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice([str(one) for one in Format]),
+    multiple=True,
+    help="Documents to write; may be repeated. Default: all of them.",
+)
+@_option("--draft", is_flag=True, help="Show pages that are not known to be true, too, with a watermark.")
 @lang
-def assets_command(scenarios: Path, site: str, screenshots: Path, runs: Path, out: Path, lang: str) -> None:
-    """Publish the tutorials: annotated pictures, one HTML page each.
+def publish_command(
+    scenarios: Path,
+    site: str | None,
+    screenshots: Path,
+    runs: Path,
+    out: Path,
+    formats: tuple[str, ...],
+    draft: bool,
+    lang: str,
+) -> None:
+    """Publish the tutorials: HTML, PDF, presentation, Markdown.
 
-    The pictures are the baselines. The sentences are today's where the latest run found them true on the page as it
-    was approved, otherwise those of the day of approval. A page on which a sentence is false is left out.
+    The pictures are the baselines. A page is published when every instruction on it is true and its picture is the
+    approved one; otherwise the page of the last edition stays, marked as to be reviewed.
     """
     words = Sentences(lang)
-    baselines = Baselines(screenshots, baselines_of(site))
     latest = latest_record(runs)
+    baselines = Baselines(screenshots, published_site(site, latest, words))
+    first_error: TutofraisError | None = None
     for tutorial in read_tutorials(scenarios):
-        written = write_tutorial(tutorial, baselines, out, latest)
-        for number in written.withheld:
-            click.secho(
-                words.gettext(
-                    "Page {n}: an instruction was false when the picture was approved: it is left out. Correct the "
-                    "sentence and run again: the page is published once a run finds it up to date.",
-                    n=number,
-                ),
-                fg="yellow",
-                err=True,
+        try:
+            written = write_tutorial(
+                tutorial,
+                baselines,
+                out,
+                latest,
+                formats=[Format(one) for one in formats] or FORMATS,
+                draft=draft,
+                on_progress=publication_progress(tutorial, words),
             )
-        for number in written.said_false:
-            click.secho(
-                words.gettext(
-                    "Page {n}: somebody said that its text is no longer true: it is left out. Correct it, then confirm "
-                    "the page: {command}.",
-                    n=number,
-                    command=f"tutofrais confirm {tutorial.slug}/{number} --by …",
-                ),
-                fg="yellow",
-                err=True,
-            )
-        if not written.pictures:
-            click.secho(
-                words.gettext(
-                    "No picture of this site is published: approve a run of it first, or name another with --site."
-                ),
-                fg="yellow",
-                err=True,
-            )
-        label = words.gettext("Tutorial:")
-        click.echo(f"{label} {written.page.resolve()}")
+        except TutofraisError as error:
+            print_error(error, words)
+            first_error = first_error or error
+            continue
+        print_publication(tutorial, written, words)
+        first_error = first_error or next(iter(written.problems), None)
+    if first_error is not None:
+        sys.exit(first_error.exit_code)
 
 
 @main.command("compare")

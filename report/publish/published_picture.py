@@ -35,7 +35,7 @@ FAINT = 8
 """Share of drawn pixels, of 255, from which a point has ink."""
 NAMED_BESIDE = FIELDS - {"checkbox", "radio", "switch"}
 """Roles of fields whose box does not contain their label."""
-NAME_BESIDE, NAME_ABOVE = 60, 16
+NAME_BESIDE, NAME_ABOVE = 170, 16
 """Distances within which the words before and above a field are its label, points."""
 NAME_SPACE = 14
 """Space between two words of a label, points."""
