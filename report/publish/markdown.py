@@ -7,7 +7,7 @@ from report.publish.edition import Edition, Step
 from report.publish.notes import caption_of, checked_line, draft_line, note_of
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_LIST_LIKE = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
+_LIST_LIKE = re.compile(r"^(\d*)([-+.)])(?=\s)")
 
 
 def escaped(text: str) -> str:
