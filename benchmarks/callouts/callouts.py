@@ -13,7 +13,7 @@ import io
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from capture.capture import Capture, Environment, Sidecar
+from capture.elements import Element
 from capture.geometry import Box
 from capture.scenario.instruction import Callout, InstructionResult, InstructionStatus
 from capture.storage import sha256
@@ -186,7 +187,6 @@ KINDS: dict[str, Callable[[np.random.Generator], GeneratedPage]] = {
 def capture_of(page: GeneratedPage, random: np.random.Generator) -> Capture:
     buffer = io.BytesIO()
     page.image.save(buffer, "PNG", compress_level=1)
-    png = buffer.getvalue()
     results = []
     for number, (box, label) in enumerate(page.targets[:15], start=1):
         callout: Callout = "arrow" if random.integers(0, 3) == 0 else "box"
@@ -203,6 +203,11 @@ def capture_of(page: GeneratedPage, random: np.random.Generator) -> Capture:
                 box=box,
             )
         )
+    return capture_of_png(buffer.getvalue(), results, ())
+
+
+def capture_of_png(png: bytes, results: Sequence[InstructionResult], elements: Sequence[Element]) -> Capture:
+    """Return a capture with a picture, instructions and elements."""
     sidecar = Sidecar(
         tutorial="bench",
         page=1,
@@ -215,7 +220,7 @@ def capture_of(page: GeneratedPage, random: np.random.Generator) -> Capture:
         stable=True,
         frame=None,
         masks=(),
-        elements=(),
+        elements=tuple(elements),
         instructions=tuple(results),
     )
     return Capture.of(sidecar, png)

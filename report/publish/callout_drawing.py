@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from capture.geometry import Box
 from report.publish.callout_label import DISC, FONT_SIZE, LINE_HEIGHT, PADDING_X, Label
-from report.publish.callout_layout import HALO, STROKE, PlacedMark, Point
+from report.publish.callout_layout import HALO, STROKE, STROKE_REACH, PlacedMark, Point
 from report.publish.lettering import width_of, write_text
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _along(one: PlacedMark) -> Iterator[Point]:
     """Yield points on the strokes of a callout, one point apart."""
     lines = list(pairwise(one.path))
     if one.mark.kind == "box":
-        box = one.mark.target.grown(one.gap)
+        box = one.mark.target.grown(one.outline.gap)
         ring = [(box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom), (box.x, box.y)]
         lines += list(pairwise(ring))
     for (x1, y1), (x2, y2) in lines:
@@ -195,7 +195,7 @@ class _Pen:
 
     def strokes(self, one: PlacedMark, palette: Palette) -> None:
         """Draw the connector of a callout, and its outline or its arrowhead."""
-        reach = one.mark.target.grown(max(one.gap, 0) + STROKE + HALO)
+        reach = one.mark.target.grown(one.outline.outside + STROKE)
         xs, ys = [x for x, _ in one.path], [y for _, y in one.path]
         left, top = min(reach.x, *xs) - HEAD_WIDTH, min(reach.y, *ys) - HEAD_WIDTH
         right, bottom = max(reach.right, *xs) + HEAD_WIDTH, max(reach.bottom, *ys) + HEAD_WIDTH
@@ -204,7 +204,8 @@ class _Pen:
             if one.mark.kind == "arrow":
                 pen.arrow(one.path, colour, halo)
             else:
-                pen.rounded(one.mark.target.grown(one.gap), colour, STROKE + 2 * halo)
+                share = one.outline.reach / STROKE_REACH
+                pen.rounded(one.mark.target.grown(one.outline.gap), colour, (STROKE + 2 * halo) * share)
                 pen.line(one.path, colour, STROKE + 2 * halo)
         self._paste(sheet, place)
 

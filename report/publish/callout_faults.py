@@ -81,7 +81,7 @@ def _with_other(one: "PlacedMark", other: "PlacedMark") -> Iterator[FaultKind]:
         yield FaultKind.LINE_OVER_TARGET
     if _distance(one.path[-1], target) < _distance(one.path[-1], one.mark.target):
         yield FaultKind.LINE_ASTRAY
-    if one.mark.kind == "box" and one.mark.target.grown(one.gap + 1.5).overlap(target) > 0:
+    if one.mark.kind == "box" and one.mark.target.grown(one.outline.outside).overlap(target) > 0:
         yield FaultKind.OUTLINE_OVER_TARGET
 
 

@@ -26,13 +26,17 @@ Kind = Literal["box", "arrow"]
 
 OUTLINE_GAP = 6.0
 """Distance between a target and the middle of its outline; less beside another target."""
-LEAST_GAP = -3.0
-"""Gap of targets that touch: the outline is drawn inside."""
+FAR = 100.0
+"""Distance of the nearest target when there is none."""
+TOUCHING = 2.0
+"""Distance up to which targets touch: what is drawn between them would cover one."""
 STROKE = 3.0
 HALO = 1.5
 """Width of the white line on either side of a stroke."""
 STROKE_REACH = STROKE / 2 + HALO
 """Distance from the middle of a stroke to the outside of its halo."""
+THIN_REACH = STROKE_REACH / 2
+"""That of the thinnest stroke."""
 ARROW_GAP = 4.0
 """Distance between a target and the tip of its arrow."""
 SHORTEST_CONNECTOR = {"box": 8.0, "arrow": 26.0}
@@ -111,6 +115,21 @@ class Mark:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Outline:
+    """Where the outline of a target is drawn, or where its arrow ends; points."""
+
+    gap: float
+    """Distance from the target to the middle of the stroke, or to the tip; negative: inside the target."""
+    reach: float
+    """Distance from the middle of the stroke to the outside of its halo; small between targets that are near."""
+
+    @property
+    def outside(self) -> float:
+        """How far from the target something is drawn."""
+        return max(self.gap + self.reach, 0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PlacedMark:
     """A mark with the position of its label and of its connector."""
 
@@ -120,8 +139,7 @@ class PlacedMark:
     """Index of the label's size in ``mark.sizes``."""
     path: tuple[Point, ...]
     """Points of the connector, from the label to the target."""
-    gap: float
-    """Distance between the target and the middle of its outline."""
+    outline: Outline
 
     @property
     def side(self) -> Side:
@@ -184,22 +202,21 @@ class Surface:
         return np.asarray(self.ink_in(around).mean(axis=-1) * lengths)
 
 
-def gaps_of(marks: Sequence[Mark]) -> tuple[float, ...]:
-    """Return the distance of each outline from its target: less than OUTLINE_GAP near another target or its name."""
-    return tuple(_gap(mark, [*(other.target for other in marks if other is not mark), *mark.names]) for mark in marks)
-
-
-def _gap(mark: Mark, others: Sequence[Box]) -> float:
-    if mark.kind == "arrow":
-        return ARROW_GAP
+def outline_of(mark: Mark, others: Sequence[Box]) -> Outline:
+    """Return the outline of a target that covers neither its words nor what is near: other targets, and its name."""
     target = mark.target
     distances = [
         max(other.x - target.right, target.x - other.right, other.y - target.bottom, target.y - other.bottom)
-        for other in others
+        for other in (*others, *mark.names)
         if not target.overlap(other)
     ]
-    nearest = min((max(distance, 0) for distance in distances), default=100.0)
-    return max(min(OUTLINE_GAP, nearest / 2 - STROKE_REACH), LEAST_GAP)
+    nearest = min((max(distance, 0) for distance in distances), default=FAR)
+    if mark.kind == "arrow":
+        return Outline(gap=min(ARROW_GAP, nearest / 2 - 0.5) if nearest > TOUCHING else -THIN_REACH, reach=0)
+    if nearest >= 4 * STROKE_REACH:
+        return Outline(gap=min(OUTLINE_GAP, nearest / 2 - STROKE_REACH), reach=STROKE_REACH)
+    reach = max(nearest / 4, THIN_REACH)
+    return Outline(gap=min(reach, nearest - reach), reach=reach)
 
 
 def place(marks: Sequence[Mark], surface: Surface) -> Layout:
@@ -246,7 +263,7 @@ def _canvas(placed: Sequence[PlacedMark], surface: Surface) -> Box:
     drawn = [_picture_box(surface)]
     for one in placed:
         drawn.append(one.label.grown(CLEARANCE))
-        drawn.append(one.mark.target.grown(max(one.gap, 0) + STROKE_REACH))
+        drawn.append(one.mark.target.grown(one.outline.outside))
         drawn += [Box(x=x, y=y, width=0, height=0).grown(STROKE_REACH) for x, y in one.path]
     left, top = min(box.x for box in drawn), min(box.y for box in drawn)
     return Box(
@@ -312,9 +329,11 @@ class _Search:
         self.marks = marks
         self.surface = surface
         self.margins = margins
-        self.gaps = gaps_of(marks)
+        self.drawn = [outline_of(mark, [other.target for other in marks if other is not mark]) for mark in marks]
         self.targets = np.array([corners(mark.target) for mark in marks])
-        self.outlines = np.array([corners(mark.target.grown(gap)) for mark, gap in zip(marks, self.gaps, strict=True)])
+        self.outlines = np.array(
+            [corners(mark.target.grown(drawn.gap)) for mark, drawn in zip(marks, self.drawn, strict=True)]
+        )
         self.candidates = [self._candidates(index) for index in range(len(marks))]
         self.weights = np.full((len(marks), len(marks)), CONFLICT_COST)
         self.known_conflicts: dict[tuple[int, int, int], Flags] = {}
@@ -389,7 +408,7 @@ class _Search:
             label=Box(x=left, y=top, width=right - left, height=bottom - top),
             size=int(candidates.sizes[choice]),
             path=tuple(points),
-            gap=self.gaps[index],
+            outline=self.drawn[index],
         )
 
     # Search
@@ -504,8 +523,8 @@ class _Search:
     def _is_free(self, labels: Array) -> Flags:
         """Return which labels touch no target and are on the picture, or in a margin that is allowed."""
         free = np.ones(len(labels), dtype=bool)
-        for target, mark, gap in zip(self.targets, self.marks, self.gaps, strict=True):
-            free &= ~boxes_meet(labels, target, _clearance(mark, gap))
+        for target, mark, drawn in zip(self.targets, self.marks, self.drawn, strict=True):
+            free &= ~boxes_meet(labels, target, CLEARANCE + drawn.outside)
             for name in mark.names:
                 free &= ~boxes_meet(labels, np.array(corners(name)), NAME_CLEARANCE)
         edge = CLEARANCE
@@ -606,7 +625,7 @@ class _Search:
             around = mark.target.overlap(own) > 0
             if other == index or around:
                 continue
-            reach = max(_clearance(mark, self.gaps[other]) - CLEARANCE + STROKE_REACH, STROKE_REACH)
+            reach = self.drawn[other].outside + STROKE_REACH
             near = max(min(reach, self._distance(index, other) / 2), 0.5)
             box = self.targets[other] + np.array((-1, -1, 1, 1)) * near
             for part in (0, 1):
@@ -656,11 +675,6 @@ def _off_centre(ends: Array, outline: Array) -> Array:
     along = np.abs(ends - middle) / half
     small = np.clip(1 - (half * 2 - SMALL_SIDE / 2) / (SMALL_SIDE / 2), 0, 1)
     return np.asarray((along.min(axis=1) ** 2) * small[along.argmin(axis=1)])
-
-
-def _clearance(mark: Mark, gap: float) -> float:
-    """Return the distance that a label keeps from a target: outside of its outline."""
-    return CLEARANCE + (max(gap + STROKE_REACH, 0) if mark.kind == "box" else 0)
 
 
 def _boxes(x: Array, y: Array, width: float, height: float) -> Array:

@@ -27,8 +27,8 @@ FOOT = Box(x=MARGIN, y=14.6, width=PAGE[0] - 2 * MARGIN, height=0.7)
 POINTS_PER_CM = 72 / 2.54
 SMALL_FROM, SMALLEST_FROM = 330, 560
 """Characters of the sentences of a slide from which its letters are smaller."""
-NARROWER = 0.86
-"""Size of Liberation Sans, which LibreOffice has everywhere, for the width of the letters of pictures."""
+NARROWER = 0.77
+"""Size of letters beside that of pictures, so that a label holds its words in Liberation Sans or DejaVu Sans, too."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Time of every file in the archive, so that the same edition gives the same bytes."""
 

@@ -287,7 +287,7 @@ def _shown(
             number=one.mark.number,
             kind=one.mark.kind,
             lines=picture.label_of(one).lines,
-            outline=place(one.mark.target.grown(one.gap)),
+            outline=place(one.mark.target.grown(one.outline.gap)),
             label=place(one.label),
             path=tuple((round((x - canvas.x) * point, 2), round((y - canvas.y) * point, 2)) for x, y in one.path),
         )
@@ -319,7 +319,7 @@ def _instruction(
 def _key(part: Capture, picture: PublishedPicture, palette: Palette) -> str:
     """Return a digest of everything that a picture is drawn from."""
     placed = [
-        (one.mark.number, one.mark.kind, one.mark.target, one.gap, one.label, one.path, picture.label_of(one).lines)
+        (one.mark.number, one.mark.kind, one.mark.target, one.outline, one.label, one.path, picture.label_of(one).lines)
         for one in picture.layout.placed
     ]
     drawn = (DRAWING, sha256(part.png), picture.box, picture.point, picture.layout.canvas, placed, palette.colour)
