@@ -481,9 +481,10 @@ def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool
             click.echo(f"✓ {words.gettext(finding.what)} {finding.detail}".rstrip())
             continue
         problem, cure = words.error(finding.error)
-        click.secho(f"✗ {words.gettext(finding.what)} {problem}", fg="red")
+        sign, colour = ("!", "yellow") if finding.optional else ("✗", "red")
+        click.secho(f"{sign} {words.gettext(finding.what)} {problem}", fg=colour)
         click.echo(f"  → {cure}")
-        code = code or finding.error.exit_code
+        code = code or (0 if finding.optional else finding.error.exit_code)
     sys.exit(code)
 
 

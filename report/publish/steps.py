@@ -282,6 +282,7 @@ def _shown(
         moved = replace(box, x=box.x - canvas.x, y=box.y - canvas.y).scaled(point)
         return Box(x=round(moved.x, 2), y=round(moved.y, 2), width=round(moved.width, 2), height=round(moved.height, 2))
 
+    alt = part.sidecar.alt or alternative_text(host, picture.instructions, targets, seen, words)
     callouts = tuple(
         ShownCallout(
             number=one.mark.number,
@@ -295,9 +296,7 @@ def _shown(
     )
     return StepPicture(
         key=_key(part, picture, palette),
-        picture=Picture(
-            name=stem, size=picture.size, alt=alternative_text(host, picture.instructions, targets, seen, words)
-        ),
+        picture=Picture(name=stem, size=picture.size, alt=alt),
         plain=place(seen),
         point=point,
         colour=palette.colour,

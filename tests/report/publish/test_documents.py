@@ -16,6 +16,7 @@ from odfdo import Document
 from PIL import Image
 
 from capture.errors import PdfUnavailable
+from capture.picture_stack import stack
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.publish import pdf
@@ -218,3 +219,15 @@ def test_pictures_are_in_two_formats_and_two_densities(
     for number in (1, 2, 3):
         assert f"pictures/01-{number}.webp" in page
         assert (folder / "pictures" / f"01-{number}.png").is_file()
+
+
+def test_an_author_may_write_the_alternative_text(tutorial: Tutorial, baselines: Baselines, tmp_path: Path) -> None:
+    result = instruction_result(1, box=box(200, 100))
+    one, two = (
+        capture_of(PNG, page=1, site="live", instructions=(result,), alt=alt) for alt in ("Le menu", "Les jours")
+    )
+    baselines.write("exemple", 1, stack(one, two, "jours"))
+    _, folder = published(tutorial, baselines, tmp_path / "out", Format.HTML)
+    page = (folder / "index.html").read_text("utf-8")
+    assert 'alt="Le menu"' in page
+    assert 'alt="Les jours"' in page
