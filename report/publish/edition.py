@@ -17,6 +17,7 @@ from capture.geometry import Box
 from capture.scenario.tutorial import PageKind
 from capture.storage import read_bytes
 from report.publish.callout_layout import Kind, Side
+from report.publish.published_picture import Unpointed
 
 FORMAT = 1
 EDITION = "edition.json"
@@ -90,6 +91,8 @@ class StepPicture:
     colour: tuple[int, int, int]
     instructions: tuple[ShownInstruction, ...] = ()
     callouts: tuple[ShownCallout, ...] = ()
+    unpointed: Mapping[int, Unpointed] = field(default_factory=dict)
+    """Instructions without their callout, by number."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,6 +173,8 @@ class Edition:
     """Differences from earlier editions, the latest first."""
     files: Mapping[str, Sha256] = field(default_factory=dict)
     """Digest of each file that was written, by its path relative to the folder of the documents."""
+    sources: Mapping[str, Sha256] = field(default_factory=dict)
+    """Digest of everything that each PDF was made from, by its name."""
     format: int = FORMAT
 
     @property

@@ -1,20 +1,23 @@
 """PDF documents of an edition: slides in 16:9, and a leaflet on A4; tagged for readers of screens (PDF/UA-1)."""
 
-import hashlib
 import logging
 import os
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
+from importlib.metadata import version
 from typing import Any
 
 from capture.errors import PdfUnavailable
+from capture.storage import sha256
 from report.i18n.translator import Translator
 from report.output.templating import template_environment
 from report.publish import notes
 from report.publish.edition import Edition, Step
 from report.publish.lettering import FONTS
+from report.publish.picture_files import printable
 
 VARIANT = "pdf/ua-1"
 MOST_LINES = (12, 16.5, 22)
@@ -44,35 +47,46 @@ def _weasyprint() -> Any:
         ) from error
 
 
-def pdf_of(edition: Edition, template: str, pictures: Mapping[str, bytes]) -> bytes:
-    """Return a PDF document; the same edition and pictures give the same bytes.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PdfSource:
+    """Everything that a PDF document is made from: the same source gives the same bytes."""
 
-    Args:
-        edition: what it shows.
-        template: ``slides.html`` or ``leaflet.html``.
-        pictures: JPEGs, by the name of the picture.
+    html: str
+    pictures: Mapping[str, bytes]
+    """WebPs, by the name of the picture."""
 
-    Raises:
-        PdfUnavailable: a library of the system is missing.
-    """
-    weasyprint = _weasyprint()
-    for name in ("weasyprint", "fontTools"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    days = edition.checked_days
-    html = (
-        template_environment(Translator(edition.language))
-        .get_template(template)
-        .render(edition=edition, slides=_slides(edition), notes=notes, scheme=SCHEME, day=days[1] if days else None)
-    )
-    page = weasyprint.HTML(string=html, base_url=SCHEME, url_fetcher=_fetcher(pictures))
-    with _fixed_time():
-        return bytes(
-            page.write_pdf(
-                pdf_variant=VARIANT,
-                pdf_tags=True,
-                pdf_identifier=hashlib.sha256(html.encode()).hexdigest()[:32].encode(),
-            )
+    @classmethod
+    def of(cls, edition: Edition, template: str, pictures: Mapping[str, bytes]) -> "PdfSource":
+        """Return the source of a document.
+
+        Args:
+            edition: what it shows.
+            template: ``slides.html`` or ``leaflet.html``.
+            pictures: WebPs, by the name of the picture.
+        """
+        days = edition.checked_days
+        html = (
+            template_environment(Translator(edition.language))
+            .get_template(template)
+            .render(edition=edition, slides=_slides(edition), notes=notes, scheme=SCHEME, day=days[1] if days else None)
         )
+        return cls(html=html, pictures=pictures)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the source, and of the version of the library that lays it out."""
+        parts = [self.html, version("weasyprint")]
+        parts += [f"{name} {sha256(webp)}" for name, webp in sorted(self.pictures.items())]
+        return sha256("\n".join(parts).encode())
+
+    def pdf(self) -> bytes:
+        """Return the document; raises PdfUnavailable if a library of the system is missing."""
+        weasyprint = _weasyprint()
+        for name in ("weasyprint", "fontTools"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+        page = weasyprint.HTML(string=self.html, base_url=SCHEME, url_fetcher=_fetcher(self.pictures))
+        with _fixed_time():
+            return bytes(page.write_pdf(pdf_variant=VARIANT, pdf_tags=True, pdf_identifier=self.digest[:32].encode()))
 
 
 @contextmanager
@@ -98,7 +112,7 @@ def _fetcher(pictures: Mapping[str, bytes]) -> Any:
             if kind == "woff2" and "/" not in name:
                 data = (FONTS / name).read_bytes()
             elif url.startswith(SCHEME) and name.removesuffix(".jpg") in pictures:
-                data = pictures[name.removesuffix(".jpg")]
+                data = printable(pictures[name.removesuffix(".jpg")])
             else:
                 raise ValueError(url)
             return urls.URLFetcherResponse(url, data, {"Content-Type": TYPES[kind]})

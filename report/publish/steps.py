@@ -7,7 +7,7 @@ last edition stays, marked as to be reviewed.
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,7 +39,7 @@ from report.publish.edition import (
     StepState,
 )
 from report.publish.picture_files import dense_webp_of, optimised, png_of, webp_of
-from report.publish.published_picture import PublishedPicture, Unpointed, cuts, published_picture
+from report.publish.published_picture import PublishedPicture, cuts, published_picture
 from report.results.review_state import read_review_state
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
 from report.verdict import Verdict
@@ -71,7 +71,6 @@ class MadeStep:
     files: Mapping[str, bytes]
     """Content of its picture files, by path; those that have not changed are not among them."""
     withheld: Withheld | None = None
-    unpointed: Mapping[int, Unpointed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +121,7 @@ class StepMaker:
             point=1,
             colour=(0, 0, 0),
         )
-        files = {} if self._unchanged(shown) else _own_picture_files(name, png, self._own_path(page))
+        files = {} if self._unchanged(name, shown.key) else _own_picture_files(name, png, self._own_path(page))
         return MadeStep(step=replace(step, pictures=(shown,)), files=files)
 
     def _own_path(self, page: Page) -> Path:
@@ -152,26 +151,27 @@ class StepMaker:
             return self._with_pictures(step, baseline, withheld)
 
     def _with_pictures(self, step: Step, baseline: Capture, withheld: Withheld | None) -> MadeStep:
-        parts = taken_apart(baseline)
         files: dict[str, bytes] = {}
-        unpointed: dict[int, Unpointed] = {}
         before = self.last.step_of(step.page) if self.last else None
-        made: list[StepPicture] = []
-        drawn: list[tuple[str, Capture, PublishedPicture]] = []
-        for name, part in parts:
-            sides = _last_sides(before, part)
-            picture = published_picture(part, language=self.words.language, last_sides=sides)
-            unpointed.update(picture.unpointed)
-            drawn.append((_stem(step.page, name), part, picture))
-        palette = palette_for([picture for _, _, picture in drawn])
-        for stem, part, picture in drawn:
+        known: dict[str, StepPicture] = {}
+        anew: dict[str, tuple[Capture, PublishedPicture]] = {}
+        stems = []
+        for name, part in taken_apart(baseline):
+            stem = _stem(step.page, name)
+            stems.append(stem)
+            same = self._unchanged(stem, _key(part))
+            if same is None:
+                sides = _last_sides(before, part)
+                anew[stem] = part, published_picture(part, language=self.words.language, last_sides=sides)
+            else:
+                known[stem] = same
+        palette = palette_for([picture for _, picture in anew.values()])
+        for stem, (part, picture) in anew.items():
             shown = _shown(stem, step.host, part, picture, palette, self.words)
-            known = self._unchanged(shown)
-            if known is None:
-                shown, drawn_files = _drawn(shown, part, picture, palette)
-                files |= drawn_files
-            made.append(known or shown)
-        return MadeStep(step=replace(step, pictures=tuple(made)), files=files, withheld=withheld, unpointed=unpointed)
+            known[stem], drawn = _drawn(shown, part, picture, palette)
+            files |= drawn
+        pictures = tuple(known[stem] for stem in stems)
+        return MadeStep(step=replace(step, pictures=pictures), files=files, withheld=withheld)
 
     def _record(self, page: Page) -> PageRecord | None:
         """Return a page of the latest run, if that compared it with the picture that is approved now.
@@ -197,14 +197,12 @@ class StepMaker:
     def _has_files(self, step: Step) -> bool:
         return all((self.folder / name).is_file() for picture in step.pictures for name in files_of(picture))
 
-    def _unchanged(self, shown: StepPicture) -> StepPicture | None:
-        """Return a picture with the sizes of its cuts, if its files are those of the last edition."""
+    def _unchanged(self, name: str, key: str) -> StepPicture | None:
+        """Return a picture of the last edition, if it was made from the same and its files are as they were written."""
         for step in self.last.steps if self.last else ():
             for known in step.pictures:
-                if known.key == shown.key and known.picture == shown.picture and self._is_as_written(known):
-                    cuts_by_number = {one.number: one.cut for one in known.instructions}
-                    told = tuple(replace(one, cut=cuts_by_number.get(one.number)) for one in shown.instructions)
-                    return replace(shown, instructions=told)
+                if (known.key, known.picture.name) == (key, name) and self._is_as_written(known):
+                    return known
         return None
 
     def _is_as_written(self, known: StepPicture) -> bool:
@@ -295,7 +293,8 @@ def _shown(
         for one in picture.layout.placed
     )
     return StepPicture(
-        key=_key(part, picture, palette),
+        key=_key(part),
+        unpointed=dict(picture.unpointed),
         picture=Picture(name=stem, size=picture.size, alt=alt),
         plain=place(seen),
         point=point,
@@ -315,13 +314,11 @@ def _instruction(
     return ShownInstruction(number=result.number, sentence=result.sentence, cut=cut, side=side)
 
 
-def _key(part: Capture, picture: PublishedPicture, palette: Palette) -> str:
+def _key(part: Capture) -> str:
     """Return a digest of everything that a picture is drawn from."""
-    placed = [
-        (one.mark.number, one.mark.kind, one.mark.target, one.outline, one.label, one.path, picture.label_of(one).lines)
-        for one in picture.layout.placed
-    ]
-    drawn = (DRAWING, sha256(part.png), picture.box, picture.point, picture.layout.canvas, placed, palette.colour)
+    sidecar = part.sidecar
+    shown = sidecar.frame, sidecar.environment.scale, sidecar.environment.locale, sidecar.alt, sidecar.url
+    drawn = (DRAWING, sha256(part.png), *shown, sidecar.elements, sidecar.instructions)
     return sha256(msgspec.json.encode(drawn))
 
 

@@ -31,8 +31,7 @@ from report.publish.edition import (
 )
 from report.publish.markdown import markdown_of
 from report.publish.odp import odp_of
-from report.publish.pdf import pdf_of
-from report.publish.picture_files import printable
+from report.publish.pdf import PdfSource
 from report.publish.published_picture import Unpointed
 from report.publish.steps import DENSE, PLAIN, MadeStep, StepMaker, Withheld, files_of
 from report.results.run_record import RunRecord
@@ -53,6 +52,8 @@ class Format(StrEnum):
 FORMATS = tuple(Format)
 INDEX, SLIDES, LEAFLET, PRESENTATION, TEXT = "index.html", "slides.pdf", "leaflet.pdf", "slides.odp", "tutorial.md"
 CHANGELOG, BADGE, BADGE_DATA = "changes.html", "badge.svg", "badge.json"
+DRAFT = "-draft"
+"""Ending of the folder of a draft, so that it does not replace what is published."""
 MOST_CHANGES = 200
 """Changes of earlier editions that are kept."""
 
@@ -97,7 +98,7 @@ def write_tutorial(
     on: date | None = None,
     on_progress: Progress = lambda _page, _place, _all: None,
 ) -> PublishedTutorial:
-    """Write the documents of a tutorial into ``out/<tutorial>/``.
+    """Write the documents of a tutorial into ``out/<tutorial>/``, those of a draft into ``out/<tutorial>-draft/``.
 
     A page is published when every instruction on it is true and its picture is the approved one; otherwise the page of
     the last edition stays, marked as to be reviewed. Today's sentences were judged by the latest run, if it found the
@@ -116,7 +117,7 @@ def write_tutorial(
     Raises:
         CannotWrite, ForeignFile, EditionCorrupt, SidecarCorrupt, PictureCorrupt, DecisionsCorrupt.
     """
-    folder = out / tutorial.slug
+    folder = out / (f"{tutorial.slug}{DRAFT}" if draft else tutorial.slug)
     last = read_edition(folder)
     maker = StepMaker(
         tutorial=tutorial,
@@ -133,7 +134,8 @@ def write_tutorial(
     earlier = last.changes if last else ()
     edition = replace(edition, changes=(*changes, *earlier)[:MOST_CHANGES])
     files = {name: data for one in made for name, data in one.files.items()}
-    documents, problems = _documents(edition, folder, files, formats)
+    made_documents = _documents(edition, folder, files, formats, last)
+    documents, edition = made_documents.files, replace(edition, sources=made_documents.sources)
     kept = _write(folder, {**files, **documents}, edition, last)
     return PublishedTutorial(
         page=folder / next(iter(documents), EDITION),
@@ -143,11 +145,16 @@ def write_tutorial(
         pictures=sum(len(step.pictures) for step in edition.steps),
         why={one.step.page: one.withheld for one in made if one.withheld is not None},
         retained=tuple(step.page for step in edition.steps if step.state is StepState.TO_REVIEW),
-        unpointed=tuple((one.step.page, number, why) for one in made for number, why in one.unpointed.items()),
+        unpointed=tuple(
+            (step.page, number, why)
+            for step in edition.steps
+            for shown in step.pictures
+            for number, why in shown.unpointed.items()
+        ),
         changes=changes,
         kept=kept,
         draft=draft,
-        problems=problems,
+        problems=made_documents.problems,
     )
 
 
@@ -176,43 +183,54 @@ def _edition(tutorial: Tutorial, baselines: Baselines, made: list[MadeStep], *, 
     )
 
 
-def _documents(
-    edition: Edition, folder: Path, files: Mapping[str, bytes], formats: Collection[Format]
-) -> tuple[dict[str, bytes], tuple[TutofraisError, ...]]:
-    """Return the content of the documents by name, and why others could not be made."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Documents:
+    """Content of the documents by name, what the PDFs were made from, and why others could not be made."""
 
+    files: Mapping[str, bytes]
+    sources: Mapping[str, str]
+    problems: tuple[TutofraisError, ...]
+
+
+def _documents(
+    edition: Edition, folder: Path, files: Mapping[str, bytes], formats: Collection[Format], last: Edition | None
+) -> _Documents:
     def content(name: str) -> bytes:
         return files[name] if name in files else (folder / name).read_bytes()
 
     documents: dict[str, bytes] = {}
+    sources: dict[str, str] = dict(last.sources) if last else {}
     problems: list[TutofraisError] = []
+    names = [shown.picture.name for step in edition.steps for shown in step.pictures]
     if Format.HTML in formats:
         documents[INDEX] = _html(edition, "tutorial.html")
         documents[CHANGELOG] = _html(edition, "changes.html")
     if Format.PDF in formats:
         try:
-            pictures = {
-                shown.picture.name: printable(content(f"{shown.picture.name}{DENSE}"))
-                for step in edition.steps
-                for shown in step.pictures
-            }
-            documents[SLIDES] = pdf_of(edition, "slides.html", pictures)
-            documents[LEAFLET] = pdf_of(edition, "leaflet.html", pictures)
+            pictures = {name: content(f"{name}{DENSE}") for name in names}
+            for name, template in ((SLIDES, "slides.html"), (LEAFLET, "leaflet.html")):
+                source = PdfSource.of(edition, template, pictures)
+                before = _as_before(folder, name, last) if sources.get(name) == source.digest else None
+                documents[name] = before or source.pdf()
+                sources[name] = source.digest
         except PdfUnavailable as error:
             problems.append(error)
     if Format.ODP in formats:
-        plain = {
-            shown.picture.name: content(f"{shown.picture.name}{PLAIN}")
-            for step in edition.steps
-            for shown in step.pictures
-        }
-        documents[PRESENTATION] = odp_of(edition, plain)
+        documents[PRESENTATION] = odp_of(edition, {name: content(f"{name}{PLAIN}") for name in names})
     if Format.MARKDOWN in formats:
         documents[TEXT] = markdown_of(edition)
     words = Translator(edition.language)
     documents[BADGE] = badge_svg(edition, words)
     documents[BADGE_DATA] = badge_json(edition, words)
-    return documents, tuple(problems)
+    return _Documents(files=documents, sources=sources, problems=tuple(problems))
+
+
+def _as_before(folder: Path, name: str, last: Edition | None) -> bytes | None:
+    """Return a document of the last edition, None if it is no longer as it was written."""
+    path = folder / name
+    if last is None or not path.is_file() or _is_edited(path, last.files.get(name, "")):
+        return None
+    return path.read_bytes()
 
 
 def _html(edition: Edition, template: str) -> bytes:
