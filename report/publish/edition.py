@@ -83,6 +83,8 @@ class StepPicture:
 
     key: Sha256
     """Digest of everything that it was made from."""
+    drawn: str
+    """Digest of the PNG."""
     picture: Picture
     plain: Box
     """Where the capture lies on it, px: it may have margins."""
@@ -226,7 +228,7 @@ def _changes_of(before: Step | None, step: Step, on: date) -> Iterator[EditionCh
         yield change(ChangeKind.CONFIRMED)
     if step.sentences != before.sentences and step.sentences:
         yield change(ChangeKind.SENTENCES, before=before.sentences, after=step.sentences)
-    if [one.key for one in step.pictures] != [one.key for one in before.pictures] and step.pictures:
+    if [one.drawn for one in step.pictures] != [one.drawn for one in before.pictures] and step.pictures:
         yield change(ChangeKind.PICTURE)
 
 

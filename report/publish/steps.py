@@ -116,6 +116,7 @@ class StepMaker:
         alt = self.words.gettext("Screenshot of this step, taken by hand, without personal information.")
         shown = StepPicture(
             key=sha256(png),
+            drawn=sha256(png),
             picture=Picture(name=name, size=(width, height), alt=alt),
             plain=Box(x=0, y=0, width=width, height=height),
             point=1,
@@ -294,6 +295,7 @@ def _shown(
     )
     return StepPicture(
         key=_key(part),
+        drawn="",
         unpointed=dict(picture.unpointed),
         picture=Picture(name=stem, size=picture.size, alt=alt),
         plain=place(seen),
@@ -343,7 +345,7 @@ def _drawn(
         files[f"{one.cut.name}.png"] = png_of(cut)
         files[f"{one.cut.name}.webp"] = dense_webp_of(small[one.number].drawn(times=2, palette=palette))
         told.append(replace(one, cut=replace(one.cut, size=cut.size)))
-    return replace(shown, instructions=tuple(told)), files
+    return replace(shown, drawn=sha256(files[f"{name}.png"]), instructions=tuple(told)), files
 
 
 def _own_picture_files(name: str, png: bytes, path: Path) -> dict[str, bytes]:
