@@ -8,7 +8,7 @@ breakout method for escaping from local minima", AAAI 1993): a conflict that rem
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
@@ -735,8 +735,3 @@ def _path(start: Array, corner: Array, end: Array) -> Array:
 
 def _angle(x1: Array, y1: Array, x2: Array, y2: Array, x3: Array, y3: Array) -> Array:
     return _path(np.stack((x1, y1), 1), np.stack((x2, y2), 1), np.stack((x3, y3), 1))
-
-
-def moved_marks(marks: Sequence[Mark], x: float, y: float) -> tuple[Mark, ...]:
-    """Return marks with their targets moved, points."""
-    return tuple(replace(mark, target=replace(mark.target, x=mark.target.x + x, y=mark.target.y + y)) for mark in marks)

@@ -21,7 +21,7 @@ from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.publish import pdf
 from report.publish.markdown import escaped
-from report.publish.tutorial_page import Format, PublishedTutorial, write_tutorial
+from report.publish.tutorial_page import Format, write_tutorial
 from tests.support.builders import accueil, box, capture_of, instruction_result, png_of, scene, tutorial_of
 
 PNG = png_of(scene(900, 600))
@@ -29,7 +29,7 @@ OFFICE = shutil.which("soffice")
 SENTENCES = ("Ouvrez « ☰ ».", "Tapez votre nom dans « Nom : * ».", "Cliquez sur « Valider »  & continuez <là>.")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tutorial() -> Tutorial:
     declared = tutorial_of(accueil, source="Nous, 2026", licence_url="https://exemple.test/licence")
     declared.fixed(2, "Merci")
@@ -37,10 +37,9 @@ def tutorial() -> Tutorial:
     return declared
 
 
-@pytest.fixture
-def baselines(tmp_path: Path) -> Baselines:
-    (tmp_path / "screenshots").mkdir()
-    baselines = Baselines(tmp_path / "screenshots", "live")
+@pytest.fixture(scope="module")
+def baselines(tmp_path_factory: pytest.TempPathFactory) -> Baselines:
+    baselines = Baselines(tmp_path_factory.mktemp("screenshots"), "live")
     results = tuple(
         replace(
             instruction_result(n, box=box(200, 100 + 80 * n), callout="arrow" if n == 3 else "box"), sentence=sentence
@@ -51,10 +50,12 @@ def baselines(tmp_path: Path) -> Baselines:
     return baselines
 
 
-def published(tutorial: Tutorial, baselines: Baselines, out: Path, *formats: Format) -> tuple[PublishedTutorial, Path]:
-    written = write_tutorial(tutorial, baselines, out, formats=formats)
-    assert not written.problems
-    return written, out / "exemple"
+@pytest.fixture(scope="module")
+def folder(tutorial: Tutorial, baselines: Baselines, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with all documents of an edition."""
+    out = tmp_path_factory.mktemp("out")
+    assert not write_tutorial(tutorial, baselines, out).problems
+    return out / "exemple"
 
 
 def tags(element: Any) -> Iterator[Any]:
@@ -68,10 +69,7 @@ def tags(element: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("name", ["slides.pdf", "leaflet.pdf"])
-def test_a_pdf_is_tagged_for_screen_readers(
-    tutorial: Tutorial, baselines: Baselines, tmp_path: Path, name: str
-) -> None:
-    _, folder = published(tutorial, baselines, tmp_path / "out", Format.PDF)
+def test_a_pdf_is_tagged_for_screen_readers(folder: Path, name: str) -> None:
     with pikepdf.open(folder / name) as document:
         root = document.Root
         assert root.MarkInfo.Marked
@@ -96,8 +94,7 @@ def test_a_pdf_is_tagged_for_screen_readers(
             assert "/StructParents" in page
 
 
-def test_a_slide_is_16_to_9_and_a_leaflet_a4(tutorial: Tutorial, baselines: Baselines, tmp_path: Path) -> None:
-    _, folder = published(tutorial, baselines, tmp_path / "out", Format.PDF)
+def test_a_slide_is_16_to_9_and_a_leaflet_a4(folder: Path) -> None:
     sizes = {}
     for name in ("slides.pdf", "leaflet.pdf"):
         with pikepdf.open(folder / name) as document:
@@ -110,13 +107,14 @@ def test_a_slide_is_16_to_9_and_a_leaflet_a4(tutorial: Tutorial, baselines: Base
 
 
 def test_documents_are_the_same_bytes_when_nothing_has_changed(
-    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
+    folder: Path, tutorial: Tutorial, baselines: Baselines, tmp_path: Path
 ) -> None:
-    contents = []
-    for folder in ("one", "two"):
-        _, out = published(tutorial, baselines, tmp_path / folder, *Format)
-        contents.append({path.name: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()})
-    assert contents[0] == contents[1]
+    write_tutorial(tutorial, baselines, tmp_path)
+    again = tmp_path / "exemple"
+    names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    assert len(names) > 15
+    for name in names:
+        assert (again / name).read_bytes() == (folder / name).read_bytes(), name
 
 
 def test_without_pango_the_other_documents_are_written(
@@ -135,10 +133,7 @@ def test_without_pango_the_other_documents_are_written(
     assert "slides.pdf" not in names
 
 
-def test_the_callouts_of_the_presentation_are_groups_with_descriptions(
-    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
-) -> None:
-    _, folder = published(tutorial, baselines, tmp_path / "out", Format.ODP)
+def test_the_callouts_of_the_presentation_are_groups_with_descriptions(folder: Path) -> None:
     document = Document(folder / "slides.odp")
     pages = document.body.get_elements("//draw:page")
     assert [page.get_attribute("draw:name") for page in pages][1] == "1. Accueil"
@@ -154,10 +149,7 @@ def test_the_callouts_of_the_presentation_are_groups_with_descriptions(
         assert page.get_elements("draw:frame[@presentation:class='title']")
 
 
-def test_the_archive_of_the_presentation_begins_with_its_type(
-    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
-) -> None:
-    _, folder = published(tutorial, baselines, tmp_path / "out", Format.ODP)
+def test_the_archive_of_the_presentation_begins_with_its_type(folder: Path) -> None:
     with zipfile.ZipFile(folder / "slides.odp") as archive:
         first = archive.infolist()[0]
         assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
@@ -165,11 +157,8 @@ def test_the_archive_of_the_presentation_begins_with_its_type(
 
 
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed: apt install libreoffice-impress")
-def test_libreoffice_opens_the_presentation_and_shows_every_slide(
-    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
-) -> None:
+def test_libreoffice_opens_the_presentation_and_shows_every_slide(folder: Path, tmp_path: Path) -> None:
     assert OFFICE is not None
-    _, folder = published(tutorial, baselines, tmp_path / "out", Format.ODP)
     profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
     made = subprocess.run(
         [OFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(folder / "slides.odp")],
@@ -185,10 +174,7 @@ def test_libreoffice_opens_the_presentation_and_shows_every_slide(
     assert width / height == pytest.approx(16 / 9, abs=0.01)
 
 
-def test_markdown_shows_sentences_and_pictures_and_no_markup_of_a_site(
-    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
-) -> None:
-    _, folder = published(tutorial, baselines, tmp_path / "out", Format.MARKDOWN)
+def test_markdown_shows_sentences_and_pictures_and_no_markup_of_a_site(folder: Path) -> None:
     text = (folder / "tutorial.md").read_text("utf-8").replace("\u00a0", " ").replace("\u202f", " ")
     assert "## 1. Accueil" in text
     assert "2. Tapez votre nom dans « Nom : \\* »." in text
@@ -204,10 +190,7 @@ def test_markup_is_escaped(text: str, safe: str) -> None:
     assert escaped(text) == safe
 
 
-def test_pictures_are_in_two_formats_and_two_densities(
-    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
-) -> None:
-    _, folder = published(tutorial, baselines, tmp_path / "out", Format.HTML)
+def test_pictures_are_in_two_formats_and_two_densities(folder: Path) -> None:
     once, same, twice = (
         Image.open(io.BytesIO((folder / "pictures" / name).read_bytes()))
         for name in ("01.png", "01.webp", "01@2x.webp")
@@ -221,13 +204,14 @@ def test_pictures_are_in_two_formats_and_two_densities(
         assert (folder / "pictures" / f"01-{number}.png").is_file()
 
 
-def test_an_author_may_write_the_alternative_text(tutorial: Tutorial, baselines: Baselines, tmp_path: Path) -> None:
+def test_an_author_may_write_the_alternative_text(tutorial: Tutorial, tmp_path: Path) -> None:
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "live")
     result = instruction_result(1, box=box(200, 100))
     one, two = (
         capture_of(PNG, page=1, site="live", instructions=(result,), alt=alt) for alt in ("Le menu", "Les jours")
     )
     baselines.write("exemple", 1, stack(one, two, "jours"))
-    _, folder = published(tutorial, baselines, tmp_path / "out", Format.HTML)
-    page = (folder / "index.html").read_text("utf-8")
+    page = write_tutorial(tutorial, baselines, tmp_path / "out", formats=[Format.HTML]).page.read_text("utf-8")
     assert 'alt="Le menu"' in page
     assert 'alt="Les jours"' in page
