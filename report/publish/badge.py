@@ -38,7 +38,7 @@ def _colour(edition: Edition) -> str:
 def badge_svg(edition: Edition, words: Translator) -> bytes:
     """Return the badge as an SVG."""
     left, right = "tutofrais", badge_text(edition, words)
-    first, second = (round(width_of(legible(text), FONT_SIZE) * 1.06) + 2 * PADDING for text in (left, right))
+    first, second = (round(width_of(legible(text), FONT_SIZE) * 1.15) + 2 * PADDING for text in (left, right))
     middle = HEIGHT / 2 + FONT_SIZE * 0.35
     title = escape(f"{edition.title}: {right}", {'"': "&quot;"})
     width, middle_of_second = first + second, first + second / 2

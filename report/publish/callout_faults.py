@@ -16,6 +16,10 @@ NEAR = 12.0
 """Largest distance between the end of a connector and its target, points."""
 
 
+SLIVER = 0.5
+"""Area of an overlap that is an error of rounding, square points."""
+
+
 class FaultKind(StrEnum):
     """What is wrong with a callout."""
 
@@ -81,7 +85,7 @@ def _with_other(one: "PlacedMark", other: "PlacedMark") -> Iterator[FaultKind]:
         yield FaultKind.LINE_OVER_TARGET
     if _distance(one.path[-1], target) < _distance(one.path[-1], one.mark.target):
         yield FaultKind.LINE_ASTRAY
-    if one.mark.kind == "box" and one.mark.target.grown(one.outline.outside).overlap(target) > 0:
+    if one.mark.kind == "box" and one.mark.target.grown(one.outline.outside).overlap(target) > SLIVER:
         yield FaultKind.OUTLINE_OVER_TARGET
 
 
