@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from report.output.html import write_report, write_single_file
 from report.results.diff_markers import diff_markers
 from report.results.run_record import RunRecord
 from report.review.session import ReviewSession, read_decisions
+from tests.support.accessibility import violations
 from tests.support.builders import (
     TODAY,
     box,
@@ -33,7 +33,6 @@ AMELI = ("index.html", "ameli-creer-compte/02.html", "ameli-creer-compte/07.html
 KINDS = ("index.html", *(f"exemple/{number:02}.html" for number in range(1, 9)))
 """One page of each kind."""
 DARK = {"layout.css.prefers-color-scheme.content-override": 0}
-AXE = files("axe_playwright_python") / "axe.min.js"
 
 
 @pytest.fixture
@@ -196,17 +195,6 @@ def dark(firefox: RunningFirefox) -> Iterator[Page]:
     )
     yield browser.new_page()
     browser.close()
-
-
-def violations(page: Page) -> list[str]:
-    """Return the axe rules that a page violates (https://dequeuniversity.com/rules/axe/)."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate(
-        "axe.run({ resultTypes: ['violations'] }).then((all) => JSON.stringify(all.violations.map("
-        "({ id, nodes }) => [id, ...nodes.map((node) => node.target.join(' '))])))"
-    )
-    return [" ".join(rule) for rule in json.loads(found)]
 
 
 @pytest.mark.parametrize(("language", "scheme", "width"), [("fr", "light", 360), ("en", "dark", 1280)])
