@@ -1,12 +1,13 @@
 # make run       the main job on the built-in replica; ends by saying where the report is
 # make test      every check: fast tests, browser tests, ruff, mypy
 # make messages  update the French catalogue after a message was changed
+# make office    the presentations in LibreOffice, which is installed if it is missing
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test messages screen clean
+.PHONY: run test messages screen office clean
 
 run: $(READY)
 	$(BIN)/tutofrais run --site 2026 --exit-zero
@@ -27,6 +28,13 @@ screen:
 	  { [ "$$(id -u)" = 0 ] && apt-get -q update && apt-get -q install -y --no-install-recommends xvfb; } || \
 	  { echo "Xvfb is missing; type: sudo apt install xvfb" >&2; exit 1; }
 
+# The presentations, opened in LibreOffice; not a part of “make test”, because LibreOffice takes 200 MB.
+office: $(READY)
+	@command -v soffice >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && apt-get -q update && apt-get -q install -y --no-install-recommends libreoffice-impress; } || \
+	  { echo "LibreOffice is missing; type: sudo apt install libreoffice-impress" >&2; exit 1; }
+	$(BIN)/pytest -m office tests/report/publish/test_documents.py
+
 # A virtual environment with the project, and a Firefox: found, or installed.
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -39,4 +47,4 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) runs assets
+	rm -rf $(VENV) runs published

@@ -26,15 +26,24 @@ from capture.visible_text import visible
 from report.baselines.baselines import Baselines, new_mask
 from report.compare.comparison import compare_pictures
 from report.compare.pixel_diff import Screenshot
-from report.console import approval_line, politeness_policy, print_error, print_table, progress_reporter
+from report.console import (
+    approval_line,
+    politeness_policy,
+    print_error,
+    print_publication,
+    print_table,
+    progress_reporter,
+    publication_progress,
+    published_site,
+)
 from report.doctor import examine
 from report.i18n.dates import today
 from report.i18n.sentences import Sentences
 from report.i18n.translator import LANGUAGES, gettext_noop
 from report.output.html import OVERVIEW, write_report, write_single_file
-from report.publish.tutorial_page import write_tutorial
+from report.publish.tutorial_page import FORMATS, Format, write_tutorial
 from report.results.run_record import read_record
-from report.results.run_store import LATEST, find_run, latest_results
+from report.results.run_store import LATEST, find_run, latest_record, latest_results
 from report.results.suggested_fixes import write_fixes
 from report.review.approve import approve
 from report.review.git_commit import commit
@@ -146,7 +155,7 @@ def main(ctx: click.Context) -> None:
 @click.option("--site", help="“live”, a replica’s era, or the folder of a replica. Default: that of the latest run.")
 @screenshots
 @runs
-@_option("--out", type=PATH, default=Path("assets"), help="Folder of the published tutorials.")
+@_option("--out", type=PATH, default=Path("published"), help="Folder of the published tutorials.")
 @_option("--port", type=PORT, default=0, help="Port to listen on; 0: any free port.")
 @_option("--browser/--no-browser", default=True, help="Open the workbench in your browser.")
 @_option("--menu-entry", is_flag=True, help="Write an entry for the menu of the desktop instead, and end.")
@@ -170,7 +179,7 @@ def workbench_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     if menu_entry:
         click.echo(write_menu_entry(Path.cwd(), lang))
         return
-    folders = Folders(scenarios=scenarios, screenshots=screenshots, runs=runs, assets=out)
+    folders = Folders(scenarios=scenarios, screenshots=screenshots, runs=runs, published=out)
     workbench = Workbench(Library(folders, words, site=site), words, demonstration=Path(__file__).parent)
     with WorkbenchServer(workbench, words, port=port) as served, suppress(KeyboardInterrupt):
         click.echo(served.address)
@@ -415,55 +424,59 @@ def heal_command(run: str, runs: Path, scenarios: Path, lang: str) -> None:
         click.echo(words.gettext("Nothing to write: no false instruction has one clear replacement."))
 
 
-@main.command("assets")
+@main.command("publish")
 @scenarios
-@site
+@click.option("--site", help="“live”, a replica’s era, or the folder of a replica. Default: the site of the last run.")
 @screenshots
 @runs
-@_option("--out", type=PATH, default=Path("assets"), help="Folder to write the tutorials to.")
+@_option("--out", type=PATH, default=Path("published"), help="Folder to write the tutorials to.")
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice([str(one) for one in Format]),
+    multiple=True,
+    help="Documents to write; may be repeated. Default: all of them.",
+)
+@_option("--draft", is_flag=True, help="Show pages that are not known to be true, too, with a watermark.")
 @lang
-def assets_command(scenarios: Path, site: str, screenshots: Path, runs: Path, out: Path, lang: str) -> None:
-    """Publish the tutorials: annotated pictures, one HTML page each.
+def publish_command(
+    scenarios: Path,
+    site: str | None,
+    screenshots: Path,
+    runs: Path,
+    out: Path,
+    formats: tuple[str, ...],
+    draft: bool,
+    lang: str,
+) -> None:
+    """Publish the tutorials: HTML, PDF, presentation, Markdown.
 
-    The pictures are the baselines. The sentences are today's where the latest run found them true on the page as it
-    was approved, otherwise those of the day of approval. A page on which a sentence is false is left out.
+    The pictures are the baselines. A page is published when every instruction on it is true and its picture is the
+    approved one; otherwise the page of the last edition stays, marked as to be reviewed.
     """
     words = Sentences(lang)
-    baselines = Baselines(screenshots, baselines_of(site))
+    baselines = Baselines(screenshots, published_site(site, latest_record(runs), words))
     latest = latest_results(runs, baselines.root.name).record
+    first_error: TutofraisError | None = None
     for tutorial in read_tutorials(scenarios):
-        written = write_tutorial(tutorial, baselines, out, latest)
-        for number in written.withheld:
-            click.secho(
-                words.gettext(
-                    "Page {n}: an instruction was false when the picture was approved: it is left out. Correct the "
-                    "sentence and run again: the page is published once a run finds it up to date.",
-                    n=number,
-                ),
-                fg="yellow",
-                err=True,
+        try:
+            written = write_tutorial(
+                tutorial,
+                baselines,
+                out,
+                latest,
+                formats=[Format(one) for one in formats] or FORMATS,
+                draft=draft,
+                on_progress=publication_progress(tutorial, words),
             )
-        for number in written.said_false:
-            click.secho(
-                words.gettext(
-                    "Page {n}: somebody said that its text is no longer true: it is left out. Correct it, then confirm "
-                    "the page: {command}.",
-                    n=number,
-                    command=f"tutofrais confirm {tutorial.slug}/{number} --by …",
-                ),
-                fg="yellow",
-                err=True,
-            )
-        if not written.pictures:
-            click.secho(
-                words.gettext(
-                    "No picture of this site is published: approve a run of it first, or name another with --site."
-                ),
-                fg="yellow",
-                err=True,
-            )
-        label = words.gettext("Tutorial:")
-        click.echo(f"{label} {written.page.resolve()}")
+        except TutofraisError as error:
+            print_error(error, words)
+            first_error = first_error or error
+            continue
+        print_publication(tutorial, written, words)
+        first_error = first_error or next(iter(written.problems), None)
+    if first_error is not None:
+        sys.exit(first_error.exit_code)
 
 
 @main.command("compare")
@@ -528,9 +541,10 @@ def doctor_command(scenarios: Path, screenshots: Path, runs: Path, install: bool
             click.echo(f"✓ {words.gettext(finding.what)} {finding.detail}".rstrip())
             continue
         problem, cure = words.error(finding.error)
-        click.secho(f"✗ {words.gettext(finding.what)} {problem}", fg="red")
+        sign, colour = ("!", "yellow") if finding.optional else ("✗", "red")
+        click.secho(f"{sign} {words.gettext(finding.what)} {problem}", fg=colour)
         click.echo(f"  → {cure}")
-        code = code or finding.error.exit_code
+        code = code or (0 if finding.optional else finding.error.exit_code)
     sys.exit(code)
 
 

@@ -68,6 +68,8 @@ class PictureRange:
     """Index of the first element on it; those until the next picture's belong to it."""
     first_instruction: int
     """Index of the first instruction on it."""
+    alt: str = ""
+    """Its alternative text, if the author wrote one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +101,8 @@ class Sidecar:
     """References of the false instructions, each of another picture; approving this one does not change them."""
     pictures: tuple[PictureRange, ...] = ()
     """Several pictures in the PNG, one below another; empty: there is one."""
+    alt: str = ""
+    """Alternative text of the picture, if the author wrote one."""
     format: int = FORMAT
 
     @property

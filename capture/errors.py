@@ -9,7 +9,7 @@ also the command line's own code for wrong options. The codes below belong to er
     13 NoBaselines      18 FirefoxUnusable   23 ReplicaUnreadable 28 NoScreen
     14 PictureCorrupt   19 CannotWrite       24 PrivacyError      29 DecisionConflict
     30 DecisionRefused  31 NotCommitted      32 DecisionsCorrupt  33 DecisionsUnreadable
-    34 OutOfMemory
+    34 OutOfMemory      36 PdfUnavailable    37 ForeignFile        38 EditionCorrupt
 
 A subclass of one of these has its exit code, and another cure.
 """
@@ -428,3 +428,40 @@ class OutOfMemory(TutofraisError):
     exit_code = 34
     problem = "There is not enough memory for this command."
     cure = "Close other programs, or allow this terminal more memory (ulimit -v unlimited): a run needs about 1 GB."
+
+
+@dataclass(eq=False)
+class PdfUnavailable(TutofraisError):
+    """A library that PDF documents need is missing."""
+
+    why: str
+
+    exit_code = 36
+    problem = "PDF documents cannot be written, because a library of the system is missing: {why}."
+    cure = (
+        "Install Pango: “sudo apt install libpango-1.0-0 libpangoft2-1.0-0” on Debian, “brew install pango” on macOS; "
+        "or choose other documents: --format html --format md --format odp."
+    )
+
+
+@dataclass(eq=False)
+class ForeignFile(TutofraisError):
+    """A file that tutofrais did not write is where a document should be."""
+
+    path: Path
+
+    exit_code = 37
+    problem = "{path} is there already, and tutofrais has not written it: it was left as it is."
+    cure = "Move it away, or name another folder with --out."
+
+
+@dataclass(eq=False)
+class EditionCorrupt(TutofraisError):
+    """The record of the last published edition cannot be read."""
+
+    path: Path
+    why: str
+
+    exit_code = 38
+    problem = "The last edition, {path}, cannot be read: {why}."
+    cure = "Restore the file, or move the folder of that tutorial away: the next edition is then a first one."

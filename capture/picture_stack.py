@@ -36,6 +36,7 @@ def stack(above: Capture, below: Capture, name: str) -> Capture:
         box=Box(x=0, y=down, width=bottom.width, height=bottom.height),
         first_element=len(first.elements),
         first_instruction=len(first.instructions),
+        alt=second.alt,
     )
     sidecar = replace(
         first,
@@ -54,7 +55,9 @@ def stack(above: Capture, below: Capture, name: str) -> Capture:
 
 def pictures_of(sidecar: Sidecar, whole: Box) -> tuple[PictureRange, ...]:
     """Return the pictures of a capture; one that is no stack has a single picture without a name."""
-    return sidecar.pictures or (PictureRange(name="", box=whole, first_element=0, first_instruction=0),)
+    return sidecar.pictures or (
+        PictureRange(name="", box=whole, first_element=0, first_instruction=0, alt=sidecar.alt),
+    )
 
 
 def picture_named(sidecar: Sidecar, name: str) -> Sidecar | None:
@@ -106,6 +109,7 @@ def _alone(sidecar: Sidecar, picture: PictureRange, following: PictureRange | No
         elements=sidecar.elements[elements],
         instructions=sidecar.instructions[instructions],
         pictures=(),
+        alt=picture.alt,
     )
     return _moved(kept, -picture.box.y, -picture.first_element)
 

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from capture.browser.firefox import install_firefox, open_firefox
-from capture.errors import NoFirefox, TutofraisError
+from capture.errors import NoFirefox, PdfUnavailable, TutofraisError
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial
 from capture.site.replica import REPLICA_FOLDER
@@ -17,6 +17,7 @@ from capture.site.site import LIVE, known_eras, open_site
 from capture.storage import writing
 from report.baselines.baselines import Baselines
 from report.i18n.translator import gettext_noop
+from report.publish.pdf import check_pdf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +28,8 @@ class DoctorFinding:
     """Message that names what was checked."""
     detail: str = ""
     error: TutofraisError | None = None
+    optional: bool = False
+    """Runs do without it: the error is told, and is no failure."""
 
 
 def examine(*, scenarios: Path, screenshots: Path, runs: Path, install: bool) -> Iterator[DoctorFinding]:
@@ -38,9 +41,12 @@ def examine(*, scenarios: Path, screenshots: Path, runs: Path, install: bool) ->
         runs: folder of runs.
         install: install a Firefox if none is found.
     """
-    yield DoctorFinding(
-        what=gettext_noop("Python:"), detail=f"{platform.python_version()}, Playwright {version('playwright')}"
-    )
+    python = f"{platform.python_version()}, Playwright {version('playwright')}, WeasyPrint {version('weasyprint')}"
+    yield DoctorFinding(what=gettext_noop("Python:"), detail=python)
+    try:
+        check_pdf()
+    except PdfUnavailable as error:
+        yield DoctorFinding(what=gettext_noop("PDF documents:"), error=error, optional=True)
     tutorials: list[Tutorial] = []
     yield _check(gettext_noop("Scenarios:"), lambda: _scenarios(scenarios, tutorials))
     yield _check(gettext_noop("Approved screenshots:"), lambda: _baselines(screenshots, tutorials))

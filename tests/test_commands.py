@@ -63,7 +63,7 @@ def block_runs(project: Path) -> None:
 
 
 def block_out(project: Path) -> None:
-    (project / "assets").write_text("")
+    (project / "published").write_text("")
 
 
 def empty_replica(project: Path) -> None:
@@ -83,11 +83,11 @@ TYPED: list[tuple[int, object, list[str], str]] = [
     (12, nothing, ["replica", "--era", "1999"], "1999"),
     (13, take_screenshots_away, RUN, "screenshots"),
     (14, spoil_picture, RUN, "01.png"),
-    (14, spoil_picture, ["assets", "--site", "2026"], "01.png"),
+    (14, spoil_picture, ["publish", "--site", "2026"], "01.png"),
     (15, spoil_sidecar, RUN, "01.json"),
     (15, spoil_sidecar, ["approve", "latest"], "01.json"),
     (19, block_runs, RUN, "runs"),
-    (19, block_out, ["assets", "--site", "2026"], "assets"),
+    (19, block_out, ["publish", "--site", "2026"], "published"),
     (20, nothing, ["approve", "2026-03-01_03-30-00"], "2026-03-01"),
     (14, nothing, ["compare", "nowhere.png", "nowhere.png"], "nowhere.png"),
     (14, nothing, ["compare", "scenarios/exemple.py", "runs"], "runs"),
@@ -248,15 +248,15 @@ def test_two_pictures_are_compared_by_themselves(project: Path) -> None:
     assert changed.stdout.startswith("Changed: ")
 
 
-def test_assets_say_where_the_tutorial_is(project: Path) -> None:
-    completed = invoke("assets", "--site", "2026")
+def test_publish_says_where_the_tutorial_is(project: Path) -> None:
+    completed = invoke("publish", "--site", "2026", "--format", "html")
     assert completed.exit_code == 0, completed.output
     assert Path(completed.stdout.strip().rpartition(" ")[2]).is_file()
     assert "--site" not in completed.stderr
 
 
-def test_assets_of_a_site_of_which_nothing_is_approved_say_so(project: Path) -> None:
-    completed = invoke("assets", "--site", "live")
+def test_publish_of_a_site_of_which_nothing_is_approved_says_so(project: Path) -> None:
+    completed = invoke("publish", "--site", "live", "--format", "html")
     assert completed.exit_code == 0, completed.output
     assert "Aucune image de ce site" in completed.stderr
 

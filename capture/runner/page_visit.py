@@ -229,6 +229,7 @@ class PageVisit:
         frame: Target | None = None,
         ignore: Iterable[Target | str] = (),
         full_page: bool = False,
+        alt: str = "",
     ) -> None:
         """Judge the instructions declared since the last picture and capture the page: see ``Step.shoot``."""
         if name in self._pictures or (self._pictures and not name):
@@ -246,6 +247,7 @@ class PageVisit:
         self._snapshot = shot.snapshot
         ignored = [box for part in ignore for box in self._boxes_of(part, elements, full_page=full_page)]
         sidecar = self._sidecar(shot, frame=_frame_box(frame, elements), masks=subtract_dialogs(ignored, elements))
+        sidecar = replace(sidecar, alt=alt)
         taken = Capture.of(sidecar, shot.png)
         self.capture = taken if self.capture is None else stack(self.capture, taken, name)
 

@@ -185,6 +185,7 @@ class Step:
         ignore: Iterable[Target | str] = (),
         full_page: bool = False,
         around: Pointed | None = None,
+        alt: str = "",
     ) -> None:
         """Judge every instruction told since the last picture, and capture the page.
 
@@ -194,6 +195,7 @@ class Step:
             ignore: masks: targets or CSS selectors of what changes without meaning anything.
             full_page: capture the whole document instead of the viewport.
             around: scroll to this element first; if it is missing, nothing is scrolled.
+            alt: alternative text of the published picture; written from the instructions if left out.
 
         Raises:
             ScenarioBroken: a picture of this name was taken already.
@@ -205,11 +207,12 @@ class Step:
                 "frame": (frame, arguments.optional(_is_target)),
                 "full_page": (full_page, arguments.truth),
                 "around": (around, arguments.optional(_is_pointed)),
+                "alt": (alt, arguments.any_text),
             }
         )
         if around is not None:
             self.scroll_to(around)
-        self._visit.capture_page(name, frame=frame, ignore=ignore, full_page=full_page)
+        self._visit.capture_page(name, frame=frame, ignore=ignore, full_page=full_page, alt=alt)
 
     # Acts that lead to the next page
 

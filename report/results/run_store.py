@@ -39,6 +39,11 @@ def find_run(runs: Path, name: str) -> Path:
     raise RunUnreadable(name, Phrase("there is no {file} there", file=RECORD))
 
 
+def latest_record(runs: Path) -> RunRecord | None:
+    """Return the record of the run that ended last; None if there is no run. Raises RunUnreadable."""
+    return read_record(find_run(runs, LATEST)) if any(runs.glob(f"[!.]*/{RECORD}")) else None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LatestResults:
     """The latest result of every page, from several runs of one site."""

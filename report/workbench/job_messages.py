@@ -45,6 +45,8 @@ class PublishTutorial:
     lang: str
     slug: str
     out: str
+    preview: bool
+    """Write the web page alone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +92,10 @@ class PublishedPages:
     pictures: int
     withheld: tuple[int, ...]
     said_false: tuple[int, ...]
+    documents: tuple[str, ...]
+    """Names of the documents, in the folder of the HTML page."""
+    problems: tuple[str, ...]
+    """Why a document could not be written."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

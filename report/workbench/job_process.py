@@ -11,12 +11,12 @@ from capture.checked_values import decode_json
 from capture.errors import OutOfMemory, TutofraisError, UnknownPage
 from capture.runner.journey import PageOutcome
 from capture.scenario.loader import read_tutorials
-from capture.scenario.tutorial import Tutorial
+from capture.scenario.tutorial import Page, Tutorial
 from capture.site.site import LIVE, baselines_of
 from report.baselines.baselines import Baselines
 from report.console import PHASES, politeness_policy
 from report.i18n.sentences import Sentences
-from report.publish.tutorial_page import write_tutorial
+from report.publish.tutorial_page import FORMATS, Format, write_tutorial
 from report.results.run_store import latest_results
 from report.run.pipeline import ProgressReporter, RunPlan, run
 from report.workbench.job_messages import (
@@ -42,7 +42,7 @@ def main() -> int:
         if request.run is not None:
             run_tutorials(request.run, sentences, emit)
         if request.publish is not None:
-            emit(publish(request.publish))
+            emit(publish(request.publish, sentences))
     except (TutofraisError, MemoryError) as error:
         problem, cure = sentences.error(error if isinstance(error, TutofraisError) else OutOfMemory())
         emit(JobEvent(problem=problem, cure=cure, done=True))
@@ -86,18 +86,25 @@ def run_tutorials(request: RunTutorials, sentences: Sentences, emit: Emit) -> No
     emit(JobEvent(run=record.id, pages=planned, planned=planned, done=True))
 
 
-def publish(request: PublishTutorial) -> JobEvent:
+def publish(request: PublishTutorial, sentences: Sentences) -> JobEvent:
     """Publish a tutorial; raises a TutofraisError."""
     (tutorial,) = _named(Path(request.scenarios), request.slug)
     baselines = Baselines(Path(request.screenshots), baselines_of(request.site))
     latest = latest_results(Path(request.runs), baselines.root.name).record
-    written = write_tutorial(tutorial, baselines, Path(request.out), latest)
+
+    def on_page(page: Page, place: int, of: int) -> None:
+        emit(JobEvent(told=sentences.typeset(page.title), pages=place, planned=of))
+
+    formats = [Format.HTML] if request.preview else FORMATS
+    written = write_tutorial(tutorial, baselines, Path(request.out), latest, formats=formats, on_progress=on_page)
     return JobEvent(
         published=PublishedPages(
             index=str(written.page),
             pictures=written.pictures,
             withheld=written.withheld,
             said_false=written.said_false,
+            documents=tuple(document.name for document in written.documents),
+            problems=tuple(" ".join(sentences.error(problem)) for problem in written.problems),
         ),
         done=True,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from capture.capture import capture_stem
-from capture.errors import ScenarioUnreadable, UnknownPage
+from capture.errors import RunUnreadable, ScenarioUnreadable, UnknownPage
 from capture.messages import Phrase
 from capture.runner.checkpoint import CAPTURES
 from capture.scenario.loader import scenario_files
@@ -15,7 +15,7 @@ from capture.storage import read_bytes, sha256, writing
 from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
 from report.results.run_record import TutorialRecord
-from report.results.run_store import LatestResults, latest_results
+from report.results.run_store import LatestResults, latest_record, latest_results
 from report.review.review_pages import ReviewPages
 from report.review.session import open_session
 from report.workbench.job import read_scenarios
@@ -33,7 +33,7 @@ class Folders:
     scenarios: Path
     screenshots: Path
     runs: Path
-    assets: Path
+    published: Path
     """Folder of the published tutorials."""
 
     @property
@@ -171,7 +171,9 @@ def _signature(scenarios: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 def _site_of_latest_run(runs: Path) -> str:
-    """Return the site of the latest run; the live one if there is none."""
-    latest = [results.record for name in ("live", "replica") if (results := latest_results(runs, name)).record]
-    newest = max((one for one in latest if one is not None), key=lambda one: one.finished, default=None)
-    return newest.site if newest is not None else LIVE
+    """Return the site of the latest run; the live one if there is none, or none that can be read."""
+    try:
+        latest = latest_record(runs)
+    except RunUnreadable:
+        return LIVE
+    return latest.site if latest is not None else LIVE

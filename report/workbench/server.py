@@ -51,7 +51,7 @@ class WorkbenchServer(PrivateServer):
             "tutorials": self._tutorial,
             "runs": self._review,
             "preview": lambda name: self._published(self._workbench.folders.preview, name),
-            "published": lambda name: self._published(self._workbench.folders.assets, name),
+            "published": lambda name: self._published(self._workbench.folders.published, name),
             "state": lambda _: _json(self._state()),
             "static": self._static,
         }

@@ -80,7 +80,7 @@ class Workbench:
             ActionKind.CONFIRM: partial(self._decide, kind=DecisionKind.CONFIRM),
             ActionKind.DENY: partial(self._decide, kind=DecisionKind.KEEP),
             ActionKind.PREVIEW: partial(self._publish, out=self.folders.preview),
-            ActionKind.PUBLISH: partial(self._publish, out=self.folders.assets),
+            ActionKind.PUBLISH: partial(self._publish, out=self.folders.published),
             ActionKind.UNDO: self._undo,
             ActionKind.SITE: self._choose_site,
             ActionKind.DEMONSTRATE: lambda _: self._demonstrate(),
@@ -264,6 +264,7 @@ class Workbench:
             lang=self.sentences.language,
             slug=declared.slug,
             out=str(out),
+            preview=out == folders.preview,
         )
         self.library.baselines  # noqa: B018 - creates the folder that is read
         title = self.sentences.gettext("Writing « {title} »", title=declared.title)

@@ -19,12 +19,13 @@ from report.output.html import write_report, write_single_file
 from report.results.diff_markers import diff_markers
 from report.results.run_record import RunRecord
 from report.review.session import ReviewSession, read_decisions
+from tests.support.accessibility import violations
 from tests.support.builders import (
     TODAY,
     box,
 )
 from tests.support.firefox import SharedFirefox
-from tests.support.pages import page_errors, violations
+from tests.support.pages import page_errors
 from tests.support.review import INSERTED_PX
 from tests.support.runs import FinishedRun
 

@@ -14,9 +14,10 @@ from report.i18n.sentences import Sentences
 from report.review.server import ReviewServer
 from report.review.session import ReviewSession
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
+from tests.support.accessibility import violations
 from tests.support.builders import TODAY, png_of, scene
 from tests.support.firefox import SharedFirefox
-from tests.support.pages import page_errors, violations
+from tests.support.pages import page_errors
 from tests.support.review import approved_png
 
 KINDS = ["", *(f"exemple/{number:02}.html" for number in range(1, 9))]

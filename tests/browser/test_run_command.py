@@ -116,9 +116,9 @@ def test_scenarios_and_sites_of_other_people_run(tmp_path: Path, monkeypatch: py
     assert invoke("run", *common).exit_code == 4, "nothing is approved yet"
     assert invoke("approve", "latest").exit_code == 0
     assert invoke("run", *common).exit_code == 0
-    made = invoke("assets", *common)
+    made = invoke("publish", *common)
     assert made.exit_code == 0, made.stderr
-    assert (tmp_path / "assets" / "mairie" / "01.png").exists()
+    assert (tmp_path / "published" / "mairie" / "pictures" / "01.png").exists()
 
 
 @pytest.mark.parametrize("progress", ["Firefox", " 1/2"])

@@ -17,7 +17,7 @@ from report.i18n.sentences import Sentences
 from report.workbench.library import Folders, Library
 from report.workbench.server import WorkbenchServer
 from report.workbench.workbench import Workbench
-from tests.support.axe import violations
+from tests.support.accessibility import violations
 from tests.support.commands import PROJECT
 from tests.support.firefox import SharedFirefox
 from tests.support.pages import page_errors
@@ -111,7 +111,7 @@ def opened() -> OpenWorkbench:
             scenarios=folder / "scenarios",
             screenshots=folder / "screenshots",
             runs=folder / "runs",
-            assets=folder / "assets",
+            published=folder / "published",
         )
         words = Sentences(language)
         workbench = Workbench(Library(folders, words, site="2026"), words, demonstration=PROJECT)
@@ -164,7 +164,7 @@ def test_a_site_that_has_changed_becomes_a_published_tutorial(
     assert hands.clicks <= MOST_CLICKS
     (tutorial,) = read_tutorials(tmp_path / "scenarios")
     assert tutorial.pages[2].kind is PageKind.GONE
-    published = (tmp_path / "assets" / "ameli-creer-compte" / "index.html").read_text("utf-8")
+    published = (tmp_path / "published" / "ameli-creer-compte" / "index.html").read_text("utf-8")
     for words in ("Valider", "Se connecter", "Accéder à mon compte ameli", "Créez votre compte", "Nom de famille"):
         assert words in published
     assert "est en cours de réécriture" not in published
@@ -209,7 +209,7 @@ def test_a_morning_by_keyboard_alone(page: Page, opened: OpenWorkbench, tmp_path
         hands.and_wait(page.get_by_role("button", name="Publish", exact=True))
         page.goto(served.address)
         assert page.locator("h1").inner_text() == "Nothing to do this morning"
-    assert "Buy now" in (tmp_path / "assets" / "shop" / "index.html").read_text("utf-8")
+    assert "Buy now" in (tmp_path / "published" / "shop" / "index.html").read_text("utf-8")
 
 
 def test_what_is_running_is_stopped_and_leaves_nothing(page: Page, opened: OpenWorkbench, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from capture.errors import (
 from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
 from report.output.html import write_report, write_single_file
-from report.publish.tutorial_page import write_tutorial
+from report.publish.tutorial_page import Format, write_tutorial
 from report.results.run_record import RECORD, read_record
 from report.review.approve import approve
 from report.review.session import ReviewSession, check_baselines, open_session, read_decisions
@@ -112,7 +112,7 @@ def test_no_value_in_a_sidecar_leads_to_a_crash(tmp_path: Path, baselines: Basel
     for _, document in mutations(json.loads(encode(capture.sidecar))):
         stem.with_suffix(".json").write_text(json.dumps(document), "utf-8")
         try:
-            write_tutorial(tutorial, baselines, tmp_path / "assets")
+            write_tutorial(tutorial, baselines, tmp_path / "published", formats=[Format.HTML])
         except TutofraisError:
             refused += 1
     assert refused > 40
@@ -142,8 +142,8 @@ PICTURES = {
 def test_a_picture_that_is_none_is_not_published(tmp_path: Path, baselines: Baselines, png: bytes) -> None:
     baselines.write("exemple", 1, capture_of(png))
     with pytest.raises(PictureCorrupt, match=r"01\.png"):
-        write_tutorial(tutorial_of(accueil), baselines, tmp_path / "assets")
-    assert not files_under(tmp_path / "assets")
+        write_tutorial(tutorial_of(accueil), baselines, tmp_path / "published", formats=[Format.HTML])
+    assert not files_under(tmp_path / "published")
 
 
 def test_a_sidecar_of_another_page_is_refused(baselines: Baselines) -> None:

@@ -1,17 +1,25 @@
 """The published tutorial page."""
 
+import io
+import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
-from capture.errors import CannotWrite
+from capture.errors import CannotWrite, ForeignFile
 from capture.scenario.instruction import InstructionStatus
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.baselines.decision import Decision, DecisionKind
-from report.publish.tutorial_page import write_tutorial
+from report.publish.edition import ChangeKind
+from report.publish.published_picture import Unpointed
+from report.publish.steps import Withheld
+from report.publish.tutorial_page import Format, PublishedTutorial, write_tutorial
 from report.results.run_record import RunRecord
 from report.verdict import Judgement, Verdict
 from tests.support.builders import (
@@ -59,8 +67,21 @@ def approve(baselines: Baselines, page: int, *, true: bool = True, site: str = "
     baselines.write("exemple", page, capture)
 
 
-def html(tutorial: Tutorial, baselines: Baselines, out: Path) -> str:
-    text = write_tutorial(tutorial, baselines, out).page.read_text("utf-8")
+def publish(
+    tutorial: Tutorial,
+    baselines: Baselines,
+    out: Path,
+    latest: RunRecord | None = None,
+    *,
+    on: date = date(2026, 3, 3),
+    draft: bool = False,
+) -> PublishedTutorial:
+    """Write the HTML page alone: the other documents have tests of their own."""
+    return write_tutorial(tutorial, baselines, out, latest, formats=[Format.HTML], on=on, draft=draft)
+
+
+def html(tutorial: Tutorial, baselines: Baselines, out: Path, **more: Any) -> str:
+    text = publish(tutorial, baselines, out, **more).page.read_text("utf-8")
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
@@ -75,7 +96,10 @@ def test_it_names_its_source_its_licence_its_date_and_what_was_changed(
         "exemple.test, capture du 2 mars 2026",
         "images refaites ; légendes replacées",
         "Tapez votre « code ».",
-        'src="01.png"',
+        'src="pictures/01.png"',
+        "Vérifié le 2 mars 2026 avec Firefox 153",
+        "1 étapes vérifiées sur 3",
+        'href="#step-3"',
     ):
         assert said in page
     assert "Merci" not in page
@@ -86,17 +110,141 @@ def test_a_picture_of_a_stand_in_says_so(tutorial: Tutorial, baselines: Baseline
     assert "réplique de démonstration" in html(tutorial, baselines, tmp_path / "out")
 
 
-def test_a_page_with_a_false_instruction_is_withheld_and_its_old_picture_taken_away(
+def test_a_page_with_a_false_instruction_is_withheld(tutorial: Tutorial, baselines: Baselines, tmp_path: Path) -> None:
+    approve(baselines, 1, true=False)
+    written = publish(tutorial, baselines, tmp_path / "out")
+    assert (written.withheld, written.retained, written.why) == ((1,), (), {1: Withheld.FALSE})
+    assert not (tmp_path / "out" / "exemple" / "pictures" / "01.png").exists()
+    assert "Cliquez" not in written.page.read_text("utf-8")
+
+
+def test_a_published_page_that_is_no_longer_true_stays_as_it_was_and_is_marked(
     tutorial: Tutorial, baselines: Baselines, tmp_path: Path
 ) -> None:
     approve(baselines, 1)
     html(tutorial, baselines, tmp_path / "out")
-    assert (tmp_path / "out" / "exemple" / "01.png").exists()
+    picture = (tmp_path / "out" / "exemple" / "pictures" / "01.png").read_bytes()
     approve(baselines, 1, true=False)
-    written = write_tutorial(tutorial, baselines, tmp_path / "out")
-    assert written.withheld == (1,)
-    assert not (tmp_path / "out" / "exemple" / "01.png").exists()
-    assert "Cliquez" not in written.page.read_text("utf-8")
+    for _ in range(2):
+        written = publish(tutorial, baselines, tmp_path / "out")
+        assert (written.withheld, written.retained) == ((1,), (1,))
+        assert (tmp_path / "out" / "exemple" / "pictures" / "01.png").read_bytes() == picture
+        page = written.page.read_text("utf-8")
+        assert "Cliquez" in page
+        assert "À revoir" in page
+        assert 'class="about checked"' not in page, "nothing that is shown is known to be true"
+
+
+@pytest.mark.parametrize("verdict", [Verdict.TEXT_OUTDATED, Verdict.PICTURE_OUTDATED])
+def test_a_page_that_the_latest_run_found_outdated_is_withheld_until_its_picture_is_approved(
+    tutorial: Tutorial, baselines: Baselines, tmp_path: Path, verdict: Verdict
+) -> None:
+    approve(baselines, 1)
+    record = replace(run_today(tutorial, baselines, tmp_path), baselines="live")
+    (one,) = record.tutorials
+    judgement = Judgement(verdict=verdict, reasons=())
+    outdated = replace(record, tutorials=(replace(one, pages=(replace(one.pages[0], judgement=judgement),)),))
+    assert publish(tutorial, baselines, tmp_path / "out", outdated).withheld == (1,)
+    approve(baselines, 1, site="2026")
+    assert publish(tutorial, baselines, tmp_path / "out", outdated).withheld == ()
+
+
+def test_a_draft_shows_what_is_not_known_to_be_true_with_a_watermark(
+    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
+) -> None:
+    approve(baselines, 1, true=False)
+    page = html(tutorial, baselines, tmp_path / "out", draft=True)
+    assert "Cliquez" in page
+    assert "BROUILLON" in page
+
+
+def test_nothing_is_written_anew_when_nothing_has_changed(
+    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
+) -> None:
+    approve(baselines, 1)
+
+    def files() -> dict[Path, tuple[bytes, int]]:
+        paths = (path for path in (tmp_path / "out").rglob("*") if path.is_file() and path.name != "edition.json")
+        return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in paths}
+
+    publish(tutorial, baselines, tmp_path / "out")
+    before = files()
+    assert publish(tutorial, baselines, tmp_path / "out").changes == ()
+    assert files() == before
+
+
+def test_what_changed_since_the_last_edition_is_told(tutorial: Tutorial, baselines: Baselines, tmp_path: Path) -> None:
+    approve(baselines, 1)
+    assert publish(tutorial, baselines, tmp_path / "out").changes == ()
+    record = replace(run_today(tutorial, baselines, tmp_path, sentence="Appuyez sur « Valider »."), baselines="live")
+    written = publish(tutorial, baselines, tmp_path / "out", record, on=date(2026, 4, 1))
+    (change,) = written.changes
+    assert (change.number, change.kind, change.after) == (1, ChangeKind.SENTENCES, ("Appuyez sur « Valider ».",))
+    told = (written.page.parent / "changes.html").read_text("utf-8")
+    for said in ("1 avril 2026", "Pages imprimées à jeter", "Étape 1"):
+        assert said in told.replace("\u00a0", " ")
+
+
+def test_the_badge_says_no_more_than_is_known(tutorial: Tutorial, baselines: Baselines, tmp_path: Path) -> None:
+    def badge() -> str:
+        folder = publish(tutorial, baselines, tmp_path / "out").page.parent
+        message = json.loads((folder / "badge.json").read_text("utf-8"))["message"]
+        assert message in (folder / "badge.svg").read_text("utf-8")
+        return str(message)
+
+    assert badge() == "non vérifié"
+    approve(baselines, 1)
+    assert badge() == "vérifié le 2 mars 2026 · étapes\u00a0: 1 sur 3"
+    approve(baselines, 1, true=False)
+    assert badge() == "non vérifié"
+
+
+def test_files_of_others_are_left_alone(tutorial: Tutorial, baselines: Baselines, tmp_path: Path) -> None:
+    approve(baselines, 1)
+    folder = tmp_path / "out" / "exemple"
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text("mine")
+    with pytest.raises(ForeignFile):
+        publish(tutorial, baselines, tmp_path / "out")
+    assert [path.name for path in folder.rglob("*")] == ["index.html"]
+    (folder / "index.html").rename(folder / "pictures.txt")
+    publish(tutorial, baselines, tmp_path / "out")
+    assert (folder / "pictures.txt").read_text() == "mine"
+
+
+def test_a_document_that_somebody_has_edited_is_kept(tutorial: Tutorial, baselines: Baselines, tmp_path: Path) -> None:
+    page = publish(tutorial, baselines, tmp_path / "out").page
+    page.write_text("edited")
+    (kept,) = publish(tutorial, baselines, tmp_path / "out").kept
+    assert kept.read_text() == "edited"
+    assert "Exemple" in page.read_text("utf-8")
+
+
+def test_steps_are_numbered_from_one_whatever_the_numbers_of_the_pages(baselines: Baselines, tmp_path: Path) -> None:
+    declared = tutorial_of()
+    declared.fixed(1, "Couverture")
+    declared.personal(4, "Signer", text=["Signez."])
+    page = html(declared, baselines, tmp_path / "out")
+    assert '<span class="number">1.</span> Signer' in page
+
+
+def test_a_target_outside_the_picture_is_told(tutorial: Tutorial, baselines: Baselines, tmp_path: Path) -> None:
+    result = instruction_result(1, box=box(200, 2000))
+    baselines.write("exemple", 1, capture_of(PNG, page=1, site="live", instructions=(result,)))
+    written = publish(tutorial, baselines, tmp_path / "out")
+    assert written.unpointed == ((1, 1, Unpointed.OUTSIDE),)
+    assert written.withheld == ()
+
+
+def test_the_page_needs_no_script_and_loads_nothing_from_elsewhere(
+    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
+) -> None:
+    approve(baselines, 1)
+    page = html(tutorial, baselines, tmp_path / "out")
+    assert "<script" not in page
+    assert not re.findall(r'(?:src|srcset)="[^"]*//', page)
+    for name in re.findall(r'(?:src|href)="([^"#]+\.(?:png|html))"', page):
+        assert (tmp_path / "out" / "exemple" / name).is_file() or name == "changes.html"
 
 
 def test_personal_pages_have_no_picture_whatever_lies_among_the_baselines(
@@ -105,7 +253,7 @@ def test_personal_pages_have_no_picture_whatever_lies_among_the_baselines(
     approve(baselines, 3)
     page = html(tutorial, baselines, tmp_path / "out")
     assert "<img" not in page
-    assert sorted(path.name for path in (tmp_path / "out" / "exemple").iterdir()) == ["index.html"]
+    assert not (tmp_path / "out" / "exemple" / "pictures").exists()
 
 
 def test_a_folder_that_cannot_be_written_raises_an_error(
@@ -113,7 +261,7 @@ def test_a_folder_that_cannot_be_written_raises_an_error(
 ) -> None:
     (tmp_path / "out").write_text("")
     with pytest.raises(CannotWrite):
-        write_tutorial(tutorial, baselines, tmp_path / "out")
+        publish(tutorial, baselines, tmp_path / "out")
 
 
 def test_a_personal_page_shows_the_picture_that_a_person_took(
@@ -124,10 +272,11 @@ def test_a_personal_page_shows_the_picture_that_a_person_took(
     assert "Image prise à la main, vérifiée le 2 mars 2026" in page
     assert "sans image" not in page
     assert "Tapez votre" in page
-    assert (tmp_path / "out" / "exemple" / "03.png").read_bytes() == PNG
+    picture = tmp_path / "out" / "exemple" / "pictures" / "03.png"
+    assert Image.open(picture).convert("RGB").tobytes() == Image.open(io.BytesIO(PNG)).convert("RGB").tobytes()
     baselines.remove_hand_check("exemple", 3, earlier=None, picture=b"")
     assert "Image prise à la main" not in html(tutorial, baselines, tmp_path / "out")
-    assert not (tmp_path / "out" / "exemple" / "03.png").exists()
+    assert not picture.exists()
 
 
 def run_today(
@@ -145,7 +294,7 @@ def test_a_page_approved_while_its_text_was_false_is_published_once_a_run_finds_
     approve(baselines, 1, true=False)
     record = replace(run_today(tutorial, baselines, tmp_path), baselines="live")
     assert record.tutorials[0].pages[0].verdict is Verdict.UP_TO_DATE
-    written = write_tutorial(tutorial, baselines, tmp_path / "out", record)
+    written = publish(tutorial, baselines, tmp_path / "out", record)
     assert written.withheld == ()
     assert written.pictures == 1
     assert "Valider" in written.page.read_text("utf-8")
@@ -168,7 +317,7 @@ def test_a_run_of_something_else_proves_nothing(
         judgement = Judgement(verdict=Verdict.PICTURE_OUTDATED, reasons=())
         record = replace(record, tutorials=(replace(one, pages=(replace(one.pages[0], judgement=judgement),)),))
     latest = None if fault == "no run" else record
-    assert write_tutorial(tutorial, baselines, tmp_path / "out", latest).withheld == (1,)
+    assert publish(tutorial, baselines, tmp_path / "out", latest).withheld == (1,)
 
 
 def test_a_personal_page_that_a_person_calls_false_is_not_published_until_somebody_confirms_it(
@@ -176,7 +325,7 @@ def test_a_personal_page_that_a_person_calls_false_is_not_published_until_somebo
 ) -> None:
     said = Decision(page=3, kind=DecisionKind.KEEP, on=date(2026, 3, 2), by="Zoé")
     baselines.add_decision("exemple", said)
-    written = write_tutorial(tutorial, baselines, tmp_path / "out")
+    written = publish(tutorial, baselines, tmp_path / "out")
     assert written.said_false == (3,)
     assert "Tapez votre" not in written.page.read_text("utf-8")
     baselines.add_hand_check("exemple", 3, on=date(2026, 3, 2), by="Luc")

@@ -32,7 +32,7 @@ def open_workbench(folder: Path, *, site: str | None = None) -> Workbench:
         scenarios=folder / "scenarios",
         screenshots=folder / "screenshots",
         runs=folder / "runs",
-        assets=folder / "assets",
+        published=folder / "published",
     )
     words = Sentences("fr")
     return Workbench(Library(folders, words, site=site), words, demonstration=folder / "demonstration")

@@ -116,7 +116,20 @@ FALSE = replace(OK, status=InstructionStatus.MISSING)
         (record(Verdict.NOT_REACHED, captured=None), "c" * 64, {"unseen"}),
         (record(Verdict.PICTURE_OUTDATED, scenario_sha256="hier"), "c" * 64, {"to_check"}),
     ],
-    ids=str,
+    ids=[
+        "never run",
+        "up to date",
+        "new",
+        "other picture",
+        "picture accepted since",
+        "changed elsewhere",
+        "false",
+        "false on the accepted picture",
+        "gone",
+        "unreachable",
+        "not reached",
+        "text changed since",
+    ],
 )
 def test_a_page_asks_for_what_it_needs(page: PageRecord | None, approved: str, expected: set[str]) -> None:
     view = view_of(*([page] if page else []), approved={1: approved})

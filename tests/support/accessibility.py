@@ -1,4 +1,4 @@
-"""Rules of accessibility that a page violates, found by axe."""
+"""Accessibility of a page, as axe sees it."""
 
 import json
 from importlib.resources import files
