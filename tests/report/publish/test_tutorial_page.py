@@ -98,7 +98,7 @@ def test_it_names_its_source_its_licence_its_date_and_what_was_changed(
         "Tapez votre « code ».",
         'src="pictures/01.png"',
         "Vérifié le 2 mars 2026 avec Firefox 153",
-        "1 étapes vérifiées sur 3",
+        "Étapes vérifiées : 1 sur 3",
         'href="#step-3"',
     ):
         assert said in page
