@@ -30,18 +30,15 @@ from report.console import (
     approval_line,
     politeness_policy,
     print_error,
-    print_publication,
     print_table,
     progress_reporter,
-    publication_progress,
-    published_site,
 )
 from report.doctor import examine
 from report.i18n.dates import today
 from report.i18n.sentences import Sentences
 from report.i18n.translator import LANGUAGES, gettext_noop
 from report.output.html import OVERVIEW, write_report, write_single_file
-from report.publish.tutorial_page import FORMATS, Format, write_tutorial
+from report.publish.formats import FORMATS, Format
 from report.results.run_record import read_record
 from report.results.run_store import LATEST, find_run, latest_record, latest_results
 from report.results.suggested_fixes import write_fixes
@@ -454,6 +451,10 @@ def publish_command(
     The pictures are the baselines. A page is published when every instruction on it is true and its picture is the
     approved one; otherwise the page of the last edition stays, marked as to be reviewed.
     """
+    # The libraries of documents take memory that no other command needs.
+    from report.publish.console import print_publication, publication_progress, published_site  # noqa: PLC0415
+    from report.publish.tutorial_page import write_tutorial  # noqa: PLC0415
+
     words = Sentences(lang)
     baselines = Baselines(screenshots, published_site(site, latest_record(runs), words))
     latest = latest_results(runs, baselines.root.name).record
@@ -474,6 +475,8 @@ def publish_command(
             first_error = first_error or error
             continue
         print_publication(tutorial, written, words)
+        for problem in written.problems:
+            print_error(problem, words)
         first_error = first_error or next(iter(written.problems), None)
     if first_error is not None:
         sys.exit(first_error.exit_code)

@@ -17,7 +17,6 @@ from capture.site.site import LIVE, known_eras, open_site
 from capture.storage import writing
 from report.baselines.baselines import Baselines
 from report.i18n.translator import gettext_noop
-from report.publish.pdf import check_pdf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +43,8 @@ def examine(*, scenarios: Path, screenshots: Path, runs: Path, install: bool) ->
     python = f"{platform.python_version()}, Playwright {version('playwright')}, WeasyPrint {version('weasyprint')}"
     yield DoctorFinding(what=gettext_noop("Python:"), detail=python)
     try:
+        from report.publish.pdf import check_pdf  # noqa: PLC0415 - its libraries take memory that runs need
+
         check_pdf()
     except PdfUnavailable as error:
         yield DoctorFinding(what=gettext_noop("PDF documents:"), error=error, optional=True)

@@ -7,7 +7,6 @@ tells what it does through ``on_progress``.
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
 from capture.errors import ForeignFile, PdfUnavailable, TutofraisError
@@ -29,6 +28,7 @@ from report.publish.edition import (
     encode_edition,
     read_edition,
 )
+from report.publish.formats import FORMATS, Format
 from report.publish.markdown import markdown_of
 from report.publish.odp import odp_of
 from report.publish.pdf import PdfSource
@@ -40,16 +40,6 @@ Progress = Callable[[Page, int, int], None]
 """Called before each page: the page, its place from 1, and the number of pages."""
 
 
-class Format(StrEnum):
-    """A kind of document."""
-
-    HTML = "html"
-    PDF = "pdf"
-    ODP = "odp"
-    MARKDOWN = "md"
-
-
-FORMATS = tuple(Format)
 INDEX, SLIDES, LEAFLET, PRESENTATION, TEXT = "index.html", "slides.pdf", "leaflet.pdf", "slides.odp", "tutorial.md"
 CHANGELOG, BADGE, BADGE_DATA = "changes.html", "badge.svg", "badge.json"
 DRAFT = "-draft"

@@ -16,7 +16,8 @@ from capture.site.site import LIVE, baselines_of
 from report.baselines.baselines import Baselines
 from report.console import PHASES, politeness_policy
 from report.i18n.sentences import Sentences
-from report.publish.tutorial_page import FORMATS, Format, write_tutorial
+from report.publish.formats import FORMATS, Format
+from report.publish.tutorial_page import write_tutorial
 from report.results.run_store import latest_results
 from report.run.pipeline import ProgressReporter, RunPlan, run
 from report.workbench.job_messages import (

@@ -6,7 +6,8 @@ import pytest
 
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
-from report.publish.tutorial_page import Format, write_tutorial
+from report.publish.formats import Format
+from report.publish.tutorial_page import write_tutorial
 from tests.support.accessibility import violations
 from tests.support.commands import PROJECT
 from tests.support.firefox import SharedFirefox

@@ -26,7 +26,8 @@ from capture.errors import (
 from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
 from report.output.html import write_report, write_single_file
-from report.publish.tutorial_page import Format, write_tutorial
+from report.publish.formats import Format
+from report.publish.tutorial_page import write_tutorial
 from report.results.run_record import RECORD, read_record
 from report.review.approve import approve
 from report.review.session import ReviewSession, check_baselines, open_session, read_decisions

@@ -20,8 +20,9 @@ from capture.picture_stack import stack
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.publish import pdf
+from report.publish.formats import Format
 from report.publish.markdown import escaped
-from report.publish.tutorial_page import Format, write_tutorial
+from report.publish.tutorial_page import write_tutorial
 from tests.support.builders import accueil, box, capture_of, instruction_result, png_of, scene, tutorial_of
 
 PNG = png_of(scene(900, 600))

@@ -17,9 +17,10 @@ from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.baselines.decision import Decision, DecisionKind
 from report.publish.edition import ChangeKind
+from report.publish.formats import Format
 from report.publish.published_picture import Unpointed
 from report.publish.steps import Withheld
-from report.publish.tutorial_page import Format, PublishedTutorial, write_tutorial
+from report.publish.tutorial_page import PublishedTutorial, write_tutorial
 from report.results.run_record import RunRecord
 from report.verdict import Judgement, Verdict
 from tests.support.builders import (
