@@ -114,7 +114,7 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
     if difference.pictures is not None:
         pictures = Pictures(baseline=difference.pictures[0], candidate=difference.pictures[1])
         if matches.pairs and not difference.same:
-            redrawn = _has_other_fonts(baseline, candidate) or is_redrawn(matches, pictures)
+            redrawn = _has_other_fonts(baseline, candidate) or is_redrawn(difference, matches, pictures)
             difference = (judge_redrawn if redrawn else judge_shifted)(difference, matches, pictures)
         if not redrawn:
             unseen = (*before.masks, *map(to_candidate, before.masks), *after.masks)
