@@ -19,7 +19,7 @@ from report.compare.elements import (
     move_tolerance,
     restyled,
 )
-from report.compare.faint_changes import faint_change
+from report.compare.faint_changes import AROUND_PX, faint_change
 from report.compare.pixel_diff import Difference, Screenshot, compare_screenshots, flags_in
 from report.compare.png import Flags
 from report.compare.regions import Region, group_pixels
@@ -114,7 +114,7 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
     if difference.pictures is not None:
         pictures = Pictures(baseline=difference.pictures[0], candidate=difference.pictures[1])
         if matches.pairs and not difference.same:
-            redrawn = _has_other_fonts(baseline, candidate) or is_redrawn(matches, pictures)
+            redrawn = _has_other_fonts(baseline, candidate) or is_redrawn(difference, matches, pictures)
             difference = (judge_redrawn if redrawn else judge_shifted)(difference, matches, pictures)
         if not redrawn:
             unseen = (*before.masks, *map(to_candidate, before.masks), *after.masks)
@@ -164,7 +164,7 @@ def _with_faint_changes(
     flags, added = difference.flags, False
     for result in candidate.instructions:
         old, new = _approved_box(result, baseline.instructions), result.box
-        if not result.true or old is None or new is None or any(new.overlap(part) for part in unseen):
+        if not result.true or old is None or new is None or any(new.grown(AROUND_PX).overlap(part) for part in unseen):
             continue
         found = faint_change(pictures.baseline, pictures.candidate, old, new)
         if found is not None and not any(region.box.overlap(found[1]) for region in difference.regions):

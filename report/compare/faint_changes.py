@@ -12,6 +12,8 @@ from report.compare.png import Flags, Picture, Pixels
 
 FAINT_LEVELS = 5
 """Smallest difference of a pixel that counts (levels, 0 to 255)."""
+STRONG_LEVELS = 32
+"""A change with a pixel that differs by more is not faint, and is judged by the comparison of pixels."""
 LEAST_PIXELS = 24
 """Number of such pixels."""
 ONE_SIGN_SHARE = 0.85
@@ -33,7 +35,10 @@ def faint_change(baseline: Picture, candidate: Picture, old: Box, new: Box) -> t
     if before.shape != after.shape or not before.size:
         return None
     difference = cv2.subtract(after, before, dtype=cv2.CV_16S)
-    changed: Flags = np.abs(difference).max(axis=2) >= FAINT_LEVELS
+    levels = np.abs(difference).max(axis=2)
+    changed: Flags = levels >= FAINT_LEVELS
+    if levels.max() > STRONG_LEVELS:
+        return None
     if np.count_nonzero(changed) < LEAST_PIXELS:
         return None
     strong = difference[changed].astype(np.int64)

@@ -33,6 +33,8 @@ SAME_GROUND_LEVELS = 3
 """Levels by which their background colour may differ."""
 REDRAWN_SHARE = 0.5
 """Share of the texts whose pixels must differ for the page to be drawn with other fonts or at other positions."""
+SIZE_PX = 0.5
+"""Difference (px) of the size of a text that shows another rendering."""
 LEAST_TEXTS = 4
 MOST_TEXTS = 200
 """Number of texts that are looked at."""
@@ -67,9 +69,14 @@ class Pictures:
         return one[:height, :width], other[:height, :width]
 
 
-def is_redrawn(matches: Matches, pictures: Pictures) -> bool:
-    """Return whether most texts are drawn differently although their words are the same."""
+def is_redrawn(difference: Difference, matches: Matches, pictures: Pictures) -> bool:
+    """Return whether most texts are drawn differently although their words are the same.
+
+    Where all that differs is a movement by a fraction of a pixel, no text has another size, and pixels are compared.
+    """
     texts = [pair for pair in matches.pairs if _has_same_words(pair)]
+    if not (difference.widespread or any(_has_other_size(pair) for pair in texts)):
+        return False
     step = max(len(texts) // MOST_TEXTS, 1)
     looked_at = [pictures.crops(pair.baseline.box, pair.candidate.box) for pair in texts[::step]]
     drawn = [(one, other) for one, other in looked_at if one.size]
@@ -150,6 +157,11 @@ def _has_same_words(pair: Match) -> bool:
         and old.states == new.states
         and (None in (old.lettering, new.lettering) or old.lettering == new.lettering)
     )
+
+
+def _has_other_size(pair: Match) -> bool:
+    old, new = pair.baseline.box, pair.candidate.box
+    return max(abs(old.width - new.width), abs(old.height - new.height)) > SIZE_PX
 
 
 def _has_same_ink(pair: Match, pictures: Pictures) -> bool:
