@@ -116,6 +116,7 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
         if matches.pairs and not difference.same:
             redrawn = _has_other_fonts(baseline, candidate) or is_redrawn(difference, matches, pictures)
             difference = (judge_redrawn if redrawn else judge_shifted)(difference, matches, pictures)
+            difference = difference.without(ignored_now)
         if not redrawn:
             unseen = (*before.masks, *map(to_candidate, before.masks), *after.masks)
             difference = _with_faint_changes(difference, baseline, candidate, pictures, unseen)
