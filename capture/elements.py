@@ -30,6 +30,9 @@ FIELDS = frozenset(
     ("textbox", "searchbox", "combobox", "spinbutton", "checkbox", "radio", "slider", "listbox", "switch")
 )
 
+EDGE_PX = 2
+"""Width of a dialog's edge in which its pixels and those under it mix, px."""
+
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _MARKS = re.compile(
     r"(?:\s*(?:[*:]|\((?:obligatoire|requis|facultatif|optionnel|required|mandatory|optional)(?:\(?e\)?)?\)))+$"
@@ -157,8 +160,8 @@ def subtract_dialogs(boxes: Iterable[Box], elements: Sequence[Element]) -> tuple
 
 
 def _remainders(box: Box, dialog: Box) -> Iterator[Box]:
-    """Yield the parts of a box that remain visible: those outside the dialog, and those under its rounded corners."""
-    yield from box.without(dialog)
+    """Yield the parts of a box that remain visible: those outside the dialog, and those under its edges and corners."""
+    yield from box.without(dialog.grown(-EDGE_PX))
     for x in (dialog.x, dialog.right - CORNER_PX):
         for y in (dialog.y, dialog.bottom - CORNER_PX):
             corner = box.intersection(Box(x=x, y=y, width=CORNER_PX, height=CORNER_PX))

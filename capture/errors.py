@@ -9,7 +9,8 @@ also the command line's own code for wrong options. The codes below belong to er
     13 NoBaselines      18 FirefoxUnusable   23 ReplicaUnreadable 28 NoScreen
     14 PictureCorrupt   19 CannotWrite       24 PrivacyError      29 DecisionConflict
     30 DecisionRefused  31 NotCommitted      32 DecisionsCorrupt  33 DecisionsUnreadable
-    34 OutOfMemory      36 PdfUnavailable    37 ForeignFile        38 EditionCorrupt
+    34 OutOfMemory      35 EditRefused       36 PdfUnavailable    37 ForeignFile
+    38 EditionCorrupt
 
 A subclass of one of these has its exit code, and another cure.
 """

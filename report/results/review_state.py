@@ -33,7 +33,8 @@ class ReviewState:
     @property
     def decider(self) -> str:
         """Name of the person who decided last; “?” if nobody did."""
-        named = [*(mask.by for mask in self.masks), *(decision.by for decision in self.decisions)]
+        checked = [self.check.by] if self.check is not None else []
+        named = [*checked, *(mask.by for mask in self.masks), *(decision.by for decision in self.decisions)]
         return named[-1] if named else "?"
 
     @property

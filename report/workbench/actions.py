@@ -52,6 +52,8 @@ class NewWords:
     sentence: str
     """As it stands."""
     new_sentence: str = ""
+    callout_label: str | None = None
+    """New words on the picture; None: they stay."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +65,6 @@ class Action:
     tutorial: Name = ""
     pages: tuple[PageNumber, ...] = ()
     words: tuple[NewWords, ...] = ()
-    callout_label: str | None = None
     role: str = ""
     """Role of the element that the sentence points at from now on; empty: it stays."""
     label: str = ""

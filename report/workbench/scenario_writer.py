@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from capture.checked_values import LONGEST_NOTE
@@ -42,6 +43,8 @@ def write_edits(scenarios: Path, file: Path, edits: Sequence[Edit], check: Check
     with holding(folder_lock(file.parent)):
         before = read_bytes(file, ScenarioUnreadable)
         after = _edited(before.decode(), edits, file).encode()
+        if after == before:
+            raise EditRefused(Phrase("it is the same as before"))
         trial = file.with_name(f".{file.stem}.trial.py")
         try:
             write_atomically(trial, after)
@@ -55,11 +58,51 @@ def write_edits(scenarios: Path, file: Path, edits: Sequence[Edit], check: Check
 
 
 def undo_edits(written: WrittenEdit) -> None:
-    """Restore a scenario; raises EditRefused if it has been changed since."""
+    """Take edits back, and keep what was edited elsewhere in the file since.
+
+    Raises:
+        EditRefused: the lines that were edited have been changed since.
+        ScenarioUnreadable, CannotWrite.
+    """
     with holding(folder_lock(written.file.parent)):
-        if read_bytes(written.file, ScenarioUnreadable) != written.after:
-            raise EditRefused(Phrase("the file has been changed since"))
-        write_atomically(written.file, written.before, sync=True)
+        now = read_bytes(written.file, ScenarioUnreadable)
+        lines = [content.decode().splitlines(keepends=True) for content in (written.before, written.after, now)]
+        restored = _without_changes(*lines)
+        if restored is None:
+            raise EditRefused(Phrase("these lines have been changed since"))
+        write_atomically(written.file, "".join(restored).encode(), sync=True)
+
+
+def _without_changes(before: list[str], after: list[str], now: list[str]) -> list[str] | None:
+    """Return the lines of a file as it is now without the changes from ``before`` to ``after``.
+
+    None: the changed lines, or those beside them, are not there as they were.
+    """
+    places = _places_of(after, now)
+    restored = list(now)
+    changes = SequenceMatcher(None, after, before, autojunk=False).get_opcodes()
+    for kind, start, end, old_start, old_end in reversed(changes):
+        if kind == "equal":
+            continue
+        if start == end:  # lines were removed: they come back after the line that stood before them
+            place = places.get(start - 1, None) if start else -1
+            if place is None:
+                return None
+            first = last = place + 1
+        else:
+            found = [places.get(line) for line in range(start, end)]
+            first = found[0] if found[0] is not None else -1
+            if found != list(range(first, first + end - start)):
+                return None
+            last = first + end - start
+        restored[first:last] = before[old_start:old_end]
+    return restored
+
+
+def _places_of(lines: list[str], now: list[str]) -> dict[int, int]:
+    """Return where each line of a file is now, by its index; lines that have changed are left out."""
+    blocks = SequenceMatcher(None, lines, now, autojunk=False).get_matching_blocks()
+    return {block.a + offset: block.b + offset for block in blocks for offset in range(block.size)}
 
 
 def _check_place(scenarios: Path, file: Path) -> None:

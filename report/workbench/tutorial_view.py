@@ -10,14 +10,17 @@ from capture.errors import PictureCorrupt, SidecarCorrupt
 from capture.scenario.edits import Correction
 from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import PageKind
+from report.baselines.decision import DecisionKind
 from report.results.run_record import PageRecord, TutorialRecord
 from report.results.suggested_fixes import suggested_fixes
 from report.verdict import UNKNOWN, ReasonKind, Verdict
 from report.workbench.job_messages import DeclaredPage, DeclaredTutorial
 from report.workbench.scenario_text import told_sentences
 
-ACCEPTABLE = frozenset((Verdict.PICTURE_OUTDATED, Verdict.COSMETIC, Verdict.NEW))
-"""Verdicts on pages whose sentences are true and whose picture is not the approved one."""
+TO_ACCEPT = frozenset((Verdict.PICTURE_OUTDATED, Verdict.NEW))
+"""Verdicts on pages whose sentences are true and whose picture is to be accepted."""
+ACCEPTABLE = TO_ACCEPT | {Verdict.COSMETIC}
+"""Verdicts on pages whose sentences are true and whose picture may be accepted."""
 MOST_CHOICES = 300
 """Elements that are offered as the target of a sentence."""
 
@@ -89,13 +92,19 @@ class PageView:
         return any(reason.kind is ReasonKind.STEP_GONE for reason in reasons)
 
     @property
-    def to_correct(self) -> bool:
-        """Whether a sentence is false."""
-        said_false = self.result is not None and self.result.verdict is Verdict.TEXT_OUTDATED
-        return bool(self.false_sentences) or (self.declared.kind is PageKind.PERSONAL and said_false)
+    def kept(self) -> bool:
+        """Whether a person has decided that the page is to be corrected."""
+        decision = self.result.decision if self.result is not None and self.current else None
+        return decision is not None and decision.kind is DecisionKind.KEEP
 
     @property
-    def to_accept(self) -> bool:
+    def to_correct(self) -> bool:
+        """Whether a sentence is false, or a person says so."""
+        said_false = self.result is not None and self.result.verdict is Verdict.TEXT_OUTDATED
+        return bool(self.false_sentences) or self.kept or (self.declared.kind is PageKind.PERSONAL and said_false)
+
+    @property
+    def acceptable(self) -> bool:
         """Whether all sentences are true on a picture that is not yet approved."""
         return (
             self.result is not None
@@ -105,6 +114,12 @@ class PageView:
             and not self.result.stopped_here
             and not self.accepted
         )
+
+    @property
+    def to_accept(self) -> bool:
+        """Whether the picture is to be accepted, because it differs where it counts, or there was none."""
+        verdict = self.result.verdict if self.result is not None else None
+        return self.acceptable and verdict in TO_ACCEPT and not self.kept
 
     @property
     def unseen(self) -> bool:

@@ -19,7 +19,7 @@ from capture.storage import writing
 from report.baselines.decision import DecisionKind, DecisionRequest
 from report.i18n.dates import today
 from report.i18n.sentences import Sentences
-from report.i18n.translator import gettext_noop
+from report.i18n.translator import gettext_noop, shorten
 from report.review.session import decider
 from report.workbench.actions import Action, ActionKind, NewWords
 from report.workbench.job import JobRunner, JobState, read_scenarios
@@ -32,12 +32,14 @@ from report.workbench.job_messages import (
 )
 from report.workbench.journal import Journal
 from report.workbench.library import Library
-from report.workbench.scenario_writer import undo_edits, write_edits
+from report.workbench.scenario_writer import WrittenEdit, undo_edits, write_edits
 
 PREVIEW = ".preview"
 """Folder of the runs in which tutorials are written to look at them."""
 
 T = TypeVar("T")
+LONGEST_IN_JOURNAL = 60
+"""Characters of a sentence in the list of what was done."""
 
 
 class Workbench:
@@ -172,10 +174,10 @@ class Workbench:
             name=result.name if result is not None else quoted(words.sentence),
             new_name=action.label or None,
             role=action.role or None,
-            callout_label=action.callout_label,
+            callout_label=words.callout_label,
             leaves_container=bool(action.label) and action.alone,
         )
-        self._edit(action, [edit], gettext_noop("{page}: a sentence was corrected"), [words.page])
+        self._edit(action, [edit], gettext_noop("{page}: corrected, {sentence}"), [words.page])
 
     def _correct_all(self, action: Action) -> None:
         """Write the corrections that the person left in the list, in the words that they gave them."""
@@ -185,7 +187,8 @@ class Workbench:
         for page, sentence in view.fixes:
             words = wanted.get((page.number, sentence.line))
             if words is not None and sentence.fix is not None and words.sentence == sentence.sentence:
-                edits.append(replace(sentence.fix, new_sentence=words.new_sentence.strip()))
+                new = words.new_sentence.strip()
+                edits.append(replace(sentence.fix, new_sentence=new, callout_label=words.callout_label))
                 pages.append(page.number)
         if not edits:
             raise EditRefused(Phrase("the scenario says something else there by now"))
@@ -194,12 +197,12 @@ class Workbench:
     def _remove(self, action: Action) -> None:
         words = _only(action.words)
         edit = Removal(line=words.line, sentence=words.sentence)
-        self._edit(action, [edit], gettext_noop("{page}: a sentence was removed"), [words.page])
+        self._edit(action, [edit], gettext_noop("{page}: removed, {sentence}"), [words.page])
 
     def _correct_text(self, action: Action) -> None:
         words = _only(action.words)
         edit = TextCorrection(number=words.page, text=words.sentence, new_text=words.new_sentence.strip())
-        self._edit(action, [edit], gettext_noop("{page}: a sentence was corrected"), [])
+        self._edit(action, [edit], gettext_noop("{page}: corrected, {sentence}"), [])
 
     def _mark_gone(self, action: Action, *, since: date | None) -> None:
         number = _only(action.pages)
@@ -217,15 +220,25 @@ class Workbench:
         written = write_edits(self.folders.scenarios, Path(declared.file), edits, _check_file(self.sentences))
         numbers = sorted({words.page for words in action.words} | set(action.pages))
         name = f"{declared.slug}/{', '.join(map(str, numbers))}"
+        sentence = shorten(self.sentences.typeset(action.words[0].sentence), LONGEST_IN_JOURNAL) if action.words else ""
         self.journal.add(
-            self.sentences.gettext(told, page=name),
-            partial(undo_edits, written),
+            self.sentences.gettext(told, page=name, sentence=sentence),
+            partial(self._undo_edits, declared.slug, written, pages),
             written.file.parent,
             written.file.name,
             by=by,
         )
-        visited = {page.number for page in self.library.declared(action.tutorial).pages if page.line}
-        self._check_soon(declared.slug, visited.intersection(pages))
+        self._check_visited(declared.slug, pages)
+
+    def _undo_edits(self, slug: str, written: WrittenEdit, pages: Sequence[int]) -> None:
+        """Take edits back and check their pages again; raises EditRefused."""
+        undo_edits(written)
+        self._check_visited(slug, pages)
+
+    def _check_visited(self, slug: str, pages: Iterable[int]) -> None:
+        """Check those of some pages to which a scenario goes."""
+        visited = {page.number for page in self.library.declared(slug).pages if page.line}
+        self._check_soon(slug, visited.intersection(pages))
 
     def _decide(self, action: Action, *, kind: DecisionKind) -> None:
         """Apply a decision about pages, each in the run in which it was seen last; raises a TutofraisError."""

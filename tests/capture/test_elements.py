@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.elements import CORNER_PX, containers_of, normalise, subtract_dialogs
+from capture.elements import CORNER_PX, EDGE_PX, containers_of, normalise, subtract_dialogs
 from capture.geometry import Box
 from tests.support.builders import box, element
 
@@ -58,8 +58,9 @@ def test_distance_is_that_of_the_side_that_moved_most() -> None:
 def test_boxes_under_a_dialog_are_subtracted_except_at_its_rounded_corners() -> None:
     dialog = element("dialog", "Aide", box=box(100, 100, 200, 100))
     pieces = subtract_dialogs([box(0, 50, 400, 100)], [dialog])
-    assert sum(piece.area for piece in pieces) == 400 * 100 - 200 * 50 + 2 * CORNER_PX**2
-    assert not any(piece.overlap(box(120, 101, 160, 90)) for piece in pieces)
+    inside = (200 - 2 * EDGE_PX) * (50 - EDGE_PX)
+    assert sum(piece.area for piece in pieces) == 400 * 100 - inside + 2 * CORNER_PX**2
+    assert not any(piece.overlap(box(120, 102, 160, 90)) for piece in pieces)
     assert any(box(100, 100, 10, 10).within(piece) for piece in pieces)
     assert subtract_dialogs([box(120, 120, 9, 9)], [dialog]) == (box(120, 120, 9, 9),), "a box inside the dialog"
     assert subtract_dialogs([box(0, 0, 50, 50)], [dialog]) == (box(0, 0, 50, 50),)

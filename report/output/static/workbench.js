@@ -9,7 +9,7 @@
 
   const by = document.querySelector("[data-setting=by]");
   try { by.value = JSON.parse(localStorage.getItem("tutofrais by")) || by.value; } catch { /* storage is not available */ }
-  by.addEventListener("change", () => {
+  by.addEventListener("input", () => {
     try { localStorage.setItem("tutofrais by", JSON.stringify(by.value)); } catch { /* storage is not available */ }
   });
 
@@ -63,6 +63,7 @@
   const wordsOf = (node) => ({
     page: Number(node.dataset.page), line: Number(node.dataset.line), sentence: node.dataset.sentence,
     new_sentence: node.querySelector("[name=new_sentence]")?.value ?? "",
+    callout_label: node.querySelector("[name=callout_label]")?.value ?? null,
   });
 
   const actionOf = (node) => {
@@ -79,7 +80,6 @@
       action.words = [wordsOf(form)];
       const option = form.elements.element?.selectedOptions[0];
       if (option?.value) Object.assign(action, { role: option.value, label: option.dataset.label, alone: "alone" in option.dataset });
-      if (form.elements.callout_label) action.callout_label = form.elements.callout_label.value;
     }
     const listed = [...form.querySelectorAll("[data-words]")].filter((node) => node.querySelector("[name=wanted]").checked);
     if (listed.length) action.words = listed.map(wordsOf);
@@ -89,6 +89,7 @@
   };
 
   const perform = async (action) => {
+    if (body.classList.contains("acting")) return;
     const answer = await send(action);
     if (answer === null) return;
     if (action.kind === "quit") { say(body.dataset.offline); return; }

@@ -138,25 +138,38 @@ def test_a_sentence_is_corrected_and_the_correction_undone(served: WorkbenchServ
     assert scenario(project) == before.replace("Tapez.", "Choisissez « un code ».")
     html = ask(served, TUTORIAL)[2].decode()
     assert "Choisissez" in html
-    assert "exemple/2\u00a0: une phrase a été corrigée" in html
+    assert "exemple/2\u00a0: corrigée, Tapez." in html
     assert act(served, "undo", number=1)[0] == 200
     assert scenario(project) == before
     assert act(served, "undo", number=1)[0] == 409, "it is undone already"
 
 
-def test_what_was_changed_since_is_not_undone(served: WorkbenchServer, project: Path) -> None:
+def test_what_others_changed_since_stays_when_a_correction_is_undone(served: WorkbenchServer, project: Path) -> None:
+    before = scenario(project)
     act(served, "text", **text("Choisissez."))
     file = project / "scenarios" / "exemple.py"
     file.write_text(scenario(project) + "# by another person\n", "utf-8")
+    assert act(served, "undo", number=1)[0] == 200
+    assert scenario(project) == before + "# by another person\n"
+
+
+def test_a_line_that_was_changed_since_is_not_undone(served: WorkbenchServer, project: Path) -> None:
+    act(served, "text", **text("Choisissez."))
+    act(served, "text", **text("Choisissez un code.", old="Choisissez."))
+    now = scenario(project)
     status, answer = act(served, "undo", number=1)
-    assert (status, "modifié depuis" in answer["error"]) == (409, True)
-    assert scenario(project).endswith("# by another person\n")
+    assert (status, "ont été modifiées depuis" in answer["error"]) == (409, True)
+    assert scenario(project) == now
+    assert act(served, "undo", number=2)[0] == 200
+    assert act(served, "undo", number=1)[0] == 200
+    assert "Tapez." in scenario(project)
 
 
 @pytest.mark.parametrize(
     ("words", "why"),
     [
         (text("Choisissez.", old="Autre chose."), "dit maintenant autre chose"),
+        (text("Tapez."), "la même"),
         (text("Choisissez\u202e."), "caractères de contrôle"),
         (text("Deux\nlignes."), "caractères de contrôle"),
         (text("x" * 3000), "trop long"),

@@ -97,6 +97,7 @@ def test_the_sentences_are_those_of_the_source_that_can_be_rewritten() -> None:
 
 
 GONE = Judgement(verdict=Verdict.TEXT_OUTDATED, reasons=(Reason(kind=ReasonKind.STEP_GONE, after="OK"),))
+KEPT = Decision(page=1, kind=DecisionKind.KEEP, on=TODAY, by="Zoé")
 FALSE = replace(OK, status=InstructionStatus.MISSING)
 
 
@@ -108,7 +109,8 @@ FALSE = replace(OK, status=InstructionStatus.MISSING)
         (record(Verdict.NEW), "", {"to_accept"}),
         (record(Verdict.PICTURE_OUTDATED), "c" * 64, {"to_accept"}),
         (record(Verdict.PICTURE_OUTDATED), "b" * 64, set()),
-        (record(Verdict.COSMETIC), "c" * 64, {"to_accept"}),
+        (record(Verdict.COSMETIC), "c" * 64, set()),
+        (record(Verdict.PICTURE_OUTDATED, decision=KEPT), "c" * 64, {"to_correct"}),
         (record(Verdict.TEXT_OUTDATED, NAME, FALSE), "c" * 64, {"to_correct"}),
         (record(Verdict.TEXT_OUTDATED, NAME, FALSE), "b" * 64, {"to_correct"}),
         (record(Verdict.TEXT_OUTDATED, FALSE, judgement=GONE), "c" * 64, {"to_correct", "step_gone"}),
@@ -123,6 +125,7 @@ FALSE = replace(OK, status=InstructionStatus.MISSING)
         "other picture",
         "picture accepted since",
         "changed elsewhere",
+        "to be corrected, says a person",
         "false",
         "false on the accepted picture",
         "gone",
