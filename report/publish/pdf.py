@@ -10,6 +10,8 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
+from PIL import ImageFile
+
 from capture.errors import PdfUnavailable
 from capture.storage import sha256
 from report.i18n.translator import Translator
@@ -40,7 +42,10 @@ def _weasyprint() -> Any:
         with warnings.catch_warnings():
             # Without HarfBuzz's subsetter, which Debian does not install with Pango, fontTools makes the subsets.
             warnings.filterwarnings("ignore", "HarfBuzz-Subset", DeprecationWarning)
-            return import_module("weasyprint")
+            weasyprint = import_module("weasyprint")
+            # WeasyPrint lets Pillow read pictures that are cut off, in the whole process.
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+            return weasyprint
     except (ImportError, OSError) as error:
         raise PdfUnavailable(
             str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
