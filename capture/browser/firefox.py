@@ -188,11 +188,17 @@ def _running_firefox(headless: bool) -> Iterator[RunningFirefox]:
             )
         browser = _launch(driver, installed, headless, launch)
         try:
-            text_rendering = _text_rendering(browser)
+            if installed.executable not in _TEXT_RENDERINGS:
+                _TEXT_RENDERINGS[installed.executable] = _text_rendering(browser)
+            text_rendering = _TEXT_RENDERINGS[installed.executable]
             yield RunningFirefox(browser=browser, installed=installed, text_rendering=text_rendering)
         finally:
             with suppress(Exception), Watchdog(kill_firefox_and_driver).timed(OPEN_CLOSE_S):
                 browser.close()
+
+
+_TEXT_RENDERINGS: dict[Path, str] = {}
+"""Digests of text as the Firefoxes of this process have drawn it, by executable: a window costs as much as a page."""
 
 
 def _text_rendering(browser: Browser) -> str:

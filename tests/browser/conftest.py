@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
+from capture.browser.firefox import RunningFirefox
 from capture.privacy.proxy import SocksProxy
 from capture.scenario.tutorial import Tutorial
 from capture.site.local_server import LOOPBACK
@@ -16,6 +18,7 @@ from tests.support.runs import FinishedRun, RunOn
 from tests.support.shared_result import shared_result
 
 SCREENSHOTS = PROJECT / "screenshots"
+DARK = {"layout.css.prefers-color-scheme.content-override": 0}
 
 
 @pytest.fixture
@@ -57,3 +60,16 @@ def _run_ameli(
         return FinishedRun(record=record, folder=runs / record.id, sidecars=run_on.sidecars)
 
     return shared_result(factory, site, run)
+
+
+@pytest.fixture
+def dark(firefox: RunningFirefox, local_proxy: str) -> Iterator[Page]:
+    """Page of a Firefox that prefers a dark colour scheme, which a browser context cannot set over BiDi."""
+    installed = firefox.installed
+    browser = firefox.browser.browser_type.launch(
+        executable_path=installed.executable,
+        channel="moz-firefox" if installed.kind == "stock" else None,
+        firefox_user_prefs={**DARK},
+    )
+    yield browser.new_page(proxy={"server": local_proxy})
+    browser.close()

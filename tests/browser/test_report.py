@@ -10,7 +10,6 @@ import msgspec
 import pytest
 from playwright.sync_api import Page
 
-from capture.browser.firefox import RunningFirefox
 from report.baselines.decision import DecisionKind, DecisionRequest
 from report.compare.elements import ChangeKind
 from report.compare.volatility import VolatileRegion, Volatility
@@ -32,7 +31,6 @@ from tests.support.runs import FinishedRun
 AMELI = ("index.html", "ameli-creer-compte/02.html", "ameli-creer-compte/07.html", "ameli-creer-compte/13.html")
 KINDS = ("index.html", *(f"exemple/{number:02}.html" for number in range(1, 9)))
 """One page of each kind."""
-DARK = {"layout.css.prefers-color-scheme.content-override": 0}
 
 
 @pytest.fixture
@@ -196,19 +194,6 @@ def test_an_instruction_leads_to_its_line_of_the_scenario(ameli_report: str, pag
     line = page.locator(".excerpt :target")
     line.wait_for(state="visible")
     assert "Suivez le lien « Je crée mon compte »." in line.inner_text()
-
-
-@pytest.fixture
-def dark(firefox: RunningFirefox) -> Iterator[Page]:
-    """Page of a Firefox that prefers a dark colour scheme, which a browser context cannot set over BiDi."""
-    installed = firefox.installed
-    browser = firefox.browser.browser_type.launch(
-        executable_path=installed.executable,
-        channel="moz-firefox" if installed.kind == "stock" else None,
-        firefox_user_prefs={**DARK},
-    )
-    yield browser.new_page()
-    browser.close()
 
 
 @pytest.mark.parametrize(("language", "scheme", "width"), [("fr", "light", 360), ("en", "dark", 1280)])

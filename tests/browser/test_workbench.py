@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ MOST_CLICKS = 40
 JOB_S = 120
 POLL_MS = 200
 MOST_TABS = 200
+VIEWS = ("", "tutorials/ameli-creer-compte", "tutorials/ameli-creer-compte/publish", "runs/nothing/")
 KEY_TOWARDS = """node => {
   if (document.activeElement === node) return "";
   return document.activeElement.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_PRECEDING ? "Shift+Tab" : "Tab";
@@ -225,12 +227,15 @@ def test_what_is_running_is_stopped_and_leaves_nothing(page: Page, opened: OpenW
         assert [path.name for path in (tmp_path / "runs").glob("*") if path.is_dir()] == []
 
 
-@pytest.mark.parametrize("width", [360, 3840])
-def test_every_view_fits_its_window(page: Page, opened: OpenWorkbench, tmp_path: Path, width: int) -> None:
+@pytest.mark.parametrize("scheme", ["page", "dark"])
+def test_every_view_fits_its_window(
+    request: pytest.FixtureRequest, opened: OpenWorkbench, tmp_path: Path, scheme: str
+) -> None:
     shutil.copytree(PROJECT / "scenarios", tmp_path / "scenarios")
-    page.set_viewport_size({"width": width, "height": 800})
+    page: Page = request.getfixturevalue(scheme)
     with opened(tmp_path, "fr") as served:
-        for path in ("", "tutorials/ameli-creer-compte", "tutorials/ameli-creer-compte/publish", "runs/nothing/"):
+        for path, width in product(VIEWS, (360, 3840)):
+            page.set_viewport_size({"width": width, "height": 800})
             page.goto(f"{served.address}{path}")
             for details in page.locator("details").all():
                 details.evaluate("node => { node.open = true }")
