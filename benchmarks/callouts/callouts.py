@@ -37,7 +37,7 @@ WORDS = """consulter renouveler télécharger une attestation de droits choisir 
 suivre remboursements demander carte européenne messagerie aide contact rendez-vous accueil formulaire""".split()
 LIGHT, DARK = ((255, 255, 255), (40, 44, 52), (20, 80, 160)), ((24, 26, 32), (214, 218, 226), (120, 170, 250))
 Colours = tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, int, int]]
-"""Of the ground, of words and of links."""
+"""Colours of the ground, of words and of links."""
 ENVIRONMENT = Environment(
     firefox="153.0",
     kind="stock",

@@ -57,7 +57,7 @@ class Departure:
     """Click by which a page was left."""
 
     label: str
-    """Of what was clicked."""
+    """Label of what was clicked."""
     new_tab: bool
     """It led to another tab."""
     new_tab_expected: bool

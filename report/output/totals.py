@@ -32,7 +32,7 @@ PagePair = tuple[TutorialRecord, PageRecord]
 
 
 class Task(StrEnum):
-    """What is left to do about a page, the most urgent first."""
+    """Tasks that a page leaves to a person, the most urgent first."""
 
     REWRITE = "rewrite"
     """An instruction is false: somebody must rewrite the tutorial's text."""

@@ -21,7 +21,7 @@ SLIVER = 0.5
 
 
 class FaultKind(StrEnum):
-    """What is wrong with a callout."""
+    """Kinds of faults of a callout."""
 
     LABEL_OVER_TARGET = "a label covers a target"
     LABEL_OVER_NAME = "a label covers the words that name a target"

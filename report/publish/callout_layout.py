@@ -62,30 +62,30 @@ ROUNDS = 40
 
 # Costs. A point of distance is 0.1; the others are in proportion to it.
 INK_COST = 60.0
-"""Of a label that covers nothing but words or controls; times the root of their share: a half covered word is bad."""
+"""Cost of a label that covers nothing but words or controls; times the root of their share: a half covered word is bad."""
 CONNECTOR_INK_COST = 0.45
-"""Of a point of a connector over words."""
+"""Cost of a point of a connector over words."""
 DISTANCE_COST = 0.1
 BEND_COST = 3.0
 SLANT_COST = 4.0
-"""Of a connector at 45 degrees."""
+"""Cost of a connector at 45 degrees."""
 CORNER_COST = 7.0
-"""Of a connector that ends at a corner of a small target instead of the middle of a side."""
+"""Cost of a connector that ends at a corner of a small target instead of the middle of a side."""
 SMALL_SIDE = 90.0
 """Length of the side of a target from which its corners are as good as its middle."""
 LINE_COST = 1.5
-"""Of each further line of a label."""
+"""Cost of each further line of a label."""
 BARE_COST = 45.0
-"""Of a number without its words."""
+"""Cost of a number without its words."""
 OTHER_SIDE_COST = 14.0
-"""Of another side than that of the last edition."""
+"""Cost of another side than that of the last edition."""
 GROWTH_COST = 90.0
-"""Of a canvas that doubles."""
+"""Cost of a canvas that doubles."""
 CONFLICT_COST = 1000.0
 
 
 class Side(StrEnum):
-    """Where a label is, seen from its target."""
+    """Place of a label, seen from its target."""
 
     RIGHT = "right"
     LEFT = "left"
@@ -99,7 +99,7 @@ SIDES = tuple(Side)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
-    """What a callout points at, and the sizes that its label may have."""
+    """The target of a callout, and the sizes that its label may have."""
 
     number: int
     target: Box
@@ -116,7 +116,7 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outline:
-    """Where the outline of a target is drawn, or where its arrow ends; points."""
+    """Place of the outline of a target, or of the end of its arrow; points."""
 
     gap: float
     """Distance from the target to the middle of the stroke, or to the tip; negative: inside the target."""
@@ -125,7 +125,7 @@ class Outline:
 
     @property
     def outside(self) -> float:
-        """How far from the target something is drawn."""
+        """Distance from the target at which something is drawn."""
         return max(self.gap + self.reach, 0)
 
 
@@ -169,7 +169,7 @@ def side_of(label: Box, target: Box) -> Side:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surface:
-    """What a picture shows: how much ink there is in every part of it."""
+    """Content of a picture: how much ink there is in every part of it."""
 
     width: float
     height: float

@@ -15,7 +15,7 @@ PADDING = 170, 120
 SMALLEST = 720, 405
 """Size of the smallest automatic crop."""
 EDGE = 150, 130
-"""What is left of the page beside a crop is shown, too, if it is less than this."""
+"""Rest of the page beside a crop below which it is shown, too."""
 SEARCHED = 30, 150
 """Distances, inwards and outwards, within which the edge of an automatic crop is moved to where it cuts no words."""
 CUT = 64, 60

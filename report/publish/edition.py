@@ -25,7 +25,7 @@ PICTURES = "pictures"
 
 
 class StepState(StrEnum):
-    """What an edition shows of a page."""
+    """Part of an edition that shows a page."""
 
     PUBLISHED = "published"
     """Today's text and picture."""
@@ -87,7 +87,7 @@ class StepPicture:
     """Digest of the PNG."""
     picture: Picture
     plain: Box
-    """Where the capture lies on it, px: it may have margins."""
+    """Place of the capture on it, px: it may have margins."""
     point: float
     """Px of a point, the unit of callouts."""
     colour: tuple[int, int, int]
@@ -129,7 +129,7 @@ class Step:
 
 
 class ChangeKind(StrEnum):
-    """How a step differs from the last edition."""
+    """Differences of a step from the last edition."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -148,7 +148,7 @@ class EditionChange:
     on: date
     page: int
     number: int
-    """Of the step, in the edition that is thrown away or, if it was added, in the new one."""
+    """Number of the step, in the edition that is thrown away or, if it was added, in the new one."""
     title: str
     kind: ChangeKind
     before: tuple[str, ...] = ()
@@ -167,7 +167,7 @@ class Edition:
     licence: str
     licence_url: str
     adaptations: tuple[str, ...]
-    """What was changed from the original tutorial."""
+    """Changes from the original tutorial."""
     site: str
     steps: tuple[Step, ...]
     draft: bool = False

@@ -1,4 +1,4 @@
-"""Where the target of an instruction stands in each picture of its page."""
+"""Places of the target of an instruction in each picture of its page."""
 
 from capture.geometry import Box
 from capture.scenario.instruction import InstructionResult

@@ -73,5 +73,5 @@ class Action:
     """No other element of the page has this role and label."""
     note: Note = ""
     number: int = 0
-    """Of what is to be undone."""
+    """Number of the entry that is to be undone."""
     site: str = ""

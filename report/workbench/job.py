@@ -24,10 +24,10 @@ STOP_S = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobState:
-    """What a job has reported so far."""
+    """State of a job, from what it has reported so far."""
 
     title: str = ""
-    """What it does; empty: no job has been started."""
+    """Title, for the person; empty: no job has been started."""
     running: bool = False
     lines: tuple[str, ...] = ()
     pages: int = 0

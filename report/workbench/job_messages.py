@@ -51,7 +51,7 @@ class PublishTutorial:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobRequest:
-    """What a job does: one of these."""
+    """Request of a job: one of these."""
 
     run: RunTutorials | None = None
     publish: PublishTutorial | None = None

@@ -1,4 +1,4 @@
-"""What the workbench knows: tutorials as their scenarios declare them, and the latest results of their pages."""
+"""Knowledge of the workbench: tutorials as their scenarios declare them, and the latest results of their pages."""
 
 import threading
 from collections.abc import Mapping

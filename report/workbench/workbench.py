@@ -1,4 +1,4 @@
-"""What can be done in the workbench; knows nothing of HTTP."""
+"""Actions of the workbench; knows nothing of HTTP."""
 
 import shutil
 import threading
