@@ -62,7 +62,7 @@ ROUNDS = 40
 
 # Costs. A point of distance is 0.1; the others are in proportion to it.
 INK_COST = 60.0
-"""Cost of a label that covers nothing but words or controls; times the root of their share: a half covered word is bad."""
+"""Cost of a label that covers words or controls alone; times the root of their share: a half covered word is bad."""
 CONNECTOR_INK_COST = 0.45
 """Cost of a point of a connector over words."""
 DISTANCE_COST = 0.1

@@ -1,4 +1,4 @@
-"""Journal of what was done in the workbench since it was started; each entry can be undone, and is a commit in a repository."""
+"""Journal of what was done since the workbench was started; each entry can be undone, and is a commit if possible."""
 
 import threading
 from collections.abc import Callable
