@@ -44,9 +44,9 @@ class SentenceView:
     sentence: str
     callout_label: str | None
     result: InstructionResult | None
-    """What the latest run found; None: it has not been checked as it stands."""
+    """Result of the latest run; None: the sentence has not been checked as it stands."""
     fix: Correction | None
-    """What the run suggests."""
+    """Correction that the run suggests; None: none."""
 
     @property
     def false(self) -> bool:

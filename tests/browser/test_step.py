@@ -249,6 +249,23 @@ def test_a_dialog_over_a_mask_is_compared(run_on: RunOn, write_site: WriteSite) 
     assert not any(mask.overlap(box) for mask in capture.masks)
 
 
+def leading_elsewhere(*, new_tab: bool) -> Tutorial:
+    """Return a tutorial of two pages, whose first one has a link that leads to the second one."""
+
+    def accueil(step: Step) -> None:
+        link = step.tell("Suivez « Ailleurs ».", step.link())
+        step.shoot()
+        step.click(link, new_tab=new_tab)
+
+    def suite(step: Step) -> None:
+        step.tell("Lisez « Arrivée ».", step.heading())
+        step.shoot()
+
+    tutorial = tutorial_of(accueil)
+    tutorial.page(2, "suite")(suite)
+    return tutorial
+
+
 @pytest.mark.parametrize(
     ("tag", "truth", "verdict"),
     [
@@ -267,19 +284,7 @@ def test_a_new_tab_is_followed(
     verdict: Verdict,
 ) -> None:
     monkeypatch.setattr("capture.browser.tab.ACTION_TIMEOUT_MS", 1000)
-
-    def accueil(step: Step) -> None:
-        link = step.tell("Suivez « Ailleurs ».", step.link())
-        step.shoot()
-        step.click(link, new_tab=True)
-
-    def suite(step: Step) -> None:
-        step.tell("Lisez « Arrivée ».", step.heading())
-        step.shoot()
-
-    tutorial = tutorial_of(accueil)
-    tutorial.page(2, "suite")(suite)
-    record = run_on(write_site({"": tag, "suite": "<h1>Arrivée"}), [tutorial])
+    record = run_on(write_site({"": tag, "suite": "<h1>Arrivée"}), [leading_elsewhere(new_tab=True)])
     assert statuses(record, 2) == truth
     assert page_of(record, 2).verdict is verdict
 
@@ -301,19 +306,7 @@ def test_a_tab_that_the_scenario_does_not_expect_is_told_on_the_page_of_the_clic
     told: ReasonKind | None,
 ) -> None:
     monkeypatch.setattr("capture.browser.tab.ACTION_TIMEOUT_MS", 1000)
-
-    def accueil(step: Step) -> None:
-        link = step.tell("Suivez « Ailleurs ».", step.link())
-        step.shoot()
-        step.click(link, new_tab=new_tab)
-
-    def suite(step: Step) -> None:
-        step.tell("Lisez « Arrivée ».", step.heading())
-        step.shoot()
-
-    tutorial = tutorial_of(accueil)
-    tutorial.page(2, "suite")(suite)
-    record = run_on(write_site({"": tag, "suite": "<h1>Arrivée"}), [tutorial])
+    record = run_on(write_site({"": tag, "suite": "<h1>Arrivée"}), [leading_elsewhere(new_tab=new_tab)])
     found = [(reason.kind, reason.after) for reason in page_of(record, 1).judgement.reasons if reason.after]
     assert found == ([] if told is None else [(told, "Ailleurs")])
     assert page_of(record, 2).verdict is Verdict.NEW

@@ -1,4 +1,4 @@
-"""What the workbench shows of a tutorial."""
+"""Views of a tutorial in the workbench."""
 
 from dataclasses import replace
 from pathlib import Path
