@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 import psutil
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from capture.browser.watchdog import OPEN_CLOSE_S, Watchdog
 from capture.capture import Environment
@@ -35,6 +35,8 @@ OWNER_VARIABLE = "TUTOFRAIS_OWNER"
 """Environment variable that marks the Firefox processes launched by this process."""
 OWNER_PREFIX = f"{os.getpid()}-{secrets.token_hex(8)}-"
 LAUNCH_TIMEOUT_MS = 60_000
+LAUNCH_LIMIT_S = LAUNCH_TIMEOUT_MS // 1000 + OPEN_CLOSE_S
+"""Limit of a launch, for a driver that does not keep to its own."""
 
 TEXT_SAMPLE = "".join(
     f'<p style="font: {size}px {family}">Portez ce vieux whisky 0123456789 <b>gras</b> <i>penché</i></p>'
@@ -188,7 +190,7 @@ def _running_firefox(headless: bool) -> Iterator[RunningFirefox]:
             )
         browser = _launch(driver, installed, headless, launch)
         try:
-            if installed.executable not in _TEXT_RENDERINGS:
+            if not _TEXT_RENDERINGS.get(installed.executable):
                 _TEXT_RENDERINGS[installed.executable] = _text_rendering(browser)
             text_rendering = _TEXT_RENDERINGS[installed.executable]
             yield RunningFirefox(browser=browser, installed=installed, text_rendering=text_rendering)
@@ -202,13 +204,17 @@ _TEXT_RENDERINGS: dict[Path, str] = {}
 
 
 def _text_rendering(browser: Browser) -> str:
-    """Return a digest of some text as this desktop draws it; empty if Firefox takes no picture of it."""
+    """Return a digest of some text as this desktop draws it; empty if Firefox takes no picture of it.
+
+    A Firefox that does not answer is killed: whoever opens a tab in it then starts another one.
+    """
     try:
-        page = browser.new_page(viewport={"width": 600, "height": 200})
-        page.set_content(TEXT_SAMPLE)
-        png = page.screenshot()
-        page.close()
-    except Error:
+        with Watchdog(kill_firefox_and_driver).timed(OPEN_CLOSE_S):
+            page = browser.new_page(viewport={"width": 600, "height": 200})
+            page.set_content(TEXT_SAMPLE)
+            png = page.screenshot()
+            page.close()
+    except Exception:  # noqa: BLE001 - as in _launch
         return ""
     return sha256(png)[:DIGEST_LENGTH]
 
@@ -262,14 +268,15 @@ def _driver() -> Iterator[Playwright]:
 def _launch(driver: Playwright, installed: InstalledFirefox, headless: bool, launch: str) -> Browser:
     stock = installed.kind == "stock"
     try:
-        return driver.firefox.launch(
-            channel="moz-firefox" if stock else None,
-            executable_path=installed.executable,
-            headless=headless,
-            firefox_user_prefs=PREFERENCES,
-            env={**os.environ, OWNER_VARIABLE: OWNER_PREFIX + launch},
-            timeout=LAUNCH_TIMEOUT_MS,
-        )
+        with Watchdog(kill_firefox_and_driver).timed(LAUNCH_LIMIT_S):
+            return driver.firefox.launch(
+                channel="moz-firefox" if stock else None,
+                executable_path=installed.executable,
+                headless=headless,
+                firefox_user_prefs=PREFERENCES,
+                env={**os.environ, OWNER_VARIABLE: OWNER_PREFIX + launch},
+                timeout=LAUNCH_TIMEOUT_MS,
+            )
     except Exception as error:  # Playwright raises a bare Exception when its driver stops
         raise _launch_error(installed.executable, str(error)) from error
 
