@@ -149,7 +149,7 @@ _REASONS = {
     ),
     ReasonKind.SETTLED: gettext_noop("A part that used to change at every visit has not changed since {day}."),
     ReasonKind.UNSTABLE: gettext_noop("The page never stopped changing."),
-    ReasonKind.NOTHING_APPROVED: gettext_noop("No picture was accepted yet: look at this one, then accept it."),
+    ReasonKind.NOTHING_APPROVED: gettext_noop("No picture was approved yet: look at this one, then approve it."),
     ReasonKind.EARLIER_PAGE: gettext_noop(
         "The journey stopped at page {page}, and this page cannot be reached on its own."
     ),
@@ -212,19 +212,19 @@ _UNDECLARED_REQUEST = gettext_noop(
 )
 _STOPPED_REQUEST = gettext_noop("{kind} to {host}: {reason}")
 _DECIDED = {
-    DecisionKind.APPROVE: gettext_noop("New picture accepted"),
+    DecisionKind.APPROVE: gettext_noop("New picture approved"),
     DecisionKind.KEEP: gettext_noop("Marked as to be corrected"),
     DecisionKind.SNOOZE: gettext_noop("Reminder set"),
     DecisionKind.CONFIRM: gettext_noop("Checked by hand"),
 }
 _DECISIONS = {
-    DecisionKind.APPROVE: gettext_noop("New picture accepted on {day} by {by}."),
+    DecisionKind.APPROVE: gettext_noop("New picture approved on {day} by {by}."),
     DecisionKind.KEEP: gettext_noop("Marked as to be corrected on {day} by {by}."),
     DecisionKind.SNOOZE: gettext_noop("Reminder set on {day} by {by}, for {until}."),
     DecisionKind.CONFIRM: gettext_noop("Checked by hand on {day} by {by}."),
 }
 _APPLIED = {
-    DecisionKind.APPROVE: gettext_noop("{page}: new picture accepted."),
+    DecisionKind.APPROVE: gettext_noop("{page}: new picture approved."),
     DecisionKind.KEEP: gettext_noop("{page}: marked as to be corrected."),
     DecisionKind.SNOOZE: gettext_noop("{page}: reminder set for {until}."),
     DecisionKind.IGNORE: gettext_noop("{page}: ignored from now on: {what}."),

@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from capture.storage import read_bytes, write_inside, writing
 from report.compare.volatility import VolatileRegion
 from report.i18n.sentences import Sentences
 from report.output.formats import write_formats
+from report.output.ignored_parts import ignored_by_name
 from report.output.templating import template_environment
 from report.output.totals import (
     GLYPHS,
@@ -73,6 +75,8 @@ class Renderer:
     """Renders the pages of one run."""
 
     record: RunRecord
+    folder: Path
+    """Folder of the run."""
     sentences: Sentences
     assets: Assets
     token_of: Callable[[TutorialRecord, PageRecord], str] | None = None
@@ -107,6 +111,7 @@ class Renderer:
             task_glyphs=TASK_GLYPHS,
             target_boxes=target_boxes,
             drawn_masks=_drawn_masks,
+            ignored_by_name=partial(ignored_by_name, self.folder),
             way_on=self._way_on(),
             newly_outdated_pages=newly_outdated_pages,
             link=_anchor if self.assets.inline else _path,
@@ -195,7 +200,7 @@ def ignore_command(run: RunRecord, tutorial: TutorialRecord, page: PageRecord, p
 
 def write_report(record: RunRecord, folder: Path, sentences: Sentences) -> Path:
     """Write the overview, every page's report and the other formats into a run folder; return the overview's path."""
-    renderer = Renderer(record=record, sentences=sentences, assets=copy_assets(folder))
+    renderer = Renderer(record=record, folder=folder, sentences=sentences, assets=copy_assets(folder))
     templates = renderer.environment()
     for path, html in renderer.pages(templates):
         write_inside(folder, path, html.encode())
@@ -208,7 +213,11 @@ def write_report(record: RunRecord, folder: Path, sentences: Sentences) -> Path:
 def write_single_file(record: RunRecord, folder: Path, sentences: Sentences, out: Path) -> Path:
     """Write a whole report as a single file, to be sent by mail; raises CannotWrite."""
     renderer = Renderer(
-        record=record, sentences=sentences, assets=_inline_assets(), picture=lambda path: _data_url(folder, path)
+        record=record,
+        folder=folder,
+        sentences=sentences,
+        assets=_inline_assets(),
+        picture=lambda path: _data_url(folder, path),
     )
     html = renderer.overview(renderer.environment())
     with writing(out):

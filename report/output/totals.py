@@ -36,7 +36,7 @@ class Task(StrEnum):
 
     REWRITE = "rewrite"
     """An instruction is false: somebody must rewrite the tutorial's text."""
-    ACCEPT = "accept"
+    APPROVE = "approve"
     """Every instruction is true; the new picture may replace the approved one."""
     LOOK = "look"
     """The page could not be checked."""
@@ -47,11 +47,11 @@ class Task(StrEnum):
     NOTHING = "nothing"
 
 
-TO_DO = frozenset((Task.REWRITE, Task.ACCEPT, Task.LOOK, Task.CHECK))
+TO_DO = frozenset((Task.REWRITE, Task.APPROVE, Task.LOOK, Task.CHECK))
 """Tasks that wait for a person."""
 TASK_GLYPHS = {
     Task.REWRITE: "✗",
-    Task.ACCEPT: "≠",
+    Task.APPROVE: "≠",
     Task.LOOK: "?",
     Task.CHECK: "!",
     Task.DECIDED: "☑",
@@ -59,7 +59,7 @@ TASK_GLYPHS = {
 }
 _TASK_NAMES = {
     Task.REWRITE: gettext_noop("Text to rewrite"),
-    Task.ACCEPT: gettext_noop("Picture to accept"),
+    Task.APPROVE: gettext_noop("Picture to approve"),
     Task.LOOK: gettext_noop("Not checked"),
     Task.CHECK: gettext_noop("To check by hand"),
     Task.DECIDED: gettext_noop("Decided"),
@@ -106,7 +106,7 @@ def task_of(page: PageRecord) -> Task:
         return Task.REWRITE
     if page.verdict is Verdict.BY_HAND_DUE:
         return Task.CHECK
-    return Task.LOOK if page.verdict in UNKNOWN or page.stopped_here else Task.ACCEPT
+    return Task.LOOK if page.verdict in UNKNOWN or page.stopped_here else Task.APPROVE
 
 
 def task_name(task: Task, translator: Translator) -> str:
@@ -217,11 +217,11 @@ def headline(totals: RunTotals, translator: Translator) -> str:
 
 
 def _amount(task: Task, number: int, translator: Translator) -> str:
-    """Say how many pages have a task: "4 pictures to accept"."""
+    """Say how many pages have a task: "4 pictures to approve"."""
     if task is Task.REWRITE:
         return translator.ngettext("{n} text to rewrite", "{n} texts to rewrite", number)
-    if task is Task.ACCEPT:
-        return translator.ngettext("{n} picture to accept", "{n} pictures to accept", number)
+    if task is Task.APPROVE:
+        return translator.ngettext("{n} picture to approve", "{n} pictures to approve", number)
     if task is Task.CHECK:
         return translator.ngettext("{n} page to check by hand", "{n} pages to check by hand", number)
     return translator.ngettext("{n} page could not be checked", "{n} pages could not be checked", number)

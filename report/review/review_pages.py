@@ -86,6 +86,7 @@ class ReviewPages:
         latest = find_run(self._runs, LATEST).name
         renderer = Renderer(
             record=record,
+            folder=self.session.folder,
             sentences=self._translator,
             assets=self._assets,
             token_of=self._token,

@@ -25,7 +25,7 @@ class ActionKind(StrEnum):
     """Mark a page as a step that the site no longer has."""
     BACK = "back"
     """Take that mark away."""
-    ACCEPT = "accept"
+    APPROVE = "approve"
     """Approve the new pictures of pages."""
     CONFIRM = "confirm"
     """A person has checked personal pages: they are as the tutorial says."""

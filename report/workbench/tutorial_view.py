@@ -17,10 +17,10 @@ from report.verdict import UNKNOWN, ReasonKind, Verdict
 from report.workbench.job_messages import DeclaredPage, DeclaredTutorial
 from report.workbench.scenario_text import told_sentences
 
-TO_ACCEPT = frozenset((Verdict.PICTURE_OUTDATED, Verdict.NEW))
-"""Verdicts on pages whose sentences are true and whose picture is to be accepted."""
-ACCEPTABLE = TO_ACCEPT | {Verdict.COSMETIC}
-"""Verdicts on pages whose sentences are true and whose picture may be accepted."""
+TO_APPROVE = frozenset((Verdict.PICTURE_OUTDATED, Verdict.NEW))
+"""Verdicts on pages whose sentences are true and whose picture is to be approved."""
+APPROVABLE = TO_APPROVE | {Verdict.COSMETIC}
+"""Verdicts on pages whose sentences are true and whose picture may be approved."""
 MOST_CHOICES = 300
 """Elements that are offered as the target of a sentence."""
 
@@ -65,7 +65,7 @@ class PageView:
     """ID of that run."""
     current: bool
     """The result is about the page as the scenario describes it today."""
-    accepted: bool
+    approved: bool
     """The picture of that run is the approved one."""
 
     @property
@@ -104,22 +104,22 @@ class PageView:
         return bool(self.false_sentences) or self.kept or (self.declared.kind is PageKind.PERSONAL and said_false)
 
     @property
-    def acceptable(self) -> bool:
+    def approvable(self) -> bool:
         """Whether all sentences are true on a picture that is not yet approved."""
         return (
             self.result is not None
             and self.current
             and self.result.captured is not None
-            and self.result.verdict in ACCEPTABLE
+            and self.result.verdict in APPROVABLE
             and not self.result.stopped_here
-            and not self.accepted
+            and not self.approved
         )
 
     @property
-    def to_accept(self) -> bool:
-        """Whether the picture is to be accepted, because it differs where it counts, or there was none."""
+    def to_approve(self) -> bool:
+        """Whether the picture is to be approved, because it differs where it counts, or there was none."""
         verdict = self.result.verdict if self.result is not None else None
-        return self.acceptable and verdict in TO_ACCEPT and not self.kept
+        return self.approvable and verdict in TO_APPROVE and not self.kept
 
     @property
     def unseen(self) -> bool:
@@ -165,8 +165,8 @@ class TutorialView:
         return self.count(lambda page: page.to_check)
 
     @property
-    def to_accept(self) -> int:
-        return self.count(lambda page: page.to_accept)
+    def to_approve(self) -> int:
+        return self.count(lambda page: page.to_approve)
 
     @property
     def due(self) -> int:
@@ -179,7 +179,7 @@ class TutorialView:
     @property
     def calm(self) -> bool:
         """Whether nothing is left to do."""
-        return not (self.to_correct or self.to_check or self.to_accept or self.unseen or self.due)
+        return not (self.to_correct or self.to_check or self.to_approve or self.unseen or self.due)
 
 
 def tutorial_view(
@@ -231,7 +231,7 @@ def _page_view(
         result=result,
         run=run,
         current=current,
-        accepted=bool(captured) and approved.get(declared.number) == captured,
+        approved=bool(captured) and approved.get(declared.number) == captured,
     )
 
 

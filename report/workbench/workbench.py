@@ -78,7 +78,7 @@ class Workbench:
             ActionKind.TEXT: self._correct_text,
             ActionKind.GONE: partial(self._mark_gone, since=today()),
             ActionKind.BACK: partial(self._mark_gone, since=None),
-            ActionKind.ACCEPT: partial(self._decide, kind=DecisionKind.APPROVE),
+            ActionKind.APPROVE: partial(self._decide, kind=DecisionKind.APPROVE),
             ActionKind.CONFIRM: partial(self._decide, kind=DecisionKind.CONFIRM),
             ActionKind.DENY: partial(self._decide, kind=DecisionKind.KEEP),
             ActionKind.PREVIEW: partial(self._publish, out=self.folders.preview),

@@ -238,6 +238,13 @@ def test_a_thing_is_ignored_by_its_name(page: Page, review: ReviewServer, sessio
         page.keyboard.press("Enter")
     assert [mask.element for mask in session.baselines.masks("exemple")] == ["OK"]
     assert "« OK »" in page.locator("[aria-labelledby$=masked]").inner_text().replace("\u00a0", " ")
+    hatched = page.locator("figure.approved .marker.mask")
+    sheet = page.locator("figure.approved .sheet").bounding_box()
+    place = hatched.bounding_box()
+    assert sheet is not None
+    assert place is not None
+    assert place["x"] - sheet["x"] == pytest.approx(40 * sheet["width"] / 320, abs=1), "it is hatched where it stands"
+    assert page.locator("figure.captured .marker.mask").count() == 0, "there is no such thing tonight"
 
 
 def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(

@@ -1,13 +1,13 @@
 """The workbench in a browser: from a site that has changed to a tutorial that is published, without a terminal."""
 
-import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Error, Locator, Page, expect
@@ -22,18 +22,22 @@ from tests.support.accessibility import violations
 from tests.support.commands import PROJECT
 from tests.support.firefox import SharedFirefox
 from tests.support.pages import page_errors
-from tests.support.runs import write_replica
+from tests.support.runs import FinishedRun, write_replica
 
 MOST_CLICKS = 40
 JOB_S = 120
 POLL_MS = 200
 MOST_TABS = 200
+MOST_TRIES = 5
 VIEWS = ("", "tutorials/ameli-creer-compte", "tutorials/ameli-creer-compte/publish", "runs/nothing/")
 KEY_TOWARDS = """node => {
   if (document.activeElement === node) return "";
   return document.activeElement.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_PRECEDING ? "Shift+Tab" : "Tab";
 }"""
 """JavaScript: key that leads from what has the focus towards a control; empty: it has the focus."""
+WRITTEN = """(before) => performance.timeOrigin > before
+  && document.readyState === "complete" && !document.body.classList.contains("acting")"""
+"""JavaScript: whether the page was loaded after a moment."""
 ENDED = """async (before) => {
   if (document.body.classList.contains("acting") || performance.timeOrigin <= before) return false;
   if (document.readyState !== "complete") return false;
@@ -61,45 +65,88 @@ class Hands:
     """A person at the workbench, whose clicks are counted; by keyboard, each control is reached with Tab."""
 
     page: Page
-    address: str
+    translate: Callable[[str], str]
     by_keyboard: bool = False
     clicks: int = 0
-    pages_seen: list[str] = field(default_factory=list)
 
-    def use(self, control: Locator) -> None:
-        """Click on a control, or go to it and press Enter."""
+    def button(self, name: str, within: Locator | None = None) -> Locator:
+        """Return the button of an English name, in a part of the page."""
+        return (within or self.page.locator("body")).get_by_role("button", name=self.translate(name), exact=True)
+
+    def use(self, control: Locator, key: str = "Enter") -> None:
+        """Click on a control, or go to it and press a key."""
         self.clicks += 1
         if not self.by_keyboard:
             control.click()
             return
-        for _ in range(MOST_TABS):
-            key = control.evaluate(KEY_TOWARDS)
-            if not key:
-                break
-            self.page.keyboard.press(key)
+        self._go_to(control)
+        self.page.keyboard.press(key)
+
+    def tick(self, box: Locator) -> None:
+        self.use(box, "Space")
+        expect(box).to_be_checked()
+
+    def choose(self, select: Locator, option: str) -> None:
+        """Choose the option of a list that contains these words, by the keyboard with its first letters."""
+        self.clicks += 2
+        label = select.locator("option", has_text=option).inner_text()
+        if self.by_keyboard:
+            self._go_to(select)
+            self.page.keyboard.type(label)
         else:
-            raise AssertionError(f"the keyboard never reaches {control}")
-        self.page.keyboard.press("Enter")
+            select.select_option(label=label)
+        expect(select.locator("option:checked")).to_have_text(label)
+
+    def follow(self, link: Locator) -> None:
+        """Use a link, and wait for its page."""
+        address = urljoin(self.page.url, link.get_attribute("href"))
+        self.use(link)
+        self.page.wait_for_url(address)
+
+    def correct(self, words: str) -> Locator:
+        """Open the form of a sentence, and return the sentence; what was running may end and close it once more."""
+        sentence = self.page.locator(".instructions li", has=self.page.locator("p.sentence", has_text=words))
+        for _ in range(MOST_TRIES):
+            with suppress(Error):  # the page is being loaded
+                if not sentence.locator("details").evaluate("node => node.open"):
+                    self.use(sentence.locator("summary"))
+                self.page.wait_for_timeout(POLL_MS)
+                if sentence.locator("details").evaluate("node => node.open"):
+                    return sentence
+        raise AssertionError(f"the form of {words} stays closed")
+
+    def and_reload(self, control: Locator) -> None:
+        """Use a control that writes something, and wait for the page that shows it."""
+        self._until(WRITTEN, control)
 
     def and_wait(self, control: Locator) -> None:
         """Use a control that starts something, and wait for its end and for the page that shows it."""
+        self._until(ENDED, control)
+
+    def _until(self, script: str, control: Locator) -> None:
         before = self.page.evaluate("performance.timeOrigin")
         self.use(control)
         deadline = time.monotonic() + JOB_S
-        while not self._has_ended(before):
+        while not self._is_so(script, before):
             assert time.monotonic() < deadline, "it does not end"
             self.page.wait_for_timeout(POLL_MS)
-        assert self.page.locator("#trouble").inner_text() == ""
+        assert "".join(self.page.locator(".trouble").all_inner_texts()) == ""
 
-    def _has_ended(self, before: float) -> bool:
-        """Return whether the page was loaded after a moment, and shows the end of what was running."""
+    def _is_so(self, script: str, before: float) -> bool:
+        """Return what a script says of the page; False while the page is being loaded."""
         try:
-            return bool(self.page.evaluate(ENDED, before))
-        except Error:  # the page is being loaded
+            return bool(self.page.evaluate(script, before))
+        except Error:
             return False
 
-    def sentence(self, words: str) -> Locator:
-        return self.page.locator(".instructions li", has=self.page.locator("p.sentence", has_text=words))
+    def _go_to(self, control: Locator) -> None:
+        """Press Tab, or Shift and Tab, until a control has the focus."""
+        for _ in range(MOST_TABS):
+            key = control.evaluate(KEY_TOWARDS)
+            if not key:
+                return
+            self.page.keyboard.press(key)
+        raise AssertionError(f"the keyboard never reaches {control}")
 
 
 OpenWorkbench = Callable[[Path, str], AbstractContextManager[WorkbenchServer]]
@@ -129,39 +176,40 @@ def page(shared_firefox: SharedFirefox, local_proxy: str) -> Page:
     return shared_firefox.page(1366, 768, proxy=local_proxy)
 
 
-@pytest.mark.timeout(600)  # six visits, one after another
+@pytest.mark.timeout(600)  # four visits, one after another
+@pytest.mark.parametrize(("language", "by_keyboard"), [("fr", False), ("en", True)])
 def test_a_site_that_has_changed_becomes_a_published_tutorial(
-    page: Page, opened: OpenWorkbench, tmp_path: Path
+    page: Page, opened: OpenWorkbench, tmp_path: Path, language: str, by_keyboard: bool
 ) -> None:
-    with opened(tmp_path, "fr") as served, page_errors(page) as troubles:
-        hands = Hands(page, served.address)
+    _, ngettext = Sentences(language).gettext, Sentences(language).ngettext
+    with opened(tmp_path, language) as served, page_errors(page) as troubles:
+        hands = Hands(page, _, by_keyboard)
         page.goto(served.address)
-        hands.and_wait(page.get_by_role("button", name="Commencer par la démonstration"))
-        hands.and_wait(page.get_by_role("button", name=re.compile("^Vérifier Créer")))
-        hands.use(page.get_by_role("link", name="Ouvrir"))
-        assert violations(page) == []
-        hands.use(page.get_by_role("button", name="Écrire les 7 phrases proposées"))
-        assert violations(page) == []
-        hands.and_wait(page.locator("#all-fixes").get_by_role("button", name="Écrire et vérifier"))
-        hands.and_wait(page.locator("#page-3").get_by_role("button", name="Le site n’a plus cette étape").first)
+        hands.and_wait(hands.button("Begin with the demonstration"))
+        hands.and_wait(page.get_by_role("button", name=f"{_('Check now')} Créer"))
+        hands.follow(page.get_by_role("link", name=f"{_('Open')} Créer"))
+        hands.use(hands.button(ngettext("Write {n} suggested sentence", "Write the {n} suggested sentences", 7)))
+        hands.and_wait(hands.button("Write and check", page.locator("#all-fixes")))
+        hands.and_reload(hands.button("The site no longer has this step", page.locator("#page-3")).first)
         for words in ("Laissez la souris", "Ou bien passez par"):
-            hands.use(hands.sentence(words).locator("summary"))
-            hands.and_wait(hands.sentence(words).get_by_role("button", name="Supprimer la phrase"))
-        portal = hands.sentence("Le portail s’ouvre")
-        hands.use(portal.locator("summary"))
-        hands.clicks += 2
-        portal.locator("select").select_option(label="Le titre « Ici, vous accédez à votre compte ameli »")
-        assert violations(page) == []
-        hands.and_wait(portal.get_by_role("button", name="Écrire et vérifier"))
-        hands.use(page.get_by_role("button", name="Accepter les 4 nouvelles images"))
-        assert violations(page) == []
-        hands.and_wait(page.locator("#all-pictures").get_by_role("button", name="Accepter"))
+            hands.and_reload(hands.button("Remove the sentence", hands.correct(words)))
+        portal = hands.correct("Le portail s’ouvre")
+        hands.choose(portal.locator("select"), "« Ici, vous accédez à votre compte ameli »")
+        hands.and_wait(hands.button("Write and check", portal))
+        hands.use(hands.button(ngettext("Approve {n} new picture", "Approve the {n} new pictures", 4)))
+        hands.and_wait(hands.button("Approve", page.locator("#all-pictures")))
         expect(page.locator(".badge.up_to_date")).to_have_count(4)
-        hands.use(page.get_by_role("link", name="Publier"))
+        hands.use(page.locator("[data-open=all-personal]"))
+        for box in page.locator("#all-personal [name=page]").all():
+            hands.tick(box)
+        hands.and_wait(hands.button("They are still true", page.locator("#all-personal")))
+        assert page.locator(".counts").inner_text().split("✓") == ["", f"{_('Nothing to do')}"]
+        hands.follow(page.get_by_role("link", name=_("Publish")))
+        assert _("All pages that are visited are ready.") in page.locator("main").inner_text()
+        hands.and_wait(hands.button("Publish"))
         assert violations(page) == []
-        hands.and_wait(page.get_by_role("button", name="Publier", exact=True))
-        assert "Toutes les pages visitées sont prêtes." in page.locator("main").inner_text()
-        assert violations(page) == []
+        hands.follow(page.locator(".brand"))
+        assert page.locator("h1").inner_text() == _("Nothing to do this morning")
         assert [one for one in troubles if not one.endswith("/state")] == [], "only a question is cut off by a new page"
     assert hands.clicks <= MOST_CLICKS
     (tutorial,) = read_tutorials(tmp_path / "scenarios")
@@ -184,37 +232,6 @@ def shop(folder: Path) -> None:
     )
 
 
-def test_a_morning_by_keyboard_alone(page: Page, opened: OpenWorkbench, tmp_path: Path) -> None:
-    shop(tmp_path)
-    with opened(tmp_path, "en") as served:
-        hands = Hands(page, served.address, by_keyboard=True)
-        page.goto(served.address)
-        hands.and_wait(page.get_by_role("button", name="Check all tutorials now"))
-        hands.use(page.get_by_role("link", name="Open Order"))
-        page.wait_for_url("**/tutorials/shop")
-        assert hands.sentence("Buy").get_attribute("class") == "false"
-        hands.use(hands.sentence("Buy").locator("summary"))
-        expect(hands.sentence("Buy").locator("textarea")).to_be_focused()
-        page.keyboard.press("Control+a")
-        page.keyboard.type("Click on “Buy now”.")
-        hands.and_wait(hands.sentence("Buy").get_by_role("button", name="Write and check"))
-        assert hands.sentence("Buy now").get_attribute("class") == "true"
-        hands.use(page.get_by_role("button", name="Accept 1 new picture"))
-        hands.and_wait(page.locator("#all-pictures").get_by_role("button", name="Accept"))
-        hands.use(page.get_by_role("button", name="Look at 1 page yourself"))
-        box = page.locator("#all-personal [name=page]")
-        expect(box).to_be_focused()
-        page.keyboard.press("Space")
-        hands.and_wait(page.locator("#all-personal").get_by_role("button", name="They are still true"))
-        assert page.locator(".counts").inner_text().split() == ["✓", "Nothing", "to", "do"]
-        hands.use(page.get_by_role("link", name="Publish"))
-        page.wait_for_url("**/publish")
-        hands.and_wait(page.get_by_role("button", name="Publish", exact=True))
-        page.goto(served.address)
-        assert page.locator("h1").inner_text() == "Nothing to do this morning"
-    assert "Buy now" in (tmp_path / "published" / "shop" / "index.html").read_text("utf-8")
-
-
 def test_what_is_running_is_stopped_and_leaves_nothing(page: Page, opened: OpenWorkbench, tmp_path: Path) -> None:
     shop(tmp_path)
     with opened(tmp_path, "en") as served:
@@ -227,17 +244,42 @@ def test_what_is_running_is_stopped_and_leaves_nothing(page: Page, opened: OpenW
         assert [path.name for path in (tmp_path / "runs").glob("*") if path.is_dir()] == []
 
 
-@pytest.mark.parametrize("scheme", ["page", "dark"])
+@pytest.mark.parametrize(("scheme", "widths"), [("page", (360, 1366)), ("dark", (768, 3840))])
 def test_every_view_fits_its_window(
-    request: pytest.FixtureRequest, opened: OpenWorkbench, tmp_path: Path, scheme: str
+    request: pytest.FixtureRequest,
+    opened: OpenWorkbench,
+    tmp_path: Path,
+    in_2026: FinishedRun,
+    scheme: str,
+    widths: tuple[int, ...],
 ) -> None:
-    shutil.copytree(PROJECT / "scenarios", tmp_path / "scenarios")
+    for name in ("scenarios", "screenshots"):
+        shutil.copytree(PROJECT / name, tmp_path / name)
+    shutil.copytree(in_2026.folder, tmp_path / "runs" / in_2026.record.id)
     page: Page = request.getfixturevalue(scheme)
     with opened(tmp_path, "fr") as served:
-        for path, width in product(VIEWS, (360, 3840)):
+        for path, width in product(VIEWS, widths):
             page.set_viewport_size({"width": width, "height": 800})
             page.goto(f"{served.address}{path}")
             for details in page.locator("details").all():
                 details.evaluate("node => { node.open = true }")
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-            assert violations(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+            assert violations(page) == [], (path, width)
+            for dialog in page.locator("dialog").all():
+                dialog.evaluate("node => node.showModal()")
+                assert violations(page) == [], (path, width)
+                dialog.evaluate("node => node.close()")
+
+
+def test_a_refusal_is_told_where_the_person_is(page: Page, opened: OpenWorkbench, tmp_path: Path) -> None:
+    shop(tmp_path)
+    with opened(tmp_path, "en") as served:
+        hands = Hands(page, Sentences("en").gettext)
+        page.set_viewport_size({"width": 360, "height": 640})
+        page.goto(f"{served.address}tutorials/shop")
+        form = hands.correct("Click on")
+        page.get_by_label("Your first name").fill("")
+        form.get_by_role("textbox", name="Sentence").fill("Click on “Buy now”.")
+        hands.button("Write and check", form).click()
+        expect(form.locator(".trouble")).to_contain_text("first name")
+        assert form.get_by_role("textbox", name="Sentence").input_value() == "Click on “Buy now”."

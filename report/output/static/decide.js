@@ -47,7 +47,7 @@ const tutofrais = (() => {
     const [captured, approved] = holder.dataset.shownSidecars.split("/");
     return { tutorial, page: Number(page), kind, captured, approved, ...more };
   };
-  const TO_DO = ["rewrite", "accept", "look", "check"];
+  const TO_DO = ["rewrite", "approve", "look", "check"];
   const same = (one, other) => one.tutorial === other.tutorial && one.page === other.page;
 
   /* Return the heading of a page. */
@@ -227,7 +227,7 @@ const tutofrais = (() => {
     request(kind, holders, { heading, which: [...which, left].join(" ").trim() });
   };
 
-  /* Ask whether pictures on which something is false are to be accepted; resolve with the pages that are. */
+  /* Ask whether pictures on which something is false are to be approved; resolve with the pages that are. */
   const doubt = document.getElementById("false");
   const withoutRegret = (kind, holders) => new Promise((done) => {
     const isFalse = (holder) => Boolean(holder.dataset.hasFalseInstruction);

@@ -187,6 +187,7 @@
       root.querySelector(".framed").hidden = !this.targets.length && !this.differences.length;
       this.choices.targets.parentElement.hidden = !this.targets.length;
       this.choices.differences.parentElement.hidden = !this.differences.length;
+      if (this.sheets.captured && this.targets.length && !this.targets.some(({ boxes }) => boxes.captured)) this.zoom = 0;
       this.listen();
       this.frames(this.targets.length ? "targets" : "differences");
       this.fit();

@@ -13,29 +13,49 @@
     try { localStorage.setItem("tutofrais by", JSON.stringify(by.value)); } catch { /* storage is not available */ }
   });
 
-  // After an action the page is loaded again: it stays where it was, with the focus where it was.
+  // After an action the page is loaded again: the part that was in view stays where it was, with the focus.
+  const anchor = () => {
+    const top = (node) => node.getBoundingClientRect().top;
+    const parts = [...document.querySelectorAll("main :is(section, li)[id]")].filter((node) => node.checkVisibility());
+    const acted = document.activeElement?.closest("main :is(section, li)[id]");
+    if (acted && top(acted) < innerHeight && acted.getBoundingClientRect().bottom > 0) return acted;
+    return parts.findLast((node) => top(node) < innerHeight / 2);
+  };
   const keepPlace = () => {
     const focused = document.activeElement?.closest("[id]")?.id ?? "";
-    try { sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, top: scrollY, focused })); } catch { /* as above */ }
+    const part = anchor();
+    const place = { path: location.pathname, part: part?.id, top: part?.getBoundingClientRect().top ?? scrollY, focused };
+    try { sessionStorage.setItem(PLACE, JSON.stringify(place)); } catch { /* as above */ }
   };
   const restorePlace = () => {
     let place = null;
     try { place = JSON.parse(sessionStorage.getItem(PLACE)); sessionStorage.removeItem(PLACE); } catch { /* as above */ }
     if (place?.path !== location.pathname) return;
-    scrollTo({ top: place.top, behavior: "instant" });
+    const part = place.part && document.getElementById(place.part);
+    const top = part ? scrollY + part.getBoundingClientRect().top - place.top : place.part ? scrollY : place.top;
+    scrollTo({ top, behavior: "instant" });
     const node = place.focused && document.getElementById(place.focused);
     if (node) { if (!node.hasAttribute("tabindex")) node.tabIndex = -1; node.focus({ preventScroll: true }); }
   };
   const reload = () => { keepPlace(); location.reload(); };
 
-  const say = (text) => {
-    trouble.textContent = text;
-    const open = document.querySelector("dialog[open]");
-    if (open && text) open.close();
-    if (text) trouble.scrollIntoView({ block: "center" });
+  /* Say what is wrong: beside the control that was used, or at the top of the page. */
+  const say = (text, control = null) => {
+    for (const node of document.querySelectorAll(".trouble")) node.textContent = "";
+    if (!text) return;
+    const near = control?.closest("main :is(form, li, section)");
+    let place = near ? near.querySelector(":scope > .trouble") : trouble;
+    if (!place) {
+      place = Object.assign(document.createElement("p"), { className: "trouble", role: "alert" });
+      near.append(place);
+    }
+    const dialog = near?.closest("dialog");
+    if (dialog && !dialog.open) dialog.showModal();
+    place.textContent = text;
+    place.scrollIntoView({ block: "nearest" });
   };
 
-  const send = async (action) => {
+  const send = async (action, control) => {
     body.classList.add("acting");
     say("");
     const wasHidden = job.hidden;
@@ -49,10 +69,10 @@
         method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(action),
       });
       const answer = await response.json();
-      if (!response.ok) { say(answer.error); return null; }
+      if (!response.ok) { say(answer.error, control); return null; }
       return answer;
     } catch {
-      say(body.dataset.offline);
+      say(body.dataset.offline, control);
       return null;
     } finally {
       body.classList.remove("acting");
@@ -88,9 +108,10 @@
     return action;
   };
 
-  const perform = async (action) => {
+  const perform = async (action, control) => {
     if (body.classList.contains("acting")) return;
-    const answer = await send(action);
+    control.closest("dialog")?.close();  // the progress is behind it
+    const answer = await send(action, control);
     if (answer === null) return;
     if (action.kind === "quit") { say(body.dataset.offline); return; }
     reload();
@@ -105,14 +126,14 @@
       const action = actionOf(button);
       const form = button.closest("form[data-words]");
       if (form) action.words = [wordsOf(form)];
-      perform(action);
+      perform(action, button);
     }
   });
   document.addEventListener("submit", (event) => {
     event.preventDefault();
-    perform(formAction(event.target));
+    perform(formAction(event.target), event.target);
   });
-  document.querySelector("[data-setting=site]")?.addEventListener("change", (event) => perform({ kind: "site", site: event.target.value }));
+  document.querySelector("[data-setting=site]")?.addEventListener("change", ({ target }) => perform({ kind: "site", site: target.value }, target));
 
   // The elements of a page are offered when a sentence of it is being corrected.
   document.addEventListener("toggle", (event) => {

@@ -352,7 +352,7 @@ def test_a_personal_page_says_who_checked_it_and_when_it_is_due_again() -> None:
     )
     kinds = [kind for kind in DecisionKind if kind is not DecisionKind.IGNORE]
     assert [ENGLISH.decided(replace(kept, kind=kind)) for kind in kinds] == [
-        "New picture accepted",
+        "New picture approved",
         "Marked as to be corrected",
         "Reminder set",
         "Checked by hand",

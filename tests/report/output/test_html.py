@@ -143,7 +143,7 @@ def test_the_worst_page_comes_first(hostile_run: tuple[RunRecord, Path]) -> None
 def test_the_headline_says_what_there_is_to_do(hostile_run: tuple[RunRecord, Path]) -> None:
     counted = run_totals(hostile_run[0])
     assert headline(counted, Sentences("en")) == (
-        "1 text to rewrite, 3 pictures to accept, 1 page could not be checked, 1 page to check by hand"
+        "1 text to rewrite, 3 pictures to approve, 1 page could not be checked, 1 page to check by hand"
     )
     assert headline(counted, Sentences("fr")) == (
         "1 texte à réécrire, 3 images à accepter, 1 page n’a pas pu être vérifiée, 1 page à vérifier à la main"

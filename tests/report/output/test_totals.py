@@ -79,7 +79,7 @@ def test_the_headline_says_what_is_left_to_do_and_is_calm_when_nothing_is(sessio
     ]
     assert told == [
         [
-            "2 pictures to accept, 1 page to check by hand, 1 page waits for its text to be corrected",
+            "2 pictures to approve, 1 page to check by hand, 1 page waits for its text to be corrected",
             "2 images à accepter, 1 page à vérifier à la main, 1 page attend la correction de son texte",
         ],
         [
@@ -99,4 +99,4 @@ def test_what_is_decided_stands_apart_and_personal_pages_stand_together(session:
     groups = groups_of(tutorial)
     numbers = [[page.number for page in group] for group in (groups.to_do, groups.decided, groups.personal)]
     assert numbers == [[3, 1], [2], [4]]
-    assert [task_of(page) for page in tutorial.pages] == [Task.ACCEPT, Task.DECIDED, Task.LOOK, Task.DECIDED]
+    assert [task_of(page) for page in tutorial.pages] == [Task.APPROVE, Task.DECIDED, Task.LOOK, Task.DECIDED]

@@ -225,11 +225,11 @@ def test_a_scenario_that_the_sandbox_refuses_is_told_and_not_executed(project: P
 
 def test_a_new_picture_is_accepted_and_taken_back(served: WorkbenchServer, project: Path) -> None:
     picture = project / "screenshots" / "replica" / "exemple" / "01.png"
-    assert act(served, "accept", pages=[1])[0] == 200
+    assert act(served, "approve", pages=[1])[0] == 200
     assert picture.read_bytes() != PNG
     assert act(served, "undo", number=1)[0] == 200
     assert picture.read_bytes() == PNG
-    assert act(served, "accept", pages=[2])[0] == 409, "no scenario goes there"
+    assert act(served, "approve", pages=[2])[0] == 409, "no scenario goes there"
 
 
 def test_every_change_is_one_commit_where_there_is_a_repository(served: WorkbenchServer, project: Path) -> None:
@@ -247,7 +247,7 @@ def test_every_change_is_one_commit_where_there_is_a_repository(served: Workbenc
     git("commit", "--quiet", "--message", "Start")
     (project / "unrelated.txt").write_text("")
     act(served, "text", **text("Choisissez."))
-    act(served, "accept", pages=[1])
+    act(served, "approve", pages=[1])
     act(served, "undo", number=1)
     titles = git("log", "--format=%s").splitlines()
     assert [title.partition("\u00a0")[0] for title in titles] == ["Annulé", "exemple/1", "exemple/2", "Start"]
@@ -296,4 +296,4 @@ def test_a_declared_page_that_was_never_run_is_to_be_checked(served: WorkbenchSe
     view = served._workbench.library.view("exemple")
     page, personal = view.pages
     assert isinstance(page.declared, DeclaredPage)
-    assert (page.to_check, page.to_accept, personal.due) == (True, False, True), "the run was of another text"
+    assert (page.to_check, page.to_approve, personal.due) == (True, False, True), "the run was of another text"

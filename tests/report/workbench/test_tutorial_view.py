@@ -86,7 +86,7 @@ def view_of(*pages: PageRecord, approved: dict[int, str] | None = None) -> Tutor
 
 def asked(page: PageView) -> set[str]:
     """Return what a page asks for."""
-    questions = ("to_correct", "to_check", "to_accept", "unseen", "due", "step_gone")
+    questions = ("to_correct", "to_check", "to_approve", "unseen", "due", "step_gone")
     return {question for question in questions if getattr(page, question)}
 
 
@@ -106,8 +106,8 @@ FALSE = replace(OK, status=InstructionStatus.MISSING)
     [
         (None, "", {"to_check"}),
         (record(Verdict.UP_TO_DATE), "b" * 64, set()),
-        (record(Verdict.NEW), "", {"to_accept"}),
-        (record(Verdict.PICTURE_OUTDATED), "c" * 64, {"to_accept"}),
+        (record(Verdict.NEW), "", {"to_approve"}),
+        (record(Verdict.PICTURE_OUTDATED), "c" * 64, {"to_approve"}),
         (record(Verdict.PICTURE_OUTDATED), "b" * 64, set()),
         (record(Verdict.COSMETIC), "c" * 64, set()),
         (record(Verdict.PICTURE_OUTDATED, decision=KEPT), "c" * 64, {"to_correct"}),
@@ -123,11 +123,11 @@ FALSE = replace(OK, status=InstructionStatus.MISSING)
         "up to date",
         "new",
         "other picture",
-        "picture accepted since",
+        "picture approved since",
         "changed elsewhere",
         "to be corrected, says a person",
         "false",
-        "false on the accepted picture",
+        "false on the approved picture",
         "gone",
         "unreachable",
         "not reached",
