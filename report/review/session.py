@@ -209,7 +209,7 @@ def decider(name: str) -> str:
     """Return the name of who decides without spaces around it; raises DecisionRefused if it is none."""
     name = visible(name).strip()
     if not name:
-        raise DecisionRefused(Phrase("nobody says who decides"))
+        raise DecisionRefused(Phrase("nobody says who decides: give a name"))
     if len(name) > LONGEST_NAME:
         raise DecisionRefused(Phrase("the name of who decides is too long"))
     return name
