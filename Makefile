@@ -12,12 +12,13 @@ READY := $(VENV)/.ready
 run: $(READY)
 	$(BIN)/tutofrais run --site 2026 --exit-zero
 
+# Each free process takes the next test; bytecode is kept, as many tests start Python.
 test: $(READY) screen
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 3 --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadgroup
 
 messages: $(READY)
 	$(BIN)/python -m report.i18n.messages

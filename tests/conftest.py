@@ -70,5 +70,5 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that take longest, so that no process is left alone with one at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+    """Begin with the tests that take long, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -214,16 +214,17 @@ class Tutorial:
         return self._numbers or frozenset(self._pages)
 
     def up_to(self, last: int) -> "Tutorial":
-        """Return the tutorial with the only pages that lead to a page: from the nearest one that can be opened alone.
+        """Return the tutorial with the only pages that a scenario visits up to one of them.
+
+        It begins where the whole does, even if a later page has an address of its own: what was done before, and the
+        cookies of it, change what the site shows.
 
         Args:
-            last: number of the page; it is the last one.
+            last: number of the last page.
         """
-        pages = [page for page in self.pages if page.number <= last and page.visited]
-        starts = [place for place, page in enumerate(pages) if page.starts_at is not None]
         part = copy.copy(self)
         part._numbers = self.numbers
-        part._pages = {page.number: page for page in pages[starts[-1] if starts else 0 :]}
+        part._pages = {page.number: page for page in self.pages if page.number <= last and page.visited}
         return part
 
     def page(

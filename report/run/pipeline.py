@@ -42,7 +42,7 @@ class RunPlan:
     port: int = 0
     policy: PolitenessPolicy = field(default_factory=PolitenessPolicy)
     last_page: int | None = None
-    """Number of the page to visit, with those that lead to it, of a single tutorial; None: all pages."""
+    """Number of the page to visit, after those before it, of a single tutorial; None: all pages."""
     resume: bool = False
     """Resume an interrupted run of the same site and tutorials, if there is one."""
 

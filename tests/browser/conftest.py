@@ -1,5 +1,6 @@
 """Fixtures of the browser tests."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from capture.browser.firefox import RunningFirefox
 from capture.privacy.proxy import SocksProxy
 from capture.scenario.tutorial import Tutorial
 from capture.site.local_server import LOOPBACK
+from report.baselines.baselines import Baselines
 from report.review.session import ReviewSession
 from tests.support.commands import PROJECT
 from tests.support.firefox import SharedFirefox
@@ -21,10 +23,18 @@ SCREENSHOTS = PROJECT / "screenshots"
 DARK = {"layout.css.prefers-color-scheme.content-override": 0}
 
 
+@pytest.fixture(scope="session")
+def unchanged_session(tmp_path_factory: pytest.TempPathFactory) -> ReviewSession:
+    """Review of a run with a page of each verdict, which no test changes."""
+    return session_of_eight(tmp_path_factory.mktemp("eight"))
+
+
 @pytest.fixture
-def session(tmp_path: Path) -> ReviewSession:
-    """Review of a run with a page of each verdict."""
-    return session_of_eight(tmp_path)
+def session(tmp_path: Path, unchanged_session: ReviewSession) -> ReviewSession:
+    """Review of a run with a page of each verdict, in the test's own folder."""
+    shutil.copytree(unchanged_session.folder.parent, tmp_path, dirs_exist_ok=True)
+    baselines = Baselines(tmp_path / "screenshots", unchanged_session.baselines.root.name)
+    return ReviewSession(record=unchanged_session.record, folder=tmp_path / "run", baselines=baselines)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ import pytest
 from tests.support.builders import HOST, START
 from tests.support.commands import run_command
 
+pytestmark = pytest.mark.long
+
 SCENARIO = f"""
 from capture import Step, Tutorial
 tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", hosts=["{HOST}"])

@@ -1,12 +1,12 @@
 """Life cycle of a baseline: new, approved, unchanged, changed, approved again."""
 
-import pytest
+from collections.abc import Mapping, Sequence
 
 from capture import Step
 from report.results.run_record import RunRecord
 from report.review.approve import ApprovalOutcome
 from report.verdict import ExitCode, ReasonKind, Verdict
-from tests.support.builders import tutorial_of
+from tests.support.builders import START, tutorial_of
 from tests.support.runs import RunOn, WriteSite, page_of
 
 PAGE = (
@@ -43,26 +43,29 @@ def test_new_then_approved_then_the_same_then_changed_then_approved(run_on: RunO
     assert page_of(run_changed(run_on, write_site, colour="#c00"), 1).verdict is Verdict.UP_TO_DATE
 
 
-@pytest.mark.parametrize(
-    ("changed", "verdict", "reason"),
-    [
-        ({"colour": "#0011bb"}, Verdict.PICTURE_OUTDATED, ReasonKind.TARGET_LOOKS),
-        ({"left": 30}, Verdict.PICTURE_OUTDATED, ReasonKind.TARGET_MOVED),
-        ({"footer": "Mentions légales"}, Verdict.COSMETIC, ReasonKind.ELSEWHERE),
-        (
-            {"banner": "<div style='height:60px;background:#fd0'>Info</div>"},
-            Verdict.COSMETIC,
-            ReasonKind.ROWS_INSERTED,
-        ),
-    ],
+WEIGHED = (
+    ({"colour": "#0011bb"}, Verdict.PICTURE_OUTDATED, ReasonKind.TARGET_LOOKS),
+    ({"left": 30}, Verdict.PICTURE_OUTDATED, ReasonKind.TARGET_MOVED),
+    ({"footer": "Mentions légales"}, Verdict.COSMETIC, ReasonKind.ELSEWHERE),
+    ({"banner": "<div style='height:60px;background:#fd0'>Info</div>"}, Verdict.COSMETIC, ReasonKind.ROWS_INSERTED),
 )
-def test_a_change_is_weighed_by_what_the_page_teaches(
-    run_on: RunOn, write_site: WriteSite, changed: dict[str, object], verdict: Verdict, reason: ReasonKind
-) -> None:
-    run_on.approve(run_changed(run_on, write_site))
-    page = page_of(run_changed(run_on, write_site, **changed), 1)
-    assert page.verdict is verdict
-    assert page.judgement.reasons[0].kind is reason
+"""Changes of a page, its verdict, and the first reason of the verdict."""
+
+
+def test_a_change_is_weighed_by_what_the_page_teaches(run_on: RunOn, write_site: WriteSite) -> None:
+    tutorial = tutorial_of()
+    for number in range(len(WEIGHED)):
+        tutorial.page(number + 1, "Page", starts_at=f"{START}{number}")(visite)
+
+    def night(changes: Sequence[Mapping[str, object]]) -> RunRecord:
+        return run_on(
+            write_site({str(at): PAGE.format(**{**AS_APPROVED, **one}) for at, one in enumerate(changes)}), [tutorial]
+        )
+
+    run_on.approve(night([{}] * len(WEIGHED)))
+    record = night([changed for changed, _, _ in WEIGHED])
+    found = [(page.verdict, page.judgement.reasons[0].kind) for _, page in record.pages()]
+    assert found == [(verdict, reason) for _, verdict, reason in WEIGHED]
 
 
 def test_an_error_page_never_takes_a_good_pictures_place(run_on: RunOn, write_site: WriteSite) -> None:

@@ -13,6 +13,8 @@ from tests.support.commands import PROJECT
 from tests.support.firefox import SharedFirefox
 from tests.support.pages import page_errors
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def address(ameli: tuple[Tutorial, ...], tmp_path: Path) -> str:

@@ -18,6 +18,8 @@ from tests.support.builders import HOST, START
 from tests.support.commands import COMMAND, PROJECT, TIMEOUT_S, invoke, run_command, run_process, start_command
 from tests.support.faults import BUSY, CUT_OFF, FATAL, FULL, INTERRUPTED, KILLED, NO_HANDLES
 
+pytestmark = pytest.mark.long
+
 FRENCH = Sentences("fr")
 BONJOUR = "<!doctype html><html lang=fr><title>Exemple</title><h1>Bonjour</h1>"
 VISIT = """

@@ -18,6 +18,8 @@ from tests.support.builders import TODAY, tutorial_of
 from tests.support.firefox import SharedFirefox
 from tests.support.runs import RunOn, page_of, write_replica
 
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("volatility")]
+
 PAGE = (
     "<body style='margin:0;font:16px sans-serif'><main style='padding:40px'><h1>Bonjour</h1>"
     "<button style='background:{colour};color:#fff;border:0;padding:12px 24px'>Valider</button>"

@@ -24,6 +24,8 @@ from tests.support.firefox import SharedFirefox
 from tests.support.pages import page_errors
 from tests.support.runs import FinishedRun, write_replica
 
+pytestmark = pytest.mark.long
+
 MOST_CLICKS = 40
 JOB_S = 120
 POLL_MS = 200

@@ -25,6 +25,8 @@ from report.publish.markdown import escaped
 from report.publish.tutorial_page import write_tutorial
 from tests.support.builders import accueil, box, capture_of, instruction_result, png_of, scene, tutorial_of
 
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("documents")]
+
 PNG = png_of(scene(900, 600))
 OFFICE = shutil.which("soffice")
 SENTENCES = ("Ouvrez « ☰ ».", "Tapez votre nom dans « Nom : * ».", "Cliquez sur « Valider »  & continuez <là>.")
