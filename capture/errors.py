@@ -466,3 +466,7 @@ class EditionCorrupt(TutofraisError):
     exit_code = 38
     problem = "The last edition, {path}, cannot be read: {why}."
     cure = "Restore the file, or move the folder of that tutorial away: the next edition is then a first one."
+
+
+class InterruptedCleanly(KeyboardInterrupt):
+    """Ctrl-C before a run was complete: its folder has been removed."""

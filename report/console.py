@@ -13,11 +13,12 @@ from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.i18n.dates import day_of
 from report.i18n.sentences import Sentences
-from report.i18n.translator import Translator, gettext_noop
+from report.i18n.translator import gettext_noop
 from report.output.totals import GLYPHS, headline, run_totals
 from report.results.run_record import RunRecord
 from report.review.approve import Approval, ApprovalOutcome
 from report.run.pipeline import ProgressReporter
+from report.terminal import print_error
 from report.verdict import OUTDATED, UNKNOWN, Verdict
 
 COLOURS = {
@@ -73,13 +74,6 @@ def progress_reporter(sentences: Sentences) -> ProgressReporter:
         print_error(error, sentences, fg="yellow")
 
     return ProgressReporter(on_phase=on_phase, on_page=on_page, on_warning=on_warning)
-
-
-def print_error(error: TutofraisError, translator: Translator, *, fg: str = "red") -> None:
-    """Print an error and its cure to standard error."""
-    problem, cure = translator.error(error)
-    click.secho(problem, fg=fg, err=True)
-    click.echo(f"→ {cure}", err=True)
 
 
 def print_table(record: RunRecord, sentences: Sentences) -> None:

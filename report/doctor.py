@@ -12,8 +12,9 @@ from capture.browser.firefox import install_firefox, open_firefox
 from capture.errors import NoFirefox, PdfUnavailable, TutofraisError
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial
+from capture.site import LIVE
 from capture.site.replica import REPLICA_FOLDER
-from capture.site.site import LIVE, known_eras, open_site
+from capture.site.site import known_eras, open_site
 from capture.storage import writing
 from report.baselines.baselines import Baselines
 from report.i18n.translator import gettext_noop

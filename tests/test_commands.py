@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +17,9 @@ from tests.support.builders import (
     TODAY,
     box,
 )
-from tests.support.commands import COMMAND, PROJECT, invoke, run_command
+from tests.support.commands import ALL_COMMANDS, COMMAND, invoke, run_command, run_process
 from tests.support.project import PNG, SCENARIO, move_baseline
-from tutofrais import main
+from tutofrais import COMMANDS
 
 
 def break_scenario(project: Path) -> None:
@@ -149,7 +150,7 @@ def test_a_closed_pipe_ends_the_command_silently(project: Path) -> None:
 
 
 def test_a_replica_ends_with_ctrl_c(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutofrais.wait_for_ctrl_c", type_ctrl_c)
+    monkeypatch.setattr("report.commands.replica.wait_for_ctrl_c", type_ctrl_c)
     completed = invoke("replica", "--port", "0")
     assert (completed.exit_code, completed.stderr) == (0, "Ctrl-C l’arrête.\n")
 
@@ -157,7 +158,7 @@ def test_a_replica_ends_with_ctrl_c(project: Path, monkeypatch: pytest.MonkeyPat
 def test_another_command_says_no_more_than_that_it_was_interrupted(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutofrais.approve", type_ctrl_c)
+    monkeypatch.setattr("report.commands.decisions.approve", type_ctrl_c)
     completed = invoke("approve", "latest")
     assert (completed.exit_code, completed.stderr) == (130, "\nInterrompu.\n")
 
@@ -275,8 +276,42 @@ def test_the_doctor_tells_what_is_wrong_and_goes_on(project: Path, spoil: object
 
 
 def test_every_command_explains_itself() -> None:
-    assert (PROJECT / "tutofrais.py").is_file()
-    for name, command in main.commands.items():
+    for name, command in ALL_COMMANDS.items():
         completed = invoke(name, "--help")
         assert completed.exit_code == 0
-        assert (command.help or "").split(".")[0].split("\n")[0] in completed.stdout.replace("\n  ", " ")
+        summary = " ".join((command.help or "").split("\n\n")[0].split())
+        assert summary == COMMANDS[name][1], "the table says what the command says"
+        assert summary in " ".join(completed.stdout.split())
+
+
+LOADED = """
+import sys
+from tutofrais import COMMANDS, main
+try:
+    main(sys.argv[2:])
+except SystemExit as end:
+    heavy = [name for name in sys.argv[1].split() if name in sys.modules]
+    sys.exit(end.code or ", ".join(heavy))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unused"),
+    [
+        (["--help"], "capture report numpy cv2 PIL playwright libcst babel jinja2 weasyprint"),
+        (["compare", "{picture}", "{picture}"], "playwright libcst jinja2 werkzeug weasyprint"),
+        (["lint"], "cv2 weasyprint odfdo"),
+    ],
+)
+def test_a_command_loads_only_what_it_uses(project: Path, arguments: list[str], unused: str) -> None:
+    picture = "screenshots/replica/exemple/01.png"
+    typed = [argument.format(picture=picture) for argument in arguments]
+    completed = run_process([sys.executable, "-c", LOADED, unused, *typed], cwd=project)
+    assert (completed.returncode, completed.stderr) == (0, "")
+
+
+def test_names_of_commands_are_completed(project: Path) -> None:
+    variables = {"_TUTOFRAIS_COMPLETE": "bash_complete", "COMP_WORDS": "tutofrais re", "COMP_CWORD": "1"}
+    script = "from tutofrais import main; main(prog_name='tutofrais')"
+    completed = run_process([sys.executable, "-c", script], cwd=project, variables=variables)
+    assert completed.stdout.split() == ["plain,report", "plain,review", "plain,replica"]

@@ -22,7 +22,7 @@ from capture.scenario.tutorial import PageKind
 from capture.site.replica import Route, read_replica
 from report.baselines.decision import DecisionKind
 from report.verdict import Verdict
-from tests.support.commands import PROJECT
+from tests.support.commands import ALL_COMMANDS, PROJECT
 from tutofrais import main
 
 TERMINAL_COLUMNS = 80
@@ -73,17 +73,17 @@ def scenario(tmp_path: Path) -> Path:
 
 def test_no_line_of_the_command_list_is_cut() -> None:
     listed = help_of().partition("Commands:\n")[2].splitlines()
-    assert [line.split()[0] for line in listed] == list(main.commands)
+    assert [line.split()[0] for line in listed] == list(ALL_COMMANDS)
     for line in listed:
         assert len(line) <= TERMINAL_COLUMNS
         assert line.endswith("."), line
         assert "..." not in line, line
 
 
-@pytest.mark.parametrize("name", main.commands)
+@pytest.mark.parametrize("name", ALL_COMMANDS)
 def test_every_option_is_explained(name: str) -> None:
     shown = " ".join(help_of(name).split())
-    for parameter in main.commands[name].params:
+    for parameter in ALL_COMMANDS[name].params:
         if isinstance(parameter, click.Option):
             assert parameter.help, parameter.name
             assert parameter.help.split()[0] in shown
@@ -105,7 +105,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 def test_every_command_and_option_is_documented() -> None:
     prose = "\n".join(document.read_text("utf-8") for document in DOCUMENTS)
-    for name, command in main.commands.items():
+    for name, command in ALL_COMMANDS.items():
         assert f"tutofrais {name}" in prose, name
         for parameter in command.params:
             if isinstance(parameter, click.Option):
@@ -120,7 +120,7 @@ def test_every_command_that_a_document_names_exists(document: Path) -> None:
     if document.name == "CHANGELOG.md":
         return
     for name in re.findall(r"`(?:\.venv/bin/)?tutofrais ([a-z]+)", document.read_text("utf-8")):
-        assert name in main.commands, name
+        assert name in ALL_COMMANDS, name
 
 
 def test_every_class_that_is_named_exists() -> None:

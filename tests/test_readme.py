@@ -8,8 +8,7 @@ import pytest
 
 from capture.scenario.loader import lint_file, read_tutorials
 from report.verdict import ExitCode
-from tests.support.commands import PROJECT
-from tutofrais import main
+from tests.support.commands import ALL_COMMANDS, PROJECT
 
 README = (PROJECT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, re.DOTALL)
@@ -21,8 +20,8 @@ def test_its_commands_and_options_exist() -> None:
     typed = [found for text in quoted for found in re.findall(r"tutofrais ([a-z]+)([^\n#]*)", text)]
     assert len(typed) > 8
     for name, rest in typed:
-        assert name in main.commands
-        options = {option for parameter in main.commands[name].params for option in parameter.opts}
+        assert name in ALL_COMMANDS
+        options = {option for parameter in ALL_COMMANDS[name].params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= options | {"--help"}, (name, rest)
 
 

@@ -8,10 +8,10 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from capture.errors import UnknownSite
 from capture.hosts import declares_host
+from capture.site import LIVE
 from capture.site.local_server import LOOPBACK
 from capture.site.replica import REPLICA_FOLDER, Replica, ReplicaFolder, read_replica
 
-LIVE = "live"
 LOCAL_SUFFIX = ".localhost"
 """Suffix of the host names of a replica."""
 

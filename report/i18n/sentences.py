@@ -11,14 +11,12 @@ from capture.politeness.obstacles import BLANK, ENCRYPTION_ERRORS, TIMED_OUT, Ob
 from capture.privacy.request_filter import FORWARDED_SEND, PERSONAL_ADDRESS, UNDECLARED, UNDECLARED_SEND, BlockedRequest
 from capture.runner.journey import PageOutcome, VisitState
 from capture.scenario.instruction import InstructionResult
-from capture.site.site import LIVE
+from capture.site import LIVE
 from report.baselines.decision import Decision, DecisionKind, DecisionRequest
 from report.baselines.mask import Mask
 from report.compare.align import BandKind
-from report.compare.comparison import Comparison
-from report.compare.elements import ChangeKind, ElementChange
 from report.compare.volatility import VolatileRegion, Volatility
-from report.i18n.instruction_sentences import InstructionSentences
+from report.i18n.difference_sentences import BANDS, FAR_PX, DifferenceSentences
 from report.i18n.translator import gettext_noop, shorten
 from report.results.diff_markers import DiffMarker
 from report.results.run_record import Coverage, EnvironmentChange, PageRecord, RunRecord
@@ -37,41 +35,7 @@ _VERDICTS = {
     Verdict.FIXED: gettext_noop("Nothing to check"),
 }
 
-_CHANGES = {
-    ChangeKind.ADDED: gettext_noop("{The} « {now} » is new."),
-    ChangeKind.REMOVED: gettext_noop("{The} « {before} » is gone."),
-    ChangeKind.ROLE: gettext_noop("{The} « {now} » replaces {the_before} of the same name."),
-    ChangeKind.RENAMED: gettext_noop("{The} « {before} » is now called « {now} »."),
-    ChangeKind.RENAMED_UNSEEN: gettext_noop(
-        "{The} « {before} » is read aloud as « {now} »; the words on the screen are the same."
-    ),
-    ChangeKind.MOVED: gettext_noop("{The} « {now} » moved by {px} px."),
-    ChangeKind.RESIZED: gettext_noop("{The} « {now} » changed its size by {px} px."),
-    ChangeKind.ENABLED: gettext_noop("{The} « {now} » can now be used."),
-    ChangeKind.DISABLED: gettext_noop("{The} « {now} » is now disabled."),
-    ChangeKind.READDRESSED: gettext_noop("{The} « {now} » leads to another page."),
-    ChangeKind.RESTYLED: gettext_noop("{The} « {now} » looks different."),
-}
-FAR_PX = 900
-"""Distance from which nobody counts pixels: the height of a usual window."""
-_FAR = gettext_noop("{The} « {now} » is in another place of the page now.")
 _TARGET_FAR = gettext_noop("{The} « {name} », of instruction {instruction}, is in another place of the page now.")
-_STATES = {
-    "checked": gettext_noop("{The} « {now} » is ticked now."),
-    "not checked": gettext_noop("{The} « {now} » is no longer ticked."),
-    "mixed": gettext_noop("{The} « {now} » is half ticked now."),
-    "not mixed": gettext_noop("{The} « {now} » is no longer half ticked."),
-    "pressed": gettext_noop("{The} « {now} » is switched on now."),
-    "not pressed": gettext_noop("{The} « {now} » is no longer switched on."),
-    "selected": gettext_noop("{The} « {now} » is chosen now."),
-    "not selected": gettext_noop("{The} « {now} » is no longer chosen."),
-    "expanded": gettext_noop("{The} « {now} » is unfolded now."),
-    "not expanded": gettext_noop("{The} « {now} » is no longer unfolded."),
-    "invalid": gettext_noop("{The} « {now} » is marked as wrong now."),
-    "not invalid": gettext_noop("{The} « {now} » is no longer marked as wrong."),
-    "current": gettext_noop("{The} « {now} » is the current one now."),
-    "not current": gettext_noop("{The} « {now} » is no longer the current one."),
-}
 
 _OBSTACLES = {
     ObstacleKind.WALL: gettext_noop("The site asks for a person or refuses machines: {sign}. Open the page yourself."),
@@ -197,11 +161,6 @@ _VOLATILITIES = {
         "it has not changed since {day}, but it differs from the approved picture."
     ),
 }
-_BANDS = {
-    BandKind.INSERTED: gettext_noop("Inserted: {px} px at row {y}."),
-    BandKind.REMOVED: gettext_noop("Removed: {px} px at row {y} of the first picture."),
-    BandKind.MOVED: gettext_noop("Moved: {px} px, to row {y}."),
-}
 _BANDS_INSIDE = {
     BandKind.INSERTED: gettext_noop("Inserted in « {inside} »: {px} px at row {y}."),
     BandKind.REMOVED: gettext_noop("Removed from « {inside} »: {px} px at row {y} of the first picture."),
@@ -237,7 +196,7 @@ MAX_CHANGES = 2
 """Largest number of element changes among a page's reasons."""
 
 
-class Sentences(InstructionSentences):
+class Sentences(DifferenceSentences):
     """A translator that also turns the program's results into sentences."""
 
     def verdict(self, verdict: Verdict) -> str:
@@ -271,33 +230,6 @@ class Sentences(InstructionSentences):
             total=total,
         )
 
-    def change(self, change: ElementChange) -> str:
-        """Say how an element changed."""
-        details = {"before": shorten(change.before or "–"), "now": shorten(change.now or "–"), "px": change.px}
-        the = {"The": self.role_name(change.role, capital=True), "the": self.role_name(change.role, capital=False)}
-        the["the_before"] = self.role_name(change.role_before or change.role, capital=False)
-        message = _STATES.get(change.state or "") or _CHANGES.get(change.kind, _CHANGES[ChangeKind.RESTYLED])
-        if change.kind is ChangeKind.MOVED and change.px > FAR_PX:
-            message = _FAR
-        return self.gettext(message, **the, **details)
-
-    def comparison(self, found: Comparison) -> tuple[str, ...]:
-        """Say how two pictures differ, one sentence for each difference."""
-        if found.same:
-            return (self.gettext("No difference."),)
-        bands = [self.gettext(_BANDS[band.kind], px=band.height, y=band.y) for band in found.bands]
-        regions = [
-            self.gettext(
-                "Changed: {width} × {height} px at {x}, {y}.",
-                width=round(region.box.width),
-                height=round(region.box.height),
-                x=round(region.box.x),
-                y=round(region.box.y),
-            )
-            for region in found.regions
-        ]
-        return (*bands, *regions, *(self.change(change) for change in found.elements))
-
     def diff_marker(self, marker: DiffMarker) -> str:
         """Say which difference a numbered marker shows."""
         if marker.change is not None:
@@ -307,7 +239,7 @@ class Sentences(InstructionSentences):
             return self.gettext(
                 "Looks different: {width} × {height} px.", width=round(box.width), height=round(box.height)
             )
-        message = _BANDS[marker.band.kind] if marker.band.inside is None else _BANDS_INSIDE[marker.band.kind]
+        message = BANDS[marker.band.kind] if marker.band.inside is None else _BANDS_INSIDE[marker.band.kind]
         return self.gettext(message, px=marker.band.height, y=marker.band.y, inside=shorten(marker.band.inside or ""))
 
     def history(self, page: PageRecord) -> str:

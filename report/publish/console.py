@@ -8,7 +8,8 @@ import sys
 import click
 
 from capture.scenario.tutorial import Page, Tutorial
-from capture.site.site import LIVE, baselines_of
+from capture.site import LIVE
+from capture.site.site import baselines_of
 from report.i18n.sentences import Sentences
 from report.i18n.translator import gettext_noop
 from report.publish.edition import ChangeKind

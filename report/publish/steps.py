@@ -20,7 +20,7 @@ from capture.geometry import Box
 from capture.picture_stack import taken_apart
 from capture.scenario.instruction import InstructionResult
 from capture.scenario.tutorial import Page, PageKind, Tutorial
-from capture.site.site import LIVE
+from capture.site import LIVE
 from capture.storage import png_size, sha256
 from report.baselines.baselines import Baselines
 from report.i18n.dates import day_of

@@ -11,7 +11,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from capture.checked_values import Unfit, decode_json
-from capture.errors import CannotWrite, RunUnreadable
+from capture.errors import CannotWrite, InterruptedCleanly, RunUnreadable
 from capture.runner.checkpoint import CHECKPOINTS
 from capture.storage import LOCK_FILE, folder_lock, holding, read_bytes, writing_under
 from report.i18n.dates import TIMEZONE
@@ -19,10 +19,6 @@ from report.results.run_store import RESUMABLE_FOR
 
 MANIFEST = "begun.json"
 SUFFIX = ".partial"
-
-
-class InterruptedCleanly(KeyboardInterrupt):
-    """Ctrl-C before a run was complete: its folder has been removed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,8 @@ from capture.errors import OutOfMemory, TutofraisError, UnknownPage
 from capture.runner.journey import PageOutcome
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Page, Tutorial
-from capture.site.site import LIVE, baselines_of
+from capture.site import LIVE
+from capture.site.site import baselines_of
 from report.baselines.baselines import Baselines
 from report.console import PHASES, politeness_policy
 from report.i18n.sentences import Sentences

@@ -10,7 +10,8 @@ from capture.errors import RunUnreadable, ScenarioUnreadable, UnknownPage
 from capture.messages import Phrase
 from capture.runner.checkpoint import CAPTURES
 from capture.scenario.loader import scenario_files
-from capture.site.site import LIVE, baselines_of, known_eras
+from capture.site import LIVE
+from capture.site.site import baselines_of, known_eras
 from capture.storage import read_bytes, sha256, writing
 from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences

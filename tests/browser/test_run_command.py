@@ -52,7 +52,7 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def started(firefox: RunningFirefox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command, called in this process, use the Firefox of the other tests."""
-    monkeypatch.setattr("tutofrais.open_firefox", lambda **_: nullcontext(firefox))
+    monkeypatch.setattr("report.commands.run.open_firefox", lambda **_: nullcontext(firefox))
 
 
 @pytest.mark.usefixtures("started")
@@ -248,9 +248,10 @@ SUSPENDED = """
 import contextlib
 import psutil
 import capture.browser.tab_context as tab_context
+import report.commands.run as command
 import tutofrais
 
-open_firefox, limit = tutofrais.open_firefox, tab_context.OPEN_CLOSE_S
+open_firefox, limit = command.open_firefox, tab_context.OPEN_CLOSE_S
 victims = ["run-driver", "--remote-debugging-port"]
 
 @contextlib.contextmanager
@@ -264,7 +265,7 @@ def suspend_the_first_two(**options):
                     process.suspend()
         yield firefox
 
-tutofrais.open_firefox = suspend_the_first_two
+command.open_firefox = suspend_the_first_two
 tutofrais.main()
 """
 

@@ -7,12 +7,17 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import click
 from click.testing import CliRunner, Result
 
-from tutofrais import main
+from tutofrais import COMMANDS, main
 
 PROJECT = Path(__file__).parent.parent.parent
 COMMAND = [sys.executable, "-m", "tutofrais"]
+ALL_COMMANDS: Mapping[str, click.Command] = {
+    name: command for name in COMMANDS if (command := main.get_command(click.Context(main), name)) is not None
+}
+"""Commands by name, loaded."""
 TIMEOUT_S = 150
 """Time limit of a process, also on a slow machine; shorter than the time limit of a test in pyproject.toml."""
 

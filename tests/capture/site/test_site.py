@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from capture.errors import ReplicaUnreadable, UnknownSite
-from capture.site.site import LIVE, Site, baselines_of, known_eras, open_site, replica_folders
+from capture.site import LIVE
+from capture.site.site import Site, baselines_of, known_eras, open_site, replica_folders
 
 
 @pytest.fixture

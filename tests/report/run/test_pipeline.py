@@ -119,7 +119,7 @@ def situation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Situation:
     monkeypatch.setattr(
         "capture.runner.runner.TutorialRunner", lambda **settings: StandIn(situation=situation, **settings)
     )
-    monkeypatch.setattr("tutofrais.open_firefox", situation.firefox)
+    monkeypatch.setattr("report.commands.run.open_firefox", situation.firefox)
     return situation
 
 
@@ -246,7 +246,10 @@ def test_ctrl_c_says_that_nothing_is_left_only_where_it_is_so(
         "Interrompu\u00a0: rien n’est resté à moitié fait.",
     )
     assert not list(Path("runs").iterdir())
-    situation.on_the_way, situation.firefoxes = lambda: monkeypatch.setattr("tutofrais.print_table", type_ctrl_c), 1
+    situation.on_the_way, situation.firefoxes = (
+        lambda: monkeypatch.setattr("report.commands.run.print_table", type_ctrl_c),
+        1,
+    )
     completed = run()
     assert (completed.exit_code, completed.stderr.splitlines()[-1]) == (130, "Interrompu.")
     assert list(Path("runs").glob("*/index.html"))

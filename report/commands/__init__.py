@@ -1,0 +1,1 @@
+"""Commands of ``tutofrais``: each module is loaded when its command is used."""

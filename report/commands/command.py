@@ -1,0 +1,51 @@
+"""A command of ``tutofrais``: it reports errors with their cure, and exits with the right code."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from capture.errors import InterruptedCleanly, OutOfMemory, TutofraisError
+from capture.storage import writing_under
+from report.i18n.translator import Translator, gettext_noop
+from report.terminal import print_error
+
+EXIT_INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 + SIGINT, as shells report it."""
+EXIT_BROKEN_PIPE = 141
+"""Exit code when the reader of the output has gone: 128 + SIGPIPE, as shells report it."""
+
+
+class Command(click.Command):
+    """A command that reports a TutofraisError as its sentence and cure, and exits with its code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        words = Translator(ctx.params.get("lang", "fr"))
+        try:
+            with writing_under(ctx.params.get("runs", Path.cwd())):
+                return super().invoke(ctx)
+        except BrokenPipeError:
+            _discard_output()
+            ctx.exit(EXIT_BROKEN_PIPE)
+        except (TutofraisError, MemoryError) as error:
+            known = error if isinstance(error, TutofraisError) else OutOfMemory()
+            print_error(known, words)
+            ctx.exit(known.exit_code)
+        except KeyboardInterrupt as interrupt:
+            # Playwright's driver receives Ctrl-C as well; its closing messages are noise.
+            logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+            sys.unraisablehook = lambda _: None
+            clean = isinstance(interrupt, InterruptedCleanly)
+            message = gettext_noop("Interrupted: nothing was left behind.") if clean else gettext_noop("Interrupted.")
+            click.echo(f"\n{words.gettext(message)}", err=True)
+            ctx.exit(EXIT_INTERRUPTED)
+
+
+def _discard_output() -> None:
+    """Redirect stdout and stderr to /dev/null: Python flushes both at exit and would report the broken pipe again."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(devnull, stream.fileno())

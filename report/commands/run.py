@@ -1,0 +1,71 @@
+"""``tutofrais run``: visit the pages, compare, and write the report."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from capture.browser.firefox import open_firefox
+from capture.errors import PrivacyError
+from capture.scenario.loader import read_tutorials
+from capture.site import LIVE
+from report.commands.command import Command
+from report.commands.options import PORT, lang, option, runs, scenarios, screenshots, site
+from report.console import politeness_policy, print_table, progress_reporter
+from report.i18n.sentences import Sentences
+from report.output.html import OVERVIEW
+from report.run.pipeline import RunPlan, run
+
+SECONDS = click.FloatRange(0, 3600)
+
+
+@click.command("run", cls=Command)
+@scenarios
+@site
+@screenshots
+@runs
+@option("--port", type=PORT, default=0, help="Port of the replica; 0: any free port.")
+@click.option("--pause", type=SECONDS, help="Mean seconds between two pages of a host. Default: live 1.5, replica 0.")
+@click.option("--patience", type=SECONDS, help="Total seconds to wait for outages to end. Default: live 60, replica 0.")
+@option("--resume", is_flag=True, help="Continue a run of the same tutorials that was killed less than 12 hours ago.")
+@option("--attend", is_flag=True, help="Show Firefox; when the site asks for a person, you answer in its window.")
+@option("--plain-agent", is_flag=True, help="Leave “tutofrais” out of Firefox’s User-Agent.")
+@option("--exit-zero", is_flag=True, help="Exit with 0 once the report is written, unless a page was refused (24).")
+@lang
+def run_command(
+    scenarios: Path,
+    site: str,
+    screenshots: Path,
+    runs: Path,
+    port: int,
+    resume: bool,
+    exit_zero: bool,
+    lang: str,
+    **politeness: Any,
+) -> None:
+    """Visit every page, compare with the baselines, write the report.
+
+    Exit codes: 0 all true, 1 outdated, 3 not checked, 4 never approved, 24 refused to protect personal data, 10 and
+    above: another error.
+    """
+    words = Sentences(lang)
+    plan = RunPlan(
+        tutorials=read_tutorials(scenarios),
+        site=site,
+        screenshots=screenshots,
+        runs=runs,
+        translator=words,
+        port=port,
+        resume=resume,
+        policy=politeness_policy(words, live=site == LIVE, **politeness),
+    )
+    record, folder = run(plan, progress_reporter(words), partial(open_firefox, headless=not politeness["attend"]))
+    print_table(record, words)
+    label = words.gettext("Report:")
+    for tutorial, page in record.refused:
+        click.secho(f"\n{tutorial.slug}/{page.number}: {' '.join(words.reasons(page))}", fg="red", err=True)
+        click.echo(f"→ {words.gettext(PrivacyError.cure)}", err=True)
+    click.echo(f"\n{label} {(folder / OVERVIEW).resolve()}")
+    sys.exit(0 if exit_zero and not record.refused else record.exit_code)

@@ -1,0 +1,13 @@
+"""Errors in the terminal."""
+
+import click
+
+from capture.errors import TutofraisError
+from report.i18n.translator import Translator
+
+
+def print_error(error: TutofraisError, translator: Translator, *, fg: str = "red") -> None:
+    """Print an error and its cure to standard error."""
+    problem, cure = translator.error(error)
+    click.secho(problem, fg=fg, err=True)
+    click.echo(f"→ {cure}", err=True)
