@@ -14,11 +14,11 @@ COMMANDS = {
     "review": ("review", "Serve a report on this machine and apply decisions at once."),
     "confirm": ("decisions", "Record that a person has checked a personal page today."),
     "ignore": ("decisions", "Never compare a part of a page again."),
-    "heal": ("scenarios", "Write the new names of renamed elements into the scenarios."),
+    "heal": ("heal", "Write the new names of renamed elements into the scenarios."),
     "publish": ("publish", "Publish the tutorials: HTML, PDF, presentation, Markdown."),
     "compare": ("compare", "Compare two pictures, without masks or elements."),
     "replica": ("replica", "Serve a replica to look at, until Ctrl-C."),
-    "lint": ("scenarios", "Read scenarios without running them; name the refused lines."),
+    "lint": ("lint", "Read scenarios without running them; name the refused lines."),
     "doctor": ("doctor", "Check everything that a run needs, and print what to do."),
 }
 """Module in ``report/commands`` and summary of each command, in the order of the help."""

@@ -291,7 +291,7 @@ try:
     main(sys.argv[2:])
 except SystemExit as end:
     heavy = [name for name in sys.argv[1].split() if name in sys.modules]
-    sys.exit(end.code or ", ".join(heavy))
+    sys.exit(end.code or ", ".join(heavy) or None)
 """
 
 
