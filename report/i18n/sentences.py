@@ -340,6 +340,11 @@ class Sentences(DifferenceSentences):
             sentences += [self.change(change) for change in page.comparison.elements[:MAX_CHANGES]]
         return tuple(filter(None, sentences))
 
+    def reasons_of_page(self, page: PageRecord) -> tuple[str, ...]:
+        """Say which reasons are about no single instruction: their sentences stand in no list of instructions."""
+        about_page = [reason for reason in page.judgement.reasons if reason.instruction is None]
+        return tuple(filter(None, (self.reason(reason, page) for reason in about_page)))
+
     def reason(self, reason: Reason, page: PageRecord) -> str:
         """Turn one reason for a page's verdict into a sentence."""
         if reason.kind is ReasonKind.OBSTACLE:

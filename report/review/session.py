@@ -209,7 +209,7 @@ def decider(name: str) -> str:
     """Return the name of who decides without spaces around it; raises DecisionRefused if it is none."""
     name = visible(name).strip()
     if not name:
-        raise DecisionRefused(Phrase("nobody says who decides: give a name"))
+        raise DecisionRefused(Phrase("give a name, so that it is known who decides"))
     if len(name) > LONGEST_NAME:
         raise DecisionRefused(Phrase("the name of who decides is too long"))
     return name

@@ -135,6 +135,12 @@ def test_the_report_of_2026_says_what_the_tutorial_tells_and_what_the_page_shows
     assert now in reasons
 
 
+def test_a_step_that_is_gone_is_one_sentence_of_its_page_in_the_report(in_2026: FinishedRun) -> None:
+    html = (in_2026.folder / "ameli-creer-compte" / "03.html").read_text("utf-8")
+    assert "cette page du tutoriel ne semble plus avoir de pendant" in html
+    assert 'class="now"' not in html, "each of its four sentences would say the same"
+
+
 def test_only_what_changed_is_false_in_2026(in_2026: FinishedRun) -> None:
     """On the replica of 2026, the empty form still has its title, two of its fields and CONTINUER."""
     true = {result.name for result in page_of(in_2026.record, 6).instructions if result.true}
