@@ -18,10 +18,12 @@ from report.compare.caret_and_focus import (
     carets_and_rings,
     may_be_caret_or_ring,
 )
+from report.compare.moved_lines import BESIDE_PX, HIGHEST_PX, MOVE_PX, is_moved_line
+from report.compare.photographs import PHOTOGRAPH_PX, TEXTURE_PX, is_rounded_photograph, is_texture
 from report.compare.pixel_window import Window
 from report.compare.png import ROUNDING_PX, Flags, Picture, Pixels, comparable, mask_of, read_picture
 from report.compare.regions import Region, group_pixels
-from report.compare.rendering_noise import MARGIN_PX, TEXTURE_PX, Surroundings, changed_pixels, is_texture
+from report.compare.rendering_noise import MARGIN_PX, Surroundings, changed_pixels
 
 WIDESPREAD_SHARE = 0.1
 """Share of the picture that must differ for WIDE_MARGIN_PX to be used: another rendering shows everywhere."""
@@ -29,6 +31,8 @@ WIDE_MARGIN_PX = 160
 """px of surroundings examined when differences are widespread."""
 RING_SEARCH_PX = 200
 """Distance (px) around a region within which the other sides of a focus ring are looked for."""
+MOST_LINES = 200
+"""With more candidate regions than this, none is examined as a line."""
 MOST_TEXTURES = 100
 """With more candidate regions than this, none is examined as the texture of a photograph."""
 MAX_CARET_OR_FOCUS = 20
@@ -122,7 +126,7 @@ def compare_screenshots(baseline: Screenshot, candidate: Screenshot) -> Differen
     flags = np.zeros((other.height, other.width), dtype=np.bool_)
     for part in _differing_parts(alignment.blocks, WIDE_MARGIN_PX if widespread else MARGIN_PX):
         pair.flag_changes(part, flags)
-    regions = pair.without_texture(group_pixels(flags))
+    regions = pair.without_moved_lines(pair.without_texture(group_pixels(flags)))
     regions = pair.without_caret_and_focus(regions, _mapped(baseline.focus, alignment), candidate.focus)
     return Difference(
         alignment=alignment,
@@ -179,21 +183,32 @@ class _PicturePair:
             _flag_view(view, around, whole, part.window, flags)
 
     def without_texture(self, regions: Sequence[Region]) -> list[Region]:
-        """Return the regions that are not single pixels of a photograph in another encoding."""
+        """Return the regions that are not pixels of a photograph in another encoding."""
         if len(regions) > MOST_TEXTURES:
             return list(regions)
         return [region for region in regions if not self._is_texture(region)]
 
     def _is_texture(self, region: Region) -> bool:
-        window = Window(
-            top=int(region.box.y),
-            bottom=int(region.box.bottom),
-            left=int(region.box.x),
-            right=int(region.box.right),
-        )
-        window = window.grown(TEXTURE_PX).within(self._whole)
-        view = self._view(window, window)
-        return is_texture(view.before, view.after)
+        window = _window(region)
+        near, around = (self._pixels(window.grown(px)) for px in (TEXTURE_PX, PHOTOGRAPH_PX))
+        return is_texture(near) or is_rounded_photograph(self._pixels(window), near, around)
+
+    def _pixels(self, window: Window) -> tuple[Pixels, Pixels]:
+        """Return the pixels of both pictures in a window of the candidate."""
+        inside = window.within(self._whole)
+        view = self._view(inside, inside)
+        return view.before, view.after
+
+    def without_moved_lines(self, regions: Sequence[Region]) -> list[Region]:
+        """Return the regions that are not an underline drawn a pixel higher or lower."""
+        if len(regions) > MOST_LINES:
+            return list(regions)
+        return [region for region in regions if not self._is_moved_line(region)]
+
+    def _is_moved_line(self, region: Region) -> bool:
+        if region.box.height > HIGHEST_PX:
+            return False
+        return is_moved_line(*self._pixels(_window(region).grown(MOVE_PX, BESIDE_PX)))
 
     def without_caret_and_focus(self, regions: Sequence[Region], baseline: Focus, candidate: Focus) -> list[Region]:
         """Return the regions that are not part of a text caret or a focus ring.
@@ -269,6 +284,11 @@ def _flag_view(view: _View, around: Surroundings, whole: Window, part: Window, f
         if view.masked is not None:
             found &= ~view.masked
         flags[judged.slices] |= found[judged.place(view.window)]
+
+
+def _window(region: Region) -> Window:
+    box = region.box
+    return Window(top=int(box.y), bottom=int(box.bottom), left=int(box.x), right=int(box.right))
 
 
 def _mapped(focus: Focus, alignment: Alignment) -> Focus:

@@ -36,10 +36,16 @@ class Window:
             slice(self.left - other.left, self.right - other.left),
         )
 
-    def grown(self, margin: int) -> "Window":
-        """Return the window enlarged by a margin on every side; it may reach out of the picture."""
+    def grown(self, margin: int, beside: int | None = None) -> "Window":
+        """Return the window enlarged by a margin on every side; it may reach out of the picture.
+
+        Args:
+            margin: px.
+            beside: margin to the left and right, if that is another one, px.
+        """
+        sides = margin if beside is None else beside
         return Window(
-            top=self.top - margin, bottom=self.bottom + margin, left=self.left - margin, right=self.right + margin
+            top=self.top - margin, bottom=self.bottom + margin, left=self.left - sides, right=self.right + sides
         )
 
     def within(self, other: "Window") -> "Window":

@@ -101,12 +101,6 @@ EDGE_MOVE_PX = 2
 """Movement (px) of such an edge."""
 EDGE_GAP_PX = 5
 """Width of the neighbourhood in which flags belong to one edge."""
-TEXTURE_EVEN_SHARE = 0.1
-"""Share of the pixels that equal all their neighbours; a photograph has fewer, anything drawn has more."""
-TEXTURE_PX = 11
-"""Width of the neighbourhood whose mean colour an encoder keeps."""
-TEXTURE_LEVELS = 9
-"""Levels by which it may differ all the same."""
 MOST_EDGES = 200
 """With more groups of flags, none is examined as an edge."""
 REPLACED_SHARE = 0.25
@@ -317,17 +311,6 @@ def _slim_place(shape: Flags, px: int, top: int, left: int) -> Place | None:
     return slice(top, top + height), slice(left, left + width)
 
 
-def is_texture(one: Pixels, other: Pixels) -> bool:
-    """Whether both pictures show the texture of a photograph, and only single pixels differ, but no mean colour."""
-    for picture in (one, other):
-        even = strongest(_range(picture, 3)) == 0
-        if np.count_nonzero(even) > TEXTURE_EVEN_SHARE * even.size:
-            return False
-    difference = cv2.subtract(other, one, dtype=cv2.CV_16S)
-    mean = cv2.boxFilter(difference, cv2.CV_32F, (TEXTURE_PX, TEXTURE_PX), borderType=cv2.BORDER_REPLICATE)
-    return bool(np.abs(mean).max() < TEXTURE_LEVELS)
-
-
 def _is_moved(one: Pixels, other: Pixels, place: Place, px: int) -> bool:
     """Whether all colours of a place in one picture lie between those around it in the other."""
     rows, columns = (slice(max(side.start - px, 0), side.stop + px) for side in place)
@@ -351,7 +334,7 @@ def _flat_changes(one: Pixels, other: Pixels, differs: NDArray[np.uint8]) -> Fla
     found: Flags = differs >= VISIBLE_LEVELS
     if not found.any():
         return found
-    ranges = np.maximum(strongest(_range(one, FLAT_PX)), strongest(_range(other, FLAT_PX)))
+    ranges = np.maximum(strongest(local_range(one, FLAT_PX)), strongest(local_range(other, FLAT_PX)))
     flat = ranges <= FLAT_LEVELS
     found &= flat
     doubtful = found & ((ranges > EVEN_LEVELS) | (differs < BLOCK_LEVELS))
@@ -403,7 +386,7 @@ def _unexplained(one: Levels, other: Levels, contrast: Levels, around: Surroundi
 
 def _contrast(one: Levels, other: Levels) -> Levels:
     """Return the local contrast: the larger range of the two pictures around each pixel, in levels."""
-    return np.maximum(_range(one, CONTRAST_PX), _range(other, CONTRAST_PX))
+    return np.maximum(local_range(one, CONTRAST_PX), local_range(other, CONTRAST_PX))
 
 
 def _brightness(pixels: Pixels) -> Levels:
@@ -531,7 +514,7 @@ def _dilated(flags: Flags) -> Flags:
     return near
 
 
-def _range(values: Values, width: int) -> Values:
+def local_range(values: Values, width: int) -> Values:
     """Return the largest minus the smallest value in the neighbourhood of each pixel (morphological gradient)."""
     return cv2.morphologyEx(values, cv2.MORPH_GRADIENT, _square(width))
 

@@ -194,6 +194,38 @@ def test_a_photograph_in_another_encoding_is_the_same(form: str, quality: int) -
     assert compared(side(with_photograph(one)), side(with_photograph(other))).same
 
 
+def test_a_colour_that_an_encoder_rounded_in_a_block_is_the_same() -> None:
+    one = np.asarray(encoded(photograph(), "JPEG", 90)).copy()
+    other = one.copy()
+    other[60:80, 60:80, 2] = np.clip(other[60:80, 60:80, 2].astype(int) + 7, 0, 255)
+    assert compared(*(side(with_photograph(Image.fromarray(picture))) for picture in (one, other))).same
+    other[60:80, 60:80, 2] = np.clip(one[60:80, 60:80, 2].astype(int) + 60, 0, 255)
+    assert not compared(*(side(with_photograph(Image.fromarray(picture))) for picture in (one, other))).same
+
+
+def underlined(*, lower: int = 0, left: int = 24, right: int = 180) -> Side:
+    """Draw two links with a gap between their underlines, of which the first one varies."""
+
+    def draw(to: ImageDraw.ImageDraw) -> None:
+        to.text((28, 24), "Prendre un rendez-vous", fill=BLUE, font=font(15))
+        to.text((208, 24), "Aide", fill=BLUE, font=font(15))
+        to.line((208, 44, 238, 44), fill=BLUE)
+        if right > left:
+            to.line((left, 44 + lower, right, 44 + lower), fill=BLUE)
+
+    return side(page(draw))
+
+
+@pytest.mark.parametrize("varied", [{"lower": 1}, {"lower": 1, "left": 28}, {"lower": 2, "right": 175}])
+def test_an_underline_a_pixel_lower_is_the_same(varied: dict[str, int]) -> None:
+    assert compared(underlined(), underlined(**varied)).same
+
+
+@pytest.mark.parametrize("varied", [{"right": 0}, {"lower": 1, "right": 100}, {"lower": 6}])
+def test_an_underline_that_goes_or_shrinks_is_seen(varied: dict[str, int]) -> None:
+    assert not compared(underlined(), underlined(**varied)).same
+
+
 def test_another_photograph_is_seen() -> None:
     one, other = encoded(photograph(), "JPEG", 90), encoded(photograph().rotate(180), "JPEG", 90)
     assert not compared(side(with_photograph(one)), side(with_photograph(other))).same
