@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from capture import Step
 from capture.politeness.policy import PolitenessPolicy
-from capture.scenario.tutorial import Visit
+from capture.scenario.tutorial import Tutorial, Visit
 from tests.support.builders import START, tutorial_of
 from tests.support.firefox import SharedFirefox
 from tests.support.runs import FinishedRun, RunOn, write_replica
@@ -32,6 +33,8 @@ class OneRun:
     """Further arguments of ``tutorial_of``."""
     others: Mapping[str, str] = field(default_factory=dict)
     """HTML by path of what the pages lead to."""
+    elsewhere: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """HTML by path, by further host."""
     toml: str = ""
     limits: Mapping[str, object] = field(default_factory=dict)
     """Values during the run, by dotted name."""
@@ -50,21 +53,46 @@ class OneRun:
 
     def seen(self, firefox: SharedFirefox, factory: pytest.TempPathFactory, policy: PolitenessPolicy) -> FinishedRun:
         """Visit all pages, unless another process has done so, and return what was seen of them."""
-        return shared_result(factory, self.name, lambda: self._run(firefox, factory, policy))
+        (run,) = shared_result(factory, self.name, lambda: self._runs(1, firefox, factory, policy))
+        return run
 
-    def _run(self, firefox: SharedFirefox, factory: pytest.TempPathFactory, policy: PolitenessPolicy) -> FinishedRun:
+    def seen_twice(
+        self, firefox: SharedFirefox, factory: pytest.TempPathFactory, policy: PolitenessPolicy
+    ) -> tuple[FinishedRun, FinishedRun]:
+        """Visit all pages, approve them and visit them again, unless another process has done so."""
+        first, second = shared_result(factory, self.name, lambda: self._runs(2, firefox, factory, policy))
+        return first, second
+
+    def _runs(
+        self, times: int, firefox: SharedFirefox, factory: pytest.TempPathFactory, policy: PolitenessPolicy
+    ) -> list[FinishedRun]:
+        """Run so many times; approve each run before the next one."""
         folder = factory.mktemp(self.name)
+        self._write(folder / "site")
+        screenshots = folder / "screenshots"
+        screenshots.mkdir()
+        finished: list[FinishedRun] = []
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.limits.items():
+                patch.setattr(name, value)
+            for _ in range(times):
+                run_on = RunOn(firefox=firefox.get(), runs=folder / "runs", screenshots=screenshots, policy=policy)
+                if finished:
+                    run_on.approve(finished[-1].record)
+                record = run_on(str(folder / "site"), [self._tutorial()])
+                finished.append(FinishedRun(record=record, folder=run_on.runs / record.id, sidecars=run_on.sidecars))
+        return finished
+
+    def _write(self, site: Path) -> None:
+        pages = {str(number): html for number, html, _ in self._visits}
+        for host, others in self.elsewhere.items():
+            write_replica(site, others, host=host)
+        write_replica(site, {**pages, **self.others}, toml=self.toml)
+
+    def _tutorial(self) -> Tutorial:
         tutorial = tutorial_of(**self.settings)
         for first, _, visits in self._visits:
             for number, visit in enumerate((*visits, _leave), start=first):
                 starts_at = f"{START}{first}" if number == first else None
                 tutorial.page(number, f"Page {number}", starts_at=starts_at)(visit)
-        pages = {str(number): html for number, html, _ in self._visits}
-        write_replica(folder / "site", {**pages, **self.others}, toml=self.toml)
-        run_on = RunOn(firefox=firefox.get(), runs=folder / "runs", screenshots=folder / "screenshots", policy=policy)
-        run_on.screenshots.mkdir()
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in self.limits.items():
-                patch.setattr(name, value)
-            record = run_on(str(folder / "site"), [tutorial])
-        return FinishedRun(record=record, folder=run_on.runs / record.id, sidecars=run_on.sidecars)
+        return tutorial
