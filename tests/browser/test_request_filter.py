@@ -287,6 +287,7 @@ def test_a_redirect_leads_to_no_other_server_of_this_machine(run_on: RunOn, writ
         pages = {str(number): f"<h1>Bonjour</h1>{tag}" for number, (tag, _) in enumerate(WAYS)}
         record = run_on(write_site({"": "<h1>Bonjour</h1>", **pages}, toml=toml), [tutorial])
     assert heard == []
+    assert {one.host for one in record.tutorials[0].blocked_requests} == {"127.0.0.1", HOST}, "both were tried"
     verdicts = [page.verdict for _, page in record.pages()]
     assert verdicts == [Verdict.NEW, Verdict.UNREACHABLE, Verdict.NEW, Verdict.NEW, Verdict.NEW]
 
