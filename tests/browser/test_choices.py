@@ -1,18 +1,22 @@
 """Clicks count as typing: choices and keypads that tell something of a person are refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
+from itertools import chain, islice
 
 import pytest
 from stdnum import luhn
 from stdnum.fr import nir
 
 from capture import Step
-from report.verdict import ExitCode
+from capture.politeness.policy import PolitenessPolicy
+from report.verdict import ExitCode, Verdict
 from tests.support.builders import START, tutorial_of
 from tests.support.careless_scenarios import refusal_of
-from tests.support.one_tab import refusals_in_one_tab
-from tests.support.runs import RunOn, WriteSite
+from tests.support.firefox import SharedFirefox
+from tests.support.one_tab import refusals_in_one_tab, refusals_of_each_page
+from tests.support.runs import RunOn, WriteSite, page_of, write_replica
+from tests.support.shared_result import shared_result
 
 KEYPAD = "<div>" + "".join(f"<button type=button>{digit}</button>" for digit in range(10)) + "</div>"
 
@@ -114,21 +118,84 @@ ALLOWED: tuple[tuple[str, Callable[[Step], None]], ...] = (
 )
 
 
+BESIDE = (
+    "<p>Nom de famille</p><input id=x aria-label=Saisie>",
+    "<p>Nom de famille</p><div contenteditable role=textbox id=x style='width:200px;height:20px'></div>",
+    "<input id=x> <span>Nom de famille</span>",
+    "<table><tr><th>Ligne</th><th>Nom de famille</th></tr><tr><td>1</td><td><input id=x></td></tr></table>",
+    "<input id=x aria-label=Saisie aria-roledescription='Nom de famille'>",
+    "<label>N\u034fom <input id=x></label>",
+)
+REFERENCE = "Référence du dossier de la commune"
+UNDECLARED = f"<label>{REFERENCE} <input name=q autocomplete=off></label>"
+
+
+def fill_beside(step: Step) -> None:
+    step.fill(step.page.locator("#x"), "vert")
+
+
+def fill_reference(step: Step) -> None:
+    step.fill(step.field(REFERENCE), "dossier vert")
+    step.shoot()
+
+
 Case = tuple[str, Callable[[Step], None]]
+CASES: dict[str, tuple[Case, ...]] = {
+    "refused": REFUSED,
+    "allowed": ALLOWED,
+    "beside": tuple((html, fill_beside) for html in BESIDE),
+    "undeclared": ((UNDECLARED, fill_reference),),
+}
 
 
-def refusals_of(run_on: RunOn, write_site: WriteSite, cases: Sequence[Case]) -> list[str | None]:
-    """Try each act on a page of its own; return what each refusal says, None for an act that was done."""
-    site = write_site({f"{number}": f"{html}<p>Fin</p>" for number, (html, _) in enumerate(cases)})
-    acts = [act for _, act in cases]
-    return list(refusals_in_one_tab(run_on, site, acts, public_values=["Savoie", "Madame", "vert"]))
+@pytest.fixture(scope="module")
+def told(
+    shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, policy: PolitenessPolicy
+) -> dict[str, list[str | None]]:
+    """What is told as each of the cases is refused, in their order; None for an act that was done."""
+
+    def attempt() -> dict[str, list[str | None]]:
+        folder = tmp_path_factory.mktemp("choices")
+        run_on = RunOn(firefox=shared_firefox.get(), runs=folder, screenshots=folder, policy=policy)
+        cases = list(chain.from_iterable(CASES.values()))
+        write_replica(folder / "site", {f"{number}": f"{html}<p>Fin</p>" for number, (html, _) in enumerate(cases)})
+        values = ["Savoie", "Madame", "vert", "dossier vert"]
+        acts = [act for _, act in cases]
+        refusals = refusals_in_one_tab(run_on, str(folder / "site"), acts, public_values=values)
+        said = {name: list(islice(refusals, len(of_a_kind))) for name, of_a_kind in CASES.items()}
+        assert list(refusals) == []
+        return said
+
+    return shared_result(tmp_path_factory, "choices", attempt)
 
 
-def test_a_choice_that_tells_something_of_a_person_is_refused(run_on: RunOn, write_site: WriteSite) -> None:
-    refusals = refusals_of(run_on, write_site, REFUSED)
-    passed = [html for (html, _), refusal in zip(REFUSED, refusals, strict=True) if refusal is None]
+def test_a_choice_that_tells_something_of_a_person_is_refused(told: dict[str, list[str | None]]) -> None:
+    passed = [html for (html, _), refusal in zip(REFUSED, told["refused"], strict=True) if refusal is None]
     assert not passed
-    assert all("person" in refusal for refusal in refusals if refusal)
+    assert all("person" in refusal for refusal in told["refused"] if refusal)
+
+
+def test_other_choices_are_made(told: dict[str, list[str | None]]) -> None:
+    assert told["allowed"] == [None] * len(ALLOWED)
+
+
+def test_a_field_is_judged_by_what_a_reader_reads_beside_it(told: dict[str, list[str | None]]) -> None:
+    passed = [html for html, said in zip(BESIDE, told["beside"], strict=True) if "asks for" not in (said or "")]
+    assert not passed
+
+
+def test_a_declared_field_is_typed_into_on_one_page(
+    run_on: RunOn, write_site: WriteSite, told: dict[str, list[str | None]]
+) -> None:
+    (undeclared,) = told["undeclared"]
+    assert undeclared is not None
+    assert "public_fields" in undeclared
+    tutorial = tutorial_of(
+        fill_reference, fill_reference, public_values=["dossier vert"], public_fields={REFERENCE: "a public file"}
+    )
+    record = run_on(write_site({"": UNDECLARED}), [tutorial])
+    assert page_of(record, 1).verdict is Verdict.NEW
+    assert record.exit_code is ExitCode.REFUSED, "it is bound to the first page"
 
 
 def test_a_refused_choice_ends_its_run(run_on: RunOn, write_site: WriteSite) -> None:
@@ -139,43 +206,33 @@ def test_a_refused_choice_ends_its_run(run_on: RunOn, write_site: WriteSite) -> 
     assert "person" in refusal_of(run_on, write_site({"": MADAME}), tutorial_of(choisir))
 
 
-def test_other_choices_are_made(run_on: RunOn, write_site: WriteSite) -> None:
-    assert refusals_of(run_on, write_site, ALLOWED) == [None] * len(ALLOWED)
+FORM = "<form><label>Nom <input></label></form>"
 
 
-@pytest.mark.parametrize(
-    "html", ["<details><summary>Aide</summary>Lisez.</details>", "<button aria-expanded=false>Aide</button>"]
-)
-def test_a_help_text_of_a_form_only_page_is_opened(run_on: RunOn, write_site: WriteSite, html: str) -> None:
-    tutorial = tutorial_of()
-
-    @tutorial.form_only(1, "Formulaire", starts_at=START)
-    def formulaire(step: Step) -> None:
+def test_a_form_only_page_opens_a_help_text_and_follows_no_link(run_on: RunOn, write_site: WriteSite) -> None:
+    def expand(step: Step) -> None:
         step.expand(step.button("Aide"))
         step.shoot()
 
-    record = run_on(write_site({"": f"{html}<form><label>Nom <input></label></form>"}), [tutorial])
-    assert record.exit_code is ExitCode.NEW
+    def follow(step: Step) -> None:
+        step.expand(step.link("Menu"))
+
+    tutorial = tutorial_of()
+    for number, visit in enumerate((expand, expand, follow), start=1):
+        tutorial.form_only(number, f"Formulaire {number}", starts_at=f"{START}{number}")(visit)
+    pages = {
+        "1": f"<details><summary>Aide</summary>Lisez.</details>{FORM}",
+        "2": f"<button aria-expanded=false>Aide</button>{FORM}",
+        "3": f"<a href=/autre aria-expanded=false>Menu</a>{FORM}",
+    }
+    details, button, link = refusals_of_each_page(run_on, write_site(pages), tutorial)
+    assert (details, button) == (None, None)
+    assert link is not None
+    assert "form_only" in link
 
 
 def checked(body: str) -> str:
     return body + luhn.calc_check_digit(body)
-
-
-def test_a_declared_field_is_typed_into_on_one_page(run_on: RunOn, write_site: WriteSite) -> None:
-    label = "Référence du dossier de la commune"
-
-    def chercher(step: Step) -> None:
-        step.fill(step.field(label), "dossier vert")
-        step.shoot()
-
-    site = write_site({"": f"<label>{label} <input name=q autocomplete=off></label>"})
-    values, fields = ["dossier vert"], {label: "a public file"}
-    assert "public_fields" in refusal_of(run_on, site, tutorial_of(chercher, public_values=values))
-    once = tutorial_of(chercher, public_values=values, public_fields=fields)
-    assert run_on(site, [once]).exit_code is ExitCode.NEW
-    twice = tutorial_of(chercher, chercher, public_values=values, public_fields=fields)
-    assert run_on(site, [twice]).exit_code is ExitCode.REFUSED, "it is bound to the first page"
 
 
 def test_a_declared_field_for_a_secret_stays_refused(run_on: RunOn, write_site: WriteSite) -> None:
@@ -185,34 +242,6 @@ def test_a_declared_field_for_a_secret_stays_refused(run_on: RunOn, write_site: 
     html = "<label>Code <input type=password autocomplete=off></label>"
     tutorial = tutorial_of(entrer, public_values=["dossier vert"], public_fields={"Code": "no secret"})
     assert "type=password" in refusal_of(run_on, write_site({"": html}), tutorial)
-
-
-BESIDE = (
-    "<p>Nom de famille</p><input id=x aria-label=Saisie>",
-    "<p>Nom de famille</p><div contenteditable role=textbox id=x style='width:200px;height:20px'></div>",
-    "<input id=x> <span>Nom de famille</span>",
-    "<table><tr><th>Ligne</th><th>Nom de famille</th></tr><tr><td>1</td><td><input id=x></td></tr></table>",
-    "<input id=x aria-label=Saisie aria-roledescription='Nom de famille'>",
-    "<label>N\u034fom <input id=x></label>",
-)
-
-
-def test_a_field_is_judged_by_what_a_reader_reads_beside_it(run_on: RunOn, write_site: WriteSite) -> None:
-    def fill(step: Step) -> None:
-        step.fill(step.page.locator("#x"), "vert")
-
-    refusals = refusals_of(run_on, write_site, [(html, fill) for html in BESIDE])
-    assert None not in refusals
-
-
-def test_a_link_is_not_followed_as_a_help_text_of_a_form(run_on: RunOn, write_site: WriteSite) -> None:
-    tutorial = tutorial_of()
-
-    @tutorial.form_only(1, "Formulaire", starts_at=START)
-    def formulaire(step: Step) -> None:
-        step.expand(step.link("Menu"))
-
-    assert "form_only" in refusal_of(run_on, write_site({"": "<a href=/autre aria-expanded=false>Menu</a>"}), tutorial)
 
 
 def test_the_number_of_a_thing_and_the_date_of_an_event_are_typed(run_on: RunOn, write_site: WriteSite) -> None:
@@ -227,11 +256,15 @@ def test_the_number_of_a_thing_and_the_date_of_an_event_are_typed(run_on: RunOn,
     def essayer(step: Step) -> None:
         step.fill(step.field("Votre choix"), siret)
 
-    html = "<label>Votre choix <input autocomplete=off></label>"
-    assert "looks like" in refusal_of(run_on, write_site({"": html}), tutorial_of(essayer, public_values=[siret]))
-    html = "<label>Numéro SIRET <input autocomplete=off></label><label>Date du concert <input type=date></label>"
-    record = run_on(write_site({"": html}), [tutorial_of(chercher, public_values=[siret, day])])
-    assert record.exit_code is ExitCode.NEW
+    pages = {
+        "0": "<label>Numéro SIRET <input autocomplete=off></label><label>Date du concert <input type=date></label>",
+        "1": "<label>Votre choix <input autocomplete=off></label>",
+    }
+    acts = [chercher, essayer]
+    typed, refused = refusals_in_one_tab(run_on, write_site(pages), acts, public_values=[siret, day])
+    assert typed is None
+    assert refused is not None
+    assert "looks like" in refused
 
 
 def test_a_number_typed_in_parts_on_several_pages_is_refused(run_on: RunOn, write_site: WriteSite) -> None:

@@ -1,6 +1,7 @@
 """Faults of the site and of the network: each run ends, with the right verdict and obstacle."""
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
@@ -95,15 +96,37 @@ def test_the_only_page_gets_its_verdict(
     assert_verdict(record, run_on.sidecars, fault)
 
 
+@pytest.fixture(scope="module")
+def unanswered(
+    shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, policy: PolitenessPolicy
+) -> FinishedRun:
+    """Run of a tutorial that meets every fault of the network, each at an address of its own."""
+    return shared_result(
+        tmp_path_factory, "unanswered", lambda: _run_unanswered(shared_firefox, tmp_path_factory, policy)
+    )
+
+
+def _run_unanswered(
+    shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, policy: PolitenessPolicy
+) -> FinishedRun:
+    folder = tmp_path_factory.mktemp("unanswered")
+    run_on = RunOn(
+        firefox=shared_firefox.get(), runs=folder / "runs", screenshots=folder / "screenshots", policy=policy
+    )
+    run_on.screenshots.mkdir()
+    with ExitStack() as served, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", BOUND_MS)
+        addresses = [served.enter_context(fault.serve()) for fault in NO_ANSWERS]
+        tutorial = tutorial_of(hosts={urlsplit(address).hostname or "" for address in addresses})
+        for number, (fault, address) in enumerate(zip(NO_ANSWERS, addresses, strict=True), start=1):
+            tutorial.page(number, fault.name, starts_at=address)(accueil)
+        record = run_on("live", [tutorial])
+    return FinishedRun(record=record, folder=run_on.runs / record.id, sidecars=())
+
+
 @pytest.mark.parametrize("fault", NO_ANSWERS, ids=lambda fault: fault.name)
-def test_a_site_that_does_not_answer_is_not_judged(
-    run_on: RunOn, fault: NoAnswer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("capture.browser.navigation.NAVIGATION_TIMEOUT_MS", BOUND_MS)
-    with fault.serve() as address:
-        tutorial = tutorial_of(hosts=[urlsplit(address).hostname or ""])
-        tutorial.page(1, "accueil", starts_at=address)(accueil)
-        assert_unreachable(run_on("live", [tutorial]), fault)
+def test_a_site_that_does_not_answer_is_not_judged(unanswered: FinishedRun, fault: NoAnswer) -> None:
+    assert_unreachable(unanswered.record, fault, NO_ANSWERS.index(fault) + 1)
 
 
 def assert_verdict(record: RunRecord, sidecars: Iterable[Sidecar], fault: Fault, number: int = 1) -> None:

@@ -1,6 +1,7 @@
 """The guard, against careless and hostile scenarios."""
 
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -9,10 +10,12 @@ import pytest
 
 from capture import Step, Tutorial
 from capture.politeness.obstacles import ObstacleKind
+from capture.scenario.tutorial import Visit
 from report.verdict import ExitCode, Verdict
-from tests.support.attended import attended, behind_wall
+from tests.support.attended import WALL, attended, behind_wall
 from tests.support.builders import HOST, START, tutorial_of
-from tests.support.careless_scenarios import FORM, TOML, page_that_fills, read_heading, read_heading_at, refusal_of
+from tests.support.careless_scenarios import FORM, TOML, page_that_fills, read_heading, refusal_of
+from tests.support.one_tab import refusals_in_one_tab, refusals_of_each_page
 from tests.support.runs import RunOn, WriteSite, page_of
 
 
@@ -31,38 +34,121 @@ def test_a_public_value_is_typed_and_sent_where_the_step_says(run_on: RunOn, wri
     assert record.tutorials[0].blocked_requests == ()
 
 
-def test_a_field_that_asks_for_a_persons_data_is_never_typed_into(run_on: RunOn, write_site: WriteSite) -> None:
-    html = "<label for=x>Mot de passe</label><input id=x>"
-    assert "asks for a person's data" in refusal_of(
-        run_on, write_site({"": html}), tutorial_of(page_that_fills("Mot de passe", "73000"))
-    )
+def hover_and_fill(step: Step) -> None:
+    field = step.tell("Tapez dans « Code postal ».", step.field())
+    step.shoot()
+    step.hover(step.heading("Bonjour"))
+    step.fill(field, "73000")
 
 
-@pytest.mark.parametrize(
-    "turns",
-    [
-        "onmousemove = () => { c.type = 'password' }",
-        "c.onfocus = () => { c.type = 'password' }",
-        "onmousemove = () => { document.querySelector('label').textContent = 'Date de naissance' }",
-    ],
-)
-def test_a_field_that_becomes_another_one_is_not_typed_into(run_on: RunOn, write_site: WriteSite, turns: str) -> None:
-    def attendre(step: Step) -> None:
-        field = step.tell("Tapez dans « Code postal ».", step.field())
+def contourner(step: Step) -> None:
+    step.shoot()
+    step.fill(step.heading("Code"), "73000")
+
+
+def sending(to: str) -> Visit:
+    def chercher(step: Step) -> None:
         step.shoot()
-        step.hover(step.heading("Bonjour"))
-        step.fill(field, "73000")
+        step.click(step.button("Chercher"), sends=[to])
 
-    assert "asks for" in refusal_of(run_on, write_site({"": f"{FORM}<script>{turns}</script>"}), tutorial_of(attendre))
+    return chercher
 
 
-def test_a_label_does_not_lead_to_its_field(run_on: RunOn, write_site: WriteSite) -> None:
-    def contourner(step: Step) -> None:
+def going(url: str) -> Visit:
+    def partir(step: Step) -> None:
+        step.go(url)
         step.shoot()
-        step.fill(step.heading("Code"), "73000")
 
-    html = "<label for=x>Votre <h2>Code</h2></label><input id=x type=password>"
-    assert "no field" in refusal_of(run_on, write_site({"": html}), tutorial_of(contourner))
+    return partir
+
+
+def entrer(step: Step) -> None:
+    link = step.tell("Cliquez sur « Entrer ».", step.link())
+    step.shoot()
+    step.click(link)
+
+
+RELABELLED = "onmousemove = () => { document.querySelector('label').textContent = 'Date de naissance' }"
+CARELESS: Mapping[str, tuple[str, Visit, str]] = {
+    "it types into a field that asks for a person's data": (
+        "<label for=x>Mot de passe</label><input id=x>",
+        page_that_fills("Mot de passe", "73000"),
+        "asks for a person's data",
+    ),
+    "it types into a field that becomes a password's as the mouse moves": (
+        f"{FORM}<script>onmousemove = () => {{ c.type = 'password' }}</script>",
+        hover_and_fill,
+        "asks for",
+    ),
+    "it types into a field that becomes a password's as it is entered": (
+        f"{FORM}<script>c.onfocus = () => {{ c.type = 'password' }}</script>",
+        hover_and_fill,
+        "asks for",
+    ),
+    "it types into a field that gets another label": (
+        f"<p>Où ?</p>{FORM}<script>{RELABELLED}</script>",  # the mouse, which was on such a page before, must move
+        hover_and_fill,
+        "asks for",
+    ),
+    "it types into a field by its label": (
+        "<label for=x>Votre <h2>Code</h2></label><input id=x type=password>",
+        contourner,
+        "no field",
+    ),
+    "it sends to every host": (FORM, sending("*"), "would send"),
+    "it sends to a host that is not declared": (FORM, sending("pisteur.test/*"), "would send"),
+    "it opens a file of this machine": (FORM, going("file:///etc/hostname"), "no page"),
+    "it opens a page that it has written": (FORM, going("data:text/html,<h1>Bonjour</h1>"), "no page"),
+    "it types a value that is not declared public": (FORM, page_that_fills("Code postal", "73001"), "public_values"),
+    "the address of its page carries personal data": (
+        "<h1>Bonjour</h1><script>history.replaceState(0, '', '/?email=quelquun')</script>",
+        read_heading,
+        "address carries",
+    ),
+    "only a signed-in person reaches its page": (
+        "<h1>Bonjour</h1><script>history.replaceState(0, '', '/compte/accueil')</script>",
+        read_heading,
+        "boundary",
+    ),
+    "only a signed-in person reaches where it clicks": ("<a href=/compte/>Entrer</a>", entrer, "boundary"),
+}
+"""HTML of a page, its visit, and a part of what is told, by what is careless."""
+
+
+def test_a_careless_scenario_is_refused(run_on: RunOn, write_site: WriteSite) -> None:
+    pages = {str(number): html for number, (html, _, _) in enumerate(CARELESS.values())}
+    site = write_site({**pages, "compte": "<h1>Compte</h1>"}, toml=TOML)
+    acts = [visit for _, visit, _ in CARELESS.values()]
+    refusals = refusals_in_one_tab(run_on, site, acts, forbidden_urls=[f"{HOST}/compte/"])
+    said = dict(zip(CARELESS, refusals, strict=True))
+    assert {what: told for what, told in said.items() if told is None or CARELESS[what][2] not in told} == {}
+
+
+def look_and_fill(step: Step) -> None:
+    field = step.tell("Voyez « Code postal ».", step.field())
+    step.shoot()
+    step.fill(field, "73000")
+
+
+def look_and_click(step: Step) -> None:
+    field = step.tell("Voyez « Code postal ».", step.field())
+    step.shoot()
+    step.click(field)
+
+
+def look_and_go(step: Step) -> None:
+    step.shoot()
+    step.go(f"{START}recherche?ville=Lyon")
+
+
+def test_a_form_only_page_may_only_be_looked_at(run_on: RunOn, write_site: WriteSite) -> None:
+    tutorial = tutorial_of()
+    for number, visit in enumerate((look_and_fill, look_and_click, look_and_go), start=1):
+        tutorial.form_only(number, visit.__name__, starts_at=f"{START}{number}")(visit)
+    site = write_site({str(page.number): FORM for page in tutorial.pages})
+    for page, told in zip(tutorial.pages, refusals_of_each_page(run_on, site, tutorial), strict=True):
+        assert told is not None, page.title
+        assert "form_only" in told, page.title
 
 
 def test_an_earlier_pages_step_acts_no_more(run_on: RunOn, write_site: WriteSite) -> None:
@@ -81,31 +167,6 @@ def test_an_earlier_pages_step_acts_no_more(run_on: RunOn, write_site: WriteSite
     assert "earlier page" in refusal_of(run_on, write_site({"": FORM}), tutorial)
 
 
-@pytest.mark.parametrize("sends", ["*", "pisteur.test/*"])
-def test_a_step_sends_to_declared_hosts_alone(run_on: RunOn, write_site: WriteSite, sends: str) -> None:
-    def chercher(step: Step) -> None:
-        step.shoot()
-        step.click(step.button("Chercher"), sends=[sends])
-
-    assert "would send" in refusal_of(run_on, write_site({"": FORM}, toml=TOML), tutorial_of(chercher))
-
-
-@pytest.mark.parametrize("url", ["file:///etc/hostname", "data:text/html,<h1>Bonjour</h1>"])
-def test_a_step_opens_pages_of_sites_alone(run_on: RunOn, write_site: WriteSite, url: str) -> None:
-    def partir(step: Step) -> None:
-        step.go(url)
-        step.shoot()
-
-    assert "no page" in refusal_of(run_on, write_site({"": FORM}), tutorial_of(partir))
-
-
-def test_dismissing_a_banner_submits_no_form(run_on: RunOn, write_site: WriteSite) -> None:
-    form = FORM.replace("method=post", "method=get")
-    record = run_on(write_site({"": form}), [tutorial_of(read_heading, dismiss=["form button"])])
-    assert page_of(record, 1).url == START
-    assert record.tutorials[0].page_loads == 1
-
-
 def test_a_host_of_resources_is_no_page(run_on: RunOn, write_site: WriteSite) -> None:
     toml = f'[[route]]\nurl = "{START}"\nredirect = "https://autre.exemple.test/"\n'
     name = write_site({"": FORM}, toml=toml)
@@ -114,24 +175,6 @@ def test_a_host_of_resources_is_no_page(run_on: RunOn, write_site: WriteSite) ->
     (other / "index.html").write_text("<!doctype html><html lang=fr><h1>Bonjour</h1>", "utf-8")
     record = run_on(name, [tutorial_of(read_heading, resources=["autre.exemple.test"])])
     assert page_of(record, 1).verdict is Verdict.UNREACHABLE
-
-
-def test_a_value_that_is_not_declared_public_is_never_typed(run_on: RunOn, write_site: WriteSite) -> None:
-    assert "public_values" in refusal_of(
-        run_on, write_site({"": FORM}), tutorial_of(page_that_fills("Code postal", "73001"))
-    )
-
-
-@pytest.mark.parametrize("act", ["fill", "click"])
-def test_a_form_only_page_may_only_be_looked_at(run_on: RunOn, write_site: WriteSite, act: str) -> None:
-    def formulaire(step: Step) -> None:
-        field = step.tell("Voyez « Code postal ».", step.field())
-        step.shoot()
-        step.fill(field, "73000") if act == "fill" else step.click(field)
-
-    tutorial = tutorial_of()
-    tutorial.form_only(1, "formulaire", starts_at=START)(formulaire)
-    assert "form_only" in refusal_of(run_on, write_site({"": FORM}), tutorial)
 
 
 def test_nothing_goes_past_the_step(run_on: RunOn, write_site: WriteSite) -> None:
@@ -150,13 +193,6 @@ AS_THE_PICTURE_IS_TAKEN = (
 )
 
 
-@pytest.mark.parametrize("html", [CLOSED_IN_THE_HTML, AS_THE_PICTURE_IS_TAKEN])
-def test_after_a_person_has_acted_a_field_that_the_scenario_did_not_fill_refuses_the_picture(
-    run_on: RunOn, write_site: WriteSite, html: str
-) -> None:
-    assert "filled" in refusal_of(attended(run_on), write_site(behind_wall(html)), tutorial_of(read_heading))
-
-
 OF_THE_SITE = (
     CLOSED_IN_THE_HTML,
     AS_THE_PICTURE_IS_TAKEN,
@@ -165,36 +201,10 @@ OF_THE_SITE = (
 )
 
 
-def test_what_the_site_fills_in_or_shows_by_itself_is_nobodys(run_on: RunOn, write_site: WriteSite) -> None:
-    pages = {f"{number}": html for number, html in enumerate(OF_THE_SITE, start=1)}
-    tutorial = tutorial_of()
-    for path in pages:
-        tutorial.page(int(path), path, starts_at=START + path)(read_heading)
-    record = run_on(write_site(pages), [tutorial])
-    assert [page.verdict for _, page in record.pages()] == [Verdict.NEW] * len(OF_THE_SITE)
-
-
-def test_a_filled_field_below_the_window_refuses_the_page(run_on: RunOn, write_site: WriteSite) -> None:
-    def entiere(step: Step) -> None:
-        step.shoot(full_page=True)
-
-    below = CLOSED_IN_THE_HTML.replace("<div>", "<div style='margin-top: 3000px'>")
-    assert "filled" in refusal_of(attended(run_on), write_site(behind_wall(below)), tutorial_of(entiere))
-
-
-def test_closed_roots_with_nothing_in_their_fields_are_seen(run_on: RunOn, write_site: WriteSite) -> None:
-    html = "<h1>Bonjour</h1>" + (CLOSED + CLOSED_IN_THE_HTML).replace("value=x", "")
-    assert page_of(run_on(write_site({"": html}), [tutorial_of(read_heading)]), 1).verdict is Verdict.NEW
-
-
-def test_a_value_typed_by_the_scenario_may_stay_in_its_field(run_on: RunOn, write_site: WriteSite) -> None:
-    def chercher(step: Step) -> None:
-        step.fill(step.field("Code postal"), "73000")
-        step.tell("Lisez « Bonjour ».", step.heading())
-        step.shoot()
-
-    spaced = FORM + "<script>c.oninput = () => { c.value = '73 000' }</script>"
-    assert page_of(run_on(write_site({"": spaced}), [tutorial_of(chercher)]), 1).verdict is Verdict.NEW
+def chercher(step: Step) -> None:
+    step.fill(step.field("Code postal"), "73000")
+    step.tell("Lisez « Bonjour ».", step.heading())
+    step.shoot()
 
 
 MARKUP = (
@@ -206,22 +216,45 @@ MARKUP = (
 )
 
 
-def test_pages_of_any_markup_are_seen(run_on: RunOn, write_site: WriteSite) -> None:
-    pages = {f"{number}": f"<h1>Bonjour</h1>{html}" for number, html in enumerate(MARKUP, start=1)}
+SEEN: Mapping[str, tuple[str, Visit]] = {
+    **{f"what the site fills in or shows by itself: {html}": (html, read_heading) for html in OF_THE_SITE},
+    **{f"any markup: {html}": (f"<h1>Bonjour</h1>{html}", read_heading) for html in MARKUP},
+    "closed roots with nothing in their fields": (
+        "<h1>Bonjour</h1>" + (CLOSED + CLOSED_IN_THE_HTML).replace("value=x", ""),
+        read_heading,
+    ),
+    "a value typed by the scenario, in its field": (
+        FORM + "<script>c.oninput = () => { c.value = '73 000' }</script>",
+        chercher,
+    ),
+    "a link that is no page": ("<h1>Bonjour</h1><a href=\"javascript:ouvrir('jeton')\">Ouvrir</a>", read_heading),
+}
+"""HTML of a page and its visit, by what is nobody's."""
+
+
+def test_pages_of_nobody_are_seen_and_nothing_but_what_they_show_is_kept(run_on: RunOn, write_site: WriteSite) -> None:
     tutorial = tutorial_of()
-    for path in pages:
-        tutorial.page(int(path), path, starts_at=START + path)(read_heading_at(START + path))
+    for number, (what, (_, visit)) in enumerate(SEEN.items(), start=1):
+        tutorial.page(number, what, starts_at=f"{START}{number}")(visit)
+    pages = {str(number): html for number, (html, _) in enumerate(SEEN.values(), start=1)}
     record = run_on(write_site(pages), [tutorial])
-    assert [page.url for _, page in record.pages()] == [START + path for path in pages]
-    assert {page.verdict for _, page in record.pages()} == {Verdict.NEW}
+    for what, (_, page) in zip(SEEN, record.pages(), strict=True):
+        assert (page.verdict, page.url) == (Verdict.NEW, f"{START}{page.number}"), what
+    links = [element.address for element in run_on.sidecars[-1].elements if element.role == "link"]
+    assert links == ["javascript:"], "only the scheme is kept of a link that is no page"
+    pictures = list(run_on.runs.rglob("captures/**/*.png"))
+    assert len(pictures) == len(SEEN)
+    for picture in pictures:
+        assert chunks_of(picture.read_bytes()) == {b"IHDR", b"IDAT", b"IEND"}, "it says nothing but its pixels"
 
 
-def test_only_the_scheme_is_kept_of_a_link_that_is_no_page(run_on: RunOn, write_site: WriteSite) -> None:
-    html = "<h1>Bonjour</h1><a href=\"javascript:ouvrir('jeton')\">Ouvrir</a>"
-    run_on(write_site({"": html}), [tutorial_of(read_heading)])
-    capture = run_on.outcomes[-1].capture
-    assert capture is not None
-    assert [element.address for element in capture.sidecar.elements if element.role == "link"] == ["javascript:"]
+def chunks_of(png: bytes) -> set[bytes]:
+    """Return the types of the chunks of a PNG."""
+    at, kinds = 8, set()
+    while at < len(png):
+        kinds.add(png[at + 4 : at + 8])
+        at += int.from_bytes(png[at : at + 4]) + 12
+    return kinds
 
 
 def test_a_field_that_the_site_filled_is_not_sent(run_on: RunOn, write_site: WriteSite) -> None:
@@ -247,37 +280,31 @@ SIGN_OUT_AS_THE_PICTURE_IS_TAKEN = (
 )
 
 
-@pytest.mark.parametrize(
-    ("html", "told"),
-    [
-        ("<h1>Bonjour</h1><script>history.replaceState(0, '', '/?email=quelquun')</script>", "address carries"),
-        ("<h1>Bonjour</h1><script>history.replaceState(0, '', '/compte/accueil')</script>", "boundary"),
-    ],
-)
-def test_a_page_with_personal_data_is_not_kept(run_on: RunOn, write_site: WriteSite, html: str, told: str) -> None:
-    assert told in refusal_of(
-        run_on, write_site({"": html}), tutorial_of(read_heading, forbidden_urls=[f"{HOST}/compte/"])
-    )
+def entiere(step: Step) -> None:
+    step.shoot(full_page=True)
 
 
-@pytest.mark.parametrize(
-    "html", ["<h1>Bonjour</h1><a href=/sortie>Se déconnecter</a>", SIGN_OUT_AS_THE_PICTURE_IS_TAKEN]
+OF_SOMEBODY: tuple[tuple[str, Visit, str], ...] = (
+    (CLOSED_IN_THE_HTML, read_heading, "filled"),
+    (AS_THE_PICTURE_IS_TAKEN, read_heading, "filled"),
+    (CLOSED_IN_THE_HTML.replace("<div>", "<div style='margin-top: 3000px'>"), entiere, "filled"),
+    ("<h1>Bonjour</h1><a href=/sortie>Se déconnecter</a>", read_heading, "knows somebody"),
+    (SIGN_OUT_AS_THE_PICTURE_IS_TAKEN, read_heading, "knows somebody"),
 )
-def test_after_a_person_has_acted_a_page_that_knows_somebody_is_not_kept(
-    run_on: RunOn, write_site: WriteSite, html: str
+"""HTML of a page, its visit, and a part of what is told after a person has acted: somebody may have signed in."""
+
+
+def test_after_a_person_has_acted_a_page_that_may_be_somebodys_is_not_kept(
+    run_on: RunOn, write_site: WriteSite
 ) -> None:
-    site = write_site(behind_wall(html))
-    assert "knows somebody" in refusal_of(attended(run_on), site, tutorial_of(read_heading))
-
-
-def test_personal_data_that_appears_after_a_click_ends_the_journey(run_on: RunOn, write_site: WriteSite) -> None:
-    def entrer(step: Step) -> None:
-        link = step.tell("Cliquez sur « Entrer ».", step.link())
-        step.shoot()
-        step.click(link)
-
-    pages = {"": "<a href=/compte/>Entrer</a>", "compte": "<h1>Compte</h1>"}
-    assert "boundary" in refusal_of(run_on, write_site(pages), tutorial_of(entrer, forbidden_urls=[f"{HOST}/compte/"]))
+    pages = {str(number): html for number, (html, _, _) in enumerate(OF_SOMEBODY, start=1)}
+    site = write_site({**pages, "0": WALL, "reel": "<h1>Bonjour</h1>"})
+    acts = [read_heading, *(visit for _, visit, _ in OF_SOMEBODY)]
+    behind_the_wall, *refusals = refusals_in_one_tab(attended(run_on), site, acts)
+    assert behind_the_wall is None
+    for (html, _, told), said in zip(OF_SOMEBODY, refusals, strict=True):
+        assert said is not None, html
+        assert told in said, html
 
 
 def test_nothing_that_could_identify_is_kept(run_on: RunOn, write_site: WriteSite) -> None:
@@ -298,16 +325,6 @@ def test_nothing_that_could_identify_is_kept(run_on: RunOn, write_site: WriteSit
         assert not file.is_file() or secret.encode() not in file.read_bytes(), file
     second = run_on(site_name, [tutorial_of(suivre)])
     assert page_of(second, 1).verdict is Verdict.NEW
-
-
-def test_a_picture_says_nothing_but_its_pixels(run_on: RunOn, write_site: WriteSite) -> None:
-    run_on(write_site({"": FORM}), [tutorial_of(read_heading)])
-    (picture,) = run_on.runs.rglob("captures/**/*.png")
-    data, at, kinds = picture.read_bytes(), 8, set()
-    while at < len(data):
-        kinds.add(data[at + 4 : at + 8])
-        at += int.from_bytes(data[at : at + 4]) + 12
-    assert kinds == {b"IHDR", b"IDAT", b"IEND"}
 
 
 def test_a_refusal_ends_its_journey_and_the_other_tutorials_are_seen(run_on: RunOn, write_site: WriteSite) -> None:
@@ -338,34 +355,27 @@ def test_an_obstacle_that_a_scenario_catches_stays_one(run_on: RunOn, write_site
     assert reason.obstacle.kind is ObstacleKind.WALL
 
 
-@pytest.mark.parametrize(
-    ("html", "selector"),
-    [
-        ("<form action=/autre><select name=v><option>Lyon</select><button>Voir</button></form>", "button"),
-        ("<form action=/autre><input name=c><button><span>Voir</span></button></form>", "button span"),
-        ("<form action=/autre><input name=c><button>Voir</button></form>", "form"),
-        ("<a id=s href=/autre>Suite</a>", "#s"),
-        ("<label id=s>J'accepte <input type=checkbox></label>", "#s"),
-    ],
-)
-def test_dismissing_a_banner_loads_no_page_and_fills_no_field(
-    run_on: RunOn, write_site: WriteSite, html: str, selector: str
-) -> None:
+DISMISSED = {
+    "#a": "<form action=/autre><select name=v><option>Lyon</select><button id=a>Voir</button></form>",
+    "#b span": "<form action=/autre><input name=c><button id=b><span>Voir</span></button></form>",
+    "#f": "<form id=f action=/autre><input name=c><button>Voir</button></form>",
+    "#d": "<a id=d href=/autre>Suite</a>",
+    "#e": "<label id=e>J'accepte <input type=checkbox></label>",
+    "form[method=get] button": FORM.replace("method=post", "method=get"),
+}
+"""HTML by a selector for dismissing banners that matches in it."""
+
+
+def test_dismissing_a_banner_loads_no_page_and_fills_no_field(run_on: RunOn, write_site: WriteSite) -> None:
     style = "<style>form, label, a { display: inline-block; padding: 0 } button { width: 300px }</style>"
-    record = run_on(write_site({"": f"<h1>Bonjour</h1>{style}{html}"}), [tutorial_of(read_heading, dismiss=[selector])])
-    assert page_of(record, 1).url == START
-    assert page_of(record, 1).verdict is Verdict.NEW
-    assert record.tutorials[0].page_loads == 1
-
-
-def test_a_form_only_page_is_not_left_by_its_address(run_on: RunOn, write_site: WriteSite) -> None:
-    def formulaire(step: Step) -> None:
-        step.shoot()
-        step.go(f"{START}recherche?ville=Lyon")
-
-    tutorial = tutorial_of()
-    tutorial.form_only(1, "formulaire", starts_at=START)(formulaire)
-    assert "form_only" in refusal_of(run_on, write_site({"": FORM}), tutorial)
+    tutorial = tutorial_of(dismiss=list(DISMISSED))
+    for number, selector in enumerate(DISMISSED, start=1):
+        tutorial.page(number, selector, starts_at=f"{START}{number}")(read_heading)
+    pages = {str(number): f"<h1>Bonjour</h1>{style}{html}" for number, html in enumerate(DISMISSED.values(), start=1)}
+    record = run_on(write_site(pages), [tutorial])
+    for selector, (_, page) in zip(DISMISSED, record.pages(), strict=True):
+        assert (page.url, page.verdict) == (f"{START}{page.number}", Verdict.NEW), selector
+    assert record.tutorials[0].page_loads == len(DISMISSED)
 
 
 def test_a_refusal_that_a_scenario_catches_stays_one(run_on: RunOn, write_site: WriteSite) -> None:

@@ -6,11 +6,14 @@ import pytest
 
 from capture import Step
 from capture.politeness.obstacles import ObstacleKind
+from capture.politeness.policy import PolitenessPolicy
 from report.i18n.sentences import Sentences
 from report.verdict import ExitCode, ReasonKind, Verdict
 from tests.support.builders import HOST, START, tutorial_of
 from tests.support.careless_scenarios import read_heading
-from tests.support.runs import RunOn, WriteSite, page_of, write_replica
+from tests.support.firefox import SharedFirefox
+from tests.support.one_run import OneRun
+from tests.support.runs import FinishedRun, RunOn, WriteSite, page_of, write_replica
 
 
 def accueil(step: Step) -> None:
@@ -94,82 +97,96 @@ def test_a_wall_is_not_knocked_at_again(run_on: RunOn, write_site: WriteSite) ->
     assert record.tutorials[0].page_loads == 1
 
 
-def test_a_mistake_of_the_author_is_unreachable_with_its_line(run_on: RunOn, write_site: WriteSite) -> None:
-    def fautive(step: Step) -> None:
-        step.tell("Suivez « Bonjour ».", step.link())
-        raise ZeroDivisionError
+def divide(step: Step) -> None:
+    step.tell("Suivez « Bonjour ».", step.link())
+    raise ZeroDivisionError
 
-    record = run_on(write_site({"": "<a href=/suite>Bonjour</a>"}), [tutorial_of(fautive, accueil)])
-    (reason,) = page_of(record, 1).judgement.reasons
-    assert page_of(record, 1).verdict is Verdict.UNREACHABLE
+
+def tell_too_late(step: Step) -> None:
+    step.tell("Suivez « Bonjour ».", step.link())
+    step.shoot()
+    step.tell("Lisez « Bonsoir ».", step.heading())
+
+
+def ignore_what_no_selector_names(step: Step) -> None:
+    step.shoot(ignore=["#a["])
+
+
+def ask_for_no_role(step: Step) -> None:
+    step.tell("Cliquez sur « Bonjour ».", step.role("buton"))
+    step.shoot()
+
+
+BONJOUR = "<a href=/suite>Bonjour</a>"
+PAGES = OneRun(name="mistakes", others={"suite": "<h1>Suite"})
+DIVIDED, TOLD_LATE = PAGES.add(BONJOUR, divide), PAGES.add(BONJOUR, tell_too_late)
+NO_SELECTOR, NO_ROLE = PAGES.add(BONJOUR, ignore_what_no_selector_names), PAGES.add(BONJOUR, ask_for_no_role)
+WITHOUT_MISTAKE = PAGES.add(BONJOUR, accueil, suite)
+
+
+@pytest.fixture(scope="module")
+def mistakes(
+    shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, policy: PolitenessPolicy
+) -> FinishedRun:
+    return PAGES.seen(shared_firefox, tmp_path_factory, policy)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (DIVIDED, "ZeroDivisionError"),
+        (NO_SELECTOR, "selector"),
+        (NO_ROLE, "did you mean “button”?"),
+    ],
+    ids=["an error", "a selector that is none", "a role that does not exist"],
+)
+def test_a_mistake_of_the_author_is_unreachable_with_its_sign(mistakes: FinishedRun, number: int, told: str) -> None:
+    page = page_of(mistakes.record, number)
+    (reason,) = page.judgement.reasons
+    assert page.verdict is Verdict.UNREACHABLE
     assert reason.obstacle is not None
     assert reason.obstacle.kind is ObstacleKind.SCENARIO
-    assert "ZeroDivisionError" in reason.obstacle.evidence
-    assert page_of(record, 2).verdict is Verdict.NEW, "the other pages are still visited"
+    assert told in reason.obstacle.evidence
 
 
-def test_an_authors_mistake_after_the_picture_is_reported(run_on: RunOn, write_site: WriteSite) -> None:
-    def fautive(step: Step) -> None:
-        step.tell("Suivez « Bonjour ».", step.link())
-        step.shoot()
-        step.tell("Lisez « Bonsoir ».", step.heading())
+def test_after_a_mistake_of_the_author_the_other_pages_are_still_visited(mistakes: FinishedRun) -> None:
+    pages = [page_of(mistakes.record, WITHOUT_MISTAKE + at) for at in (0, 1)]
+    assert [page.verdict for page in pages] == [Verdict.NEW] * 2
 
-    record = run_on(write_site({"": "<a href=/suite>Bonjour</a>"}), [tutorial_of(fautive)])
-    _, stopped = page_of(record, 1).judgement.reasons
+
+def test_an_authors_mistake_after_the_picture_is_reported(mistakes: FinishedRun) -> None:
+    _, stopped = page_of(mistakes.record, TOLD_LATE).judgement.reasons
     assert stopped.kind is ReasonKind.STOPPED_HERE
     assert stopped.obstacle is not None
     assert "tells after its picture" in stopped.obstacle.evidence
 
 
-def test_a_selector_that_is_none_is_a_mistake_of_the_author(run_on: RunOn, write_site: WriteSite) -> None:
-    def fautive(step: Step) -> None:
-        step.shoot(ignore=["#a["])
-
-    record = run_on(write_site({"": "<a href=/suite>Bonjour</a>"}), [tutorial_of(fautive)])
-    (reason,) = page_of(record, 1).judgement.reasons
-    assert reason.obstacle is not None
-    assert reason.obstacle.kind is ObstacleKind.SCENARIO
-    assert "selector" in reason.obstacle.evidence
-
-
-def test_a_role_that_does_not_exist_is_a_mistake_of_the_author(run_on: RunOn, write_site: WriteSite) -> None:
-    def visite(step: Step) -> None:
-        step.tell("Cliquez sur « Bonjour ».", step.role("buton"))
-        step.shoot()
-
-    record = run_on(write_site({"": "<button>Bonjour</button>"}), [tutorial_of(visite)])
-    (reason,) = page_of(record, 1).judgement.reasons
-    assert reason.obstacle is not None
-    assert reason.obstacle.kind is ObstacleKind.SCENARIO
-    assert "did you mean “button”?" in reason.obstacle.evidence
-
-
-def test_a_page_behind_a_password_keeps_no_other_page_from_being_seen(run_on: RunOn, write_site: WriteSite) -> None:
-    tutorial = tutorial_of()
-    for number, path in enumerate(("prive", "public"), start=1):
-        tutorial.page(number, path, starts_at=START + path)(read_heading)
-    toml = f'[[route]]\nurl = "{START}prive"\nstatus = 401\n'
-    record = run_on(write_site({"public": "<h1>Bonjour</h1>"}, toml=toml), [tutorial])
-    private, public = (page for _, page in record.pages())
-    assert private.judgement.reasons[0].obstacle is not None
-    assert private.judgement.reasons[0].obstacle.evidence == "HTTP 401"
-    assert public.verdict is Verdict.NEW
-
-
-def test_what_is_no_page_is_told_as_that(run_on: RunOn, write_site: WriteSite) -> None:
-    toml = f'[[route]]\nurl = "{START}rien"\nstatus = 204\n[[route]]\nurl = "{START}donnees"\npage = "a.json"\n'
-    name = write_site({"suite": "<h1>Bonjour</h1>"}, toml=toml)
+def test_what_is_no_page_is_told_as_that_and_the_other_pages_are_seen(run_on: RunOn, write_site: WriteSite) -> None:
+    told = {
+        "rien": "the site answers without a page",
+        "donnees": "a document, not a page",
+        "prive": "HTTP 401",
+    }
+    toml = f"""
+        [[route]]
+        url = "{START}rien"
+        status = 204
+        [[route]]
+        url = "{START}donnees"
+        page = "a.json"
+        [[route]]
+        url = "{START}prive"
+        status = 401
+    """
+    name = write_site({"public": "<h1>Bonjour</h1>"}, toml=toml)
     (Path(name) / HOST / "a.json").write_text("{}", "utf-8")
     tutorial = tutorial_of()
-    for number, path in enumerate(("rien", "donnees", "suite"), start=1):
+    for number, path in enumerate((*told, "public"), start=1):
         tutorial.page(number, path, starts_at=START + path)(read_heading)
-    nothing, document, page = (page for _, page in run_on(name, [tutorial]).pages())
-    told = [one.judgement.reasons[0].obstacle for one in (nothing, document)]
-    assert [obstacle.evidence for obstacle in told if obstacle] == [
-        "the site answers without a page",
-        "a document, not a page",
-    ]
-    assert page.verdict is Verdict.NEW
+    *none, public = (page for _, page in run_on(name, [tutorial]).pages())
+    obstacles = [page.judgement.reasons[0].obstacle for page in none]
+    assert [obstacle and obstacle.evidence for obstacle in obstacles] == list(told.values())
+    assert public.verdict is Verdict.NEW
 
 
 def boucle(_: Step) -> None:

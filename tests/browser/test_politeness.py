@@ -1,6 +1,6 @@
 """Politeness of a run: robots.txt, User-Agent, pauses, retries, host locks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,6 +31,8 @@ class Answers:
     """Responses of a small site, and the requests that it received."""
 
     robots: bytes | None = None
+    robots_of: Mapping[str, bytes | None] = field(default_factory=dict)
+    """The same by host, of hosts that have one of their own."""
     outages: int = 0
     """Number of first requests that are answered with 503."""
     broken: str = ""
@@ -39,17 +41,26 @@ class Answers:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = PAGE
     asked: list[str] = field(default_factory=list)
+    hosts_asked: list[str] = field(default_factory=list)
+    """Host of each of them."""
     agents: set[str] = field(default_factory=set)
+
+    def asked_of(self, host: str) -> list[str]:
+        """Return the paths that were asked of a host."""
+        return [path for path, asked in zip(self.asked, self.hosts_asked, strict=True) if asked == host]
 
 
 @contextmanager
 def serving(answers: Answers) -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            host = self.headers["Host"].partition(".localhost")[0]
             answers.asked.append(self.path)
+            answers.hosts_asked.append(host)
             answers.agents.add(self.headers["User-Agent"])
             if self.path == "/robots.txt":
-                self.reply(404 if answers.robots is None else 200, answers.robots or b"", "text/plain")
+                robots = answers.robots_of.get(host, answers.robots)
+                self.reply(404 if robots is None else 200, robots or b"", "text/plain")
             elif self.path == answers.broken:
                 self.close_connection = True
             elif answers.outages:
@@ -77,7 +88,9 @@ def serving(answers: Answers) -> Iterator[Site]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        yield Site(name="x", baselines="replica", port=server.server_port, hosts=frozenset((HOST, OTHER)))
+        yield Site(
+            name="x", baselines="replica", port=server.server_port, hosts=frozenset((HOST, OTHER, *answers.robots_of))
+        )
         server.shutdown()
 
 
@@ -110,25 +123,30 @@ def walk(
 ROBOTS = b"User-agent: *\nDisallow: /prive\nAllow: /\n\nUser-agent: tutofrais\nDisallow: /suite\nDisallow: /prive\n"
 
 
-@pytest.mark.parametrize(
-    ("robots", "state"),
-    [
-        (None, VisitState.CAPTURED),
-        (b"", VisitState.CAPTURED),
-        (ROBOTS, VisitState.CAPTURED),
-        (b"User-agent: *\nDisallow: /", VisitState.UNREACHABLE),
-        (b"User-agent: tutofrais\nDisallow: /", VisitState.UNREACHABLE),
-        (b"User-agent: GPTBot\nDisallow: /", VisitState.CAPTURED),
-    ],
-)
-def test_robots_txt_is_obeyed(firefox: RunningFirefox, robots: bytes | None, state: VisitState) -> None:
-    answers = Answers(robots=robots)
-    (outcome,) = walk(firefox, answers)
-    assert outcome.state is state
-    if state is VisitState.UNREACHABLE:
-        assert outcome.obstacle is not None
-        assert outcome.obstacle.kind is ObstacleKind.ROBOTS
-        assert answers.asked == ["/robots.txt"], "the page itself was never asked for"
+OF_ROBOTS = {
+    "none": (None, VisitState.CAPTURED),
+    "empty": (b"", VisitState.CAPTURED),
+    "other pages": (ROBOTS, VisitState.CAPTURED),
+    "everybody": (b"User-agent: *\nDisallow: /", VisitState.UNREACHABLE),
+    "tutofrais": (b"User-agent: tutofrais\nDisallow: /", VisitState.UNREACHABLE),
+    "somebody else": (b"User-agent: GPTBot\nDisallow: /", VisitState.CAPTURED),
+}
+"""Text of a robots.txt and state of the site's first page, by what it refuses."""
+
+
+def test_robots_txt_is_obeyed(firefox: RunningFirefox) -> None:
+    hosts = {what: f"robots{number}.exemple.test" for number, what in enumerate(OF_ROBOTS)}
+    answers = Answers(robots_of={hosts[what]: robots for what, (robots, _) in OF_ROBOTS.items()})
+    tutorial = tutorial_of(hosts=hosts.values())
+    for number, (what, host) in enumerate(hosts.items(), start=1):
+        tutorial.page(number, what, starts_at=f"https://{host}/")(accueil)
+    outcomes = walk(firefox, answers, tutorial)
+    for outcome, (what, (_, state)) in zip(outcomes, OF_ROBOTS.items(), strict=True):
+        assert outcome.state is state, what
+        if state is VisitState.UNREACHABLE:
+            assert outcome.obstacle is not None
+            assert outcome.obstacle.kind is ObstacleKind.ROBOTS
+            assert answers.asked_of(hosts[what]) == ["/robots.txt"], "the page itself was never asked for"
 
 
 def test_a_page_that_robots_may_not_see_is_not_kept_when_a_click_leads_there(firefox: RunningFirefox) -> None:

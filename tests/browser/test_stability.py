@@ -11,14 +11,19 @@ from playwright.sync_api import Page
 
 from capture import Step
 from capture.browser.stability import PageState, wait_until_stable
+from capture.capture import Capture, read_capture
 from capture.noise_floor import NO_NOISE
+from capture.politeness.policy import PolitenessPolicy
 from report.results.run_record import RunRecord
 from report.verdict import ReasonKind, Verdict
 from tests.support.builders import START, tutorial_of
 from tests.support.careless_scenarios import read_heading_at
 from tests.support.firefox import SharedFirefox
-from tests.support.runs import RunOn, WriteSite, page_of
+from tests.support.one_run import OneRun
+from tests.support.runs import FinishedRun, RunOn, WriteSite, page_of
 
+PAGES = OneRun(name="stability", others={"suite": "<h1>Suite</h1>"})
+NIGHTS = OneRun(name="nights")
 GOOD = "<h1>Bonjour</h1><button>Valider</button>"
 
 
@@ -32,14 +37,35 @@ def en_entier(step: Step) -> None:
     step.shoot(full_page=True)
 
 
-def last_png(run_on: RunOn, at: int = -1) -> bytes:
+def png_of(run_on: RunOn, at: int) -> bytes:
     capture = run_on.outcomes[at].capture
     assert capture is not None
     return capture.png
 
 
-def picture(run_on: RunOn) -> Image.Image:
-    return Image.open(io.BytesIO(last_png(run_on))).convert("RGB")
+@pytest.fixture(scope="module")
+def seen(
+    shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, policy: PolitenessPolicy
+) -> FinishedRun:
+    return PAGES.seen(shared_firefox, tmp_path_factory, policy)
+
+
+@pytest.fixture(scope="module")
+def nights(
+    shared_firefox: SharedFirefox, tmp_path_factory: pytest.TempPathFactory, policy: PolitenessPolicy
+) -> tuple[FinishedRun, FinishedRun]:
+    """Two runs on the same pages, which are approved after the first."""
+    return NIGHTS.seen_twice(shared_firefox, tmp_path_factory, policy)
+
+
+def capture_of(run: FinishedRun, number: int) -> Capture:
+    captured = page_of(run.record, number).captured
+    assert captured is not None
+    return read_capture(run.folder / captured.stem)
+
+
+def picture(seen: FinishedRun, number: int) -> Image.Image:
+    return Image.open(io.BytesIO(capture_of(seen, number).png)).convert("RGB")
 
 
 def colours(image: Image.Image) -> set[tuple[int, ...]]:
@@ -51,25 +77,6 @@ def red_rows(image: Image.Image) -> list[int]:
 
 
 RED = (255, 0, 0)
-DRAWN = """<canvas id=c width=100 height=100></canvas><script>
-const pen = c.getContext("2d"), begun = performance.now();
-(function draw(now) {
-  const share = Math.min((now - begun) / 900, 1);
-  pen.fillStyle = share < 1 ? `rgb(0, 0, ${Math.round(255 * Math.max(share, 0))})` : "rgb(255, 0, 0)";
-  pen.fillRect(0, 0, 100, 100);
-  if (share < 1) requestAnimationFrame(draw);
-})(begun);
-</script>"""
-
-
-def test_drawing_without_a_change_of_the_document_is_waited_for(run_on: RunOn, write_site: WriteSite) -> None:
-    run_on(write_site({"": GOOD + DRAWN}), [tutorial_of(accueil)])
-    (outcome,) = run_on.outcomes
-    assert outcome.capture is not None
-    assert outcome.capture.sidecar.stable
-    assert RED in colours(picture(run_on))
-
-
 LAZY_PICTURE = (
     "<img loading=lazy width=100 height=100 src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'>"
     "<rect width='100' height='100' fill='rgb(255,0,0)'/></svg>\">"
@@ -84,47 +91,86 @@ WIDENED = (
 )
 
 
-@pytest.mark.parametrize("late", [LAZY_PICTURE, SHOWN_LATE], ids=["lazy", "shown late"])
-def test_a_full_page_has_what_loads_when_it_is_scrolled_to(run_on: RunOn, write_site: WriteSite, late: str) -> None:
-    html = f"{GOOD}<div style='height:4000px'></div>{late}"
-    run_on(write_site({"": html}), [tutorial_of(en_entier)])
-    assert picture(run_on).height > 4000
-    assert RED in colours(picture(run_on))
+LATE = [PAGES.add(f"{GOOD}<div style='height:4000px'></div>{late}", en_entier) for late in (LAZY_PICTURE, SHOWN_LATE)]
+
+
+@pytest.mark.parametrize("number", LATE, ids=["lazy", "shown late"])
+def test_a_full_page_has_what_loads_when_it_is_scrolled_to(seen: FinishedRun, number: int) -> None:
+    assert picture(seen, number).height > 4000
+    assert RED in colours(picture(seen, number))
 
 
 BAR = "<div id=bar style='position:{position};bottom:0;width:100%;height:40px;background:rgb(255,0,0)'>Bienvenue</div>"
+BARS = [
+    PAGES.add(
+        f"<style>body {{ margin: 0 }}</style>{GOOD}<div style='height:3000px'></div>{BAR.format(position=position)}",
+        en_entier,
+    )
+    for position in ("fixed", "sticky")
+]
 
 
-@pytest.mark.parametrize("position", ["fixed", "sticky"])
-def test_a_bar_that_the_window_holds_is_at_the_end_of_a_full_page(
-    run_on: RunOn, write_site: WriteSite, position: str
-) -> None:
-    html = f"{GOOD}<div style='height:3000px'></div>{BAR.format(position=position)}"
-    run_on(write_site({"": f"<style>body {{ margin: 0 }}</style>{html}"}), [tutorial_of(en_entier)])
-    assert red_rows(picture(run_on))[0] == picture(run_on).height - 40
+@pytest.mark.parametrize("number", BARS, ids=["fixed", "sticky"])
+def test_a_bar_that_the_window_holds_is_at_the_end_of_a_full_page(seen: FinishedRun, number: int) -> None:
+    assert red_rows(picture(seen, number))[0] == picture(seen, number).height - 40
 
 
-def test_a_bar_stays_where_it_is_when_something_would_move_by_it(run_on: RunOn, write_site: WriteSite) -> None:
-    reads = "<style>body:has(#bar[style*=absolute]) h1 { margin-left: 90px }</style>"
-    html = f"{reads}{GOOD}<div style='height:3000px'></div>{BAR.format(position='fixed')}"
-    run_on(write_site({"": html}), [tutorial_of(en_entier)])
-    assert red_rows(picture(run_on))[-1] < 1500, "at the end of the window, as the reader sees it"
+BAR_THAT_MOVES = PAGES.add(
+    "<style>body:has(#bar[style*=absolute]) h1 { margin-left: 90px }</style>"
+    f"{GOOD}<div style='height:3000px'></div>{BAR.format(position='fixed')}",
+    en_entier,
+)
 
 
-def test_a_page_that_scrolls_inside_a_box_is_shown_whole(run_on: RunOn, write_site: WriteSite) -> None:
-    def lire(step: Step) -> None:
-        step.tell("Lisez « Fin ».", step.heading())
-        step.shoot(full_page=True)
-        step.click(step.link("Suite"))
+def test_a_bar_stays_where_it_is_when_something_would_move_by_it(seen: FinishedRun) -> None:
+    assert red_rows(picture(seen, BAR_THAT_MOVES))[-1] < 1500, "at the end of the window, as the reader sees it"
 
-    held = "<style>body { margin: 0; height: 100vh; overflow: hidden; display: flex; flex-direction: column }</style>"
-    inside = f"<div style='height:3000px'>{GOOD}</div>{LAZY_PICTURE}<h2>Fin</h2><a href=/>Suite</a>"
-    html = f"{held}<header>En-tête</header><div style='flex: 1; overflow-y: auto' id=box>{inside}</div>"
-    record = run_on(write_site({"": html}), [tutorial_of(lire)])
-    assert picture(run_on).height > 3000
-    assert RED in colours(picture(run_on))
-    assert page_of(record, 1).instructions[0].true
-    assert record.tutorials[0].page_loads == 2, "the link at its end is followed as before"
+
+def lire_en_entier(step: Step) -> None:
+    step.tell("Lisez « Fin ».", step.heading())
+    step.shoot(full_page=True)
+    step.click(step.link("Suite"))
+
+
+def suite(step: Step) -> None:
+    step.tell("Lisez « Suite ».", step.heading())
+    step.shoot()
+
+
+SCROLLED_BOX = PAGES.add(
+    "<style>body { margin: 0; height: 100vh; overflow: hidden; display: flex; flex-direction: column }</style>"
+    "<header>En-tête</header><div style='flex: 1; overflow-y: auto' id=box>"
+    f"<div style='height:3000px'>{GOOD}</div>{LAZY_PICTURE}<h2>Fin</h2><a href=/suite>Suite</a></div>",
+    lire_en_entier,
+    suite,
+)
+
+
+def test_a_page_that_scrolls_inside_a_box_is_shown_whole(seen: FinishedRun) -> None:
+    assert picture(seen, SCROLLED_BOX).height > 3000
+    assert RED in colours(picture(seen, SCROLLED_BOX))
+    assert page_of(seen.record, SCROLLED_BOX).instructions[0].true
+    after = page_of(seen.record, SCROLLED_BOX + 1)
+    assert (after.url, after.verdict) == (f"{START}suite", Verdict.NEW), "the link at its end is followed as before"
+
+
+DRAWN = """<canvas id=c width=100 height=100></canvas><script>
+const pen = c.getContext("2d"), begun = performance.now();
+(function draw(now) {
+  const share = Math.min((now - begun) / 500, 1);
+  pen.fillStyle = share < 1 ? `rgb(0, 0, ${Math.round(255 * Math.max(share, 0))})` : "rgb(255, 0, 0)";
+  pen.fillRect(0, 0, 100, 100);
+  if (share < 1) requestAnimationFrame(draw);
+})(begun);
+</script>"""
+
+
+DRAWING = PAGES.add(GOOD + DRAWN, accueil)
+
+
+def test_drawing_without_a_change_of_the_document_is_waited_for(seen: FinishedRun) -> None:
+    assert capture_of(seen, DRAWING).sidecar.stable
+    assert RED in colours(picture(seen, DRAWING))
 
 
 FLICKERING = """<div style="height: 100px"></div>
@@ -134,28 +180,28 @@ setInterval(() => { pen.fillStyle = `hsl(${performance.now() % 360} 90% 50%)`; p
 </script>"""
 
 
+FLICKERS = NIGHTS.add(GOOD + FLICKERING, accueil)
+STANDS_STILL = NIGHTS.add(GOOD, accueil)
+
+
 def test_the_noise_floor_is_kept_with_the_picture_and_its_place_is_not_compared(
-    run_on: RunOn, write_site: WriteSite
+    nights: tuple[FinishedRun, FinishedRun],
 ) -> None:
-    first = run_on(write_site({"": GOOD + FLICKERING}), [tutorial_of(accueil)])
-    capture = run_on.outcomes[0].capture
-    assert capture is not None
-    assert capture.sidecar.noise_floor is not None
-    assert capture.sidecar.noise_floor.box is not None
-    assert (capture.sidecar.noise_floor.box.width, capture.sidecar.noise_floor.box.height) == (100, 100)
-    assert not capture.sidecar.stable
-    run_on.approve(first)
-    second = run_on(write_site({"": GOOD + FLICKERING}), [tutorial_of(accueil)])
-    assert page_of(second, 1).verdict is Verdict.UP_TO_DATE
-    assert second.tutorials[0].page_loads == 1, "what is known to flicker asks for no second look"
+    first, second = nights
+    sidecar = capture_of(first, FLICKERS).sidecar
+    assert sidecar.noise_floor is not None
+    assert sidecar.noise_floor.box is not None
+    assert (sidecar.noise_floor.box.width, sidecar.noise_floor.box.height) == (100, 100)
+    assert not sidecar.stable
+    assert page_of(second.record, FLICKERS).verdict is Verdict.UP_TO_DATE
+    (loads,) = {run.record.tutorials[0].page_loads for run in nights}
+    assert loads == len(MOVING) + 2, "what is known to flicker asks for no second look"
 
 
-def test_the_noise_floor_of_a_page_that_stands_still_is_none(run_on: RunOn, write_site: WriteSite) -> None:
-    name = write_site({"": GOOD})
-    run_on.approve(run_on(name, [tutorial_of(accueil)]))
-    run_on(name, [tutorial_of(accueil)])
-    assert [one.capture.sidecar.noise_floor for one in run_on.outcomes if one.capture] == [NO_NOISE, NO_NOISE]
-    renderings = {one.capture.sidecar.environment.text_rendering for one in run_on.outcomes if one.capture}
+def test_the_noise_floor_of_a_page_that_stands_still_is_none(nights: tuple[FinishedRun, FinishedRun]) -> None:
+    sidecars = [capture_of(run, STANDS_STILL).sidecar for run in nights]
+    assert [one.noise_floor for one in sidecars] == [NO_NOISE, NO_NOISE]
+    renderings = {one.environment.text_rendering for one in sidecars}
     assert len(renderings) == 1
     assert all(renderings)
 
@@ -197,22 +243,24 @@ def test_a_part_that_never_stands_still_is_waited_for_once(
     assert [one.stable for one in waits] == [False]
 
 
-@pytest.mark.parametrize(
-    "moving",
-    [
-        "<p style='animation: k 1s infinite'>↻</p><style>@keyframes k { to { transform: rotate(1turn) } }</style>",
-        "<marquee>Bienvenue</marquee>",
-        "<style>html { scroll-behavior: smooth }</style>",
-        "<input autofocus aria-label=Recherche>",
-        "<video width=100 height=100 autoplay loop></video>",
-        WIDENED,
-    ],
-    ids=["animation", "marquee", "smooth scrolling", "caret", "video", "transition"],
-)
-def test_an_animated_page_gives_the_same_picture_in_each_run(run_on: RunOn, write_site: WriteSite, moving: str) -> None:
-    run_on.approve(run_on(write_site({"": GOOD + moving}), [tutorial_of(accueil)]))
-    record = run_on(write_site({"": GOOD + moving}), [tutorial_of(accueil)])
-    ((_, page),) = record.pages()
+MOVING = {
+    "animation": (
+        "<p style='animation: k 1s infinite'>↻</p><style>@keyframes k { to { transform: rotate(1turn) } }</style>"
+    ),
+    "marquee": "<marquee>Bienvenue</marquee>",
+    "smooth scrolling": "<style>html { scroll-behavior: smooth }</style>",
+    "caret": "<input autofocus aria-label=Recherche>",
+    "video": "<video width=100 height=100 autoplay loop></video>",
+    "transition": WIDENED,
+}
+MOVES = [NIGHTS.add(GOOD + moving, accueil) for moving in MOVING.values()]
+
+
+@pytest.mark.parametrize("number", MOVES, ids=MOVING)
+def test_an_animated_page_gives_the_same_picture_in_each_run(
+    nights: tuple[FinishedRun, FinishedRun], number: int
+) -> None:
+    page = page_of(nights[1].record, number)
     assert page.verdict is Verdict.UP_TO_DATE
     assert page.volatile == ()
 
@@ -231,9 +279,9 @@ def test_the_clock_and_chance_are_pinned_where_a_pack_says_so(run_on: RunOn, wri
     first, second = (run_on(write_site({"": page}), [tutorial_of(lire, **pinned)]) for _ in range(2))
     assert run_on.outcomes[0].capture is not None
     assert run_on.outcomes[0].capture.sidecar.instructions[0].true
-    assert last_png(run_on, 0) == last_png(run_on, 1)
+    assert png_of(run_on, 0) == png_of(run_on, 1)
     other = run_on(write_site({"": page}), [tutorial_of(lire, fixed_time=pinned["fixed_time"], random_seed=8)])
-    assert last_png(run_on, 2) != last_png(run_on, 0)
+    assert png_of(run_on, 2) != png_of(run_on, 0)
     assert {first.site, second.site, other.site} == {first.site}
 
 
