@@ -173,8 +173,8 @@ def test_scenarios_are_offered_what_the_package_exports() -> None:
 
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_nothing_that_may_be_imported_is_a_module(module: str) -> None:
-    held = vars(importlib.import_module(module))
-    assert not [name for name in MODULES[module] if inspect.ismodule(held[name])]
+    held = importlib.import_module(module)
+    assert not [name for name in MODULES[module] if inspect.ismodule(getattr(held, name))]
 
 
 def test_the_scenarios_of_the_project_are_harmless() -> None:
