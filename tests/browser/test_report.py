@@ -109,8 +109,7 @@ def test_every_page_can_be_read_with_the_keyboard_alone(ameli_report: str, page:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Tab")
-    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-    assert outline == "solid", "the focus is seen"
+    page.wait_for_function("getComputedStyle(document.activeElement).outlineStyle === 'solid'")  # the focus is seen
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**/02.html")
     assert page.locator("h1").inner_text().startswith("Page 2")

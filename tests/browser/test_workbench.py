@@ -30,6 +30,7 @@ MOST_CLICKS = 40
 JOB_S = 120
 POLL_MS = 200
 MOST_TABS = 200
+NEAR_PX = 3
 MOST_TRIES = 5
 VIEWS = ("", "tutorials/ameli-creer-compte", "tutorials/ameli-creer-compte/publish", "runs/nothing/")
 KEY_TOWARDS = """node => {
@@ -293,3 +294,25 @@ def test_a_refusal_is_told_where_the_person_is(page: Page, opened: OpenWorkbench
         hands.button("Write and check", form).click()
         expect(form.locator(".trouble")).to_contain_text("give a name")
         assert form.get_by_role("textbox", name="Sentence").input_value() == "Click on “Buy now”."
+
+
+CHECK = """() => fetch("../act", {
+  method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ kind: "run", by: "Zoé" }),
+}).then((answer) => answer.status)"""
+"""JavaScript: check all tutorials, as another window of the workbench would."""
+
+
+def test_the_view_stays_where_it_was_when_a_check_ends(page: Page, opened: OpenWorkbench, tmp_path: Path) -> None:
+    shop(tmp_path)
+    with opened(tmp_path, "en") as served:
+        page.set_viewport_size({"width": 360, "height": 400})
+        page.goto(f"{served.address}tutorials/shop")
+        personal = page.locator("#personal")
+        personal.evaluate("node => node.scrollIntoView({ block: 'start' })")
+        before = personal.bounding_box()
+        assert page.evaluate(CHECK) == 200
+        expect(page.locator("#page-1 img")).to_have_count(1, timeout=JOB_S * 1000)
+        after = personal.bounding_box()
+        assert before is not None
+        assert after is not None
+        assert abs(after["y"] - before["y"]) < NEAR_PX, "what was found on page 1 stands above it"

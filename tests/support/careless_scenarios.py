@@ -49,3 +49,10 @@ def read_heading_at(url: str) -> Callable[[Step], None]:
         read_heading(step)
 
     return visit
+
+
+def visible_text(run_on: RunOn) -> str:
+    """Return the names of all elements on the last page."""
+    capture = run_on.outcomes[-1].capture
+    assert capture is not None
+    return " ".join(element.name for element in capture.sidecar.elements)

@@ -19,7 +19,7 @@
     const parts = [...document.querySelectorAll("main :is(section, li)[id]")].filter((node) => node.checkVisibility());
     const acted = document.activeElement?.closest("main :is(section, li)[id]");
     if (acted && top(acted) < innerHeight && acted.getBoundingClientRect().bottom > 0) return acted;
-    return parts.findLast((node) => top(node) < innerHeight / 2);
+    return parts.find((node) => top(node) >= 0 && top(node) < innerHeight) ?? parts.findLast((node) => top(node) < 0);
   };
   const keepPlace = () => {
     const focused = document.activeElement?.closest("[id]")?.id ?? "";
@@ -30,6 +30,7 @@
   const restorePlace = () => {
     let place = null;
     try { place = JSON.parse(sessionStorage.getItem(PLACE)); sessionStorage.removeItem(PLACE); } catch { /* as above */ }
+    history.scrollRestoration = "auto";
     if (place?.path !== location.pathname) return;
     const part = place.part && document.getElementById(place.part);
     const top = part ? scrollY + part.getBoundingClientRect().top - place.top : place.part ? scrollY : place.top;
@@ -37,7 +38,11 @@
     const node = place.focused && document.getElementById(place.focused);
     if (node) { if (!node.hasAttribute("tabindex")) node.tabIndex = -1; node.focus({ preventScroll: true }); }
   };
-  const reload = () => { keepPlace(); location.reload(); };
+  const reload = () => {
+    keepPlace();
+    history.scrollRestoration = "manual";  // or else the browser goes back to the old distance from the top
+    location.reload();
+  };
 
   /* Say what is wrong: beside the control that was used, or at the top of the page. */
   const say = (text, control = null) => {
