@@ -201,7 +201,7 @@ def test_a_click_falls_on_an_element_that_has_to_be_scrolled_into_its_box(page: 
     point = found.point(index)
     assert point is not None
     page.mouse.click(*point)
-    assert page.evaluate("location.hash") == "#25"
+    page.wait_for_function("location.hash === '#25'")
 
 
 def test_a_click_falls_on_the_picture_of_an_inline_link(page: Page) -> None:
@@ -213,7 +213,7 @@ def test_a_click_falls_on_the_picture_of_an_inline_link(page: Page) -> None:
     point = found.point(link)
     assert point is not None
     page.mouse.click(*point)
-    assert page.evaluate("location.hash") == "#carte"
+    page.wait_for_function("location.hash === '#carte'")
 
 
 def test_the_box_of_words_in_a_text(page: Page) -> None:

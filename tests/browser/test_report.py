@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from report.baselines.decision import DecisionKind, DecisionRequest
 from report.compare.elements import ChangeKind
@@ -109,7 +109,7 @@ def test_every_page_can_be_read_with_the_keyboard_alone(ameli_report: str, page:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Tab")
-    page.wait_for_function("getComputedStyle(document.activeElement).outlineStyle === 'solid'")  # the focus is seen
+    expect(page.locator(":focus")).to_have_css("outline-style", "solid")
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**/02.html")
     assert page.locator("h1").inner_text().startswith("Page 2")
