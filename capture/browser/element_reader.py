@@ -14,6 +14,15 @@ from playwright.sync_api import ElementHandle, Error, Frame, JSHandle
 
 from capture.page_scripts import page_script
 
+FRAMES_TIMEOUT_MS = 500
+"""Limit of waiting for two frames: a page may paint none."""
+_POINT = """async (map, [index, timeout]) => {
+  map.point(index);
+  await new Promise((done) => { setTimeout(done, timeout); requestAnimationFrame(() => requestAnimationFrame(done)); });
+  return map.point(index);
+}"""
+"""JavaScript: point of an element, two frames after it was scrolled to: a click falls on what was painted last."""
+
 RawElement = dict[str, Any]
 """Element as ``elements.js`` describes it; positions and sizes are CSS px, indexes those of the same script."""
 
@@ -124,7 +133,7 @@ class ElementReader:
         """Scroll to an element if needed; return a point of the window where a click falls on it, None if none does."""
         self._bring_into_view(index)
         self._follow()
-        found = self.handle.evaluate("(map, index) => map.point(index)", index)
+        found = self.handle.evaluate(_POINT, [index, FRAMES_TIMEOUT_MS])
         return None if found is None else (found["x"], found["y"])
 
     def _bring_into_view(self, index: int) -> None:
