@@ -33,6 +33,8 @@ class SharedFirefox:
     def page(self, width: int, height: int, *, proxy: str | None = None) -> Page:
         """Return the shared page of this proxy: blank, of this size, with empty storage, the pointer in its corner.
 
+        Its window is the active one: in any other, no element has the focus.
+
         A new window costs as much as many navigations. So this counts as a use of Firefox only if it opens a window.
         A test that also needs Firefox takes it from the page, as `get` may replace the Firefox that the page is in.
         """
@@ -45,6 +47,7 @@ class SharedFirefox:
             page.evaluate(FORGET)
             page.goto("about:blank")
             page.mouse.move(0, 0)
+        page.bring_to_front()
         page.set_viewport_size({"width": width, "height": height})
         return page
 
