@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -357,9 +358,12 @@ def _profile(picture: Picture, rows: range, left: int, right: int) -> NDArray[np
     edges = np.linspace(left, right, PROFILE_COLUMNS + 1).astype(int)
     profile = np.empty((len(rows), PROFILE_COLUMNS), dtype=np.float32)
     for start in range(0, len(rows), CHUNK):
-        pixels = picture.pixels(rows.start + start, min(rows.start + start + CHUNK, rows.stop)).sum(axis=2)
+        pixels = picture.pixels(rows.start + start, min(rows.start + start + CHUNK, rows.stop))
+        bright = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
         for number, (first, last) in enumerate(pairwise(edges.tolist())):
-            profile[start : start + len(pixels), number] = pixels[:, first : max(last, first + 1)].mean(axis=1)
+            group = bright[:, first : max(last, first + 1)]
+            mean = cv2.reduce(group, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
+            profile[start : start + len(pixels), number] = mean[:, 0]
     return profile
 
 

@@ -19,6 +19,7 @@ from report.compare.caret_and_focus import (
     may_be_caret_or_ring,
 )
 from report.compare.moved_lines import BESIDE_PX, HIGHEST_PX, MOVE_PX, is_moved_line
+from report.compare.moved_words import is_moved_words, near_each_other, surrounding
 from report.compare.photographs import PHOTOGRAPH_PX, TEXTURE_PX, is_rounded_photograph, is_texture
 from report.compare.pixel_window import Window
 from report.compare.png import ROUNDING_PX, Flags, Picture, Pixels, comparable, mask_of, read_picture
@@ -35,6 +36,8 @@ MOST_LINES = 200
 """With more candidate regions than this, none is examined as a line."""
 MOST_TEXTURES = 100
 """With more candidate regions than this, none is examined as the texture of a photograph."""
+MOST_WORDS_APART = 20
+"""With more candidate regions than this, none is examined as words that moved."""
 MAX_CARET_OR_FOCUS = 20
 """With more candidate regions than this, none is taken for a caret or a focus ring."""
 
@@ -71,7 +74,7 @@ class Difference:
     widespread: bool = False
     """Parts that are not equal, including rendering differences, cover WIDESPREAD_SHARE of the picture."""
     pictures: tuple[Picture, Picture] | None = None
-    """Baseline and candidate as they were read; None if they were not."""
+    """Baseline and candidate with equal widths; None if they were not read."""
 
     @property
     def same(self) -> bool:
@@ -116,9 +119,9 @@ def compare_screenshots(baseline: Screenshot, candidate: Screenshot) -> Differen
     """
     if baseline.png == candidate.png and baseline.masks == candidate.masks:
         return Difference(alignment=Alignment())
-    one, other = read_picture(baseline.png, baseline.path), read_picture(candidate.png, candidate.path)
-    pictures = one, other
-    one, other = comparable(one, other)
+    read = read_picture(baseline.png, baseline.path), read_picture(candidate.png, candidate.path)
+    pictures = comparable(*read)
+    one, other = pictures
     one, other = one.blanked(baseline.masks), other.blanked(candidate.masks)
     alignment = align(one, other)
     pair = _PicturePair(one, other, alignment, _Masks(baseline=baseline.masks, candidate=candidate.masks))
@@ -126,14 +129,15 @@ def compare_screenshots(baseline: Screenshot, candidate: Screenshot) -> Differen
     flags = np.zeros((other.height, other.width), dtype=np.bool_)
     for part in _differing_parts(alignment.blocks, WIDE_MARGIN_PX if widespread else MARGIN_PX):
         pair.flag_changes(part, flags)
-    regions = pair.without_moved_lines(pair.without_texture(group_pixels(flags)))
+    regions = pair.without_moved_lines(pair.without_texture(group_pixels(flags)), flags)
+    regions = pair.without_moved_words(regions, flags)
     regions = pair.without_caret_and_focus(regions, _mapped(baseline.focus, alignment), candidate.focus)
     return Difference(
         alignment=alignment,
         regions=tuple(regions),
         flags=flags_in(flags, regions),
-        baseline_size=pictures[0].size,
-        candidate_size=pictures[1].size,
+        baseline_size=read[0].size,
+        candidate_size=read[1].size,
         widespread=widespread,
         pictures=pictures,
     )
@@ -189,7 +193,7 @@ class _PicturePair:
         return [region for region in regions if not self._is_texture(region)]
 
     def _is_texture(self, region: Region) -> bool:
-        window = _window(region)
+        window = _window(region.box)
         near, around = (self._pixels(window.grown(px)) for px in (TEXTURE_PX, PHOTOGRAPH_PX))
         return is_texture(near) or is_rounded_photograph(self._pixels(window), near, around)
 
@@ -199,16 +203,46 @@ class _PicturePair:
         view = self._view(inside, inside)
         return view.before, view.after
 
-    def without_moved_lines(self, regions: Sequence[Region]) -> list[Region]:
-        """Return the regions that are not an underline drawn a pixel higher or lower."""
+    def without_moved_lines(self, regions: Sequence[Region], flags: Flags) -> list[Region]:
+        """Return the regions that are not an underline drawn a pixel higher or lower.
+
+        Args:
+            regions: of changed pixels.
+            flags: changed pixels of the candidate.
+        """
         if len(regions) > MOST_LINES:
             return list(regions)
-        return [region for region in regions if not self._is_moved_line(region)]
+        return [region for region in regions if not self._is_moved_line(region, flags)]
 
-    def _is_moved_line(self, region: Region) -> bool:
+    def _is_moved_line(self, region: Region, flags: Flags) -> bool:
         if region.box.height > HIGHEST_PX:
             return False
-        return is_moved_line(*self._pixels(_window(region).grown(MOVE_PX, BESIDE_PX)))
+        window = _window(region.box).grown(MOVE_PX, BESIDE_PX).within(self._whole)
+        return is_moved_line(*self._pixels(window), self._flags_in([region], window, flags))
+
+    def _flags_in(self, regions: Sequence[Region], window: Window, flags: Flags) -> Flags:
+        """Return the flags of a window that lie in these regions."""
+        inside = np.zeros((window.height, window.width), dtype=np.bool_)
+        for place in (_window(region.box) for region in regions):
+            inside[place.place(window)] = flags[place.slices]
+        return inside
+
+    def without_moved_words(self, regions: Sequence[Region], flags: Flags) -> list[Region]:
+        """Return the regions that are not the same words a few px elsewhere, or broken into other lines.
+
+        Args:
+            regions: of changed pixels.
+            flags: changed pixels of the candidate.
+        """
+        if len(regions) > MOST_WORDS_APART:
+            return list(regions)
+        groups = [[region] for region in regions] + [group for group in near_each_other(regions) if len(group) > 1]
+        moved = {id(region) for group in groups if self._is_moved_words(group, flags) for region in group}
+        return [region for region in regions if id(region) not in moved]
+
+    def _is_moved_words(self, regions: Sequence[Region], flags: Flags) -> bool:
+        window = _window(surrounding(regions)).within(self._whole)
+        return is_moved_words(*self._pixels(window), self._flags_in(regions, window, flags))
 
     def without_caret_and_focus(self, regions: Sequence[Region], baseline: Focus, candidate: Focus) -> list[Region]:
         """Return the regions that are not part of a text caret or a focus ring.
@@ -286,8 +320,7 @@ def _flag_view(view: _View, around: Surroundings, whole: Window, part: Window, f
         flags[judged.slices] |= found[judged.place(view.window)]
 
 
-def _window(region: Region) -> Window:
-    box = region.box
+def _window(box: Box) -> Window:
     return Window(top=int(box.y), bottom=int(box.bottom), left=int(box.x), right=int(box.right))
 
 

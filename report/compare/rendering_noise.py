@@ -79,8 +79,12 @@ LINE_GAP_PX = (25, 5)
 distance of two lines."""
 MAX_SHIFT = 2
 """Largest movement (whole px) of a part of a page that is scaled by a fraction."""
-SHIFTED_PX = 21
+SHIFTED_PX = 22
 """Width of the parts that move as a whole."""
+COST_PX = 2
+"""Side (px) of the squares for which a movement is chosen; a power of two."""
+REACH_PX = 21
+"""Distance (px) around a cell that a movement and its residual depend on: half a part, MAX_SHIFT and a window."""
 CELL_PX = 32
 """Side of the grid cells that are examined for whole-pixel movements."""
 MOST_SEARCHES = 16
@@ -261,6 +265,16 @@ def changed_pixels(one: Pixels, other: Pixels, around: Surroundings, place: Plac
     return found
 
 
+def changed_alone(one: Pixels, other: Pixels) -> Flags:
+    """Flag the changed pixels of two pictures of the same size, judged without any surroundings."""
+    if not (strongest(cv2.absdiff(one, other)) > 0).any():
+        return np.zeros(one.shape[:2], dtype=np.bool_)
+    place = slice(0, one.shape[0]), slice(0, one.shape[1])
+    around = Surroundings(*one.shape[:2])
+    around.add(one, other, place, place)
+    return changed_pixels(one, other, around, place)
+
+
 def without_moved_edges(found: Flags, one: Pixels, other: Pixels, px: int) -> Flags:
     """Return the flags without slim ones that only show where an edge or a line moved.
 
@@ -433,7 +447,7 @@ def _not_shifted(limits: Plane, one: Plane, other: Plane, around: Surroundings) 
     for rows, columns in _cells(found):
         if around.plainly_differs and (around.is_replaced or not around.may_be_replaced):
             break
-        near = tuple(slice(max(side.start - SHIFTED_PX, 0), side.stop + SHIFTED_PX) for side in (rows, columns))
+        near = tuple(slice(max(side.start - REACH_PX, 0), side.stop + REACH_PX) for side in (rows, columns))
         first, second = one[near], other[near]
         inside = np.full(first.shape, np.inf, dtype=np.float32)
         top, left = rows.start - near[0].start, columns.start - near[1].start
@@ -467,21 +481,37 @@ def _cells(found: Flags) -> Iterator[tuple[slice, slice]]:
 
 def _shifted(one: Plane, other: Plane) -> Plane:
     """Return a plane with each part moved by the whole pixels that make it most like the other plane."""
-    padded = cv2.copyMakeBorder(one, MAX_SHIFT, MAX_SHIFT, MAX_SHIFT, MAX_SHIFT, cv2.BORDER_REPLICATE)
-    height, width = one.shape
-    best, least = one.copy(), SHIFT_COST_SHARE * _cost(one, other)
-    for dy, dx in product(range(2 * MAX_SHIFT + 1), repeat=2):
-        moved = padded[dy : dy + height, dx : dx + width]
-        cost = _cost(moved, other)
-        np.copyto(best, moved, where=cost < least)
+    height, width = (size + -size % COST_PX for size in one.shape)
+    padded = _padded(one, MAX_SHIFT, height + 2 * MAX_SHIFT, width + 2 * MAX_SHIFT)
+    target = _padded(other, 0, height, width)
+    moves = [padded[dy : dy + height, dx : dx + width] for dy, dx in product(range(2 * MAX_SHIFT + 1), repeat=2)]
+    unmoved = len(moves) // 2
+    least = SHIFT_COST_SHARE * _cost(moves[unmoved], target)
+    chosen = np.full(least.shape, unmoved, dtype=np.uint8)
+    for number, moved in enumerate(moves):
+        cost = _cost(moved, target)
+        chosen[cost < least] = number
         np.minimum(least, cost, out=least)
-    return best
+    best = moves[unmoved].copy()
+    numbers = cv2.resize(chosen, (width, height), interpolation=cv2.INTER_NEAREST)
+    for number in set(np.unique(chosen).tolist()) - {unmoved}:
+        np.copyto(best, moves[number], where=numbers == number)
+    return best[: one.shape[0], : one.shape[1]]
+
+
+def _padded(plane: Plane, before: int, height: int, width: int) -> Plane:
+    """Return a plane of this size that repeats its border pixels, ``before`` px of them at the top and at the left."""
+    after = height - before - plane.shape[0], width - before - plane.shape[1]
+    return cv2.copyMakeBorder(plane, before, after[0], before, after[1], cv2.BORDER_REPLICATE)
 
 
 def _cost(one: Plane, other: Plane) -> Plane:
-    """Return the sum of the squared differences over the part around each pixel."""
+    """Return the mean of the squared differences over the part around each square of COST_PX."""
     difference = cv2.subtract(one, other)
-    return _box_sums(cv2.multiply(difference, difference), SHIFTED_PX, SHIFTED_PX)
+    squares = cv2.multiply(difference, difference)
+    for _ in range(COST_PX.bit_length() - 1):
+        squares = cv2.resize(squares, (squares.shape[1] // 2, squares.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    return cv2.blur(squares, (SHIFTED_PX // COST_PX, SHIFTED_PX // COST_PX), borderType=cv2.BORDER_REPLICATE)
 
 
 def _blurred(plane: Levels) -> Plane:

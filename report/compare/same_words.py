@@ -21,9 +21,7 @@ from report.compare.png import Flags, Picture, Pixels
 from report.compare.regions import Region, group_pixels
 from report.compare.rendering_noise import (
     STROKE_LEVELS,
-    Surroundings,
-    changed_pixels,
-    strongest,
+    changed_alone,
     without_moved_edges,
 )
 
@@ -229,20 +227,11 @@ def _compare_in_place(flags: Flags, pair: Match, pictures: Pictures, to_candidat
     _clear(flags, (new, to_candidate(old)), 1)
     if not one.size:
         return
-    found = _changed(one, other)
+    found = changed_alone(one, other)
     if found.any() and _has_same_words(pair) and _has_same_ink(pair, pictures) and old.distance(new) > 1:
         return
     place = flags[_slices(new)][: found.shape[0], : found.shape[1]]
     place |= found[: place.shape[0], : place.shape[1]]
-
-
-def _changed(one: Pixels, other: Pixels) -> Flags:
-    if not (strongest(cv2.absdiff(one, other)) > 0).any():
-        return np.zeros(one.shape[:2], dtype=np.bool_)
-    place = slice(0, one.shape[0]), slice(0, one.shape[1])
-    around = Surroundings(*one.shape[:2])
-    around.add(one, other, place, place)
-    return changed_pixels(one, other, around, place)
 
 
 def _clear(flags: Flags, boxes: Iterable[Box], margin: float) -> None:

@@ -221,6 +221,21 @@ def test_an_underline_a_pixel_lower_is_the_same(varied: dict[str, int]) -> None:
     assert compared(underlined(), underlined(**varied)).same
 
 
+def test_two_underlines_a_pixel_lower_are_the_same() -> None:
+    def both(lower: int, *, second: bool = True) -> Side:
+        def draw(to: ImageDraw.ImageDraw) -> None:
+            to.text((24, 24), "[Attention]", fill="black", font=font(15))
+            to.text((104, 25), "Attention", fill="black", font=font(16))
+            to.line((24 - 5 * lower, 44 + lower, 94 + 5 * lower, 44 + lower), fill="black")
+            if second:
+                to.line((104, 46 + lower, 184, 46 + lower), fill="black")
+
+        return side(page(draw))
+
+    assert compared(both(0), both(1)).same
+    assert not compared(both(0), both(1, second=False)).same
+
+
 @pytest.mark.parametrize("varied", [{"right": 0}, {"lower": 1, "right": 100}, {"lower": 6}])
 def test_an_underline_that_goes_or_shrinks_is_seen(varied: dict[str, int]) -> None:
     assert not compared(underlined(), underlined(**varied)).same
@@ -253,6 +268,77 @@ def test_an_element_with_the_same_words_a_few_px_away_is_the_same() -> None:
 
     assert compared(placed(40), placed(46)).same
     assert not compared(placed(40), placed(100)).same
+
+
+PARAGRAPH = (
+    "Pour créer votre compte, munissez-vous de votre carte, puis suivez les étapes une à une, sans fermer la page : "
+    "le site vous envoie un code, que vous saisissez à la dernière étape avant de valider votre demande."
+).split()
+
+
+def paragraph(words: Sequence[str], *, spacing: float = 0, right: int = 440, frame: bool = False) -> Side:
+    """Draw words from left to right, each line as full as it can be, with a space of 5 px and a little more."""
+    image = Image.new("RGB", SIZE, "white")
+    draw = ImageDraw.Draw(image)
+    x, y = 24.0, 24
+    for word in words:
+        width = draw.textlength(word, font=font(15))
+        if x + width > right:
+            x, y = 24.0, y + 26
+        draw.text((round(x), y), word, fill="black", font=font(15))
+        x += width + 5 + spacing
+    if frame:
+        draw.rectangle((8, 8, 470, y + 40), outline=GREY)
+    return side(image)
+
+
+@pytest.mark.parametrize("frame", [False, True])
+@pytest.mark.parametrize("varied", [{"spacing": 0.3}, {"right": 425}, {"spacing": 0.5, "right": 430}])
+def test_the_same_words_in_the_same_order_are_the_same(varied: dict[str, float], *, frame: bool) -> None:
+    one, other = paragraph(PARAGRAPH, frame=frame), paragraph(PARAGRAPH, frame=frame, **varied)  # type: ignore[arg-type]
+    assert one.screenshot.png != other.screenshot.png
+    assert compared(one, other).same
+
+
+def replaced(at: int, word: str) -> list[str]:
+    return [*PARAGRAPH[:at], word, *PARAGRAPH[at + 1 :]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(replaced(6, "cette"), id="another word"),
+        pytest.param(replaced(14, "clic"), id="another word, shorter"),
+        pytest.param(PARAGRAPH[:-1], id="a word less"),
+        pytest.param([*PARAGRAPH[:10], PARAGRAPH[11], PARAGRAPH[10], *PARAGRAPH[12:]], id="two words change places"),
+        pytest.param(replaced(21, "envoie,"), id="a comma"),
+    ],
+)
+@pytest.mark.parametrize("spacing", [0.0, 0.3])
+def test_words_that_are_not_the_same_are_seen(words: list[str], spacing: float) -> None:
+    assert not compared(paragraph(PARAGRAPH), paragraph(words, spacing=spacing)).same
+
+
+def test_words_that_moved_far_are_seen() -> None:
+    def placed(x: int) -> Side:
+        return side(page(lambda on: on.text((x, 60), "Aide en ligne", fill="black", font=font(16))))
+
+    assert not compared(placed(40), placed(60)).same
+
+
+def test_pictures_of_different_widths_are_compared_at_the_places_of_their_elements() -> None:
+    def wide(width: int, x: int) -> Side:
+        found = (element("link", "Aide en ligne", box=box(x, 60, 110, 22), lettering="400", focused=False),)
+        image = Image.new("RGB", (width, 200), "white")
+        draw = ImageDraw.Draw(image)
+        draw.text((x, 60), "Aide en ligne", fill="black", font=font(16))
+        draw.rectangle((0, 50, width, 90), outline=GREY)
+        for at in range(0, width, 60):
+            draw.text((at + x / 10, 120), "Compte", fill="black", font=font(15))
+        return side(image, found)
+
+    assert [change.kind for change in compared(wide(480, 40), wide(520, 46)).elements] == []
+    assert not compared(wide(480, 40), wide(520, 46)).same
 
 
 # Fonts

@@ -1,0 +1,223 @@
+"""Words that are the same, in the same order, a few px elsewhere: letter spacing adds up along a line.
+
+Where a line has no more room for its last word, the word begins the next line.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture.geometry import Box
+from report.compare.png import Flags, Pixels
+from report.compare.regions import Region
+from report.compare.rendering_noise import FLAT_LEVELS, STROKE_LEVELS, changed_alone, strongest
+
+MOVE_PX = 4
+"""Largest movement (px) of a word in its line."""
+INDENT_PX = 8
+"""Largest movement (px) of the beginning of a line: that of a word on a tinted ground of its own."""
+GROWN_PX = 2
+"""Largest difference (px) of a word's height."""
+GROWN_SHARE = 0.04
+"""Share of its width by which a word may also be wider."""
+LINES_PX = 32
+"""Distance (px) up or down within which what differs may be the same text: a line of large type."""
+BESIDE_PX = 64
+"""Distance (px) to both sides within which the rest of a word is looked for."""
+ABOVE_PX = 6
+"""Distance (px) up and down within which the rest of a line is looked for."""
+GROUND_SHARE = 0.4
+"""Least share of the colour on which words are drawn."""
+FRAME_SHARE = 0.9
+"""Share of the height of a column above which what is drawn on it is a frame, not words."""
+GAP_PX = 2
+"""Widest gap (px) between two letters that are always compared together."""
+SPACE_PX = 10
+"""Widest gap (px) over which parts of words are joined where only one picture shows a gap."""
+BLUR_PX = 1
+"""Width (px) of the blurred edge of a letter."""
+HALO_PX = 3
+"""Distance (px) from a letter within which pixels are flagged with it."""
+MOST_WORDS = 500
+"""With more words than this, none is compared."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Word:
+    """A word of a picture."""
+
+    line: int
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    def place(self, margin: int) -> tuple[slice, slice]:
+        """Return its rows and columns, with some px around."""
+        rows = slice(max(self.top - margin, 0), self.bottom + margin)
+        return rows, slice(max(self.left - margin, 0), self.right + margin)
+
+    def is_before(self, other: "_Word") -> bool:
+        """Whether another one follows in the same line, at most a space away."""
+        return self.line == other.line and other.left - self.right <= SPACE_PX
+
+    def with_next(self, other: "_Word") -> "_Word":
+        """Return this word and the next as one."""
+        top, bottom = min(self.top, other.top), max(self.bottom, other.bottom)
+        return replace(self, top=top, bottom=bottom, right=other.right)
+
+
+def near_each_other(regions: Sequence[Region]) -> list[list[Region]]:
+    """Group regions that may be parts of one text: those less than ``LINES_PX`` above each other."""
+    groups: list[list[Region]] = []
+    bottom = 0.0
+    for region in sorted(regions, key=lambda one: one.box.y):
+        if not groups or region.box.y > bottom + LINES_PX:
+            groups.append([])
+            bottom = 0.0
+        groups[-1].append(region)
+        bottom = max(bottom, region.box.bottom)
+    return groups
+
+
+def surrounding(regions: Sequence[Region]) -> Box:
+    """Return the box of some regions with the rest of their words and lines, px; it may exceed the picture."""
+    left, top = min(one.box.x for one in regions) - BESIDE_PX, min(one.box.y for one in regions) - ABOVE_PX
+    right = max(one.box.right for one in regions) + BESIDE_PX
+    bottom = max(one.box.bottom for one in regions) + ABOVE_PX
+    return Box(x=left, y=top, width=right - left, height=bottom - top)
+
+
+def is_moved_words(one: Pixels, other: Pixels, flags: Flags) -> bool:
+    """Whether two pictures show the same words in the same order, a few px elsewhere or broken into other lines.
+
+    Args:
+        one: the regions in the baseline, with what surrounds them.
+        other: the same part of the candidate.
+        flags: changed pixels of this part.
+    """
+    old_ground, ground = _ground(one), _ground(other)
+    if old_ground is None or ground is None or np.abs(old_ground - ground).max() > FLAT_LEVELS:
+        return False
+    before, after = _words(one, old_ground), _words(other, ground)
+    pairs = _pairs(before, after) if max(len(before), len(after)) <= MOST_WORDS else []
+    if not pairs or not (_is_in_place(pairs) or _is_rewrapped(before, after)):
+        return False
+    if _without_lines(_without_lines(flags, before), after).any():
+        return False
+    return not changed_alone(_laid_out(one, other, pairs, ground), other).any()
+
+
+def _without_lines(flags: Flags, words: Sequence[_Word]) -> Flags:
+    """Return the flags without those at words, over the whole height of their lines."""
+    kept = flags.copy()
+    for line in {word.line for word in words}:
+        own = [word for word in words if word.line == line]
+        top, bottom = min(word.top for word in own), max(word.bottom for word in own)
+        for word in own:
+            kept[replace(word, top=top, bottom=bottom).place(HALO_PX)] = False
+    return kept
+
+
+def _laid_out(one: Pixels, other: Pixels, pairs: Sequence[tuple[_Word, _Word]], ground: NDArray[np.int16]) -> Pixels:
+    """Return the candidate with the words of the baseline in the places of its own."""
+    sheet = other.copy()
+    for _, new in pairs:
+        sheet[new.place(BLUR_PX)] = ground
+    for old, new in pairs:
+        word, (rows, columns) = one[old.place(BLUR_PX)], new.place(BLUR_PX)
+        place = sheet[rows.start :, columns.start :][: word.shape[0], : word.shape[1]]
+        place[:] = word[: place.shape[0], : place.shape[1]]
+    return sheet
+
+
+def _is_in_place(pairs: Sequence[tuple[_Word, _Word]]) -> bool:
+    return all(max(abs(old.left - new.left), abs(old.top - new.top)) <= MOVE_PX for old, new in pairs)
+
+
+def _pairs(before: Sequence[_Word], after: Sequence[_Word]) -> list[tuple[_Word, _Word]]:
+    """Return the words of both pictures in reading order; empty if they cannot be the same.
+
+    Where only one picture shows a gap, the parts beside it are joined in the other.
+    """
+    pairs: list[tuple[_Word, _Word]] = []
+    old, new = list(reversed(before)), list(reversed(after))
+    while old and new:
+        one, other = old.pop(), new.pop()
+        while not _is_as_wide(one, other):
+            rest, narrower = (old, one) if one.width < other.width else (new, other)
+            if not rest or not narrower.is_before(rest[-1]):
+                return []
+            joined = narrower.with_next(rest.pop())
+            one, other = (joined, other) if narrower is one else (one, joined)
+        if abs(one.height - other.height) > GROWN_PX:
+            return []
+        pairs.append((one, other))
+    return [] if old or new else pairs
+
+
+def _is_as_wide(one: _Word, other: _Word) -> bool:
+    return abs(one.width - other.width) <= GROWN_PX + GROWN_SHARE * max(one.width, other.width)
+
+
+def _ground(picture: Pixels) -> NDArray[np.int16] | None:
+    """Return the commonest colour of a picture; None if it is too rare to be the one on which words are drawn."""
+    red, green, blue = (picture[..., channel].astype(np.int32).ravel() for channel in range(3))
+    counts = np.bincount((red << 16) + (green << 8) + blue)
+    commonest = int(counts.argmax())
+    if counts[commonest] < GROUND_SHARE * len(red):
+        return None
+    return np.array((commonest >> 16, commonest >> 8 & 255, commonest & 255), dtype=np.int16)
+
+
+def _words(picture: Pixels, ground: NDArray[np.int16]) -> list[_Word]:
+    """Return the words of a picture in reading order; what is drawn from top to bottom is a frame."""
+    inked = strongest(np.abs(picture.astype(np.int16) - ground)) > STROKE_LEVELS
+    inked[:, inked.mean(axis=0) > FRAME_SHARE] = False
+    found: list[_Word] = []
+    for number, (top, bottom) in enumerate(_spans(inked.any(axis=1), 0)):
+        line = inked[top:bottom]
+        for left, right in _spans(line.any(axis=0), GAP_PX):
+            rows = np.flatnonzero(line[:, left:right].any(axis=1))
+            first, last = top + int(rows[0]), top + int(rows[-1]) + 1
+            found.append(_Word(line=number, top=first, bottom=last, left=left, right=right))
+    return found
+
+
+def _spans(drawn: NDArray[Any] | np.bool_, gap: int) -> list[tuple[int, int]]:
+    """Return the spans (first, past the last) of what is drawn; gaps of up to ``gap`` do not separate."""
+    at = np.flatnonzero(drawn)
+    if not len(at):
+        return []
+    breaks = np.flatnonzero(np.diff(at) > gap + 1)
+    edges = [0, *(breaks + 1).tolist(), len(at)]
+    return [(int(at[first]), int(at[last - 1]) + 1) for first, last in pairwise(edges)]
+
+
+def _is_rewrapped(before: Sequence[_Word], after: Sequence[_Word]) -> bool:
+    """Whether the lines of both texts begin at the same columns; further lines begin as the last one does."""
+    old, new = _beginnings(before), _beginnings(after)
+    return all(
+        abs(one - other) <= INDENT_PX for one, other in zip_longest(old, new, fillvalue=min(old, new, key=len)[-1])
+    )
+
+
+def _beginnings(words: Sequence[_Word]) -> list[int]:
+    """Return the column at which each line begins."""
+    return [word.left for word, previous in zip(words, (None, *words), strict=False) if _begins(word, previous)]
+
+
+def _begins(word: _Word, previous: _Word | None) -> bool:
+    return previous is None or previous.line != word.line
