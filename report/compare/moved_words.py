@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from capture.geometry import Box
+from report.compare.pixel_window import Window
 from report.compare.png import Flags, Pixels
-from report.compare.regions import Region
+from report.compare.regions import Region, group_pixels
 from report.compare.rendering_noise import FLAT_LEVELS, STROKE_LEVELS, changed_alone, strongest
 
 MOVE_PX = 4
@@ -28,12 +30,12 @@ LINES_PX = 32
 """Distance (px) up or down within which what differs may be the same text: a line of large type."""
 BESIDE_PX = 64
 """Distance (px) to both sides within which the rest of a word is looked for."""
-ABOVE_PX = 6
-"""Distance (px) up and down within which the rest of a line is looked for."""
+ABOVE_PX = 32
+"""Distance (px) up and down within which the lines beside are looked at too."""
 GROUND_SHARE = 0.4
 """Least share of the colour on which words are drawn."""
-FRAME_SHARE = 0.9
-"""Share of the height of a column above which what is drawn on it is a frame, not words."""
+FRAME_PX = 40
+"""Least height of what is a side of a frame, not part of a letter."""
 GAP_PX = 2
 """Widest gap (px) between two letters that are always compared together."""
 SPACE_PX = 10
@@ -42,6 +44,9 @@ BLUR_PX = 1
 """Width (px) of the blurred edge of a letter."""
 HALO_PX = 3
 """Distance (px) from a letter within which pixels are flagged with it."""
+LETTER_LIMIT = 0.15
+"""Residual that counts as a change of a letter, as a fraction of the local contrast: others beside it may have moved by
+a pixel, yet e must not pass for a."""
 MOST_WORDS = 500
 """With more words than this, none is compared."""
 
@@ -100,24 +105,34 @@ def surrounding(regions: Sequence[Region]) -> Box:
     return Box(x=left, y=top, width=right - left, height=bottom - top)
 
 
-def is_moved_words(one: Pixels, other: Pixels, flags: Flags) -> bool:
-    """Whether two pictures show the same words in the same order, a few px elsewhere or broken into other lines.
+def is_moved_words(one: Pixels, other: Pixels, place: Window, flags: Flags) -> bool:
+    """Whether what differs is the same words in the same order, a few px elsewhere or broken into other lines.
+
+    The words of the baseline are laid out as those of the candidate; with these, nothing may differ any more. What lies
+    around is compared again, as words that moved are no reason to judge their neighbours by a lenient limit.
 
     Args:
         one: the regions in the baseline, with what surrounds them.
         other: the same part of the candidate.
-        flags: changed pixels of this part.
+        place: the regions with the rest of their words and lines.
+        flags: changed pixels of that place.
     """
-    old_ground, ground = _ground(one), _ground(other)
+    old, new = one[place.slices], other[place.slices]
+    old_ground, ground = _ground(old), _ground(new)
     if old_ground is None or ground is None or np.abs(old_ground - ground).max() > FLAT_LEVELS:
         return False
-    before, after = _words(one, old_ground), _words(other, ground)
+    before, after = _words(old, old_ground), _words(new, ground)
     pairs = _pairs(before, after) if max(len(before), len(after)) <= MOST_WORDS else []
     if not pairs or not (_is_in_place(pairs) or _is_rewrapped(before, after)):
         return False
-    if _without_lines(_without_lines(flags, before), after).any():
+    if group_pixels(_without_lines(_without_lines(flags, before), after)):
         return False
-    return not changed_alone(_laid_out(one, other, pairs, ground), other).any()
+    words = _laid_out(old, new, pairs, ground)
+    if changed_alone(words, new, limit=LETTER_LIMIT).any():
+        return False
+    laid_out = one.copy()
+    laid_out[place.slices] = words
+    return not group_pixels(changed_alone(laid_out, other))
 
 
 def _without_lines(flags: Flags, words: Sequence[_Word]) -> Flags:
@@ -183,9 +198,9 @@ def _ground(picture: Pixels) -> NDArray[np.int16] | None:
 
 
 def _words(picture: Pixels, ground: NDArray[np.int16]) -> list[_Word]:
-    """Return the words of a picture in reading order; what is drawn from top to bottom is a frame."""
+    """Return the words of a picture in reading order; the sides of frames are none."""
     inked = strongest(np.abs(picture.astype(np.int16) - ground)) > STROKE_LEVELS
-    inked[:, inked.mean(axis=0) > FRAME_SHARE] = False
+    inked &= cv2.morphologyEx(inked.view(np.uint8), cv2.MORPH_OPEN, np.ones((FRAME_PX, 1), np.uint8)) == 0
     found: list[_Word] = []
     for number, (top, bottom) in enumerate(_spans(inked.any(axis=1), 0)):
         line = inked[top:bottom]

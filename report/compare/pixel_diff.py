@@ -24,7 +24,7 @@ from report.compare.photographs import PHOTOGRAPH_PX, TEXTURE_PX, is_rounded_pho
 from report.compare.pixel_window import Window
 from report.compare.png import ROUNDING_PX, Flags, Picture, Pixels, comparable, mask_of, read_picture
 from report.compare.regions import Region, group_pixels
-from report.compare.rendering_noise import MARGIN_PX, Surroundings, changed_pixels
+from report.compare.rendering_noise import MARGIN_PX, SURROUNDINGS, Surroundings, changed_pixels
 
 WIDESPREAD_SHARE = 0.1
 """Share of the picture that must differ for WIDE_MARGIN_PX to be used: another rendering shows everywhere."""
@@ -242,7 +242,15 @@ class _PicturePair:
 
     def _is_moved_words(self, regions: Sequence[Region], flags: Flags) -> bool:
         window = _window(surrounding(regions)).within(self._whole)
-        return is_moved_words(*self._pixels(window), self._flags_in(regions, window, flags))
+        wide = window.grown(*SURROUNDINGS[-1][1::-1]).within(self._whole)
+        place = replace(
+            window,
+            top=window.top - wide.top,
+            bottom=window.bottom - wide.top,
+            left=window.left - wide.left,
+            right=window.right - wide.left,
+        )
+        return is_moved_words(*self._pixels(wide), place, self._flags_in(regions, window, flags))
 
     def without_caret_and_focus(self, regions: Sequence[Region], baseline: Focus, candidate: Focus) -> list[Region]:
         """Return the regions that are not part of a text caret or a focus ring.

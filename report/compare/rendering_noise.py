@@ -117,7 +117,15 @@ _IDENTITY = np.ones(1, dtype=np.float32)
 class Surroundings:
     """Edges of a part of the page, and which of them differ between the pictures."""
 
-    def __init__(self, height: int, width: int) -> None:
+    def __init__(self, height: int, width: int, *, limit: float = STRICT_LIMIT) -> None:
+        """Create surroundings without edges yet.
+
+        Args:
+            height: px.
+            width: px.
+            limit: residual that counts as a change where few edges differ, as a fraction of the local contrast.
+        """
+        self.limit = limit
         self._edges = np.zeros((height, width), dtype=np.uint8)
         self._moved = np.zeros((height, width), dtype=np.uint8)
         self._searched = self._kept = 0
@@ -265,13 +273,21 @@ def changed_pixels(one: Pixels, other: Pixels, around: Surroundings, place: Plac
     return found
 
 
-def changed_alone(one: Pixels, other: Pixels) -> Flags:
-    """Flag the changed pixels of two pictures of the same size, judged without any surroundings."""
+def changed_alone(one: Pixels, other: Pixels, *, limit: float | None = None) -> Flags:
+    """Flag the changed pixels of two pictures of the same size, judged without any surroundings.
+
+    Args:
+        one: pixels of the baseline.
+        other: pixels of the candidate.
+        limit: residual that counts as a change even where many edges differ, as a fraction of the local contrast;
+            None: STRICT_LIMIT, or LENIENT_LIMIT there.
+    """
     if not (strongest(cv2.absdiff(one, other)) > 0).any():
         return np.zeros(one.shape[:2], dtype=np.bool_)
     place = slice(0, one.shape[0]), slice(0, one.shape[1])
-    around = Surroundings(*one.shape[:2])
-    around.add(one, other, place, place)
+    around = Surroundings(*one.shape[:2], limit=limit or STRICT_LIMIT)
+    if limit is None:
+        around.add(one, other, place, place)
     return changed_pixels(one, other, around, place)
 
 
@@ -301,7 +317,7 @@ def without_moved_edges(found: Flags, one: Pixels, other: Pixels, px: int) -> Fl
         flags = own[box] & (np.asarray(numbers)[box] == number)
         for shape in (flags & strokes[box], flags):
             place = _slim_place(shape, px, int(rows[0]) + top, int(columns[0]) + left)
-            if place is not None and _is_moved(one, other, place, px) and _is_moved(other, one, place, px):
+            if place is not None and is_moved(one, other, place, px) and is_moved(other, one, place, px):
                 kept[part][box] &= ~flags
     return kept
 
@@ -325,7 +341,7 @@ def _slim_place(shape: Flags, px: int, top: int, left: int) -> Place | None:
     return slice(top, top + height), slice(left, left + width)
 
 
-def _is_moved(one: Pixels, other: Pixels, place: Place, px: int) -> bool:
+def is_moved(one: Pixels, other: Pixels, place: Place, px: int) -> bool:
     """Whether all colours of a place in one picture lie between those around it in the other."""
     rows, columns = (slice(max(side.start - px, 0), side.stop + px) for side in place)
     inside = (
@@ -389,9 +405,9 @@ def _unexplained(one: Levels, other: Levels, contrast: Levels, around: Surroundi
     at = np.flatnonzero(_dilated(cv2.absdiff(one, other) > STROKE_LEVELS))
     limit = np.maximum(contrast.ravel()[at], MIN_CONTRAST).astype(np.float32)
     left = _residual(first, second, at)
-    above = left > STRICT_LIMIT * limit
+    above = left > around.limit * limit
     at, limit, left = at[above], limit[above], left[above]
-    limit *= np.where(around.differ(place, at), np.float32(LENIENT_LIMIT), np.float32(STRICT_LIMIT))
+    limit *= np.where(around.differ(place, at), np.float32(LENIENT_LIMIT), np.float32(around.limit))
     above = left > limit
     limits = np.full(one.shape, np.inf, dtype=np.float32)
     limits.ravel()[at[above]] = limit[above]

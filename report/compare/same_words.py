@@ -22,6 +22,8 @@ from report.compare.regions import Region, group_pixels
 from report.compare.rendering_noise import (
     STROKE_LEVELS,
     changed_alone,
+    is_moved,
+    strongest,
     without_moved_edges,
 )
 
@@ -44,6 +46,13 @@ LINE_PX = 48
 """Height (px) up to which a changed region outside all elements may be a line of words."""
 GLYPH_PX = 4
 """Distance (px) by which words may reach out of the box of their element."""
+FRAME_PX = 3
+"""Thickness of a frame, as of a table."""
+FRAME_MOVE_PX = 16
+"""Movement (px) of a frame around words that are wider or narrower in another font."""
+FRAME_LENGTH_PX = 24
+"""Least length of a line of a frame."""
+_LINES = ((1, FRAME_LENGTH_PX), (FRAME_LENGTH_PX, 1))
 REFLOWED_SHARE = 0.1
 """Share of its size by which a field may differ, because fields are as wide as some letters of their font."""
 NEIGHBOURS = 6
@@ -101,8 +110,13 @@ def judge_redrawn(difference: Difference, matches: Matches, pictures: Pictures) 
         _clear(flags, (pair.candidate.box, to_candidate(pair.baseline.box)), GLYPH_PX)
     for pair in others:
         _compare_in_place(flags, pair, pictures, to_candidate)
-    flags = without_moved_edges(flags, *_aligned(difference, pictures, flags), FEW_PX)
-    regions = [region for region in group_pixels(flags) if not _is_same_line(region, pictures, difference)]
+    aligned = _aligned(difference, pictures, flags)
+    flags = without_moved_edges(flags, *aligned, FEW_PX)
+    regions = [
+        region
+        for region in group_pixels(flags)
+        if not _is_same_line(region, pictures, difference) and not _is_moved_frame(region, flags, *aligned)
+    ]
     bands = tuple(band for band in difference.alignment.bands if _holds_news(band.in_candidate, matches))
     return _with(difference, flags, regions, bands)
 
@@ -271,6 +285,25 @@ def _is_same_line(region: Region, pictures: Pictures, difference: Difference) ->
         return False
     old = difference.alignment.to_baseline(box).grown(GLYPH_PX)
     return _is_same_ink(_cropped(pictures.baseline, old), _cropped(pictures.candidate, box.grown(GLYPH_PX)))
+
+
+def _is_moved_frame(region: Region, flags: Flags, before: Pixels, after: Pixels) -> bool:
+    """Whether a region holds only thin lines that moved, as the frame of a table whose words are wider or narrower."""
+    rows, columns = _slices(region.box)
+    differs = strongest(cv2.absdiff(before[rows, columns], after[rows, columns])) > STROKE_LEVELS
+    found = (flags[rows, columns] & differs).astype(np.uint8)
+    along = [cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in _LINES]
+    lines = cv2.max(*along)
+    near = cv2.dilate(lines, np.ones((2 * FRAME_MOVE_PX + 1, 2 * FRAME_MOVE_PX + 1), np.uint8))
+    if cv2.erode(found, np.ones((FRAME_PX + 1, FRAME_PX + 1), np.uint8)).any() or (found > near).any():
+        return False
+    _, _, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    places = [
+        (slice(rows.start + top, rows.start + top + height), slice(columns.start + left, columns.start + left + width))
+        for left, top, width, height in stats[1:, :4].tolist()
+    ]
+    pictures = ((before, after), (after, before))
+    return all(is_moved(one, other, place, FRAME_MOVE_PX) for place in places for one, other in pictures)
 
 
 def _holds_news(band: Box, matches: Matches) -> bool:

@@ -319,6 +319,14 @@ def test_words_that_are_not_the_same_are_seen(words: list[str], spacing: float) 
     assert not compared(paragraph(PARAGRAPH), paragraph(words, spacing=spacing)).same
 
 
+@settings(deadline=None, max_examples=60)
+@given(data=st.data(), spacing=st.sampled_from([0.0, 0.2, 0.3, 0.5]), right=st.sampled_from([440, 430, 420]))
+def test_a_letter_changed_in_words_that_moved_is_seen(data: st.DataObject, spacing: float, right: int) -> None:
+    at = data.draw(st.sampled_from([number for number, word in enumerate(PARAGRAPH) if "e" in word]))
+    words = replaced(at, PARAGRAPH[at].replace("e", data.draw(st.sampled_from("asx"))))
+    assert not compared(paragraph(PARAGRAPH), paragraph(words, spacing=spacing, right=right)).same
+
+
 def test_words_that_moved_far_are_seen() -> None:
     def placed(x: int) -> Side:
         return side(page(lambda on: on.text((x, 60), "Aide en ligne", fill="black", font=font(16))))
@@ -367,6 +375,16 @@ def test_a_changed_word_in_another_rendering_is_seen() -> None:
 
 def test_another_colour_in_another_rendering_is_seen() -> None:
     assert not compared(side(*lines(15)), side(*lines(15.3, colour="#c00000"))).same
+
+
+@pytest.mark.parametrize(("thick", "same"), [(1, True), (9, False)])
+def test_the_frame_of_a_table_follows_its_words(thick: int, *, same: bool) -> None:
+    def framed(size: float, right: int, thick: int = 1) -> Side:
+        image, elements = lines(size)
+        ImageDraw.Draw(image).line((right, 8, right, 300), fill=GREY, width=thick)
+        return side(image, elements, text_rendering=str(size))
+
+    assert compared(framed(15, 400), framed(15.3, 412, thick)).same == same
 
 
 def test_known_font_settings_need_not_be_recognised() -> None:
