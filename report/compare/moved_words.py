@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.geometry import Box
-from report.compare.pixel_window import Window
 from report.compare.png import Flags, Pixels
 from report.compare.regions import Region, group_pixels
-from report.compare.rendering_noise import FLAT_LEVELS, STROKE_LEVELS, changed_alone, strongest
+from report.compare.rendering_noise import FLAT_LEVELS, STROKE_LEVELS, Place, changed_alone, strongest
 
 MOVE_PX = 4
 """Largest movement (px) of a word in its line."""
@@ -69,7 +68,7 @@ class _Word:
     def height(self) -> int:
         return self.bottom - self.top
 
-    def place(self, margin: int) -> tuple[slice, slice]:
+    def place(self, margin: int) -> Place:
         """Return its rows and columns, with some px around."""
         rows = slice(max(self.top - margin, 0), self.bottom + margin)
         return rows, slice(max(self.left - margin, 0), self.right + margin)
@@ -105,7 +104,7 @@ def surrounding(regions: Sequence[Region]) -> Box:
     return Box(x=left, y=top, width=right - left, height=bottom - top)
 
 
-def is_moved_words(one: Pixels, other: Pixels, place: Window, flags: Flags) -> bool:
+def is_moved_words(one: Pixels, other: Pixels, place: Place, flags: Flags) -> bool:
     """Whether what differs is the same words in the same order, a few px elsewhere or broken into other lines.
 
     The words of the baseline are laid out as those of the candidate; with these, nothing may differ any more. What lies
@@ -114,10 +113,10 @@ def is_moved_words(one: Pixels, other: Pixels, place: Window, flags: Flags) -> b
     Args:
         one: the regions in the baseline, with what surrounds them.
         other: the same part of the candidate.
-        place: the regions with the rest of their words and lines.
+        place: rows and columns of the regions, with the rest of their words and lines.
         flags: changed pixels of that place.
     """
-    old, new = one[place.slices], other[place.slices]
+    old, new = one[place], other[place]
     old_ground, ground = _ground(old), _ground(new)
     if old_ground is None or ground is None or np.abs(old_ground - ground).max() > FLAT_LEVELS:
         return False
@@ -131,7 +130,7 @@ def is_moved_words(one: Pixels, other: Pixels, place: Window, flags: Flags) -> b
     if changed_alone(words, new, limit=LETTER_LIMIT).any():
         return False
     laid_out = one.copy()
-    laid_out[place.slices] = words
+    laid_out[place] = words
     return not group_pixels(changed_alone(laid_out, other))
 
 

@@ -243,14 +243,7 @@ class _PicturePair:
     def _is_moved_words(self, regions: Sequence[Region], flags: Flags) -> bool:
         window = _window(surrounding(regions)).within(self._whole)
         wide = window.grown(*SURROUNDINGS[-1][1::-1]).within(self._whole)
-        place = replace(
-            window,
-            top=window.top - wide.top,
-            bottom=window.bottom - wide.top,
-            left=window.left - wide.left,
-            right=window.right - wide.left,
-        )
-        return is_moved_words(*self._pixels(wide), place, self._flags_in(regions, window, flags))
+        return is_moved_words(*self._pixels(wide), window.place(wide), self._flags_in(regions, window, flags))
 
     def without_caret_and_focus(self, regions: Sequence[Region], baseline: Focus, candidate: Focus) -> list[Region]:
         """Return the regions that are not part of a text caret or a focus ring.
