@@ -55,7 +55,7 @@ def is_moved_line(one: Pixels, other: Pixels, flags: Flags) -> bool:
         flags: changed pixels of this part.
     """
     before, after = _lines(one), _lines(other)
-    if len(before) != len(after) or not all(map(_Line.is_moved_to, before, after)):
+    if not before or len(before) != len(after) or not all(map(_Line.is_moved_to, before, after)):
         return False
     left = flags & (strongest(cv2.absdiff(one, other)) > 0)
     for old, new in zip(before, after, strict=True):

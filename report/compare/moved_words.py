@@ -122,7 +122,7 @@ def is_moved_words(one: Pixels, other: Pixels, place: Place, flags: Flags) -> bo
         return False
     before, after = _words(old, old_ground), _words(new, ground)
     pairs = _pairs(before, after) if max(len(before), len(after)) <= MOST_WORDS else []
-    if not pairs or not (_is_in_place(pairs) or _is_rewrapped(before, after)):
+    if not pairs or not (_is_in_place(pairs) or (_is_rewrapped(before, after) and _keep_their_spaces(pairs))):
         return False
     if group_pixels(_without_lines(_without_lines(flags, before), after)):
         return False
@@ -221,10 +221,19 @@ def _spans(drawn: NDArray[Any] | np.bool_, gap: int) -> list[tuple[int, int]]:
 
 
 def _is_rewrapped(before: Sequence[_Word], after: Sequence[_Word]) -> bool:
-    """Whether the lines of both texts begin at the same columns; further lines begin as the last one does."""
+    """Whether lines break elsewhere, and begin at the same columns; further lines begin as the last one does."""
     old, new = _beginnings(before), _beginnings(after)
     return all(
         abs(one - other) <= INDENT_PX for one, other in zip_longest(old, new, fillvalue=min(old, new, key=len)[-1])
+    )
+
+
+def _keep_their_spaces(pairs: Sequence[tuple[_Word, _Word]]) -> bool:
+    """Whether words that follow each other in a line of both pictures are as far apart in both, within ``MOVE_PX``."""
+    return all(
+        abs((next_old.left - old.right) - (next_new.left - new.right)) <= MOVE_PX
+        for (old, new), (next_old, next_new) in pairwise(pairs)
+        if old.line == next_old.line and new.line == next_new.line
     )
 
 

@@ -21,6 +21,7 @@ from report.compare.png import Flags, Picture, Pixels
 from report.compare.regions import Region, group_pixels
 from report.compare.rendering_noise import (
     STROKE_LEVELS,
+    VISIBLE_LEVELS,
     changed_alone,
     is_moved,
     strongest,
@@ -290,12 +291,13 @@ def _is_same_line(region: Region, pictures: Pictures, difference: Difference) ->
 def _is_moved_frame(region: Region, flags: Flags, before: Pixels, after: Pixels) -> bool:
     """Whether a region holds only thin lines that moved, as the frame of a table whose words are wider or narrower."""
     rows, columns = _slices(region.box)
-    differs = strongest(cv2.absdiff(before[rows, columns], after[rows, columns])) > STROKE_LEVELS
+    differs = strongest(cv2.absdiff(before[rows, columns], after[rows, columns])) >= VISIBLE_LEVELS
     found = (flags[rows, columns] & differs).astype(np.uint8)
     along = [cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in _LINES]
     lines = cv2.max(*along)
     near = cv2.dilate(lines, np.ones((2 * FRAME_MOVE_PX + 1, 2 * FRAME_MOVE_PX + 1), np.uint8))
-    if cv2.erode(found, np.ones((FRAME_PX + 1, FRAME_PX + 1), np.uint8)).any() or (found > near).any():
+    thick = cv2.erode(found, np.ones((FRAME_PX + 1, FRAME_PX + 1), np.uint8))
+    if not lines.any() or thick.any() or (found > near).any():
         return False
     _, _, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
     places = [

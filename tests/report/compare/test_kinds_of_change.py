@@ -334,6 +334,18 @@ def test_words_that_moved_far_are_seen() -> None:
     assert not compared(placed(40), placed(60)).same
 
 
+@pytest.mark.parametrize("px", [20, 60])
+def test_a_word_that_leaves_the_one_before_it_is_seen(px: int) -> None:
+    def placed(x: int) -> Side:
+        def draw(on: ImageDraw.ImageDraw) -> None:
+            on.text((40, 60), "Caisse", fill="black", font=font(16))
+            on.text((x, 60), "Lille", fill="black", font=font(16))
+
+        return side(page(draw))
+
+    assert not compared(placed(140), placed(140 + px)).same
+
+
 def test_pictures_of_different_widths_are_compared_at_the_places_of_their_elements() -> None:
     def wide(width: int, x: int) -> Side:
         found = (element("link", "Aide en ligne", box=box(x, 60, 110, 22), lettering="400", focused=False),)
@@ -385,6 +397,17 @@ def test_the_frame_of_a_table_follows_its_words(thick: int, *, same: bool) -> No
         return side(image, elements, text_rendering=str(size))
 
     assert compared(framed(15, 400), framed(15.3, 412, thick)).same == same
+
+
+def test_a_faint_ground_or_a_frame_that_goes_is_seen_in_another_rendering() -> None:
+    def drawn(size: float, place: tuple[int, int, int, int], **style: str) -> Side:
+        image, elements = lines(size)
+        ImageDraw.Draw(image).rectangle(place, **style)  # type: ignore[arg-type]
+        return side(image, elements, text_rendering=str(size))
+
+    ground, frame = (380, 60, 460, 140), (14, 10, 300, 300)
+    assert not compared(drawn(15, ground, fill="#f0f0f0"), drawn(15.3, ground, fill="white")).same
+    assert not compared(drawn(15, frame, outline="black"), side(*lines(15.3), text_rendering="15.3")).same
 
 
 def test_known_font_settings_need_not_be_recognised() -> None:
