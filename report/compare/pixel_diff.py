@@ -1,6 +1,6 @@
 """Compare two screenshots pixel by pixel: align them, then examine only the parts that are not equal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -188,9 +188,7 @@ class _PicturePair:
 
     def without_texture(self, regions: Sequence[Region]) -> list[Region]:
         """Return the regions that are not pixels of a photograph in another encoding."""
-        if len(regions) > MOST_TEXTURES:
-            return list(regions)
-        return [region for region in regions if not self._is_texture(region)]
+        return _without(regions, self._is_texture, MOST_TEXTURES)
 
     def _is_texture(self, region: Region) -> bool:
         window = _window(region.box)
@@ -210,9 +208,7 @@ class _PicturePair:
             regions: of changed pixels.
             flags: changed pixels of the candidate.
         """
-        if len(regions) > MOST_LINES:
-            return list(regions)
-        return [region for region in regions if not self._is_moved_line(region, flags)]
+        return _without(regions, lambda region: self._is_moved_line(region, flags), MOST_LINES)
 
     def _is_moved_line(self, region: Region, flags: Flags) -> bool:
         if region.box.height > HIGHEST_PX:
@@ -309,6 +305,11 @@ class _PicturePair:
         if masked is not None:
             before, after = (np.where(masked[:, :, None], np.uint8(0), picture) for picture in (before, after))
         return _View(strip=strip, window=window, before=before, after=after, masked=masked)
+
+
+def _without(regions: Sequence[Region], is_noise: Callable[[Region], bool], most: int) -> list[Region]:
+    """Return the regions that are not noise; with more than ``most``, all, as none is examined."""
+    return [region for region in regions if len(regions) > most or not is_noise(region)]
 
 
 def _flag_view(view: _View, around: Surroundings, whole: Window, part: Window, flags: Flags) -> None:

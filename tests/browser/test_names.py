@@ -195,11 +195,13 @@ def test_the_box_of_a_dialog_is_its_panel(page: Page) -> None:
 def clicked(page: Page, point: tuple[float, float]) -> str | None:
     """Click on a point; return the address of the link that the click falls on, as it is written."""
     page.evaluate(
-        """window.fell = new Promise(done => addEventListener("click", event => {
-            event.preventDefault();
-            done(event.target.closest("a")?.getAttribute("href"));
-        }) || setTimeout(done, 30000, "no click"))"""
-        "; null"
+        """window.fell = new Promise((done) => {
+            setTimeout(done, 30000, "no click");
+            addEventListener("click", (event) => {
+                event.preventDefault();
+                done(event.target.closest("a")?.getAttribute("href"));
+            });
+        }); null"""
     )
     page.mouse.click(*point)
     href: str | None = page.evaluate("window.fell")
