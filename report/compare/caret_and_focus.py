@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.geometry import Box
+from report.compare.levels import FLAT_LEVELS, STROKE_LEVELS, strongest
 from report.compare.png import Flags, Pixels
 from report.compare.regions import Region, group_pixels
-from report.compare.rendering_noise import FLAT_LEVELS, STROKE_LEVELS, strongest
 
 CARET_MAX_WIDTH = 3
 CARET_HEIGHTS = range(10, 61)

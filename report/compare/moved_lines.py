@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from report.compare.levels import FLAT_LEVELS, STROKE_LEVELS, strongest
 from report.compare.png import Flags, Pixels
-from report.compare.rendering_noise import FLAT_LEVELS, STROKE_LEVELS, strongest
 
 HIGHEST_PX = 4
 """Largest height of what differs: a line of up to 2 px, at its two places."""

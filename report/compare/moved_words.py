@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture.geometry import Box
+from report.compare.levels import FLAT_LEVELS, STROKE_LEVELS, Place, strongest
 from report.compare.png import Flags, Pixels
 from report.compare.regions import Region, group_pixels
-from report.compare.rendering_noise import FLAT_LEVELS, STROKE_LEVELS, Place, changed_alone, strongest
+from report.compare.rendering_noise import changed_alone
 
 MOVE_PX = 4
 """Largest movement (px) of a word in its line."""

@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
+from report.compare.levels import local_range, strongest
 from report.compare.png import Pixels
-from report.compare.rendering_noise import local_range, strongest
 
 TEXTURE_PX = 11
 """Width of the neighbourhood whose mean colour an encoder keeps."""

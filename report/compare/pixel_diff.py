@@ -24,7 +24,8 @@ from report.compare.photographs import PHOTOGRAPH_PX, TEXTURE_PX, is_rounded_pho
 from report.compare.pixel_window import Window
 from report.compare.png import ROUNDING_PX, Flags, Picture, Pixels, comparable, mask_of, read_picture
 from report.compare.regions import Region, group_pixels
-from report.compare.rendering_noise import MARGIN_PX, SURROUNDINGS, Surroundings, changed_pixels
+from report.compare.rendering_noise import MARGIN_PX, changed_pixels
+from report.compare.surroundings import SURROUNDINGS, Surroundings
 
 WIDESPREAD_SHARE = 0.1
 """Share of the picture that must differ for WIDE_MARGIN_PX to be used: another rendering shows everywhere."""

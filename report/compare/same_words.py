@@ -16,17 +16,12 @@ from numpy.typing import NDArray
 from capture.elements import Element, normalise
 from capture.geometry import Box
 from report.compare.elements import FEW_PX, MOVED_PX, ChangeKind, ElementChange, Match, Matches
+from report.compare.levels import STROKE_LEVELS, VISIBLE_LEVELS, strongest
+from report.compare.moved_edges import is_moved, without_moved_edges
 from report.compare.pixel_diff import Difference
 from report.compare.png import Flags, Picture, Pixels
 from report.compare.regions import Region, group_pixels
-from report.compare.rendering_noise import (
-    STROKE_LEVELS,
-    VISIBLE_LEVELS,
-    changed_alone,
-    is_moved,
-    strongest,
-    without_moved_edges,
-)
+from report.compare.rendering_noise import changed_alone
 
 SAME_INK_SHARE = 0.25
 """Share by which the ink of the same words may differ between two renderings, in amount and colour."""
