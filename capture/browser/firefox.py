@@ -1,5 +1,7 @@
 """Find, check, install and launch Firefox."""
 
+import asyncio
+import logging
 import os
 import platform
 import secrets
@@ -246,6 +248,16 @@ def _killed_at_end() -> Iterator[str]:
         kill_firefox(launch)
 
 
+def is_no_cancelled_task(record: logging.LogRecord) -> bool:
+    """Whether a record of asyncio's log tells of something else than a task that was cancelled.
+
+    When its driver is killed, Playwright asks the tasks that this cancels for their errors, and asyncio would print a
+    traceback for each.
+    """
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or not issubclass(kind, asyncio.CancelledError)
+
+
 @contextmanager
 def _driver() -> Iterator[Playwright]:
     """Start Playwright's driver, and stop it at the end.
@@ -254,6 +266,7 @@ def _driver() -> Iterator[Playwright]:
     being raised already.
     """
     os.environ[SCREENSHOT_WITHOUT_FONTS] = "1"
+    logging.getLogger("asyncio").addFilter(is_no_cancelled_task)
     try:
         driver = sync_playwright().start()
     except Exception as error:  # as in _launch

@@ -1,8 +1,10 @@
+import asyncio
+import logging
 from pathlib import Path
 
 import pytest
 
-from capture.browser.firefox import find_stock_firefox, install_firefox, is_snap, operating_system
+from capture.browser.firefox import find_stock_firefox, install_firefox, is_no_cancelled_task, is_snap, operating_system
 from capture.errors import NoFirefox
 
 SNAP_SCRIPT = '#!/bin/sh\nexec /snap/bin/firefox "$@"\n'
@@ -50,3 +52,26 @@ def test_an_install_without_any_installer_raises_one_error(tmp_path: Path, monke
 
 def test_the_operating_system_has_a_name() -> None:
     assert operating_system()
+
+
+def test_a_cancelled_task_is_no_error_to_print(caplog: pytest.LogCaptureFixture) -> None:
+    """Cancel a task whose callback asks for its error, as Playwright's do when its driver is killed."""
+
+    async def ended(*, cancelled: bool) -> None:
+        task = asyncio.ensure_future(asyncio.sleep(60 if cancelled else 0))
+        task.add_done_callback(lambda done: done.exception() if cancelled else 1 / 0)
+        await asyncio.sleep(0)
+        if cancelled:
+            task.cancel()
+        await asyncio.wait([task])
+        await asyncio.sleep(0)
+
+    log = logging.getLogger("asyncio")
+    log.addFilter(is_no_cancelled_task)
+    try:
+        asyncio.run(ended(cancelled=True))
+        assert caplog.records == []
+        asyncio.run(ended(cancelled=False))
+        assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [ZeroDivisionError]
+    finally:
+        log.removeFilter(is_no_cancelled_task)
