@@ -17,6 +17,7 @@ COMMANDS = {
     "heal": ("heal", "Write the new names of renamed elements into the scenarios."),
     "publish": ("publish", "Publish the tutorials: HTML, PDF, presentation, Markdown."),
     "compare": ("compare", "Compare two pictures, without masks or elements."),
+    "import": ("importation", "Draft a scenario from an old tutorial, such as a PDF."),
     "replica": ("replica", "Serve a replica to look at, until Ctrl-C."),
     "lint": ("lint", "Read scenarios without running them; name the refused lines."),
     "doctor": ("doctor", "Check everything that a run needs, and print what to do."),

@@ -55,6 +55,8 @@ class Element:
     """Words that a sighted reader sees on it, or on the labels of a field; None: none, or those of the name."""
     lead: str | None = None
     """First line of the words that are seen: a label without its hint; None: the only line."""
+    placeholder: str | None = None
+    """Words that are seen in an empty field; None: none, or those of its label."""
     box: Box
     parent: int | None = None
     """Index of the nearest container (dialog, form, landmark)."""
@@ -85,8 +87,8 @@ class Element:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Everything that a reader may call it: its accessible name, the words that are seen, their first line."""
-        return tuple(label for label in (self.name, self.words, self.lead) if label)
+        """Everything that a reader may call it: accessible name, words that are seen, their first line, those in it."""
+        return tuple(label for label in (self.name, self.words, self.lead, self.placeholder) if label)
 
     def is_called(self, label: str) -> bool:
         """Return whether a reader finds this label on it, with or without a mark such as « * » or « (facultatif) »."""

@@ -10,7 +10,8 @@ also the command line's own code for wrong options. The codes below belong to er
     14 PictureCorrupt   19 CannotWrite       24 PrivacyError      29 DecisionConflict
     30 DecisionRefused  31 NotCommitted      32 DecisionsCorrupt  33 DecisionsUnreadable
     34 OutOfMemory      35 EditRefused       36 PdfUnavailable    37 ForeignFile
-    38 EditionCorrupt
+    38 EditionCorrupt   39 DocumentUnreadable
+    40 ScenarioExists
 
 A subclass of one of these has its exit code, and another cure.
 """
@@ -466,6 +467,29 @@ class EditionCorrupt(TutofraisError):
     exit_code = 38
     problem = "The last edition, {path}, cannot be read: {why}."
     cure = "Restore the file, or move the folder of that tutorial away: the next edition is then a first one."
+
+
+@dataclass(eq=False)
+class DocumentUnreadable(TutofraisError):
+    """An old tutorial cannot be imported."""
+
+    path: Path
+    why: str
+
+    exit_code = 39
+    problem = "{path} cannot be imported: {why}."
+    cure = "Export the tutorial again as PDF (with its text), ODP, PPTX, HTML or Markdown, and import that file."
+
+
+@dataclass(eq=False)
+class ScenarioExists(TutofraisError):
+    """A scenario is already where the draft would be written."""
+
+    path: Path
+
+    exit_code = 40
+    problem = "{path} is there already: it was left as it is."
+    cure = "Name the tutorial otherwise with --name, or move this file away."
 
 
 class InterruptedCleanly(KeyboardInterrupt):

@@ -18,6 +18,7 @@ from tests.support.builders import (
     box,
 )
 from tests.support.commands import ALL_COMMANDS, COMMAND, invoke, run_command, run_process
+from tests.support.old_tutorial import write_pptx
 from tests.support.project import PNG, SCENARIO, move_baseline
 from tutofrais import COMMANDS
 
@@ -71,6 +72,13 @@ def empty_replica(project: Path) -> None:
     (project / "empty").mkdir()
 
 
+def write_old_tutorial(project: Path) -> None:
+    """Write an old tutorial, and a scenario where its draft would be."""
+    (project / "vieux.md").write_text("# Chercher\n\nCliquez sur « Chercher ».\n", "utf-8")
+    (project / "scenarios" / "exemple").mkdir()
+    (project / "scenarios" / "exemple" / "exemple.py").write_text(SCENARIO.replace('"exemple"', '"autre"'))
+
+
 def nothing(project: Path) -> None:
     """Change nothing: the project is valid."""
 
@@ -102,6 +110,9 @@ TYPED: list[tuple[int, object, list[str], str]] = [
     (25, nothing, ["ignore", "exemple/2", "Actualités", "--by", "Zoé"], "exemple/1"),
     (26, spoil_history, RUN, "history.sqlite"),
     (27, nothing, ["ignore", "exemple/1", "Actualite", "--by", "Zoé", "--site", "2026"], "Actualités"),
+    (39, nothing, ["import", "scenarios/exemple.py"], ".pptx"),
+    (39, nothing, ["import", "nowhere.pdf"], "nowhere.pdf"),
+    (40, write_old_tutorial, ["import", "vieux.md", "--name", "exemple"], "exemple.py"),
 ]
 
 
@@ -247,6 +258,25 @@ def test_two_pictures_are_compared_by_themselves(project: Path) -> None:
     assert (same.exit_code, changed.exit_code) == (0, 1)
     assert same.stdout == "Rien n’a changé.\n"
     assert changed.stdout.startswith("Changed: ")
+
+
+def test_an_old_tutorial_is_imported_and_its_scenario_can_be_checked(project: Path) -> None:
+    write_pptx(project / "Mon compte.pptx")
+    completed = invoke("import", "Mon compte.pptx", "--lang", "en")
+    assert completed.exit_code == 0, completed.output
+    assert completed.stdout == "scenarios/mon-compte/mon-compte.py\n"
+    assert "4 pictures of the old tutorial are kept" in completed.stderr
+    source = (project / completed.stdout.strip()).read_text("utf-8")
+    assert source.count("# TODO") == int(completed.stderr.partition(" places to work through")[0].rpartition("\n")[2])
+    assert invoke("lint").exit_code == 0
+    assert sorted(path.name for path in (project / "screenshots" / "imported" / "mon-compte").iterdir()) == [
+        "02-01.png",
+        "03-01.png",
+        "04-01.png",
+        "05-01.png",
+        "source.json",
+    ]
+    assert not list((project / "scenarios").rglob("_*"))
 
 
 def test_publish_says_where_the_tutorial_is(project: Path) -> None:

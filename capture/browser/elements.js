@@ -381,6 +381,12 @@
     const drawn = labels.length ? labels : own;
     return [joined(drawn.map(wordsOf)) || legible(attribute(node, "placeholder") || ""), joined(drawn.map(leadOf))];
   };
+  /* Return the words that stand in an empty field, if they can be seen. */
+  const placeholderOf = (node) => {
+    if (!node.matches(":placeholder-shown")) return "";
+    const style = getComputedStyle(node, "::placeholder");
+    return alphaOf(style.color) * Number(style.opacity) === 0 ? "" : legible(attribute(node, "placeholder") || "");
+  };
   const headingOf = (node) => {
     const heading = node.querySelector("h1, h2, h3, h4, h5, h6, [role=heading]");
     return heading ? wordsOf(heading) || nameOf(heading) : "";
@@ -447,6 +453,7 @@
       name: nameAt(node, role),
       words,
       lead,
+      placeholder: visible ? placeholderOf(node) : "",
       box: boxOf(node, fullPage),
       parent: indexOf(containerOf(node)),
       visible,

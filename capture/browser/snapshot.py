@@ -241,12 +241,14 @@ def _window_of(page: Page, scale: float) -> Box:
 
 
 def _element(raw: dict[str, Any], canonical: Callable[[str], str], scale: float) -> Element:
-    name, words, lead = (visible(raw[part][:LONGEST_NAME]) for part in ("name", "words", "lead"))
+    parts = ("name", "words", "lead", "placeholder")
+    name, words, lead, placeholder = (visible(raw[part][:LONGEST_NAME]) for part in parts)
     return Element(
         role=raw["role"],
         name=name,
         words=_other_label(words, name),
         lead=_other_label(lead, words),
+        placeholder=_other_label(placeholder, words or name),
         box=_box(raw["box"], scale),
         parent=raw["parent"],
         visible=raw["visible"],

@@ -259,8 +259,8 @@ def _match(target: Target, name: str | None, element: Element) -> _Match | None:
 
 
 def _shows_in_text(element: Element, words: str) -> bool:
-    """Return whether a reader reads these words in a text, or on something to click."""
-    return element.role in _READ | _CLICKED and element.shows(words)
+    """Return whether a reader reads these words in a text, on something to click, or on a field."""
+    return element.role in _READ | _CLICKED | FIELDS and element.shows(words)
 
 
 def used_alike(role: str, other: str) -> bool:
@@ -361,7 +361,7 @@ def _status(
     if element is None:
         return InstructionStatus.MISSING, None
     name = instruction.name
-    is_read = element.role in _READ or (instruction.target.role == "text" and element.role in _CLICKED)
+    is_read = element.role in _READ or (instruction.target.role == "text" and element.role in _CLICKED | FIELDS)
     if name is not None and not element.is_called(name) and not (is_read and element.shows(name)):
         return InstructionStatus.MISNAMED, None
     if not element.visible:

@@ -10,9 +10,8 @@ from capture.errors import EditRefused
 from capture.messages import Phrase
 from capture.scenario.edits import Correction, Edit, GonePage, Opener, Removal, TextCorrection, step_method
 from capture.scenario.instruction import quotations, quoted
+from capture.scenario.literals import LINE_LENGTH, broken_text, quoted_literal
 
-LINE_LENGTH = 120
-"""Columns after which a sentence is continued on the next line."""
 _TARGET_METHODS = frozenset(("button", "link", "heading", "text", "dialog", "field", "frame", "role"))
 """Methods of ``Step`` that point at an element by role and name."""
 _PAGE_METHODS = frozenset(("page", "form_only", "personal", "fixed"))
@@ -72,7 +71,7 @@ class _TellRewriter(cst.CSTTransformer):
         if original_node is self._picture and not _is_named(original_node):
             assert isinstance(self._edit, Correction), "a removal needs no picture"
             assert self._edit.opener is not None, "only then is the picture looked for"
-            name = cst.Arg(cst.SimpleString(_string(self._edit.opener.name)))
+            name = cst.Arg(cst.SimpleString(quoted_literal(self._edit.opener.name)))
             return updated_node.with_changes(args=[name, *updated_node.args])
         if position.start.line != self._edit.line or not _calls(original_node, "tell"):
             return updated_node
@@ -182,7 +181,7 @@ def _pointing_call(target: cst.Call, edit: Correction, new: _NewTarget) -> cst.C
         positional = [_visited(one, rewriter) for one in positional]
         named = [_visited(one, rewriter) for one in named]
     if not positional and new.name is not None and quoted(edit.new_sentence) != new.name:
-        positional = [cst.Arg(cst.SimpleString(_string(new.name)))]
+        positional = [cst.Arg(cst.SimpleString(quoted_literal(new.name)))]
     if new.leaves_container:
         named = [one for one in named if one.keyword is None or one.keyword.value != "inside"]
     if new.role is not None and new.role != (_text(role.value) if role else None):
@@ -215,14 +214,14 @@ def _opening(
     The first picture of a page may have no name; each later one needs one.
     """
     step = _receiver_of_tell(statement)
-    name = _string(opener.name)
+    name = quoted_literal(opener.name)
     target = _target_code(step, opener.role, opener.name)
     variable = _unused_name("ouvre", function)
     options = [name] if picture is not None and _is_named(picture) else []
     masks = _keyword(picture, "ignore") if picture is not None else ""
     options += [f"ignore={masks}"] if masks else []
     lines = (
-        f'{variable} = {step}.tell({_string(opener.sentence)}, {target}, callout="arrow")',
+        f'{variable} = {step}.tell({quoted_literal(opener.sentence)}, {target}, callout="arrow")',
         f"{step}.shoot({', '.join(options)})",
         f"{step}.click({variable})",
     )
@@ -233,7 +232,11 @@ def _opening(
 def _target_code(step: str, role: str, name: str) -> str:
     """Return the source of a target."""
     method = step_method(role)
-    return f"{step}.{method}({_string(name)})" if method else f"{step}.role({_string(role)}, {_string(name)})"
+    return (
+        f"{step}.{method}({quoted_literal(name)})"
+        if method
+        else f"{step}.role({quoted_literal(role)}, {quoted_literal(name)})"
+    )
 
 
 def _receiver_of_tell(node: cst.CSTNode) -> str:
@@ -294,7 +297,9 @@ class _StringRewriter(cst.CSTTransformer):
         text = updated_node.evaluated_value
         if not isinstance(text, str) or self._old not in text:
             return updated_node
-        return updated_node.with_changes(value=_quoted(text.replace(self._old, self._new, 1), updated_node.quote))
+        return updated_node.with_changes(
+            value=quoted_literal(text.replace(self._old, self._new, 1), updated_node.quote)
+        )
 
 
 def _rewrite_page(module: cst.Module, edit: GonePage | TextCorrection) -> str | None:
@@ -391,41 +396,16 @@ def _text(node: cst.BaseExpression) -> str | None:
 
 def _literal(text: str, quote: str, column: int) -> cst.SimpleString | cst.ConcatenatedString:
     """Return a string literal that begins in a column; continued below itself where it would pass LINE_LENGTH."""
-    whole = _quoted(text, quote)
+    whole = quoted_literal(text, quote)
     room = max(LINE_LENGTH - column - 4, 40)
     if len(whole) <= room:
         return cst.SimpleString(whole)
-    parts = _broken(text, room)
-    literal: cst.SimpleString | cst.ConcatenatedString = cst.SimpleString(_quoted(parts[-1], quote))
+    parts = broken_text(text, room)
+    literal: cst.SimpleString | cst.ConcatenatedString = cst.SimpleString(quoted_literal(parts[-1], quote))
     for part in reversed(parts[:-1]):
         literal = cst.ConcatenatedString(
-            left=cst.SimpleString(_quoted(part, quote)),
+            left=cst.SimpleString(quoted_literal(part, quote)),
             whitespace_between=cst.ParenthesizedWhitespace(indent=False, last_line=cst.SimpleWhitespace(" " * column)),
             right=literal,
         )
     return literal
-
-
-def _broken(text: str, room: int) -> list[str]:
-    """Break a text after spaces into parts of at most ``room`` characters, where it has spaces."""
-    parts = [""]
-    for word in text.split(" "):
-        if parts[-1] and len(parts[-1]) + len(word) >= room:
-            parts.append("")
-        parts[-1] += f"{word} "
-    parts[-1] = parts[-1][:-1]
-    return parts if parts[-1] else parts[:-1]
-
-
-def _string(text: str) -> str:
-    return _quoted(text, '"')
-
-
-def _quoted(text: str, quote: str) -> str:
-    """Return a text as a Python string literal, escaped so that a site's text can never become code."""
-    escaped = "".join(
-        letter if letter.isprintable() and letter not in "\\\"'" else letter.encode("unicode_escape").decode()
-        for letter in text
-    )
-    escaped = escaped.replace('"', '\\"').replace("'", "\\'" if quote.startswith("'") else "'")
-    return f"{quote}{escaped}{quote}"

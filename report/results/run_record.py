@@ -75,6 +75,19 @@ class OwnPicture:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ImportedPicture:
+    """A picture of the old tutorial, copied into the run's folder; it is no baseline."""
+
+    path: RelativePath
+    size: tuple[Side, Side]
+    """Width and height, px."""
+    document: str
+    """Name of the document from which it comes."""
+    is_like: bool | None = None
+    """Whether it shows the page of the candidate; None: there is no candidate."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HistoryEntry:
     """Verdict of an earlier run on a page."""
 
@@ -128,6 +141,8 @@ class PageRecord:
     """Latest check by a person; personal pages only."""
     own_picture: OwnPicture | None = None
     """Picture that a person took; personal pages only."""
+    imported: tuple[ImportedPicture, ...] = ()
+    """Pictures of the old tutorial, as long as no picture of the page was approved."""
 
     @property
     def newly_outdated(self) -> bool:

@@ -11,8 +11,10 @@ from capture.runner.checkpoint import CAPTURES
 from capture.runner.journey import PageOutcome
 from capture.storage import png_size, write
 from report.baselines.baselines import Baselines
+from report.baselines.imported_picture import IMPORTED, imported_from, imported_pictures
+from report.compare.likeness import is_like
 from report.output.images import draw_difference, thumbnail
-from report.results.run_record import OwnPicture, PictureRecord
+from report.results.run_record import ImportedPicture, OwnPicture, PictureRecord
 from report.results.run_store import copy_own_picture
 from report.results.target_boxes import target_boxes
 from report.run.page_comparer import PageComparison
@@ -35,6 +37,8 @@ class PageFiles:
     difference: str | None
     """Path of the picture of the differences, relative to the run's folder."""
     own_picture: OwnPicture | None
+    imported: tuple[ImportedPicture, ...]
+    """Pictures of the old tutorial, as long as there is no baseline."""
 
 
 def write_page_files(
@@ -62,7 +66,23 @@ def write_page_files(
         captured=_describe(candidate, CAPTURES, slug, page, folder) if candidate else None,
         difference=_write_difference(candidate, comparison, slug, page, folder) if candidate and comparison else None,
         own_picture=copy_own_picture(baselines, slug, page, folder),
+        imported=_copy_imported(baselines.root.parent, slug, outcome, folder)
+        if outcome.page.visited and baseline is None
+        else (),
     )
+
+
+def _copy_imported(screenshots: Path, slug: str, outcome: PageOutcome, folder: Path) -> tuple[ImportedPicture, ...]:
+    """Copy the pictures of the old tutorial into the run's folder, and say whether they show the captured page."""
+    source = imported_from(screenshots, slug)
+    copied = []
+    for number, png in enumerate(imported_pictures(screenshots, slug, outcome.page.number) if source else (), start=1):
+        assert source is not None, "only then are there pictures"
+        path = Path(IMPORTED) / slug / f"{outcome.page.number:02}-{number:02}.png"
+        write(folder / path, png)
+        like = is_like(png, outcome.capture.png) if outcome.capture is not None else None
+        copied.append(ImportedPicture(path=path.as_posix(), size=png_size(png), document=source.document, is_like=like))
+    return tuple(copied)
 
 
 def _describe(capture: Capture, subfolder: str, slug: str, page: int, folder: Path) -> PictureRecord:

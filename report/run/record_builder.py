@@ -128,6 +128,7 @@ def build_page_record(
         history=history.entries,
         outdated_since=_outdated_since(judgement, history, today),
         approval=state.approval,
+        imported=files.imported,
         **decided_fields(state, judgement, today=today, own_picture=files.own_picture),
     )
 

@@ -111,6 +111,25 @@ def test_words_that_are_seen(page: Page, html: str, role: str, words: str | None
     assert (element.words, element.lead) == (words, lead)
 
 
+@pytest.mark.parametrize(
+    ("html", "seen"),
+    [
+        ("<label for=i>Ville</label><input id=i placeholder='Code postal'>", "Code postal"),
+        ("<label for=i>Ville</label><textarea id=i placeholder='Code postal'></textarea>", "Code postal"),
+        ("<label for=i>Code postal</label><input id=i placeholder='Code postal'>", None),
+        ("<label for=i>Ville</label><input id=i value=Lyon placeholder='Code postal'>", None),
+        (
+            "<style>::placeholder {color: transparent}</style><label for=i>Ville</label><input id=i placeholder=Code>",
+            None,
+        ),
+        ("<style>::placeholder {opacity: 0}</style><label for=i>Ville</label><input id=i placeholder=Code>", None),
+        ("<label for=i>Ville</label><input id=i>", None),
+    ],
+)
+def test_words_that_are_seen_in_an_empty_field(page: Page, html: str, seen: str | None) -> None:
+    assert only(page, html, "textbox").placeholder == seen
+
+
 WITH_TEXT = "<p style='{style}'>Bonjour</p>"
 
 

@@ -168,3 +168,15 @@ def test_a_text_may_be_part_of_what_is_clicked() -> None:
     sentence = "Lisez « List the books »."
     assert judge(instruction(Target(role="text"), sentence), elements).true
     assert not judge(instruction(Target(role="button"), sentence), elements).true
+
+
+@pytest.mark.parametrize(
+    ("field", "label"),
+    [
+        (element("textbox", "Mon code postal : *"), "Mon code postal"),
+        (element("textbox", "Votre ville", placeholder="Code postal"), "Code postal"),
+    ],
+)
+def test_a_text_may_be_the_label_of_a_field_or_stand_in_it(field: Element, label: str) -> None:
+    told = instruction(Target(role="text"), f"« {label} »")
+    assert judge(told, [field]).status is InstructionStatus.TRUE

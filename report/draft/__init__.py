@@ -1,0 +1,1 @@
+"""Draft a scenario from a tutorial that exists as a document."""
