@@ -1,7 +1,6 @@
 """``tutofrais import``: draft a scenario from a tutorial that exists as a document."""
 
 import re
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from capture.scenario.arguments import LONGEST_SLUG
 from capture.scenario.arguments import slug as check_slug
 from report.commands.command import Command
 from report.commands.options import PATH, lang, option, screenshots
-from report.draft.console import print_draft
-from report.draft.document_formats import READERS, read_document
+from report.draft.console import print_draft, reading_progress
+from report.draft.document_formats import read_document
 from report.draft.drafted_page import draft
 from report.draft.written_draft import write_draft
 from report.i18n.translator import Translator
@@ -40,9 +39,7 @@ def import_command(document: Path, scenarios: Path, name: str | None, screenshot
     are approved.
     """
     words = Translator(lang)
-    if sys.stderr.isatty() and document.suffix.lower() in READERS:
-        click.echo(words.gettext("Reading {document}…", document=document.name), err=True)
-    tutorial = draft(read_document(document))
+    tutorial = draft(read_document(document, on_page=reading_progress(document, words)))
     slug = name or _name_of(document)
     written = write_draft(
         tutorial,

@@ -1,9 +1,13 @@
 """Print to the terminal what was drafted, and what is left to do."""
 
+import sys
+from pathlib import Path
+
 import click
 
 from capture.scenario.tutorial import PageKind
 from report.draft.drafted_page import DraftedPage, DraftedTutorial
+from report.draft.old_tutorial import OnPage
 from report.draft.written_draft import WrittenDraft
 from report.i18n.translator import Translator, gettext_noop
 
@@ -13,6 +17,18 @@ _KINDS = {
     PageKind.PERSONAL: gettext_noop("personal, by hand"),
     PageKind.FIXED: gettext_noop("nothing to check"),
 }
+
+
+def reading_progress(document: Path, words: Translator) -> OnPage:
+    """Return a function that tells on a terminal, in one line, which page of a document is being read."""
+    shown = sys.stderr.isatty()
+
+    def on_page(number: int, of: int) -> None:
+        if shown:
+            line = words.gettext("Reading {document}: page {n} of {of}", document=document.name, n=number, of=of)
+            click.echo(f"\r{line}", nl=number == of, err=True)
+
+    return on_page
 
 
 def print_draft(tutorial: DraftedTutorial, written: WrittenDraft, words: Translator) -> None:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 import py3langid
 
 from capture.privacy.fields import FieldTraits, field_asks_for
 from capture.privacy.values import certain_personal_data, looks_like
+from capture.scenario import arguments
 from capture.scenario.arguments import LONGEST_TEXT
 from capture.scenario.instruction import quotations
 from capture.scenario.tutorial import PageKind
@@ -104,7 +106,7 @@ def draft(old: OldTutorial) -> DraftedTutorial:
         author=_without_personal(old.author)[0],
         language=language,
         pages=tuple(pages),
-        addresses=(*_addresses(old.text), *old.addresses),
+        addresses=(*_addresses(old.text), *filter(_is_address, old.addresses)),
         licence=_licence(old.text),
         removed=removed,
     )
@@ -338,7 +340,12 @@ def _addresses(text: str) -> list[str]:
     """Return the web addresses that a text names, in their order; one without a scheme gets ``https``."""
     found = _ADDRESS.findall(text) or _BARE_HOST.findall(text)
     whole = [one.rstrip(".:!?…") for one in found]
-    return [one if one.lower().startswith("http") else f"https://{one}" for one in whole]
+    return [*filter(_is_address, (one if one.lower().startswith("http") else f"https://{one}" for one in whole))]
+
+
+def _is_address(text: str) -> bool:
+    """Return whether a scenario can visit an address."""
+    return arguments.web_address(text) is None and arguments.hosts([urlsplit(text).netloc]) is None
 
 
 _LICENCE = re.compile(r"\b(?:CC[ -](?:BY|0)[A-Z0-9 .-]*\d(?:\.\d)?|CC[ -]BY(?:-[A-Z]{2})*|Licence Ouverte(?: \d\.\d)?)")

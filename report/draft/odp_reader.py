@@ -10,7 +10,16 @@ from odfdo import Document
 
 from capture.errors import DocumentUnreadable
 from capture.messages import Phrase
-from report.draft.old_tutorial import MOST_PAGES, Emphasis, OldPage, OldPicture, OldTutorial, Paragraph, TextRun
+from report.draft.old_tutorial import (
+    MOST_PAGES,
+    Emphasis,
+    OldPage,
+    OldPicture,
+    OldTutorial,
+    OnPage,
+    Paragraph,
+    TextRun,
+)
 from report.draft.picture_decoder import decoded_picture
 
 _NAMES = {
@@ -28,7 +37,7 @@ _REPEATED = frozenset(("date-time", "footer", "header", "page-number"))
 _LARGEST_STYLE_CHAIN = 20
 
 
-def read_odp(path: Path, data: bytes) -> OldTutorial:
+def read_odp(path: Path, data: bytes, on_page: OnPage) -> OldTutorial:
     """Read a tutorial from a presentation; raises DocumentUnreadable."""
     try:
         document = Document(io.BytesIO(data))
@@ -41,12 +50,15 @@ def read_odp(path: Path, data: bytes) -> OldTutorial:
     if not slides:
         raise DocumentUnreadable(path, Phrase("it has no slide"))
     styles = _styles(content, common)
-    pages = tuple(_page(number, slide, styles, document) for number, slide in enumerate(slides, start=1))
+    pages = []
+    for number, slide in enumerate(slides, start=1):
+        on_page(number, len(slides))
+        pages.append(_page(number, slide, styles, document))
     links = tuple(one.get(_name("xlink:href"), "") for one in content.findall(".//text:a", _NAMES))
     return OldTutorial(
         title=meta.findtext(".//dc:title", "", _NAMES),
         author=meta.findtext(".//meta:initial-creator", "", _NAMES) or meta.findtext(".//dc:creator", "", _NAMES),
-        pages=pages,
+        pages=tuple(pages),
         addresses=tuple(one for one in links if one.startswith(("http:", "https:"))),
     )
 

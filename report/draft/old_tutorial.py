@@ -1,8 +1,11 @@
 """A tutorial as it was handed out, whatever the format of its file: pages of paragraphs and pictures."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+OnPage = Callable[[int, int], None]
+"""Called for each page that is read, with its number and that of all pages."""
 MOST_PAGES = 999
 """Pages that are read of one document."""
 MOST_PICTURES = 12

@@ -13,7 +13,16 @@ from pypdfium2 import raw
 
 from capture.errors import DocumentUnreadable
 from capture.messages import Phrase
-from report.draft.old_tutorial import MOST_PAGES, Emphasis, OldPage, OldPicture, OldTutorial, Paragraph, TextRun
+from report.draft.old_tutorial import (
+    MOST_PAGES,
+    Emphasis,
+    OldPage,
+    OldPicture,
+    OldTutorial,
+    OnPage,
+    Paragraph,
+    TextRun,
+)
 from report.draft.picture_decoder import png_picture
 
 _BOLD_WEIGHT = 600
@@ -80,19 +89,24 @@ class _Line:
         return "".join(one.text for one in self.letters).strip()
 
 
-def read_pdf(path: Path, data: bytes) -> OldTutorial:
+def read_pdf(path: Path, data: bytes, on_page: OnPage) -> OldTutorial:
     """Read a tutorial from a PDF; raises DocumentUnreadable, also for one that is locked or has no text."""
     try:
         with pdfium.PdfDocument(data) as document:
             count = min(len(document), MOST_PAGES)
-            pages = tuple(_page(number, document[number - 1]) for number in range(1, count + 1))
+            pages = []
+            for number in range(1, count + 1):
+                on_page(number, count)
+                pages.append(_page(number, document[number - 1]))
             about = document.get_metadata_dict()
             addresses = tuple(address for number in range(count) for address in _links(document[number], document))
     except pdfium.PdfiumError as error:
         raise DocumentUnreadable(path, Phrase("it is no PDF, or it is locked")) from error
     if not any(page.paragraphs for page in pages):
         raise DocumentUnreadable(path, Phrase("its pages hold pictures of text only; no words can be read"))
-    return OldTutorial(title=about.get("Title", ""), author=about.get("Author", ""), pages=pages, addresses=addresses)
+    return OldTutorial(
+        title=about.get("Title", ""), author=about.get("Author", ""), pages=tuple(pages), addresses=addresses
+    )
 
 
 def _page(number: int, page: Any) -> OldPage:

@@ -13,7 +13,16 @@ from pptx.exc import PythonPptxError
 
 from capture.errors import DocumentUnreadable
 from capture.messages import Phrase
-from report.draft.old_tutorial import MOST_PAGES, Emphasis, OldPage, OldPicture, OldTutorial, Paragraph, TextRun
+from report.draft.old_tutorial import (
+    MOST_PAGES,
+    Emphasis,
+    OldPage,
+    OldPicture,
+    OldTutorial,
+    OnPage,
+    Paragraph,
+    TextRun,
+)
 from report.draft.picture_decoder import decoded_picture
 
 _REPEATED = frozenset((PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.SLIDE_NUMBER))
@@ -21,12 +30,15 @@ _REPEATED = frozenset((PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDE
 _TITLES = frozenset((PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE))
 
 
-def read_pptx(path: Path, data: bytes) -> OldTutorial:
+def read_pptx(path: Path, data: bytes, on_page: OnPage) -> OldTutorial:
     """Read a tutorial from a presentation; raises DocumentUnreadable."""
     try:
         presentation = Presentation(io.BytesIO(data))
         slides = list(presentation.slides)[:MOST_PAGES]
-        pages = tuple(_page(number, slide) for number, slide in enumerate(slides, start=1))
+        pages = []
+        for number, slide in enumerate(slides, start=1):
+            on_page(number, len(slides))
+            pages.append(_page(number, slide))
         properties = presentation.core_properties
         addresses = tuple(
             relation.target_ref
@@ -34,7 +46,7 @@ def read_pptx(path: Path, data: bytes) -> OldTutorial:
             for relation in slide.part.rels.values()
             if relation.is_external and relation.target_ref.startswith(("http:", "https:"))
         )
-        return OldTutorial(title=properties.title, author=properties.author, pages=pages, addresses=addresses)
+        return OldTutorial(title=properties.title, author=properties.author, pages=tuple(pages), addresses=addresses)
     except (PythonPptxError, BadZipFile, LxmlError, KeyError, ValueError, AttributeError, OSError) as error:
         raise DocumentUnreadable(path, Phrase("it is no presentation (.pptx)")) from error
 

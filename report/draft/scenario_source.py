@@ -1,5 +1,7 @@
 """Write a drafted tutorial as the source of a scenario, with a TODO wherever only a person knows."""
 
+import builtins
+import keyword
 import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
@@ -182,14 +184,8 @@ def scenario_source(tutorial: DraftedTutorial, *, slug: str, document: str, word
 
 
 def _is_reserved(name: str) -> bool:
-    return (
-        re.fullmatch(
-            "and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in"
-            "|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield|print|len|set|list|type|id|input|open",
-            name,
-        )
-        is not None
-    )
+    """Return whether a name is Python's own: a variable of this name would hide it, and the sandbox refuses some."""
+    return keyword.iskeyword(name) or hasattr(builtins, name)
 
 
 def _one_line(text: str) -> str:
