@@ -11,6 +11,8 @@ from capture.messages import Phrase
 MOST_CHARACTERS = 100_000
 """Characters of one text."""
 LONGEST_NOTE = 2000
+LONGEST_SENTENCE = 1000
+"""Characters of a sentence of a tutorial."""
 LONGEST_NAME = 200
 """Characters of a person's name."""
 LARGEST_PX = 1e9
@@ -34,6 +36,8 @@ PageNumber = Annotated[int, Meta(ge=0, le=9999)]
 Scale = Annotated[float, Meta(gt=0, le=10)]
 Person = Annotated[str, Meta(max_length=LONGEST_NAME)]
 """Name of a person who decides."""
+Sentence = Annotated[str, Meta(max_length=LONGEST_SENTENCE)]
+"""Sentence of a tutorial."""
 Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,7 +35,7 @@ from capture.storage import (
     write_synced,
     writing,
 )
-from report.baselines.decision import Decision, DecisionKind, HandCheck
+from report.baselines.decision import Decision, DecisionKind, HandCheck, HandTarget
 from report.baselines.mask import Mask
 
 HAND_CHECKS_FILE = "by_hand.json"
@@ -109,19 +109,31 @@ class Baselines:
             check_png(png, path)
         return png
 
-    def add_hand_check(self, slug: str, page: int, *, on: date, by: str, note: str = "", picture: bytes = b"") -> None:
+    def add_hand_check(
+        self,
+        slug: str,
+        page: int,
+        *,
+        on: date,
+        by: str,
+        note: str = "",
+        picture: bytes = b"",
+        targets: Sequence[HandTarget] = (),
+    ) -> None:
         """Record that a person checked a page, which answers that it had to be corrected.
 
         Raises CannotWrite or SidecarCorrupt.
 
         Args:
-            picture: a PNG that the person took; empty: the earlier picture stays.
+            picture: a PNG that the person took; empty: the earlier picture stays, with the places on it.
+            targets: places on the picture.
         """
         checks = self.hand_checks(slug)
-        known = checks[page].picture if page in checks else ""
+        check = HandCheck(on=on, by=by, note=note, picture=sha256(picture) if picture else "", targets=tuple(targets))
         if picture:
             self._keep_own_picture(slug, page, picture)
-        check = HandCheck(on=on, by=by, note=note, picture=sha256(picture) if picture else known)
+        elif page in checks:
+            check = replace(check, picture=checks[page].picture, targets=checks[page].targets)
         self._keep_checks(slug, {**checks, page: check})
         decisions = self.decisions(slug)
         left = [one for one in decisions if one.page != page or one.kind is not DecisionKind.KEEP]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from capture.checked_values import Name, Note, PageNumber, Person
+from capture.checked_values import Name, Note, PageNumber, Person, Sentence
 from capture.geometry import Box
 from report.verdict import Judgement, ReasonKind
 
@@ -59,6 +59,15 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HandTarget:
+    """Place on a person's picture that a sentence of the page is about."""
+
+    sentence: Sentence
+    box: Box
+    """Px of the picture."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HandCheck:
     """Check of a personal page by a person."""
 
@@ -67,6 +76,8 @@ class HandCheck:
     picture: str = ""
     """SHA-256 of the latest picture that a person took of the page; empty: there is none."""
     note: Note = ""
+    targets: tuple[HandTarget, ...] = ()
+    """Places on that picture; the tutorial is published with a callout at each."""
 
     def decision(self, page: int) -> Decision:
         """Return the check as a decision."""
@@ -87,6 +98,8 @@ class DecisionRequest:
     """Accessible name of the elements to mask."""
     box: Box | None = None
     """Box to mask, px of the approved picture."""
+    targets: tuple[HandTarget, ...] = ()
+    """Places on the picture that is sent with the decision."""
     captured: str = ""
     """SHA-256 of the candidate's sidecar that the reviewer saw."""
     approved: str = ""

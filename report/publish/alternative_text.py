@@ -55,7 +55,7 @@ def alternative_text(
     """Return the alternative text of a picture.
 
     Args:
-        host: of the page.
+        host: of the page; empty: a person took the picture.
         results: instructions of the picture.
         targets: what its callouts point at, by number.
         picture: the part that is shown, in the same unit.
@@ -71,7 +71,8 @@ def alternative_text(
         for result in results
         if result.number in targets
     ]
-    return " ".join([words.gettext("Screenshot of {host}.", host=host), *said])
+    by_hand = words.gettext("Screenshot of this step, taken by hand, without personal information.")
+    return " ".join([words.gettext("Screenshot of {host}.", host=host) if host else by_hand, *said])
 
 
 def alternative_text_of_cut(result: InstructionResult, words: Translator) -> str:

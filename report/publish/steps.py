@@ -38,6 +38,7 @@ from report.publish.edition import (
     StepPicture,
     StepState,
 )
+from report.publish.hand_picture import hand_capture
 from report.publish.picture_files import dense_webp_of, optimised, png_of, webp_of
 from report.publish.published_picture import PublishedPicture, cuts, published_picture
 from report.results.review_state import read_review_state
@@ -111,6 +112,9 @@ class StepMaker:
         step = replace(step, checked=check.on)
         if not png:
             return MadeStep(step=step, files={})
+        if check.targets:
+            with decoding(self._own_path(page)):
+                return self._with_pictures(replace(step, text=()), hand_capture(self.tutorial, page, check, png), None)
         name = f"{PICTURES}/{page.number:02}"
         width, height = png_size(png)
         alt = self.words.gettext("Screenshot of this step, taken by hand, without personal information.")

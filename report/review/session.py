@@ -11,7 +11,7 @@ from capture.errors import BaselineChanged, DecisionConflict, DecisionRefused, D
 from capture.geometry import Box
 from capture.messages import Phrase
 from capture.scenario.tutorial import PageKind
-from capture.storage import read_bytes
+from capture.storage import png_size, read_bytes
 from capture.visible_text import visible
 from report.baselines.baselines import Baselines, new_mask
 from report.baselines.decision import (
@@ -78,6 +78,7 @@ class ReviewSession:
         """
         ((tutorial, page),) = select_pages(self.record, [request.name])
         _check_request(request, page, today)
+        _check_targets(request, page, picture)
         with self.baselines.locked():
             before = self.state(tutorial.slug, page.number)
             if token is not None and before.token != token:
@@ -88,7 +89,13 @@ class ReviewSession:
                 approve(self.record, self.folder, self.baselines, [request.name], by=by, why=request.note)
             elif request.kind is DecisionKind.CONFIRM:
                 self.baselines.add_hand_check(
-                    tutorial.slug, page.number, on=today, by=by, note=request.note, picture=picture
+                    tutorial.slug,
+                    page.number,
+                    on=today,
+                    by=by,
+                    note=request.note,
+                    picture=picture,
+                    targets=request.targets,
                 )
             else:
                 self._record(request, tutorial, page, by, today)
@@ -226,12 +233,28 @@ def _check_request(request: DecisionRequest, page: PageRecord, today: date) -> N
         _check_place(request, page)
 
 
+def _check_targets(request: DecisionRequest, page: PageRecord, picture: bytes) -> None:
+    """Raise DecisionRefused unless the places that a person showed are on the picture, each of a sentence."""
+    sentences = [one.sentence for one in request.targets]
+    if any(one not in page.text for one in sentences) or len(set(sentences)) < len(sentences):
+        raise DecisionRefused(Phrase("the page has no such sentence"))
+    width, height = png_size(picture) if picture else (0, 0)
+    if any(not _is_on(one.box, width, height) for one in request.targets):
+        raise DecisionRefused(Phrase("the place is not on the picture"))
+
+
+def _is_on(box: Box, width: int, height: int) -> bool:
+    """Return whether a box is on a picture of this size, and not empty."""
+    return (
+        box.width >= 1 and box.height >= 1 and box.x >= 0 and box.y >= 0 and box.right <= width and box.bottom <= height
+    )
+
+
 def _check_place(request: DecisionRequest, page: PageRecord) -> None:
     """Raise DecisionRefused unless the box to mask is on the approved picture."""
     if (request.element is None) is (request.box is None):
         raise DecisionRefused(Phrase("it ignores neither a thing nor a place"))
     if request.box is None:
         return
-    box, size = request.box, page.approved.size if page.approved else (0, 0)
-    if box.width < 1 or box.height < 1 or box.x < 0 or box.y < 0 or box.right > size[0] or box.bottom > size[1]:
+    if not _is_on(request.box, *(page.approved.size if page.approved else (0, 0))):
         raise DecisionRefused(Phrase("the place is not on the approved picture"))

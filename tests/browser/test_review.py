@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Page
 
 from report.baselines.decision import DecisionKind, DecisionRequest
@@ -15,7 +13,7 @@ from report.review.server import ReviewServer
 from report.review.session import ReviewSession
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from tests.support.accessibility import violations
-from tests.support.builders import TODAY, png_of, scene
+from tests.support.builders import TODAY
 from tests.support.firefox import SharedFirefox
 from tests.support.pages import page_errors
 from tests.support.review import approved_png
@@ -247,74 +245,6 @@ def test_a_thing_is_ignored_by_its_name(page: Page, review: ReviewServer, sessio
     assert page.locator("figure.captured .marker.mask").count() == 0, "there is no such thing tonight"
 
 
-def test_a_picture_of_ones_own_is_blacked_out_before_it_leaves_the_browser(
-    page: Page, review: ReviewServer, session: ReviewSession, tmp_path: Path
-) -> None:
-    picture = tmp_path / "mine.png"
-    picture.write_bytes(png_of(scene(320, 240)))
-    page.goto(f"{review.address}exemple/07.html")
-    page.keyboard.press("a")
-    page.locator("#own input").set_input_files(picture)
-    page.get_by_role("button", name="Noircir une partie").click()
-    hint = page.locator(".drawing-hint", has_text="Dessinez un cadre")
-    assert hint.evaluate(ON_TOP), "how to is seen over the dialog"
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Recadrer").click()
-    for _ in range(20):
-        page.keyboard.press("Shift+ArrowRight")
-    page.keyboard.press("Enter")
-    page.locator("#ask [name=by]").fill("Zoé")
-    with page.expect_navigation():
-        page.locator("#ask [value=ok]").click()
-    request = session.baselines.root / "exemple" / "by_hand" / "07.png"
-    with Image.open(request) as image:
-        assert image.size == (300, 100)
-        assert image.crop((0, 0, 160, 100)).convert("L").getextrema() == (0, 0), "black is black"
-        assert image.crop((160, 0, 300, 100)).convert("L").getextrema() == (0, 255)
-    assert session.baselines.hand_checks("exemple")[7].by == "Zoé"
-
-
-def test_a_frame_that_nobody_confirmed_keeps_a_picture_from_leaving(
-    page: Page, review: ReviewServer, session: ReviewSession, tmp_path: Path
-) -> None:
-    picture = tmp_path / "mine.png"
-    picture.write_bytes(png_of(scene(900, 240)))
-    page.goto(f"{review.address}exemple/07.html")
-    page.keyboard.press("a")
-    page.locator("#ask [name=by]").fill("Zoé")
-    page.locator("#own input").set_input_files(picture)
-    canvas = page.locator("#own canvas")
-    assert canvas.evaluate("node => node.clientWidth") == 900, "as large as it is"
-    page.get_by_role("button", name="Noircir une partie").click()
-    page.keyboard.press("ArrowRight")
-    page.locator("#ask [value=ok]").click()
-    assert page.locator("#ask").is_visible()
-    assert "Un cadre n’est pas encore confirmé" in page.locator("#own .trouble").inner_text()
-    page.locator("#ask [name=note]").focus()
-    page.keyboard.press("Escape")
-    assert page.locator("#ask").is_visible(), "the frame is given up, not the dialog"
-    assert page.locator("#own .marker.drawn").count() == 0
-    assert page.locator("#own .trouble").inner_text() == ""
-    page.get_by_role("button", name="Noircir une partie").click()
-    page.keyboard.press("Enter")
-    for key in ("ArrowDown", *["ArrowRight"] * 30, "Enter"):  # the first one shows the frame of the next part
-        page.keyboard.press(key)
-    page.get_by_role("button", name="Pas d’autre partie").click()
-    for name in ("Noircir une partie", "Confirmer"):
-        assert page.locator("#ask").get_by_role("button", name=name, exact=True).evaluate(ON_TOP), "it is in view"
-    page.get_by_role("button", name="Recadrer").click()
-    page.keyboard.press("Enter")
-    assert canvas.evaluate("node => [node.width, node.height]") == [200, 100]
-    page.get_by_role("button", name="Annuler la dernière retouche").click()
-    assert canvas.evaluate("node => [node.width, node.height]") == [900, 240]
-    with page.expect_navigation():
-        page.locator("#ask [value=ok]").click()
-    with Image.open(session.baselines.root / "exemple" / "by_hand" / "07.png") as image:
-        for left in (20, 320):
-            assert image.crop((left, 20, left + 200, 120)).convert("L").getextrema() == (0, 0), "both parts are black"
-        assert image.crop((221, 20, 319, 120)).convert("L").getextrema() == (0, 255)
-
-
 def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, session: ReviewSession) -> None:
     (tutorial,) = session.record.tutorials
     due = Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.NEVER_CONFIRMED),))
@@ -331,32 +261,6 @@ def test_a_page_checked_by_hand_is_no_longer_to_be_checked(page: Page, session: 
         assert page.locator(".decide button:visible").all_inner_texts() == ["Annuler ma décision u"]
         page.goto(review.address)
         assert "Vérifiée à la main" in page.locator("tr[data-page='exemple/7'] .badge").inner_text()
-
-
-def test_a_file_that_is_no_picture_is_refused_and_nothing_is_recorded(
-    page: Page, review: ReviewServer, session: ReviewSession, tmp_path: Path
-) -> None:
-    before = session.baselines.hand_checks("exemple")[7]
-    nothing = tmp_path / "mine.png"
-    nothing.write_text("no picture", "utf-8")
-    page.goto(f"{review.address}exemple/07.html")
-    page.keyboard.press("a")
-    page.locator("#ask [name=note]").fill("seen")
-    page.locator("#ask [name=by]").fill("Zoé")
-    page.locator("#own input").set_input_files(nothing)
-    page.locator(".trouble", has_text="Ce n’est pas une image").wait_for()
-    page.locator("#ask [value=ok]").click()
-    assert page.locator("#ask").is_visible()
-    assert session.baselines.hand_checks("exemple")[7] == before
-    page.get_by_role("button", name="Sans image").click()
-    page.locator("#ask h2").evaluate(
-        "node => node.dispatchEvent(new DragEvent('drop', { bubbles: true, dataTransfer: new DataTransfer() }))"
-    )
-    page.locator(".trouble", has_text="Ce n’est pas une image").wait_for()
-    page.get_by_role("button", name="Sans image").click()
-    with page.expect_navigation():
-        page.locator("#ask [value=ok]").click()
-    assert session.baselines.hand_checks("exemple")[7].note == "seen"
 
 
 def test_a_review_that_ended_says_so(page: Page, session: ReviewSession) -> None:

@@ -41,7 +41,7 @@ def session_of_four(folder: Path) -> ReviewSession:
     baselines = Baselines(folder / "screenshots", "replica")
     baselines.write("exemple", 1, capture_of(OLD, elements=(NEWS,)))
     tutorial = tutorial_of(accueil, accueil, accueil)
-    tutorial.personal(4, "Code")
+    tutorial.personal(4, "Code", text=["Tapez le code.", "Validez."])
     pages = tutorial.pages
     outcomes = [
         outcome_of(pages[0], NEW, elements=(NEWS,)),

@@ -169,7 +169,7 @@ const tutofrais = (() => {
       select.append(new Option(`« ${name.slice(0, 80)} »`, name));
     }
     if (preselected) preselect(preselected);
-    ownPicture.offer(kind === "confirm" && Boolean(body.dataset.review));
+    ownPicture.offer(kind === "confirm" && Boolean(body.dataset.review), holders[0]);
   };
   const preselect = ({ element, box, label }) => {
     const select = form.elements.element;
@@ -180,6 +180,7 @@ const tutofrais = (() => {
     const { note, person, until, element } = form.elements;
     const more = { note: note.value };
     if (kind === "keep") more.person = person.value;
+    if (kind === "confirm" && ownPicture.targets().length) more.targets = ownPicture.targets();
     if (kind === "snooze") more.until = until.value;
     if (kind === "ignore" && element.value === PROPOSED) more.box = preselected.box;
     else if (kind === "ignore" && element.value) more.element = element.value;
@@ -359,7 +360,7 @@ const tutofrais = (() => {
   sure.addEventListener("close", () => { if (sure.returnValue === "ok") { storeDecisions([]); restoreFocus(); } });
   const clear = () => { sure.returnValue = ""; sure.showModal(); };
   const help = () => document.getElementById("help").showModal();
-  const DO = { help, black: () => ownPicture.edit("black"), crop: () => ownPicture.edit("crop"), unedit: ownPicture.unedit, without: ownPicture.forget, export: exported, clear, undo: (node) => undo(holderOf(node)) };
+  const DO = { help, black: () => ownPicture.edit("black"), crop: () => ownPicture.edit("crop"), unedit: ownPicture.unedit, again: ownPicture.again, without: ownPicture.forget, export: exported, clear, undo: (node) => undo(holderOf(node)) };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;

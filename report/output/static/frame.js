@@ -17,14 +17,14 @@ const drawing = (() => {
   /* Let the user draw a frame on sheets of width × height px; resolve with [x, y, width, height], or null.
    * `surfaces`: the pictures, each a pane with a sheet; the frame is drawn on any of them, and shows on all.
    * `at`: top left corner of the visible part, px; `under`: element above which the buttons are shown;
-   * `waits`: nothing is drawn yet, and giving up is the end of a series. */
-  const drawFrame = ({ surfaces, width, height, under, at = [0, 0], waits = false }) => new Promise((done) => {
+   * `from`: the frame to begin with; `waits`: nothing is drawn yet, and giving up is the end of a series. */
+  const drawFrame = ({ surfaces, width, height, under, at = [0, 0], from = null, waits = false }) => new Promise((done) => {
     const stop = new AbortController();
     const frames = surfaces.map(frameWithHandles);
     const bar = make("div", "drawing-bar");
     const hint = Object.assign(make("p", "drawing-hint", `${tutofrais.message("draw-hint")} `), { id: "drawing-hint" });
     hint.append(make("span", "keyboard", tutofrais.message("draw-keys")));
-    let box = [at[0] + 20, at[1] + 20, Math.min(200, width / 2), Math.min(100, height / 2)].map(Math.round);
+    let box = (from ?? [at[0] + 20, at[1] + 20, Math.min(200, width / 2), Math.min(100, height / 2)]).map(Math.round);
     let gesture = null;  // returns the box for a place of the pointer
     const show = (isDrawn = true) => {
       const [x, y] = [Math.min(Math.max(box[0], 0), width - 1), Math.min(Math.max(box[1], 0), height - 1)];

@@ -15,8 +15,8 @@ from capture.errors import CannotWrite, ForeignFile
 from capture.scenario.instruction import InstructionStatus
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
-from report.baselines.decision import Decision, DecisionKind
-from report.publish.edition import ChangeKind
+from report.baselines.decision import Decision, DecisionKind, HandTarget
+from report.publish.edition import ChangeKind, read_edition
 from report.publish.formats import Format
 from report.publish.published_picture import Unpointed
 from report.publish.steps import Withheld
@@ -278,6 +278,32 @@ def test_a_personal_page_shows_the_picture_that_a_person_took(
     baselines.remove_hand_check("exemple", 3, earlier=None, picture=b"")
     assert "Image prise à la main" not in html(tutorial, baselines, tmp_path / "out")
     assert not picture.exists()
+
+
+def test_a_picture_by_hand_has_a_callout_where_the_person_showed_a_sentence(
+    tutorial: Tutorial, baselines: Baselines, tmp_path: Path
+) -> None:
+    tutorial.personal(5, "Signer", text=["Lisez tout.", "Cliquez sur « Signer »."])
+    targets = [
+        HandTarget(sentence="Cliquez sur « Signer ».", box=box(200, 200, 120, 40)),
+        HandTarget(sentence="Une phrase d'avant.", box=box(0, 0, 40, 40)),
+    ]
+    baselines.add_hand_check("exemple", 5, on=date(2026, 3, 2), by="Zoé", picture=PNG, targets=targets)
+    page = html(tutorial, baselines, tmp_path / "out")
+    edition = read_edition(tmp_path / "out" / "exemple")
+    assert edition is not None
+    (picture,) = next(step for step in edition.steps if step.page == 5).pictures
+    assert [(one.number, one.sentence) for one in picture.instructions] == [
+        (1, "Lisez tout."),
+        (2, "Cliquez sur « Signer »."),
+    ]
+    (callout,) = picture.callouts
+    assert callout.number == 2
+    assert picture.picture.alt.replace("\u00a0", " ") == (
+        "Capture d’écran de cette étape, prise à la main, sans information personnelle. 2 : « Signer », au milieu."
+    )
+    assert page.count("Lisez tout.") == 1
+    assert "Image prise à la main, vérifiée le 2 mars 2026" in page
 
 
 def run_today(

@@ -21,7 +21,14 @@ from capture.errors import (
 )
 from capture.storage import sha256
 from report.baselines.baselines import Baselines
-from report.baselines.decision import Decision, DecisionKind, DecisionRequest, HandCheck, judgement_fingerprint
+from report.baselines.decision import (
+    Decision,
+    DecisionKind,
+    DecisionRequest,
+    HandCheck,
+    HandTarget,
+    judgement_fingerprint,
+)
 from report.baselines.mask import Mask
 from report.i18n.sentences import Sentences
 from report.results.run_record import PageRecord
@@ -154,6 +161,43 @@ def test_the_next_run_shows_the_picture_by_hand(session: ReviewSession, tmp_path
     assert owns[0] is None
     assert owns[1] is not None
     assert (tmp_path / "again" / owns[1].path).read_bytes() == OLD
+
+
+def test_the_places_on_a_picture_by_hand_are_kept_with_it_and_taken_back(session: ReviewSession) -> None:
+    targets = (HandTarget(sentence="Validez.", box=box(10, 20, 30, 40)),)
+    shown = decision_request(session, 4, DecisionKind.CONFIRM, targets=targets)
+    first = session.apply(shown, by="Zoé", today=TODAY, picture=OLD)
+    assert session.baselines.hand_checks("exemple")[4].targets == targets
+    session.apply(decision_request(session, 4, DecisionKind.CONFIRM), by="Ali", today=TODAY)
+    assert session.baselines.hand_checks("exemple")[4].targets == targets, "the picture is the same"
+    second = session.apply(decision_request(session, 4, DecisionKind.CONFIRM), by="Ali", today=TODAY, picture=NEW)
+    assert session.baselines.hand_checks("exemple")[4].targets == (), "another picture has other places"
+    session.undo(second)
+    assert session.baselines.hand_checks("exemple")[4].targets == targets
+    with pytest.raises(DecisionConflict):
+        session.undo(first)
+
+
+@pytest.mark.parametrize(
+    ("targets", "picture"),
+    [
+        ([("Autre phrase.", (0, 0, 9, 9))], OLD),
+        ([("Validez.", (0, 0, 9, 9)), ("Validez.", (9, 9, 9, 9))], OLD),
+        ([("Validez.", (300, 0, 40, 20))], OLD),
+        ([("Validez.", (0, 0, 0, 20))], OLD),
+        ([("Validez.", (0, 0, 9, 9))], b""),
+    ],
+    ids=["no such sentence", "twice", "outside", "empty", "no picture"],
+)
+def test_places_that_do_not_fit_are_refused(
+    session: ReviewSession, targets: list[tuple[str, tuple[int, int, int, int]]], picture: bytes
+) -> None:
+    wanted = tuple(HandTarget(sentence=sentence, box=box(*sides)) for sentence, sides in targets)
+    with pytest.raises(DecisionRefused):
+        session.apply(
+            decision_request(session, 4, DecisionKind.CONFIRM, targets=wanted), by="Zoé", today=TODAY, picture=picture
+        )
+    assert session.baselines.hand_checks("exemple") == {}
 
 
 Decide = Callable[[ReviewSession], DecisionRequest]
