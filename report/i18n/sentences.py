@@ -19,7 +19,7 @@ from report.compare.volatility import VolatileRegion, Volatility
 from report.i18n.difference_sentences import BANDS, FAR_PX, DifferenceSentences
 from report.i18n.translator import gettext_noop, shorten
 from report.results.diff_markers import DiffMarker
-from report.results.run_record import Coverage, EnvironmentChange, PageRecord, RunRecord
+from report.results.run_record import Coverage, EnvironmentChange, MovedCallout, PageRecord, RunRecord
 from report.verdict import OUTDATED, Reason, ReasonKind, Verdict
 
 _VERDICTS = {
@@ -191,6 +191,12 @@ _APPLIED = {
 }
 _ELIDED = frozenset("aeiouyhàâäéèêëîïôöùûü")
 """First letters of a name before which French “de” becomes “d’”."""
+_CALLOUT_SIDES = {
+    "right": gettext_noop("right of its target"),
+    "left": gettext_noop("left of its target"),
+    "above": gettext_noop("above its target"),
+    "below": gettext_noop("below its target"),
+}
 _SIDES = ("x", "y", "width", "height")
 MAX_CHANGES = 2
 """Largest number of element changes among a page's reasons."""
@@ -291,6 +297,15 @@ class Sentences(DifferenceSentences):
         until = self.day(request.until) if request.until else ""
         sentence = self.gettext(message, page=request.name, what=what, until=until)
         return f"{sentence} {request.note}".strip()
+
+    def moved_callout(self, moved: MovedCallout) -> str:
+        """Say that a callout changes its side."""
+        return self.gettext(
+            "Callout {n}: {before} on the approved picture, {now} on this one.",
+            n=moved.instruction,
+            before=self.gettext(_CALLOUT_SIDES[moved.before]),
+            now=self.gettext(_CALLOUT_SIDES[moved.now]),
+        )
 
     def mask(self, mask: Mask) -> str:
         """Say what a mask ignores, since when, by whom and why."""

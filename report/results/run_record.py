@@ -87,6 +87,30 @@ class ImportedPicture:
     """Whether it shows the page of the candidate; None: there is no candidate."""
 
 
+CalloutSide = Literal["right", "left", "above", "below"]
+"""Place of a callout, seen from its target."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MovedCallout:
+    """A callout of a preview that is on another side of its target than on the approved picture."""
+
+    instruction: int
+    """Number of the instruction."""
+    before: CalloutSide
+    now: CalloutSide
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """A picture of the page as it would be published if the candidate were approved, in the run's folder."""
+
+    path: RelativePath
+    size: tuple[Side, Side]
+    """Width and height, px."""
+    moved: tuple[MovedCallout, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HistoryEntry:
     """Verdict of an earlier run on a page."""
@@ -141,6 +165,8 @@ class PageRecord:
     """Latest check by a person; personal pages only."""
     own_picture: OwnPicture | None = None
     """Picture that a person took; personal pages only."""
+    previews: tuple[Preview, ...] = ()
+    """Its pictures as they would be published; only of a page whose new picture can be approved."""
     imported: tuple[ImportedPicture, ...] = ()
     """Pictures of the old tutorial, as long as no picture of the page was approved."""
 

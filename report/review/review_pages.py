@@ -168,6 +168,8 @@ def _pictures(record: RunRecord) -> Iterator[str]:
             yield page.difference
         if page.own_picture is not None:
             yield page.own_picture.path
+        yield from (one.path for one in page.previews)
+        yield from (one.path for one in page.imported)
 
 
 def _picture(data: str) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from capture.capture import Capture, Sidecar
+from capture.capture import Capture, Sidecar, decoding
 from capture.elements import Element, subtract_dialogs
 from capture.picture_stack import without_later_pictures
 from capture.runner.journey import PageOutcome
@@ -26,6 +26,7 @@ from report.compare.volatility import (
 )
 from report.i18n.dates import day_of
 from report.run.history import BaselineKey, History
+from report.run.preview import DrawnPreview, draw_previews
 from report.verdict import NEAR_PX
 
 CANDIDATE = Path("candidate")
@@ -66,12 +67,14 @@ class PageComparer:
     history: History
     today: date
     _submitted: dict[_Key, "Future[_Inputs | None]"] = field(default_factory=dict)
+    _previews: dict[_Key, "Future[tuple[DrawnPreview, ...]]"] = field(default_factory=dict)
     _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
 
     def submit(self, tutorial: Tutorial, outcome: PageOutcome) -> None:
         """Start comparing a page's candidate in the background."""
         if outcome.capture is not None and (key := _key(outcome.capture)) not in self._submitted:
-            self._submitted[key] = self._worker.submit(self._compare_inputs, tutorial, outcome)
+            self._submitted[key] = compared = self._worker.submit(self._compare_inputs, tutorial, outcome)
+            self._previews[key] = self._worker.submit(self._draw_previews, tutorial, outcome, compared)
 
     def close(self) -> None:
         """Cancel the comparisons that have not started."""
@@ -113,6 +116,28 @@ class PageComparer:
             volatile=volatile,
             approved=inputs.baseline.elements,
         )
+
+    def previews(self, tutorial: Tutorial, outcome: PageOutcome) -> tuple[DrawnPreview, ...]:
+        """Return a page's pictures as they would be published; none of a page that is the same, or where text is false.
+
+        Raises:
+            PictureCorrupt, SidecarCorrupt, HistoryUnusable.
+        """
+        if outcome.capture is None:
+            return ()
+        self.submit(tutorial, outcome)
+        return self._previews[_key(outcome.capture)].result()
+
+    def _draw_previews(
+        self, tutorial: Tutorial, outcome: PageOutcome, compared: "Future[_Inputs | None]"
+    ) -> tuple[DrawnPreview, ...]:
+        inputs, capture = compared.result(), outcome.capture
+        same = inputs is not None and inputs.compared.comparison.same
+        if capture is None or same or capture.sidecar.false_instructions or outcome.obstacle is not None:
+            return ()
+        approved = self.baselines.read(tutorial.slug, outcome.page.number)
+        with decoding(self.baselines.picture_path(tutorial.slug, outcome.page.number)):
+            return draw_previews(capture, approved, tutorial.locale[:2])
 
     def _compare_inputs(self, tutorial: Tutorial, outcome: PageOutcome) -> _Inputs | None:
         approved, capture = self.baselines.read(tutorial.slug, outcome.page.number), outcome.capture

@@ -1,6 +1,6 @@
 """Files that a run writes for one page's report: copy of the baseline, thumbnails, difference, person's picture."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +14,16 @@ from report.baselines.baselines import Baselines
 from report.baselines.imported_picture import IMPORTED, imported_from, imported_pictures
 from report.compare.likeness import is_like
 from report.output.images import draw_difference, thumbnail
-from report.results.run_record import ImportedPicture, OwnPicture, PictureRecord
+from report.results.run_record import ImportedPicture, OwnPicture, PictureRecord, Preview
 from report.results.run_store import copy_own_picture
 from report.results.target_boxes import target_boxes
 from report.run.page_comparer import PageComparison
+from report.run.preview import DrawnPreview
 from report.verdict import NEAR_PX
 
 BASELINE_COPIES = "approved"
 DIFFERENCES = "differences"
+PREVIEWS = "previews"
 THUMBNAILS = "thumbnails"
 WINDOWS = frozenset(("dialog", "alertdialog"))
 
@@ -39,16 +41,25 @@ class PageFiles:
     own_picture: OwnPicture | None
     imported: tuple[ImportedPicture, ...]
     """Pictures of the old tutorial, as long as there is no baseline."""
+    previews: tuple[Preview, ...]
+    """Pictures as they would be published."""
 
 
 def write_page_files(
-    outcome: PageOutcome, comparison: PageComparison | None, *, baselines: Baselines, slug: str, folder: Path
+    outcome: PageOutcome,
+    comparison: PageComparison | None,
+    *,
+    previews: Sequence[DrawnPreview] = (),
+    baselines: Baselines,
+    slug: str,
+    folder: Path,
 ) -> PageFiles:
     """Write a page's files into the run's folder, so that the report needs nothing else.
 
     Args:
         outcome: the page's outcome; its capture is already in the folder.
         comparison: of its candidate with its baseline.
+        previews: its pictures as they would be published.
         baselines: baselines of the run's site.
         slug: the tutorial's.
         folder: the run's folder.
@@ -66,10 +77,18 @@ def write_page_files(
         captured=_describe(candidate, CAPTURES, slug, page, folder) if candidate else None,
         difference=_write_difference(candidate, comparison, slug, page, folder) if candidate and comparison else None,
         own_picture=copy_own_picture(baselines, slug, page, folder),
+        previews=tuple(_write_previews(previews, slug, page, folder)),
         imported=_copy_imported(baselines.root.parent, slug, outcome, folder)
         if outcome.page.visited and baseline is None
         else (),
     )
+
+
+def _write_previews(previews: Sequence[DrawnPreview], slug: str, page: int, folder: Path) -> Iterator[Preview]:
+    for number, one in enumerate(previews, start=1):
+        path = Path(PREVIEWS) / slug / f"{page:02}-{number}.webp"
+        write(folder / path, one.webp)
+        yield Preview(path=path.as_posix(), size=one.size, moved=one.moved)
 
 
 def _copy_imported(screenshots: Path, slug: str, outcome: PageOutcome, folder: Path) -> tuple[ImportedPicture, ...]:

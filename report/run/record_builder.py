@@ -30,6 +30,8 @@ from report.verdict import (
     with_stop_reason,
 )
 
+APPROVABLE = frozenset((Verdict.NEW, Verdict.PICTURE_OUTDATED, Verdict.COSMETIC))
+"""Verdicts on pages whose new picture can be approved and published as it is."""
 MOST_HEADINGS = 3
 NO_HISTORY = PageHistory(entries=(), since=None)
 
@@ -129,6 +131,7 @@ def build_page_record(
         outdated_since=_outdated_since(judgement, history, today),
         approval=state.approval,
         imported=files.imported,
+        previews=files.previews,
         **decided_fields(state, judgement, today=today, own_picture=files.own_picture),
     )
 
@@ -152,7 +155,12 @@ def _tutorial_record(visited: TutorialOutcome, comparer: PageComparer, run_id: s
                 histories.get(number, NO_HISTORY),
                 state,
                 files=write_page_files(
-                    outcome, comparison, baselines=baselines, slug=tutorial.slug, folder=comparer.folder
+                    outcome,
+                    comparison,
+                    previews=comparer.previews(tutorial, outcome) if judgement.verdict in APPROVABLE else (),
+                    baselines=baselines,
+                    slug=tutorial.slug,
+                    folder=comparer.folder,
                 ),
                 scenario_sha256=tutorial.page_sha256.get(number, ""),
                 today=comparer.today,

@@ -68,6 +68,9 @@ def reader(shared_firefox: SharedFirefox, session: ReviewSession) -> Iterator[Re
         yield Reader(page, session.folder, troubles)
 
 
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 def waiting(page: Page) -> list[dict[str, Any]]:
     """Return the decisions in the browser's local storage."""
     stored = page.evaluate("localStorage.getItem(`tutofrais ${document.body.dataset.run}`)")
@@ -399,6 +402,7 @@ def test_the_swipe_s_edge_is_dragged(reader: Reader) -> None:
     edge = page.locator(".edge")
     edge.evaluate("node => node.closest('.pane').scrollIntoView({ block: 'center' })")
     pane = page.locator("figure.approved .pane")
+    page.evaluate(TWO_FRAMES)  # the panes have followed one another after the zoom
     pane.evaluate("node => node.scrollTo(100, 200)")
     sheet, at, window = (one.bounding_box() for one in (page.locator("figure.approved .sheet"), edge, pane))
     assert sheet
@@ -752,7 +756,9 @@ def test_one_file_is_the_whole_report(reader: Reader, session: ReviewSession) ->
     page.goto(f"{alone.as_uri()}/one.html")
     page.locator(".card a").nth(1).click()
     assert page.url.endswith("#exemple-01")
-    figures = page.locator("figure img").evaluate_all("all => Promise.all(all.map(async (one) => one.naturalWidth))")
+    figures = page.locator(".viewer figure img").evaluate_all(
+        "all => Promise.all(all.map(async (one) => one.naturalWidth))"
+    )
     assert figures
     assert min(figures) == 320
     assert page.locator("canvas").count() > 4
