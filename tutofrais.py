@@ -20,6 +20,7 @@ COMMANDS = {
     "import": ("importation", "Draft a scenario from an old tutorial, such as a PDF."),
     "replica": ("replica", "Serve a replica to look at, until Ctrl-C."),
     "lint": ("lint", "Read scenarios without running them; name the refused lines."),
+    "config": ("config", "Print the settings in force, and where they come from."),
     "doctor": ("doctor", "Check everything that a run needs, and print what to do."),
 }
 """Module in ``report/commands`` and summary of each command, in the order of the help."""

@@ -11,7 +11,7 @@ also the command line's own code for wrong options. The codes below belong to er
     30 DecisionRefused  31 NotCommitted      32 DecisionsCorrupt  33 DecisionsUnreadable
     34 OutOfMemory      35 EditRefused       36 PdfUnavailable    37 ForeignFile
     38 EditionCorrupt   39 DocumentUnreadable
-    40 ScenarioExists
+    40 ScenarioExists   41 SettingsBroken
 
 A subclass of one of these has its exit code, and another cure.
 """
@@ -490,6 +490,34 @@ class ScenarioExists(TutofraisError):
     exit_code = 40
     problem = "{path} is there already: it was left as it is."
     cure = "Name the tutorial otherwise with --name, or move this file away."
+
+
+@dataclass(eq=False)
+class SettingsBroken(TutofraisError):
+    """The file of settings cannot be read, or one of its values does not fit."""
+
+    path: Path
+    why: str
+
+    exit_code = 41
+    problem = "The settings in {path} cannot be used: {why}."
+    cure = "Correct that line. “tutofrais config --schema” says what each setting may be."
+
+
+@dataclass(eq=False)
+class UnknownSetting(SettingsBroken):
+    """A name in the file of settings is none of a setting."""
+
+    path: Path
+    why: str
+    known: InitVar[Iterable[str]]
+    nearest: str = field(init=False)
+
+    problem = "{path} sets “{why}”, and there is no such setting."
+    cure = "The most similar one is “{nearest}”. “tutofrais config” lists all of them."
+
+    def __post_init__(self, known: Iterable[str]) -> None:
+        self.nearest = _nearest(self.why.rpartition(".")[2], known)
 
 
 class InterruptedCleanly(KeyboardInterrupt):

@@ -2,6 +2,7 @@
 
 import textwrap
 import time
+from collections.abc import Mapping
 
 import click
 
@@ -18,6 +19,7 @@ from report.output.totals import GLYPHS, headline, run_totals
 from report.results.run_record import RunRecord
 from report.review.approve import Approval, ApprovalOutcome
 from report.run.pipeline import ProgressReporter
+from report.settings import HostSettings
 from report.terminal import print_error
 from report.verdict import OUTDATED, UNKNOWN, Verdict
 
@@ -117,7 +119,14 @@ def approval_line(approval: Approval, sentences: Sentences) -> str:
 
 
 def politeness_policy(
-    words: Sentences, *, live: bool, pause: float | None, patience: float | None, attend: bool, plain_agent: bool
+    words: Sentences,
+    *,
+    live: bool,
+    pause: float | None,
+    patience: float | None,
+    attend: bool,
+    plain_agent: bool,
+    hosts: Mapping[str, HostSettings] | None = None,
 ) -> PolitenessPolicy:
     """Return the policy for the live site (slow, patient) or for a replica (neither pause nor patience).
 
@@ -127,6 +136,7 @@ def politeness_policy(
         patience: total seconds to wait for outages to end; None: the default of the site.
         attend: a person answers walls in the Firefox window.
         plain_agent: leave “tutofrais” out of the User-Agent.
+        hosts: settings of single hosts, by name.
     """
 
     def on_retry(obstacle: Obstacle, seconds: float) -> None:
@@ -142,6 +152,8 @@ def politeness_policy(
 
     return PolitenessPolicy(
         pause_s=(LIVE_PAUSE_S if live else 0) if pause is None else pause,
+        host_pauses_s={host: one.pause for host, one in (hosts or {}).items() if one.pause is not None},
+        most_pages={host: one.most_pages for host, one in (hosts or {}).items() if one.most_pages is not None},
         patience_s=(LIVE_PATIENCE_S if live else 0) if patience is None else patience,
         quiet_ms=LIVE_QUIET_MS if live else QUIET_MS,
         identify=not plain_agent,

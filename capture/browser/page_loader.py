@@ -92,6 +92,9 @@ class PageLoader:
             Blocked: an obstacle was met, or no tab was opened.
             PrivacyError: the page may belong to a session.
         """
+        refusal = self._policy.refusal(self._current.url)
+        if refusal is not None:
+            raise Blocked(refusal)
         self._pause(self._current.url)
         self._navigation.begin()
         self.opened_tab = False
@@ -175,7 +178,7 @@ class PageLoader:
 
     def _request(self, url: str) -> None:
         """Open a URL of the real site once; raises Blocked or PrivacyError."""
-        refusal = self._robots.refusal_before_visit(url)
+        refusal = self._policy.refusal(url) or self._robots.refusal_before_visit(url)
         if refusal is not None:
             raise Blocked(refusal)
         self._pause(url)

@@ -18,6 +18,8 @@ class ObstacleKind(StrEnum):
     """The site demands a person, or refuses automated visits; never circumvented."""
     ROBOTS = "robots"
     """The site's robots.txt forbids automated visits; obeyed."""
+    BUDGET = "budget"
+    """The settings allow a run no more pages of the host."""
     OUTAGE = "outage"
     """The site reports that it is not available."""
     GONE = "gone"

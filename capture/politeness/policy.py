@@ -4,10 +4,12 @@ import platform
 import random
 import re
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from capture.messages import Phrase
 from capture.politeness.obstacles import ENCRYPTION_ERRORS, Obstacle, ObstacleKind
 from capture.politeness.robots import AGENT, RobotsCache
 
@@ -56,12 +58,18 @@ class HostPacer:
 
     def __init__(self) -> None:
         self._requested: dict[str, float] = {}
+        self._counts: Counter[str] = Counter()
+
+    def requests(self, host: str) -> int:
+        """Return the number of page requests that were scheduled for a host."""
+        return self._counts[host]
 
     def delay(self, host: str, pause_s: float) -> float:
         """Schedule a page request to a host; return the seconds to wait before making it."""
         now = time.monotonic()
         due = max(self._requested.get(host, now - pause_s) + pause_s, now)
         self._requested[host] = due
+        self._counts[host] += 1
         return due - now
 
 
@@ -71,6 +79,10 @@ class PolitenessPolicy:
 
     pause_s: float = 0
     """Mean pause between two pages of one host."""
+    host_pauses_s: Mapping[str, float] = field(default_factory=dict)
+    """Mean pauses between two pages of hosts that have one of their own."""
+    most_pages: Mapping[str, int] = field(default_factory=dict)
+    """Page loads of a run after which a host is left alone."""
     patience_s: float = 0
     """Total time to wait for outages to end."""
     quiet_ms: int = QUIET_MS
@@ -103,10 +115,19 @@ class PolitenessPolicy:
         own = f"Mozilla/5.0 ({_SYSTEMS[platform.system()]}; rv:{major}.0) Gecko/20100101 Firefox/{major}.0"
         return f"{own} {AGENT}/{version}"
 
+    def refusal(self, url: str) -> Obstacle | None:
+        """Return the obstacle of a page load for which a host's budget is used up; None: it may be made."""
+        host = urlsplit(url).hostname or ""
+        most = self.most_pages.get(host)
+        if most is None or self.pacer.requests(host) < most:
+            return None
+        return Obstacle.of(ObstacleKind.BUDGET, Phrase("{n} pages of {host}", n=most, host=host), url)
+
     def pause_before(self, url: str) -> float:
         """Schedule a page request; return the seconds to wait before making it."""
-        pause_s = self.pause_s * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
-        return self.pacer.delay(urlsplit(url).hostname or "", pause_s)
+        host = urlsplit(url).hostname or ""
+        pause_s = self.host_pauses_s.get(host, self.pause_s) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
+        return self.pacer.delay(host, pause_s)
 
     def retry_after(self, obstacle: Obstacle, attempt: int, asked_s: float | None) -> float | None:
         """Return the seconds to wait before retrying a page load, and spend them; None: do not retry.

@@ -11,6 +11,7 @@ import click
 from capture.errors import InterruptedCleanly, OutOfMemory, TutofraisError
 from capture.storage import writing_under
 from report.i18n.translator import Translator, gettext_noop
+from report.settings import find_settings
 from report.terminal import print_error
 
 EXIT_INTERRUPTED = 130
@@ -21,6 +22,20 @@ EXIT_BROKEN_PIPE = 141
 
 class Command(click.Command):
     """A command that reports a TutofraisError as its sentence and cure, and exits with its code."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the settings: they are the defaults of the command's options, and its object."""
+        try:
+            found = find_settings(Path.cwd())
+        except TutofraisError as error:
+            print_error(error, Translator("fr"))
+            sys.exit(error.exit_code)
+        options = frozenset(one.name for one in self.params if one.name is not None)
+        extra.setdefault("default_map", found.defaults_of(info_name or "", options))
+        extra.setdefault("obj", found)
+        return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         words = Translator(ctx.params.get("lang", "fr"))

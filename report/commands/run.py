@@ -17,6 +17,7 @@ from report.console import politeness_policy, print_table, progress_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
 from report.run.pipeline import RunPlan, run
+from report.settings import FoundSettings
 
 SECONDS = click.FloatRange(0, 3600)
 
@@ -34,7 +35,10 @@ SECONDS = click.FloatRange(0, 3600)
 @option("--plain-agent", is_flag=True, help="Leave “tutofrais” out of Firefox’s User-Agent.")
 @option("--exit-zero", is_flag=True, help="Exit with 0 once the report is written, unless a page was refused (24).")
 @lang
-def run_command(
+@click.pass_obj
+def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
+    found: FoundSettings,
+    /,
     scenarios: Path,
     site: str,
     screenshots: Path,
@@ -59,7 +63,7 @@ def run_command(
         translator=words,
         port=port,
         resume=resume,
-        policy=politeness_policy(words, live=site == LIVE, **politeness),
+        policy=politeness_policy(words, live=site == LIVE, hosts=found.settings.hosts, **politeness),
     )
     record, folder = run(plan, progress_reporter(words), partial(open_firefox, headless=not politeness["attend"]))
     print_table(record, words)

@@ -40,6 +40,7 @@ _TARGET_FAR = gettext_noop("{The} « {name} », of instruction {instruction}, is
 _OBSTACLES = {
     ObstacleKind.WALL: gettext_noop("The site asks for a person or refuses machines: {sign}. Open the page yourself."),
     ObstacleKind.ROBOTS: gettext_noop("The site asks machines not to visit this page: {sign}. Open it yourself."),
+    ObstacleKind.BUDGET: gettext_noop("The settings allow no more pages of this site in one run: {sign}."),
     ObstacleKind.ELSEWHERE: gettext_noop("Another page appeared instead of this one: {sign}."),
     ObstacleKind.OUTAGE: gettext_noop("The site says that it is not available: {sign}. Try again later."),
     ObstacleKind.GONE: gettext_noop(

@@ -21,6 +21,7 @@ from report.publish.formats import FORMATS, Format
 from report.publish.tutorial_page import write_tutorial
 from report.results.run_store import latest_results
 from report.run.pipeline import ProgressReporter, RunPlan, run
+from report.settings import find_settings
 from report.workbench.job_messages import (
     JobEvent,
     JobRequest,
@@ -57,7 +58,7 @@ def main() -> int:
 def run_tutorials(request: RunTutorials, sentences: Sentences, emit: Emit) -> None:
     """Run tutorials and write their report; raises a TutofraisError."""
     tutorials = _named(Path(request.scenarios), request.slug)
-    live = request.site == LIVE
+    settings = find_settings(Path.cwd()).settings
     plan = RunPlan(
         tutorials=tutorials,
         site=request.site,
@@ -65,7 +66,15 @@ def run_tutorials(request: RunTutorials, sentences: Sentences, emit: Emit) -> No
         runs=Path(request.runs),
         translator=sentences,
         last_page=request.page,
-        policy=politeness_policy(sentences, live=live, pause=None, patience=None, attend=False, plain_agent=False),
+        policy=politeness_policy(
+            sentences,
+            live=request.site == LIVE,
+            pause=settings.pause,
+            patience=settings.patience,
+            attend=False,
+            plain_agent=False,
+            hosts=settings.hosts,
+        ),
     )
     visited = [one.up_to(request.page) if request.page is not None else one for one in tutorials]
     planned = sum(page.visited for one in visited for page in one.pages)

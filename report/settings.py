@@ -1,0 +1,148 @@
+"""Settings of an organisation: ``tutofrais.toml``, or ``[tool.tutofrais]`` in ``pyproject.toml``.
+
+They are read from the folder in which a command starts, or the nearest one above it; folders in them are relative to
+their file. An option on the command line counts more than a setting.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from capture.errors import SettingsBroken, UnknownSetting
+from capture.storage import read_bytes
+
+FILE = "tutofrais.toml"
+PROJECT_FILE = "pyproject.toml"
+Seconds = Annotated[float, Meta(ge=0, le=3600)]
+Count = Annotated[int, Meta(ge=1, le=100_000)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostSettings:
+    """How to behave towards one host."""
+
+    pause: Seconds | None = None
+    """Mean seconds between two of its pages; None: that of all hosts."""
+    most_pages: Count | None = None
+    """Page loads of a run after which no other page of it is visited; None: no limit."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """All settings; their defaults are those of the options of commands."""
+
+    language: Literal["fr", "en"] = "fr"
+    """Language of messages and reports."""
+    scenarios: str = "scenarios"
+    """A scenario file, or a folder of them."""
+    screenshots: str = "screenshots"
+    """Folder of the baselines."""
+    runs: str = "runs"
+    """Folder of the runs."""
+    published: str = "published"
+    """Folder of the published tutorials."""
+    site: str = "live"
+    """Site that a run visits: “live”, a replica's era, or the folder of a replica."""
+    pause: Seconds | None = None
+    """Mean seconds between two pages of a host; None: 1.5 on the live site, 0 on a replica."""
+    patience: Seconds | None = None
+    """Total seconds to wait for outages to end; None: 60 on the live site, 0 on a replica."""
+    hosts: dict[str, HostSettings] = field(default_factory=dict)
+    """How to behave towards single hosts, by name."""
+
+
+FOLDERS = ("scenarios", "screenshots", "runs", "published")
+"""Settings that are paths, relative to their file."""
+OPTIONS = {"language": "lang", "published": "out"}
+"""Names of the options of commands that are not those of their settings."""
+UNLIKE = {("replica", "site"), ("publish", "site"), ("workbench", "site")}
+"""Commands whose option of this name is another thing: an era, or the site of the last run by default."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundSettings:
+    """Settings, and where they come from."""
+
+    settings: Settings
+    file: Path | None = None
+    """File in which they stand; None: there is none."""
+    given: frozenset[str] = frozenset()
+    """Names of the settings that the file sets."""
+
+    def defaults_of(self, command: str, options: frozenset[str]) -> dict[str, object]:
+        """Return the values that a file sets for options of a command, by the names of their parameters."""
+        found = {OPTIONS.get(name, name): getattr(self.settings, name) for name in self.given}
+        return {name: value for name, value in found.items() if name in options and (command, name) not in UNLIKE}
+
+
+def find_settings(start: Path) -> FoundSettings:
+    """Read the settings of a folder, or of the nearest one above it that has some.
+
+    Raises:
+        SettingsBroken: the file cannot be read, or a value does not fit.
+        UnknownSetting: a name is none of a setting.
+    """
+    for folder in (start, *start.parents):
+        for path, table in ((folder / FILE, ()), (folder / PROJECT_FILE, ("tool", "tutofrais"))):
+            if path.is_file() and (content := _content(path, table)) is not None:
+                return _settings(path, content)
+    return FoundSettings(settings=Settings())
+
+
+def _content(path: Path, table: tuple[str, ...]) -> Mapping[str, Any] | None:
+    """Return the settings in a TOML file, as it writes them; None: it has no such table."""
+    try:
+        content: Any = tomllib.loads(read_bytes(path, SettingsBroken).decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsBroken(path, str(error)) from error
+    for name in table:
+        content = content.get(name) if isinstance(content, dict) else None
+    return content if isinstance(content, dict) else None
+
+
+def _settings(path: Path, content: Mapping[str, Any]) -> FoundSettings:
+    for place, known in _unknown(content, Settings):
+        raise UnknownSetting(path, place, known)
+    try:
+        settings = msgspec.convert(content, Settings)
+    except msgspec.ValidationError as error:
+        raise SettingsBroken(path, str(error)) from error
+    whole: dict[str, Any] = {name: str(path.parent / getattr(settings, name)) for name in FOLDERS if name in content}
+    return FoundSettings(settings=replace(settings, **whole), file=path, given=frozenset(content))
+
+
+def _unknown(content: Mapping[str, Any], kind: type, place: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each name in a table that is none of a dataclass, with the names that there are."""
+    hints = get_type_hints(kind)
+    names = tuple(one.name for one in fields(kind))
+    for name, value in content.items():
+        if name not in names:
+            yield f"{place}{name}", names
+        elif isinstance(value, dict):
+            yield from _unknown_in(value, hints[name], f"{place}{name}.")
+
+
+def _unknown_in(value: Mapping[str, Any], hint: Any, place: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the unknown names in a table whose type is a dataclass, or a dictionary of dataclasses."""
+    if is_dataclass(hint):
+        assert isinstance(hint, type), "a hint is a type"
+        yield from _unknown(value, hint, place)
+    for inner in get_args(hint):
+        if is_dataclass(inner):
+            assert isinstance(inner, type), "a hint is a type"
+            for name, one in value.items():
+                if isinstance(one, dict):
+                    yield from _unknown(one, inner, f'{place}"{name}".')
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the settings, with which editors check and complete the file."""
+    schema = msgspec.json.schema(Settings)
+    for definition in schema["$defs"].values():
+        definition["additionalProperties"] = False
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
