@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from capture.privacy.values import unaccented
 from capture.scenario.literals import LINE_LENGTH, broken_text, quoted_literal
 from capture.scenario.tutorial import PageKind
-from report.draft.drafted_page import DraftedInstruction, DraftedPage, DraftedTutorial
+from report.draft.drafted_instruction import DraftedInstruction
+from report.draft.drafted_page import DraftedPage, DraftedTutorial
 from report.i18n.translator import Translator, gettext_noop
 
 TODO = "TODO"

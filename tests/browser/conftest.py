@@ -12,6 +12,8 @@ from capture.privacy.proxy import SocksProxy
 from capture.scenario.tutorial import Tutorial
 from capture.site.local_server import LOOPBACK
 from report.baselines.baselines import Baselines
+from report.i18n.sentences import Sentences
+from report.review.server import ReviewServer
 from report.review.session import ReviewSession
 from tests.support.commands import PROJECT
 from tests.support.firefox import SharedFirefox
@@ -42,6 +44,13 @@ def local_proxy() -> Iterator[str]:
     """URL of a proxy to servers of this machine: a browser context without a proxy has no network access."""
     with SocksProxy(lambda name, _: name if name == LOOPBACK else None, lambda _: None) as proxy:
         yield proxy.address
+
+
+@pytest.fixture
+def review(session: ReviewSession) -> Iterator[ReviewServer]:
+    """Server of that review."""
+    with ReviewServer(session, Sentences("fr"), runs=session.folder.parent) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")

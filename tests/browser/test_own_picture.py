@@ -1,6 +1,5 @@
 """One's own picture of a personal page: blacked out, cropped, with the places of the sentences, and sent."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,18 +16,9 @@ from report.review.upload import sanitize_upload
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
 from tests.support.builders import box, png_of, scene
 from tests.support.firefox import SharedFirefox
+from tests.support.pages import ON_TOP
 
 OLD = date(2025, 3, 2)
-ON_TOP = """node => {
-  const { left, top, width, height } = node.getBoundingClientRect();
-  return document.elementFromPoint(left + width / 2, top + height / 2) === node;
-}"""
-
-
-@pytest.fixture
-def review(session: ReviewSession) -> Iterator[ReviewServer]:
-    with ReviewServer(session, Sentences("fr"), runs=session.folder.parent) as served:
-        yield served
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The review of a run in a browser: decisions are applied at once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -19,18 +18,6 @@ from tests.support.pages import page_errors
 from tests.support.review import approved_png
 
 KINDS = ["", *(f"exemple/{number:02}.html" for number in range(1, 9))]
-
-
-ON_TOP = """node => {
-  const { left, top, width, height } = node.getBoundingClientRect();
-  return document.elementFromPoint(left + width / 2, top + height / 2) === node;
-}"""
-
-
-@pytest.fixture
-def review(session: ReviewSession) -> Iterator[ReviewServer]:
-    with ReviewServer(session, Sentences("fr"), runs=session.folder.parent) as served:
-        yield served
 
 
 @pytest.fixture

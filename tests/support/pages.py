@@ -5,6 +5,12 @@ from contextlib import contextmanager
 
 from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
+ON_TOP = """node => {
+  const { left, top, width, height } = node.getBoundingClientRect();
+  return document.elementFromPoint(left + width / 2, top + height / 2) === node;
+}"""
+"""Returns whether a node is seen: nothing lies over its middle."""
+
 
 @contextmanager
 def page_errors(page: Page) -> Iterator[list[str]]:

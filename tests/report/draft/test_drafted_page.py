@@ -2,7 +2,8 @@
 
 import pytest
 
-from report.draft.drafted_page import REMOVED, DraftedTutorial, draft, instructions_of, sentences
+from report.draft.drafted_instruction import instructions_of, sentences
+from report.draft.drafted_page import REMOVED, DraftedTutorial, draft
 from report.draft.old_tutorial import OldPage, OldTutorial, Paragraph, TextRun
 
 
