@@ -12,6 +12,7 @@ also the command line's own code for wrong options. The codes below belong to er
     34 OutOfMemory      35 EditRefused       36 PdfUnavailable    37 ForeignFile
     38 EditionCorrupt   39 DocumentUnreadable
     40 ScenarioExists   41 SettingsBroken
+    42 StreamsLost
 
 A subclass of one of these has its exit code, and another cure.
 """
@@ -518,6 +519,15 @@ class UnknownSetting(SettingsBroken):
 
     def __post_init__(self, known: Iterable[str]) -> None:
         self.nearest = _nearest(self.why.rpartition(".")[2], known)
+
+
+@dataclass(eq=False)
+class StreamsLost(TutofraisError):
+    """No process of a run with several Firefoxes came to its end."""
+
+    exit_code = 42
+    problem = "None of the Firefoxes of this run came to its end."
+    cure = "Read what was said above, then run again with --jobs 1: one Firefox takes less memory."
 
 
 class InterruptedCleanly(KeyboardInterrupt):

@@ -2,13 +2,10 @@
 
 import textwrap
 import time
-from collections.abc import Mapping
 
 import click
 
 from capture.errors import TutofraisError
-from capture.politeness.obstacles import Obstacle
-from capture.politeness.policy import QUIET_MS, PolitenessPolicy
 from capture.privacy.request_filter import BlockedRequest
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
@@ -18,8 +15,7 @@ from report.i18n.translator import gettext_noop
 from report.output.totals import GLYPHS, headline, run_totals
 from report.results.run_record import RunRecord
 from report.review.approve import Approval, ApprovalOutcome
-from report.run.pipeline import ProgressReporter
-from report.settings import HostSettings
+from report.run.pipeline import ProgressReporter, page_line
 from report.terminal import print_error
 from report.verdict import OUTDATED, UNKNOWN, Verdict
 
@@ -31,17 +27,13 @@ COLOURS = {
     Verdict.UP_TO_DATE: "green",
     Verdict.BY_HAND: "green",
 }
-LIVE_PAUSE_S = 1.5
-LIVE_PATIENCE_S = 60
-LIVE_QUIET_MS = 300
-"""Quiet period on the live site: content arrives later there than from a replica on this machine."""
-
 PHASES = {
     "resumed": gettext_noop("Resuming an interrupted run…"),
     "not_resumed": gettext_noop("No recent run was interrupted: starting a new one…"),
     "dropped": gettext_noop(
         "An earlier run was interrupted; it is discarded. With --resume, the next run continues it instead."
     ),
+    "firefoxes": gettext_noop("Several Firefoxes are starting…"),
     "firefox": gettext_noop("Firefox is starting…"),
     "restart": gettext_noop("Firefox stopped: starting it again, for the remaining pages…"),
     "revisit": gettext_noop("Something differs: visiting again, to recognise what changes at every visit…"),
@@ -60,22 +52,16 @@ def progress_reporter(sentences: Sentences) -> ProgressReporter:
     told: set[BlockedRequest] = set()
 
     def on_page(tutorial: Tutorial, outcome: PageOutcome) -> None:
-        if outcome.page.visited:
-            state = sentences.state(outcome)
-            click.echo(
-                f"{time.monotonic() - started:6.1f} s  {tutorial.slug} {outcome.page.number:>2}"
-                f"/{tutorial.pages[-1].number}  {state}",
-                err=True,
-            )
-        for request in outcome.blocked:
-            if request.may_matter and request not in told:
-                told.add(request)
-                click.echo(f"          {sentences.gettext('stopped:')} {sentences.blocked(request)}", err=True)
+        for line in page_line(tutorial, outcome, sentences, told):
+            on_told(line)
+
+    def on_told(line: str) -> None:
+        click.echo(f"{time.monotonic() - started:6.1f} s  {line}", err=True)
 
     def on_warning(error: TutofraisError) -> None:
         print_error(error, sentences, fg="yellow")
 
-    return ProgressReporter(on_phase=on_phase, on_page=on_page, on_warning=on_warning)
+    return ProgressReporter(on_phase=on_phase, on_page=on_page, on_told=on_told, on_warning=on_warning)
 
 
 def print_table(record: RunRecord, sentences: Sentences) -> None:
@@ -116,48 +102,3 @@ def approval_line(approval: Approval, sentences: Sentences) -> str:
             approval.false_instructions,
         )
     return line
-
-
-def politeness_policy(
-    words: Sentences,
-    *,
-    live: bool,
-    pause: float | None,
-    patience: float | None,
-    attend: bool,
-    plain_agent: bool,
-    hosts: Mapping[str, HostSettings] | None = None,
-) -> PolitenessPolicy:
-    """Return the policy for the live site (slow, patient) or for a replica (neither pause nor patience).
-
-    Args:
-        words: the language of the messages, printed on the error stream.
-        pause: average seconds between two pages of a host; None: the default of the site.
-        patience: total seconds to wait for outages to end; None: the default of the site.
-        attend: a person answers walls in the Firefox window.
-        plain_agent: leave “tutofrais” out of the User-Agent.
-        hosts: settings of single hosts, by name.
-    """
-
-    def on_retry(obstacle: Obstacle, seconds: float) -> None:
-        retry = words.gettext("Trying again in {n} s.", n=round(seconds))
-        click.echo(f"{words.obstacle(obstacle)} {retry}", err=True)
-
-    def on_wall(obstacle: Obstacle) -> None:
-        request = words.gettext("Answer it in the Firefox window; the run goes on by itself.")
-        click.secho(f"{words.obstacle(obstacle)} {request}", fg="magenta", err=True)
-
-    def on_host_wait(host: str) -> None:
-        click.echo(words.gettext("Another run is visiting {host}: waiting for its end…", host=host), err=True)
-
-    return PolitenessPolicy(
-        pause_s=(LIVE_PAUSE_S if live else 0) if pause is None else pause,
-        host_pauses_s={host: one.pause for host, one in (hosts or {}).items() if one.pause is not None},
-        most_pages={host: one.most_pages for host, one in (hosts or {}).items() if one.most_pages is not None},
-        patience_s=(LIVE_PATIENCE_S if live else 0) if patience is None else patience,
-        quiet_ms=LIVE_QUIET_MS if live else QUIET_MS,
-        identify=not plain_agent,
-        on_retry=on_retry,
-        on_host_wait=on_host_wait,
-        on_wall=on_wall if attend else None,
-    )

@@ -52,6 +52,8 @@ class Settings:
     """Mean seconds between two pages of a host; None: 1.5 on the live site, 0 on a replica."""
     patience: Seconds | None = None
     """Total seconds to wait for outages to end; None: 60 on the live site, 0 on a replica."""
+    jobs: Annotated[int, Meta(ge=1, le=64)] | None = None
+    """Firefoxes at the same time at most; None: what the machine bears."""
     hosts: dict[str, HostSettings] = field(default_factory=dict)
     """How to behave towards single hosts, by name."""
 

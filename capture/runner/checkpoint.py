@@ -34,6 +34,8 @@ class TutorialOutcome:
     tutorial: Tutorial
     outcomes: tuple[PageOutcome, ...]
     log: JourneyLog
+    seconds: float = 0
+    """Time of the first visit; 0: it is not known."""
     revisits: tuple[PageOutcome, ...] = ()
     """Outcomes of pages that were visited a second time; their captures are not written to disk."""
 

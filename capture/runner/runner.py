@@ -1,6 +1,7 @@
 """Visits tutorials one after the other, and replaces a Firefox that stops; writes captures into the run's folder."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -84,6 +85,7 @@ class TutorialRunner:
     def _visit(self, tutorial: Tutorial, known: Iterable[PageOutcome] = ()) -> TutorialOutcome:
         journey = self._journey(tutorial)
         outcomes = []
+        started = time.monotonic()
         with self._lock_hosts(tutorial):
             for outcome in journey.visit_pages(known=known):
                 if outcome.capture is not None:
@@ -92,7 +94,8 @@ class TutorialRunner:
                 if not outcome.crashed:  # such a page is visited again
                     self.on_page(tutorial, outcome)
                 outcomes.append(outcome)
-        return TutorialOutcome(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log)
+        seconds = time.monotonic() - started
+        return TutorialOutcome(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log, seconds=seconds)
 
     def _retry(self, crashed: TutorialOutcome) -> TutorialOutcome:
         retried = self._visit(crashed.tutorial, _busy_outcomes(crashed))

@@ -13,10 +13,12 @@ from capture.scenario.loader import read_tutorials
 from capture.site import LIVE
 from report.commands.command import Command
 from report.commands.options import PORT, lang, option, runs, scenarios, screenshots, site
-from report.console import politeness_policy, print_table, progress_reporter
+from report.console import print_table, progress_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
 from report.run.pipeline import RunPlan, run
+from report.run.politeness import politeness_policy
+from report.run.streams import MOST_JOBS, bearable_jobs
 from report.settings import FoundSettings
 
 SECONDS = click.FloatRange(0, 3600)
@@ -30,6 +32,11 @@ SECONDS = click.FloatRange(0, 3600)
 @option("--port", type=PORT, default=0, help="Port of the replica; 0: any free port.")
 @click.option("--pause", type=SECONDS, help="Mean seconds between two pages of a host. Default: live 1.5, replica 0.")
 @click.option("--patience", type=SECONDS, help="Total seconds to wait for outages to end. Default: live 60, replica 0.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, MOST_JOBS),
+    help="Firefoxes at the same time, never two at one host. Default: what this machine bears.",
+)
 @option("--resume", is_flag=True, help="Continue a run of the same tutorials that was killed less than 12 hours ago.")
 @option("--attend", is_flag=True, help="Show Firefox; when the site asks for a person, you answer in its window.")
 @option("--plain-agent", is_flag=True, help="Leave “tutofrais” out of Firefox’s User-Agent.")
@@ -44,6 +51,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     screenshots: Path,
     runs: Path,
     port: int,
+    jobs: int | None,
     resume: bool,
     exit_zero: bool,
     lang: str,
@@ -62,6 +70,8 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         runs=runs,
         translator=words,
         port=port,
+        scenarios=scenarios,
+        jobs=1 if politeness["attend"] or port else jobs or bearable_jobs(),
         resume=resume,
         policy=politeness_policy(words, live=site == LIVE, hosts=found.settings.hosts, **politeness),
     )

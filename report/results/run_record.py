@@ -221,6 +221,8 @@ class TutorialRecord:
     page_loads: int
     """Number of page loads from the site."""
     blocked_requests: tuple[BlockedRequest, ...]
+    seconds: float = 0
+    """Time of its visit; 0: it is not known."""
     consents_refused: tuple[str, ...] = ()
     """Platform and host of each consent window that was refused."""
     pages: tuple[PageRecord, ...]

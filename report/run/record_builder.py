@@ -1,6 +1,6 @@
 """Build a run's record: judge every page from its outcome, comparison, history and review state."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from capture.capture import Environment, Sidecar
@@ -62,7 +62,7 @@ def build_run_record(
         finished=datetime.now(UTC).replace(microsecond=0),
         environment=environment,
         tutorials=tuple(_tutorial_record(one, comparer, run_id) for one in visited),
-        orphans=_orphans(visited, comparer),
+        orphans=orphans([one.tutorial for one in visited], comparer.baselines),
     )
 
 
@@ -175,6 +175,7 @@ def _tutorial_record(visited: TutorialOutcome, comparer: PageComparer, run_id: s
         scenario=tutorial.file.name,
         planned_pages=sum(page.visited for page in tutorial.pages),
         page_loads=visited.log.page_loads,
+        seconds=round(visited.seconds, 1),
         blocked_requests=visited.log.blocked,
         consents_refused=visited.log.consents_refused,
         pages=tuple(pages),
@@ -210,14 +211,14 @@ def _outdated_since(judgement: Judgement, history: PageHistory, today: date) -> 
     return history.since if judgement.verdict in UNKNOWN else None
 
 
-def _orphans(visited: Sequence[TutorialOutcome], comparer: PageComparer) -> tuple[str, ...]:
+def orphans(tutorials: Iterable[Tutorial], baselines: Baselines) -> tuple[str, ...]:
     """Return the baselines that belong to no page of these tutorials, as tutorial/page."""
     wanted = {
-        (one.tutorial.slug, number)
-        for one in visited
-        for number in one.tutorial.numbers - {page.number for page in one.tutorial.pages if not page.visited}
+        (one.slug, number)
+        for one in tutorials
+        for number in one.numbers - {page.number for page in one.pages if not page.visited}
     }
-    return tuple(f"{slug}/{page}" for slug, page in comparer.baselines.pages() if (slug, page) not in wanted)
+    return tuple(f"{slug}/{page}" for slug, page in baselines.pages() if (slug, page) not in wanted)
 
 
 def _new_headings(sidecar: Sidecar, approved: Sequence[Element]) -> tuple[str, ...]:

@@ -15,12 +15,13 @@ from capture.scenario.tutorial import Page, Tutorial
 from capture.site import LIVE
 from capture.site.site import baselines_of
 from report.baselines.baselines import Baselines
-from report.console import PHASES, politeness_policy
+from report.console import PHASES
 from report.i18n.sentences import Sentences
 from report.publish.formats import FORMATS, Format
 from report.publish.tutorial_page import write_tutorial
 from report.results.run_store import latest_results
 from report.run.pipeline import ProgressReporter, RunPlan, run
+from report.run.politeness import politeness_policy
 from report.settings import find_settings
 from report.workbench.job_messages import (
     JobEvent,

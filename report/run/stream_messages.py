@@ -1,0 +1,54 @@
+"""Messages between a run and the processes that visit its streams: a request, and events as lines of JSON."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+MARK = "tutofrais "
+"""Beginning of a line that is an event; other lines come from scenarios, and are passed on."""
+STREAMS = "streams"
+"""Folder, in the folder of an unfinished run, of the records of its streams."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamRequest:
+    """What a process is to visit, and how."""
+
+    number: int
+    """Number of the stream, from 1."""
+    scenarios: str
+    slugs: tuple[str, ...]
+    """Its tutorials, in the order in which they are visited."""
+    site: str
+    screenshots: str
+    runs: str
+    folder: str
+    """Folder of the unfinished run."""
+    run_id: str
+    started: datetime
+    lang: str
+    pause_s: float
+    host_pauses_s: Mapping[str, float]
+    most_pages: Mapping[str, int]
+    patience_s: float
+    quiet_ms: int
+    identify: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamEvent:
+    """What a process tells."""
+
+    told: str = ""
+    """A line for the person."""
+    problem: str = ""
+    """Why it cannot go on."""
+
+
+def emit(event: StreamEvent) -> None:
+    """Write an event to standard output."""
+    sys.stdout.buffer.write(MARK.encode() + msgspec.json.encode(event) + b"\n")
+    sys.stdout.buffer.flush()

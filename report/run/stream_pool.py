@@ -1,0 +1,117 @@
+"""Visit several streams at the same time, each in a process with a Firefox of its own."""
+
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from capture.checked_values import Unfit, decode_json
+from report.run.stream_messages import MARK, StreamEvent, StreamRequest
+
+MODULE = "report.run.stream_process"
+ATTEMPTS = 2
+"""Processes that are started for a stream at most: what was visited when one ended is not visited again."""
+STOP_S = 20
+"""Time that a process has to close its Firefox after Ctrl-C, until it is killed."""
+POLL_S = 0.5
+"""Time after which Ctrl-C is noticed."""
+
+OnTold = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Ended:
+    """A process has ended."""
+
+    request: StreamRequest
+
+
+def visit_streams(requests: Sequence[StreamRequest], result_of: Callable[[StreamRequest], Path], told: OnTold) -> None:
+    """Visit all streams; a process that ends without a result is started once more.
+
+    Args:
+        requests: the streams.
+        result_of: returns the file that the process of a stream writes at its end.
+        told: receives the lines that processes tell.
+    """
+    events: queue.Queue[StreamEvent | _Ended] = queue.Queue()
+    attempts = dict.fromkeys((one.number for one in requests), 1)
+    with ExitStack() as stack:
+        for request in requests:
+            stack.enter_context(_process(request, events))
+        running = len(requests)
+        while running:
+            event = _next(events)
+            if isinstance(event, StreamEvent):
+                told(event.told or event.problem)
+            elif isinstance(event, _Ended):
+                running -= 1
+                number = event.request.number
+                if not result_of(event.request).is_file() and attempts[number] < ATTEMPTS:
+                    attempts[number] += 1
+                    running += 1
+                    stack.enter_context(_process(event.request, events))
+
+
+def _next(events: "queue.Queue[StreamEvent | _Ended]") -> StreamEvent | _Ended | None:
+    """Return the next event; None if there is none for a while, so that Ctrl-C is noticed."""
+    try:
+        return events.get(timeout=POLL_S)
+    except queue.Empty:
+        return None
+
+
+@contextmanager
+def _process(request: StreamRequest, events: "queue.Queue[StreamEvent | _Ended]") -> Iterator[None]:
+    """Start a process, and end it with the context; its standard input stays open: it ends when this process does."""
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdin is not None, "it was asked for"
+    try:
+        with suppress(BrokenPipeError):
+            process.stdin.write(msgspec.json.encode(request) + b"\n")
+            process.stdin.flush()
+        threading.Thread(target=_follow, args=(process, request, events), daemon=True).start()
+        yield
+    finally:
+        _end(process)
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+
+
+def _follow(
+    process: "subprocess.Popen[bytes]", request: StreamRequest, events: "queue.Queue[StreamEvent | _Ended]"
+) -> None:
+    """Pass on what a process tells, until it has ended."""
+    assert process.stdout is not None, "it was asked for"
+    with process.stdout as lines:
+        for line in lines:
+            text = line.decode("utf-8", "replace")
+            if not text.startswith(MARK):
+                sys.stderr.write(text)
+                continue
+            with suppress(Unfit):
+                events.put(decode_json(text.removeprefix(MARK).encode(), StreamEvent))
+    process.wait()
+    events.put(_Ended(request=request))
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Interrupt a process that is still running, and kill it if it does not end."""
+    if process.poll() is not None:
+        return
+    with suppress(ProcessLookupError):
+        process.send_signal(signal.SIGINT)
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,75 @@
+"""The process that visits one stream of a run, compares its pages, and writes their record."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+from capture.browser.firefox import kill_firefox, open_firefox
+from capture.checked_values import decode_json
+from capture.errors import OutOfMemory, TutofraisError
+from capture.privacy.request_filter import BlockedRequest
+from capture.runner.journey import PageOutcome
+from capture.scenario.loader import read_tutorials
+from capture.scenario.tutorial import Tutorial
+from report.i18n.sentences import Sentences
+from report.run.pipeline import ProgressReporter, RunPlan, page_line, run_stream
+from report.run.politeness import stream_policy
+from report.run.stream_messages import StreamEvent, StreamRequest, emit
+
+EXIT_STOPPED = 130
+PARENT_ENDED = 3
+
+
+def main() -> int:
+    """Read a request from standard input and carry it out; events go to standard output."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    request = decode_json(sys.stdin.buffer.readline(), StreamRequest)
+    threading.Thread(target=_end_with_parent, args=(sys.stdin.buffer,), daemon=True).start()
+    words = Sentences(request.lang)
+    try:
+        _visit(request, words)
+    except (TutofraisError, MemoryError) as error:
+        problem, cure = words.error(error if isinstance(error, TutofraisError) else OutOfMemory())
+        emit(StreamEvent(problem=f"{problem} {cure}"))
+        return 1
+    except KeyboardInterrupt:
+        return EXIT_STOPPED
+    return 0
+
+
+def _end_with_parent(standard_input: BinaryIO) -> None:
+    """End this process when the one that started it has ended, however it did."""
+    standard_input.read()
+    kill_firefox()
+    os._exit(PARENT_ENDED)
+
+
+def _visit(request: StreamRequest, words: Sentences) -> None:
+    by_slug = {one.slug: one for one in read_tutorials(Path(request.scenarios))}
+    plan = RunPlan(
+        tutorials=[by_slug[slug] for slug in request.slugs],
+        site=request.site,
+        screenshots=Path(request.screenshots),
+        runs=Path(request.runs),
+        translator=words,
+        policy=stream_policy(request, words),
+    )
+    told: set[BlockedRequest] = set()
+
+    def on_page(tutorial: Tutorial, outcome: PageOutcome) -> None:
+        for line in page_line(tutorial, outcome, words, told):
+            emit(StreamEvent(told=line))
+
+    reporter = ProgressReporter(
+        on_phase=lambda _: None,
+        on_page=on_page,
+        on_warning=lambda error: emit(StreamEvent(told=words.error(error)[0])),
+    )
+    run_stream(plan, request, reporter, open_firefox)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

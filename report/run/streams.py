@@ -1,0 +1,53 @@
+"""Divide the tutorials of a run into streams that can be visited at the same time: no host is in two of them."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+
+import psutil
+
+from capture.scenario.tutorial import Tutorial
+
+FIREFOX_MB = 700
+"""Memory that a Firefox with its driver takes, MB."""
+MOST_JOBS = 64
+
+
+def bearable_jobs() -> int:
+    """Return the number of Firefoxes that this machine bears at the same time, by its processors and free memory."""
+    available_mb = psutil.virtual_memory().available >> 20
+    return max(min(os.cpu_count() or 1, available_mb // FIREFOX_MB, MOST_JOBS), 1)
+
+
+def streams_of(tutorials: Sequence[Tutorial], jobs: int, seconds: Mapping[str, float]) -> list[list[Tutorial]]:
+    """Divide tutorials into at most as many streams as there are jobs, about equally long.
+
+    Tutorials that share a host are in one stream; what took longest last time is placed first (LPT: Graham, “Bounds on
+    multiprocessing timing anomalies”, 1969), and visited first.
+
+    Args:
+        tutorials: of the run.
+        jobs: number of streams at most.
+        seconds: time that a tutorial took in the last run, by its slug.
+    """
+    known = [value for value in seconds.values() if value]
+    a_page = sum(known) / len(known) if known else 1.0
+
+    def length(group: Iterable[Tutorial]) -> float:
+        return sum(seconds.get(one.slug) or a_page * sum(page.visited for page in one.pages) for one in group)
+
+    streams: list[list[Tutorial]] = [[] for _ in range(max(jobs, 1))]
+    for group in sorted(_groups(tutorials), key=length, reverse=True):
+        min(streams, key=length).extend(group)
+    return [stream for stream in streams if stream]
+
+
+def _groups(tutorials: Sequence[Tutorial]) -> list[list[Tutorial]]:
+    """Return the tutorials in groups that share no host with one another, in their order."""
+    groups: list[tuple[set[str], list[Tutorial]]] = []
+    for tutorial in tutorials:
+        hosts = {host.partition(":")[0] for host in tutorial.hosts}
+        touching = [group for group in groups if group[0] & hosts]
+        merged = set().union(hosts, *(group[0] for group in touching)), [one for group in touching for one in group[1]]
+        groups = [group for group in groups if group not in touching]
+        groups.append((merged[0], [*merged[1], tutorial]))
+    return [members for _, members in groups]
