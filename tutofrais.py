@@ -8,6 +8,7 @@ from click.shell_completion import CompletionItem
 COMMANDS = {
     "workbench": ("workbench", "Check, correct, review and publish tutorials in your browser."),
     "run": ("run", "Visit every page, compare with the baselines, write the report."),
+    "merge": ("merge", "Merge runs of different tutorials into one, such as shards."),
     "report": ("report", "Write the report of a run again, from its run.json."),
     "approve": ("decisions", "Approve captures of a run: they become the new baselines."),
     "apply": ("decisions", "Apply the decisions that a report exported."),

@@ -12,7 +12,7 @@ also the command line's own code for wrong options. The codes below belong to er
     34 OutOfMemory      35 EditRefused       36 PdfUnavailable    37 ForeignFile
     38 EditionCorrupt   39 DocumentUnreadable
     40 ScenarioExists   41 SettingsBroken
-    42 StreamsLost
+    42 StreamsLost      43 MergeRefused
 
 A subclass of one of these has its exit code, and another cure.
 """
@@ -528,6 +528,18 @@ class StreamsLost(TutofraisError):
     exit_code = 42
     problem = "None of the Firefoxes of this run came to its end."
     cure = "Read what was said above, then run again with --jobs 1: one Firefox takes less memory."
+
+
+@dataclass(eq=False)
+class MergeRefused(TutofraisError):
+    """Runs do not belong together."""
+
+    path: Path
+    why: str
+
+    exit_code = 43
+    problem = "The run {path} cannot be merged with the others: {why}."
+    cure = "Merge runs of one site that visited different tutorials, such as those of --shard 1/3, 2/3 and 3/3."
 
 
 class InterruptedCleanly(KeyboardInterrupt):

@@ -1,5 +1,6 @@
 """``tutofrais run``: visit the pages, compare, and write the report."""
 
+import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -18,10 +19,27 @@ from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
 from report.run.pipeline import RunPlan, run
 from report.run.politeness import politeness_policy
-from report.run.streams import MOST_JOBS, bearable_jobs
+from report.run.streams import MOST_JOBS, bearable_jobs, shard_of
 from report.settings import FoundSettings
 
 SECONDS = click.FloatRange(0, 3600)
+
+
+class Shard(click.ParamType[tuple[int, int]]):
+    """Number of a part, and of all parts: ``2/5``."""
+
+    name = "K/N"
+
+    def convert(
+        self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        found = re.fullmatch("([0-9]{1,3})/([0-9]{1,3})", value)
+        number, parts = (int(found[1]), int(found[2])) if found else (0, 0)
+        if not 1 <= number <= parts:
+            self.fail(f"{value!r} is no part such as 2/5.", param, ctx)
+        return number, parts
 
 
 @click.command("run", cls=Command)
@@ -37,6 +55,7 @@ SECONDS = click.FloatRange(0, 3600)
     type=click.IntRange(1, MOST_JOBS),
     help="Firefoxes at the same time, never two at one host. Default: what this machine bears.",
 )
+@click.option("--shard", type=Shard(), help="Visit a part of the tutorials, such as 2/5; see merge.")
 @option("--resume", is_flag=True, help="Continue a run of the same tutorials that was killed less than 12 hours ago.")
 @option("--attend", is_flag=True, help="Show Firefox; when the site asks for a person, you answer in its window.")
 @option("--plain-agent", is_flag=True, help="Leave “tutofrais” out of Firefox’s User-Agent.")
@@ -52,6 +71,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     runs: Path,
     port: int,
     jobs: int | None,
+    shard: tuple[int, int] | None,
     resume: bool,
     exit_zero: bool,
     lang: str,
@@ -63,8 +83,14 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     above: another error.
     """
     words = Sentences(lang)
+    declared = read_tutorials(scenarios)
+    tutorials = declared if shard is None else shard_of(declared, *shard)
+    if not tutorials:
+        click.echo(words.gettext("This part has no tutorial: there are fewer sites than parts."), err=True)
+        return
     plan = RunPlan(
-        tutorials=read_tutorials(scenarios),
+        tutorials=tutorials,
+        declared=declared if shard is not None else (),
         site=site,
         screenshots=screenshots,
         runs=runs,

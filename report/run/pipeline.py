@@ -28,6 +28,7 @@ from report.output.html import write_report
 from report.results.run_record import RunRecord, write_record
 from report.results.run_store import latest_record
 from report.run.history import History
+from report.run.merged_run import copy_pictures, merged_record
 from report.run.page_comparer import PageComparer
 from report.run.record_builder import build_run_record, pages_to_revisit
 from report.run.run_folder import RunFolder, run_folder
@@ -50,6 +51,8 @@ class RunPlan:
     policy: PolitenessPolicy = field(default_factory=PolitenessPolicy)
     scenarios: Path | None = None
     """File or folder from which the tutorials were read; None: they are visited in this process alone."""
+    declared: Sequence[Tutorial] = ()
+    """All tutorials, if this run visits a part of them; empty: it visits all."""
     jobs: int = 1
     """Firefoxes at the same time at most; no host is visited by two of them."""
     last_page: int | None = None
@@ -208,7 +211,7 @@ def _collaborators(
                 on_warning=reporter.on_warning,
             ),
             comparer=comparer,
-            judge=partial(_judge, opened, comparer),
+            judge=partial(_judge, opened, comparer, plan.declared or plan.tutorials),
             write=write,
         )
 
@@ -223,11 +226,16 @@ def _comparer(opened: _OpenedRun) -> PageComparer:
 
 
 def _judge(
-    opened: _OpenedRun, comparer: PageComparer, visited: Sequence[TutorialOutcome], environment: Environment
+    opened: _OpenedRun,
+    comparer: PageComparer,
+    declared: Sequence[Tutorial],
+    visited: Sequence[TutorialOutcome],
+    environment: Environment,
 ) -> RunRecord:
     return build_run_record(
         visited,
         environment,
+        declared=declared,
         comparer=comparer,
         run_id=opened.folder.run_id,
         version=version("tutofrais"),
@@ -271,11 +279,28 @@ def _run_streams(plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter:
         lost = [tutorial for tutorial in plan.tutorials if tutorial.slug not in seen]
         with closing(_comparer(opened)) as comparer:
             outcomes = [lost_outcome(tutorial, opened.folder.path) for tutorial in lost]
-            records.append(_judge(opened, comparer, outcomes, records[0].environment))
-        record = merged(records, plan.tutorials, opened.baselines)
+            records.append(_judge(opened, comparer, plan.tutorials, outcomes, records[0].environment))
+        record = merged(records, plan.tutorials, plan.declared or plan.tutorials, opened.baselines)
         shutil.rmtree(opened.folder.path / STREAMS, ignore_errors=True)
         _write(record, folder=opened.folder.path, translator=plan.translator)
     _remember(plan, reporter, record)
+    return record
+
+
+def merge_runs(folders: Sequence[Path], runs: Path, translator: Sentences, reporter: ProgressReporter) -> RunRecord:
+    """Merge runs into a new one, write its report and remember it.
+
+    Raises:
+        RunUnreadable, MergeRefused: the runs cannot be merged.
+        CannotWrite.
+    """
+    parts = merged_record(folders, "merged")
+    slugs = [tutorial.slug for tutorial in parts.tutorials]
+    with run_folder(runs, parts.site, slugs, parts.started, resume=False, on_phase=lambda _: None) as folder:
+        record = replace(parts, id=folder.run_id)
+        copy_pictures(folders, folder.path)
+        _write(record, folder=folder.path, translator=translator)
+    _remember_in(runs, record, translator, reporter, in_feed=True)
     return record
 
 
@@ -328,11 +353,18 @@ def _write(record: RunRecord, folder: Path, translator: Sentences) -> None:
 
 def _remember(plan: RunPlan, reporter: ProgressReporter, record: RunRecord) -> None:
     """Add a run to the history and to the feed; an error is reported, because the run itself is complete."""
-    history = History(plan.runs)
+    # Subscribers are told of whole runs.
+    _remember_in(plan.runs, record, plan.translator, reporter, in_feed=plan.last_page is None and not plan.declared)
+
+
+def _remember_in(
+    runs: Path, record: RunRecord, translator: Sentences, reporter: ProgressReporter, *, in_feed: bool
+) -> None:
+    history = History(runs)
     try:
         history.add_run(record)
-        if plan.last_page is None:  # subscribers are told of whole runs
-            write_feed(history.record_feed_entry(feed_entry(record, plan.translator)), plan.runs, plan.translator)
+        if in_feed:
+            write_feed(history.record_feed_entry(feed_entry(record, translator)), runs, translator)
     except (HistoryUnusable, CannotWrite) as error:
         reporter.on_warning(error)
 

@@ -40,6 +40,7 @@ def build_run_record(
     visited: Sequence[TutorialOutcome],
     environment: Environment,
     *,
+    declared: Sequence[Tutorial],
     comparer: PageComparer,
     run_id: str,
     version: str,
@@ -62,7 +63,7 @@ def build_run_record(
         finished=datetime.now(UTC).replace(microsecond=0),
         environment=environment,
         tutorials=tuple(_tutorial_record(one, comparer, run_id) for one in visited),
-        orphans=orphans([one.tutorial for one in visited], comparer.baselines),
+        orphans=orphans(declared, comparer.baselines),
     )
 
 

@@ -38,21 +38,23 @@ def read_stream_record(file: Path) -> RunRecord | None:
         return None
 
 
-def merged(records: Sequence[RunRecord], tutorials: Iterable[Tutorial], baselines: Baselines) -> RunRecord:
+def merged(
+    records: Sequence[RunRecord], tutorials: Iterable[Tutorial], declared: Iterable[Tutorial], baselines: Baselines
+) -> RunRecord:
     """Merge the records of all streams of a run.
 
     Args:
         records: at least one; each tutorial is in one of them.
         tutorials: of the run, in their order.
+        declared: all tutorials, also those that this run does not visit.
         baselines: of its site.
     """
-    tutorials = tuple(tutorials)
     found = {one.slug: one for record in records for one in record.tutorials}
     return replace(
         records[0],
         finished=max(record.finished for record in records),
         tutorials=tuple(found[tutorial.slug] for tutorial in tutorials if tutorial.slug in found),
-        orphans=orphans(tutorials, baselines),
+        orphans=orphans(declared, baselines),
     )
 
 

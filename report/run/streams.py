@@ -51,3 +51,16 @@ def _groups(tutorials: Sequence[Tutorial]) -> list[list[Tutorial]]:
         groups = [group for group in groups if group not in touching]
         groups.append((merged[0], [*merged[1], tutorial]))
     return [members for _, members in groups]
+
+
+def shard_of(tutorials: Sequence[Tutorial], number: int, of: int) -> list[Tutorial]:
+    """Return one part of the tutorials: the same on every machine, and no host is in two parts.
+
+    Args:
+        tutorials: all.
+        number: of the part, from 1.
+        of: number of parts.
+    """
+    shards = streams_of(tutorials, of, {})
+    chosen = shards[number - 1] if number <= len(shards) else []
+    return [one for one in tutorials if one in chosen]

@@ -166,6 +166,7 @@ def record_of(
     )
     return build_run_record(
         [visited],
+        declared=[tutorial],
         comparer=PageComparer(folder=folder, baselines=baselines, history=History(folder.parent), today=today),
         run_id=folder.name,
         version="0.1.0",

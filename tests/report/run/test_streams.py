@@ -70,7 +70,7 @@ def test_records_of_streams_are_merged_in_the_order_of_the_tutorials(tmp_path: P
         write_stream_record(record, tmp_path / f"{number}.json")
         assert read_stream_record(tmp_path / f"{number}.json") == record
     late = replace(records[1], finished=records[1].finished.replace(year=2027))
-    whole = merged([records[0], late], [first, second], baselines)
+    whole = merged([records[0], late], [first, second], [first, second], baselines)
     assert [one.slug for one in whole.tutorials] == ["exemple", "autre"]
     assert whole.finished.year == 2027
     assert whole.orphans == ("exemple/9",)

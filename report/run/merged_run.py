@@ -1,0 +1,61 @@
+"""Merge runs that visited different tutorials of one site, such as the shards of a run on several machines."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from capture.errors import MergeRefused
+from capture.messages import Phrase
+from capture.runner.checkpoint import CAPTURES
+from capture.storage import writing
+from report.baselines.baselines import OWN_PICTURES
+from report.baselines.imported_picture import IMPORTED
+from report.results.run_record import RunRecord, read_record
+from report.run.page_files import BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBNAILS
+
+COPIED = (CAPTURES, BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBNAILS, IMPORTED, OWN_PICTURES)
+"""Folders of a run's folder in which the pictures of its tutorials are."""
+
+
+def merged_record(folders: Sequence[Path], run_id: str) -> RunRecord:
+    """Return the record of several runs as one.
+
+    Args:
+        folders: of the runs, at least one.
+        run_id: of the merged run.
+
+    Raises:
+        RunUnreadable: a run cannot be read.
+        MergeRefused: two runs are about different sites, or about the same tutorial.
+    """
+    records = [read_record(folder) for folder in folders]
+    first = records[0]
+    seen: dict[str, Path] = {}
+    for folder, record in zip(folders, records, strict=True):
+        if (record.site, record.baselines) != (first.site, first.baselines):
+            other = Phrase("it is about the site {site}, not {first}", site=record.site, first=first.site)
+            raise MergeRefused(folder, other)
+        for tutorial in record.tutorials:
+            if tutorial.slug in seen:
+                raise MergeRefused(
+                    folder, Phrase("{slug} is also in {other}", slug=tutorial.slug, other=seen[tutorial.slug])
+                )
+            seen[tutorial.slug] = folder
+    return replace(
+        first,
+        id=run_id,
+        started=min(record.started for record in records),
+        finished=max(record.finished for record in records),
+        tutorials=tuple(tutorial for record in records for tutorial in record.tutorials),
+        orphans=tuple(one for one in first.orphans if all(one in record.orphans for record in records)),
+    )
+
+
+def copy_pictures(folders: Sequence[Path], into: Path) -> None:
+    """Copy the pictures of runs into the folder of the merged run; raises CannotWrite."""
+    for folder in folders:
+        for name in COPIED:
+            if (folder / name).is_dir():
+                with writing(into / name):
+                    shutil.copytree(folder / name, into / name, dirs_exist_ok=True)

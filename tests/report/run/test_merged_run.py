@@ -1,0 +1,77 @@
+"""Runs of different tutorials are merged into one, with their pictures, their report and their place in the history."""
+
+from pathlib import Path
+
+import pytest
+
+from capture.errors import MergeRefused, RunUnreadable
+from capture.scenario.tutorial import Tutorial
+from report.baselines.baselines import Baselines
+from report.i18n.sentences import Sentences
+from report.results.run_record import read_record, write_record
+from report.run.history import History
+from report.run.pipeline import ProgressReporter, merge_runs
+from report.run.streams import shard_of
+from tests.support.builders import accueil, capture_of, outcome_of, png_of, record_of, scene
+
+PNG = png_of(scene(320, 240))
+SILENT = ProgressReporter(on_phase=lambda _: None, on_page=lambda *_: None)
+
+
+def tutorial_on(host: str) -> Tutorial:
+    declared = Tutorial(host.partition(".")[0], title=host, source="B", licence="C", hosts=[host])
+    declared.page(1, "Accueil")(accueil)
+    return declared
+
+
+def part_of(folder: Path, host: str, **settings: object) -> Path:
+    """Write a run of one tutorial; return its folder."""
+    (folder / "screenshots").mkdir(exist_ok=True)
+    baselines = Baselines(folder / "screenshots", "replica")
+    baselines.write("parti", 1, capture_of(PNG, page=1, tutorial="parti"))
+    tutorial = tutorial_on(host)
+    run = folder / f"machine-{host}" / "2026-03-02"
+    outcomes = [outcome_of(tutorial.pages[0], PNG)]
+    record = record_of(run, outcomes, baselines=baselines, tutorial=tutorial, settings=settings)
+    write_record(record, run)
+    return run
+
+
+def test_runs_become_one(tmp_path: Path) -> None:
+    parts = [part_of(tmp_path, "un.test"), part_of(tmp_path, "deux.test")]
+    merged = merge_runs(parts, tmp_path / "runs", Sentences("fr"), SILENT)
+    folder = tmp_path / "runs" / merged.id
+    assert read_record(folder) == merged
+    assert [one.slug for one in merged.tutorials] == ["un", "deux"]
+    assert merged.orphans == ("parti/1",)
+    for tutorial, page in merged.pages():
+        assert page.captured is not None
+        assert (folder / f"{page.captured.stem}.png").read_bytes() == PNG
+        assert (folder / page.captured.thumbnail).is_file()
+        assert (folder / tutorial.slug / "01.html").is_file()
+    histories = History(tmp_path / "runs").page_histories("replica", "deux", "another run")
+    assert [entry.run for entry in histories[1].entries] == [merged.id]
+    assert (tmp_path / "runs" / "feed.atom").is_file()
+    assert not list((tmp_path / "runs").glob(".*.partial"))
+
+
+def test_runs_of_the_same_tutorial_or_of_another_site_are_refused(tmp_path: Path) -> None:
+    first, same = part_of(tmp_path, "un.test"), part_of(tmp_path / "machine-un.test", "un.test")
+    with pytest.raises(MergeRefused, match="un is also in"):
+        merge_runs([first, same], tmp_path / "runs", Sentences("fr"), SILENT)
+    other = part_of(tmp_path, "deux.test")
+    text = (other / "run.json").read_text("utf-8")
+    (other / "run.json").write_text(text.replace('"site": "2026"', '"site": "2020"'), "utf-8")
+    with pytest.raises(MergeRefused, match="2020"):
+        merge_runs([first, other], tmp_path / "runs", Sentences("fr"), SILENT)
+    with pytest.raises(RunUnreadable):
+        merge_runs([first, tmp_path], tmp_path / "runs", Sentences("fr"), SILENT)
+    assert not (tmp_path / "runs").exists() or not list((tmp_path / "runs").glob("*/run.json"))
+
+
+def test_shards_are_the_whole_and_share_no_host() -> None:
+    tutorials = [tutorial_on(f"h{number}.test") for number in range(7)]
+    shards = [shard_of(tutorials, number, 3) for number in (1, 2, 3)]
+    assert sorted(one.slug for shard in shards for one in shard) == sorted(one.slug for one in tutorials)
+    assert [len(shard) for shard in shards] == [3, 2, 2]
+    assert shard_of(tutorials[:1], 2, 3) == []
