@@ -19,6 +19,7 @@ from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
 from report.run.pipeline import RunPlan, run
 from report.run.politeness import politeness_policy
+from report.run.retention import old_runs, remove_runs
 from report.run.streams import MOST_JOBS, bearable_jobs, shard_of
 from report.settings import FoundSettings
 
@@ -103,6 +104,8 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     )
     record, folder = run(plan, progress_reporter(words), partial(open_firefox, headless=not politeness["attend"]))
     print_table(record, words)
+    if found.settings.keep is not None:
+        remove_runs(runs, old_runs(runs, screenshots, found.settings.keep))
     label = words.gettext("Report:")
     for tutorial, page in record.refused:
         click.secho(f"\n{tutorial.slug}/{page.number}: {' '.join(words.reasons(page))}", fg="red", err=True)

@@ -66,7 +66,7 @@ def latest_results(runs: Path, baselines: str) -> LatestResults:
     found: dict[str, TutorialRecord] = {}
     folders: dict[tuple[str, int], Path] = {}
     latest: RunRecord | None = None
-    for folder in _newest_first(runs)[:RUNS_READ]:
+    for folder in run_folders(runs)[:RUNS_READ]:
         try:
             record = read_record(folder)
         except RunUnreadable:
@@ -100,7 +100,7 @@ def copy_own_picture(baselines: Baselines, slug: str, page: int, folder: Path) -
     return OwnPicture(path=path.as_posix(), size=png_size(png))
 
 
-def _newest_first(runs: Path) -> list[Path]:
+def run_folders(runs: Path) -> list[Path]:
     """Return the folders of the runs, the one that ended last first; those that cannot be read are left out."""
     folders = (path.parent for path in runs.glob(f"[!.]*/{RECORD}"))
     ended = [(times.finished, folder.name, folder) for folder in folders if (times := _run_times(folder))]

@@ -1,0 +1,40 @@
+"""``tutofrais prune``: remove old runs."""
+
+from pathlib import Path
+
+import click
+
+from report.commands.command import Command
+from report.commands.options import lang, option, runs, screenshots
+from report.i18n.translator import Translator
+from report.run.retention import old_runs, remove_runs
+
+MEGABYTE = 1_000_000
+DEFAULT_KEPT = 90
+"""Runs that are kept if nothing else is said: three months of nights."""
+
+
+@click.command("prune", cls=Command)
+@runs
+@screenshots
+@click.option("--keep", type=click.IntRange(1), help="Latest runs to keep. Default: “keep” of the settings, or 90.")
+@option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@lang
+def prune_command(runs: Path, screenshots: Path, keep: int | None, dry_run: bool, lang: str) -> None:
+    """Remove old runs, but none that a decision cites.
+
+    The history keeps their verdicts.
+    """
+    words = Translator(lang)
+    old = old_runs(runs, screenshots, keep or DEFAULT_KEPT)
+    for one in old:
+        click.echo(f"{one.folder}  {one.size / MEGABYTE:.1f} MB")
+    size = f"{sum(one.size for one in old) / MEGABYTE:.1f}"
+    if dry_run:
+        said = words.ngettext(
+            "{n} run would be removed ({size} MB).", "{n} runs would be removed ({size} MB).", len(old), size=size
+        )
+    else:
+        remove_runs(runs, old)
+        said = words.ngettext("{n} run removed ({size} MB).", "{n} runs removed ({size} MB).", len(old), size=size)
+    click.echo(said, err=True)
