@@ -18,6 +18,7 @@ from capture.site.site import known_eras, open_site
 from capture.storage import writing
 from report.baselines.baselines import Baselines
 from report.i18n.translator import gettext_noop
+from report.run.retention import MEGABYTE, size_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +84,7 @@ def _baselines(screenshots: Path, tutorials: list[Tutorial]) -> str:
 def _writable(folder: Path) -> str:
     existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     with writing(folder), tempfile.NamedTemporaryFile(dir=existing):
-        return str(folder)
+        return f"{folder} ({size_of(folder) / MEGABYTE:.1f} MB)"
 
 
 def _replica(era: str, tutorials: list[Tutorial]) -> str:

@@ -7,9 +7,8 @@ import click
 from report.commands.command import Command
 from report.commands.options import lang, option, runs, screenshots
 from report.i18n.translator import Translator
-from report.run.retention import old_runs, remove_runs
+from report.run.retention import MEGABYTE, old_runs, remove_runs
 
-MEGABYTE = 1_000_000
 DEFAULT_KEPT = 90
 """Runs that are kept if nothing else is said: three months of nights."""
 

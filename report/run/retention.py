@@ -10,6 +10,7 @@ from capture.storage import folder_lock, holding, writing
 from report.baselines.baselines import Baselines
 from report.results.run_store import run_folders
 
+MEGABYTE = 1_000_000
 REMOVED = ".removed"
 """Ending of a run's folder while it is being removed: what is left of it after a kill is removed the next time."""
 
