@@ -13,6 +13,7 @@ also the command line's own code for wrong options. The codes below belong to er
     38 EditionCorrupt   39 DocumentUnreadable
     40 ScenarioExists   41 SettingsBroken
     42 StreamsLost      43 MergeRefused
+    44 NotScheduled
 
 A subclass of one of these has its exit code, and another cure.
 """
@@ -540,6 +541,18 @@ class MergeRefused(TutofraisError):
     exit_code = 43
     problem = "The run {path} cannot be merged with the others: {why}."
     cure = "Merge runs of one site that visited different tutorials, such as those of --shard 1/3, 2/3 and 3/3."
+
+
+@dataclass(eq=False)
+class NotScheduled(TutofraisError):
+    """The program that starts runs every night refuses."""
+
+    program: str
+    why: str
+
+    exit_code = 44
+    problem = "The run could not be scheduled: {program} says: {why}."
+    cure = "Run without --install, and install what is printed by hand; or name another program with --with."
 
 
 class InterruptedCleanly(KeyboardInterrupt):
