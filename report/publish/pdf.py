@@ -33,10 +33,10 @@ TYPES = {"jpg": "image/jpeg", "woff2": "font/woff2"}
 
 def check_pdf() -> str:
     """Return the version of WeasyPrint; raises PdfUnavailable without it or the libraries of the system."""
-    return str(_weasyprint().__version__)
+    return str(weasyprint_module().__version__)
 
 
-def _weasyprint() -> Any:
+def weasyprint_module() -> Any:
     """Import WeasyPrint, which loads Pango from the system; raises PdfUnavailable."""
     try:
         with warnings.catch_warnings():
@@ -86,7 +86,7 @@ class PdfSource:
 
     def pdf(self) -> bytes:
         """Return the document; raises PdfUnavailable if a library of the system is missing."""
-        weasyprint = _weasyprint()
+        weasyprint = weasyprint_module()
         for name in ("weasyprint", "fontTools"):
             logging.getLogger(name).setLevel(logging.ERROR)
         page = weasyprint.HTML(string=self.html, base_url=SCHEME, url_fetcher=_fetcher(self.pictures))

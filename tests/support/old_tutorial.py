@@ -1,17 +1,17 @@
 """A tutorial of thirteen slides about creating an account on ameli.fr, as volunteers hand it out, in five formats."""
 
 import io
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from importlib import import_module
 from pathlib import Path
 
 import odfdo
 from PIL import Image, ImageDraw
 from pptx import Presentation
 from pptx.util import Cm, Pt
+
+from report.publish.pdf import weasyprint_module
 
 PROMISE = (
     "Avec le compte ameli : Suivez vos remboursements, effectuez vos démarches en ligne, téléchargez vos "
@@ -175,9 +175,7 @@ def write_pdf(path: Path) -> None:
         "p { margin: 2mm } img { width: 6cm }"
     )
     page = f"<html lang=fr><style>{style}</style><title>Mon compte ameli</title>{_web_page(path.parent)}"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # WeasyPrint's, of a system library
-        import_module("weasyprint").HTML(string=page, base_url=str(path.parent)).write_pdf(path)
+    weasyprint_module().HTML(string=page, base_url=str(path.parent)).write_pdf(path)
 
 
 def write_markdown(path: Path) -> None:
