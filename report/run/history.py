@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
 from capture.errors import HistoryLocked, HistoryNewer, HistoryNotWritable, HistoryUnusable
@@ -25,6 +26,7 @@ from report.compare.volatility import (
 from report.i18n.dates import day_of
 from report.output.formats import FeedEntry
 from report.results.run_record import HistoryEntry, RunRecord
+from report.run.nights import Night, PageNights
 from report.verdict import Verdict
 
 HISTORY = "history.sqlite"
@@ -69,11 +71,15 @@ _WRITE_VERDICT = "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)"
 _READ_VERDICTS = """
 SELECT page, run, verdict, since FROM verdicts LEFT JOIN runs USING (run)
 WHERE baselines = ? AND tutorial = ? AND run <> ? ORDER BY page, coalesce(finished, run), run"""
+_READ_NIGHTS = """
+SELECT baselines, tutorial, page, run, day, verdict, since FROM verdicts LEFT JOIN runs USING (run)
+ORDER BY baselines, tutorial, page, coalesce(finished, run), run"""
 _WRITE_RUN = "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)"
 _READ_RUNS = "SELECT run, finished, title, text FROM runs ORDER BY finished DESC, run DESC LIMIT ?"
 FEED_RUNS = 30
 _FORGET_VERDICTS = "DELETE FROM verdicts WHERE day < ?"
-VERDICT_DAYS = 60
+VERDICT_DAYS = 400
+"""Age at which a verdict is deleted, days."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,6 +139,30 @@ class History:
         for page, other, verdict, since in rows:
             found[page].append((other, verdict, since))
         return {page: _page_history(rows) for page, rows in found.items()}
+
+    def nights(self) -> list[PageNights]:
+        """Return all verdicts on every page, in the order of their names; raises HistoryUnusable."""
+        if not self.path.exists():
+            return []
+        with self._opened() as database:
+            rows = database.execute(_READ_NIGHTS).fetchall()
+        return [
+            PageNights(
+                baselines=baselines,
+                tutorial=tutorial,
+                page=page,
+                nights=tuple(
+                    Night(
+                        run=run,
+                        day=date.fromisoformat(day),
+                        verdict=Verdict(verdict),
+                        outdated_since=date.fromisoformat(since) if since else None,
+                    )
+                    for _, _, _, run, day, verdict, since in group
+                ),
+            )
+            for (baselines, tutorial, page), group in groupby(rows, key=lambda row: row[:3])
+        ]
 
     def add_run(self, record: RunRecord) -> None:
         """Record a run's verdicts and its observations of volatile parts; raises HistoryUnusable."""
