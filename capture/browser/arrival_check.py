@@ -30,6 +30,10 @@ VIEWED_TYPES = frozenset(("application/pdf", "application/json", "application/x-
 """Media types that Firefox shows by way of a page of its own."""
 
 
+SHOWN_TYPES = ("text/", "image/", "audio/", "video/")
+"""Beginnings of media types that Firefox shows in a tab."""
+
+
 class ArrivalCheck:
     """Decides whether the page that has loaded is a page of the site."""
 
@@ -114,6 +118,12 @@ class ArrivalCheck:
         if self._request_filter.is_outside(url):
             return Obstacle(kind=ObstacleKind.SCENARIO, evidence=UNDECLARED, url=url)
         return network_obstacle(query.get("e", ""), url)
+
+
+def no_page(kind: str, url: str) -> Obstacle:
+    """Return the obstacle for an answer of a media type that is no page: Firefox shows it, or would save it."""
+    is_shown = kind in VIEWED_TYPES or kind.startswith(SHOWN_TYPES) or kind.endswith(("xml", "json"))
+    return a_document(url) if is_shown else network_obstacle(DOWNLOAD_STARTS, url)
 
 
 def a_document(url: str) -> Obstacle:

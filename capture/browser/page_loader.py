@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Error, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from capture.browser.arrival_check import PAGE_TYPES, ArrivalCheck, a_document
+from capture.browser.arrival_check import PAGE_TYPES, ArrivalCheck, no_page
 from capture.browser.current_page import CurrentPage
 from capture.browser.navigation import MOST_DIALOGS, Navigation, wait_for_address, wait_for_load
 from capture.browser.overlays import dismiss_overlay
@@ -207,7 +207,7 @@ class PageLoader:
             return Obstacle.of(ObstacleKind.LOADING, what, url)
         kind = self._navigation.content_type(self._navigation.url)
         if kind and kind not in PAGE_TYPES:
-            return a_document(url)
+            return no_page(kind, url)
         return Obstacle.of(ObstacleKind.TIMEOUT, UNFINISHED, url) if kind else None
 
     def _check_that_the_page_answers(self) -> None:
