@@ -1,5 +1,8 @@
 """Errors in the terminal."""
 
+import logging
+import sys
+
 import click
 
 from capture.errors import TutofraisError
@@ -11,3 +14,9 @@ def print_error(error: TutofraisError, translator: Translator, *, fg: str = "red
     problem, cure = translator.error(error)
     click.secho(problem, fg=fg, err=True)
     click.echo(f"→ {cure}", err=True)
+
+
+def silence_driver() -> None:
+    """Drop what Playwright says after Ctrl-C: its driver receives it as well, and its closing messages are noise."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    sys.unraisablehook = lambda _: None

@@ -1,6 +1,5 @@
 """A command of ``tutofrais``: it reports errors with their cure, and exits with the right code."""
 
-import logging
 import os
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ from capture.errors import InterruptedCleanly, OutOfMemory, TutofraisError
 from capture.storage import writing_under
 from report.i18n.translator import Translator, gettext_noop
 from report.settings import find_settings
-from report.terminal import print_error
+from report.terminal import print_error, silence_driver
 
 EXIT_INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 + SIGINT, as shells report it."""
@@ -50,9 +49,7 @@ class Command(click.Command):
             print_error(known, words)
             ctx.exit(known.exit_code)
         except KeyboardInterrupt as interrupt:
-            # Playwright's driver receives Ctrl-C as well; its closing messages are noise.
-            logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-            sys.unraisablehook = lambda _: None
+            silence_driver()
             clean = isinstance(interrupt, InterruptedCleanly)
             message = gettext_noop("Interrupted: nothing was left behind.") if clean else gettext_noop("Interrupted.")
             click.echo(f"\n{words.gettext(message)}", err=True)

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import BinaryIO
+from types import FrameType
 
 from capture.browser.firefox import kill_firefox, open_firefox
 from capture.checked_values import decode_json
@@ -18,16 +18,18 @@ from report.i18n.sentences import Sentences
 from report.run.pipeline import ProgressReporter, RunPlan, page_line, run_stream
 from report.run.politeness import stream_policy
 from report.run.stream_messages import StreamEvent, StreamRequest, emit
+from report.terminal import silence_driver
 
 EXIT_STOPPED = 130
 PARENT_ENDED = 3
+STDIN = 0
 
 
 def main() -> int:
     """Read a request from standard input and carry it out; events go to standard output."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    request = decode_json(sys.stdin.buffer.readline(), StreamRequest)
-    threading.Thread(target=_end_with_parent, args=(sys.stdin.buffer,), daemon=True).start()
+    signal.signal(signal.SIGINT, _interrupt)
+    request = decode_json(_first_line(), StreamRequest)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     words = Sentences(request.lang)
     try:
         _visit(request, words)
@@ -40,9 +42,24 @@ def main() -> int:
     return 0
 
 
-def _end_with_parent(standard_input: BinaryIO) -> None:
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Stop: what the driver says while it is being closed is dropped."""
+    silence_driver()
+    signal.default_int_handler(number, frame)
+
+
+def _first_line() -> bytes:
+    """Read a line of standard input, byte by byte: nothing else holds it when this process ends."""
+    line = b""
+    while not line.endswith(b"\n") and (letter := os.read(STDIN, 1)):
+        line += letter
+    return line
+
+
+def _end_with_parent() -> None:
     """End this process when the one that started it has ended, however it did."""
-    standard_input.read()
+    while os.read(STDIN, 1):
+        pass
     kill_firefox()
     os._exit(PARENT_ENDED)
 

@@ -116,7 +116,7 @@ def test_ctrl_c_stops_all_streams_and_leaves_nothing(running: subprocess.Popen[s
     os.kill(running.pid, signal.SIGINT)
     _, errors = running.communicate(timeout=TIMEOUT_S)
     assert running.returncode == 130, errors
-    assert "Traceback" not in errors
+    assert "Traceback" not in errors, errors
     assert list((project / "runs").iterdir()) == []
     assert psutil.wait_procs(family, timeout=TIMEOUT_S)[1] == []
 
