@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from types import FrameType
 
-from capture.browser.firefox import kill_firefox, open_firefox
+from capture.browser.firefox import kill_firefox_and_driver, open_firefox
 from capture.checked_values import decode_json
 from capture.errors import OutOfMemory, TutofraisError
 from capture.privacy.request_filter import BlockedRequest
@@ -18,7 +18,6 @@ from report.i18n.sentences import Sentences
 from report.run.pipeline import ProgressReporter, RunPlan, page_line, run_stream
 from report.run.politeness import stream_policy
 from report.run.stream_messages import StreamEvent, StreamRequest, emit
-from report.terminal import silence_driver
 
 EXIT_STOPPED = 130
 PARENT_ENDED = 3
@@ -37,15 +36,13 @@ def main() -> int:
         problem, cure = words.error(error if isinstance(error, TutofraisError) else OutOfMemory())
         emit(StreamEvent(problem=f"{problem} {cure}"))
         return 1
-    except KeyboardInterrupt:
-        return EXIT_STOPPED
     return 0
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Stop: what the driver says while it is being closed is dropped."""
-    silence_driver()
-    signal.default_int_handler(number, frame)
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """End at once, with Firefox and its driver: the run removes what was written, or resumes it."""
+    kill_firefox_and_driver()
+    os._exit(EXIT_STOPPED)
 
 
 def _first_line() -> bytes:
@@ -60,7 +57,7 @@ def _end_with_parent() -> None:
     """End this process when the one that started it has ended, however it did."""
     while os.read(STDIN, 1):
         pass
-    kill_firefox()
+    kill_firefox_and_driver()
     os._exit(PARENT_ENDED)
 
 
