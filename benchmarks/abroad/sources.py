@@ -21,6 +21,8 @@ from pathlib import Path
 
 START_S = 60
 """Time in which a server must answer."""
+POLL_S = 0.1
+"""Time between two attempts to reach a server that is starting."""
 PORT = 18431
 
 BOOKS = (("Les Misérables", "A"), ("Germinal", "B"), ("Candide", "A"))
@@ -183,10 +185,10 @@ def serve(served: list[str] | Path) -> Iterator[None]:
 
 
 def _wait_for_answer() -> None:
-    for _ in range(START_S * 10):
+    for _ in range(round(START_S / POLL_S)):
         with suppress(OSError, urllib.error.HTTPError), urllib.request.urlopen(f"http://127.0.0.1:{PORT}/"):
             return
-        time.sleep(0.1)
+        time.sleep(POLL_S)
     raise TimeoutError(f"nothing answers on port {PORT}")
 
 

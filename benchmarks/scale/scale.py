@@ -28,6 +28,7 @@ FIREFOXES = (1, 2, 4, 8, 16, 32, 64)
 NIGHTS = ((40, 75), (400, 75), (1000, 100))
 """Hosts and pages of each, of the nights that are computed."""
 POLL_S = 0.2
+"""Time between two measurements of the memory of a run."""
 START_S = 5.0
 """Time from the command to the first page, and from the last page to the end."""
 

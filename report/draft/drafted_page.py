@@ -22,7 +22,7 @@ from report.draft.wording import (
 )
 
 REMOVED = "[…]"
-"""What stands in the place of words that look like somebody's data."""
+"""Text that replaces words that look like somebody's data."""
 _NUMBERED = re.compile(
     r"^\s*(?:(?:étape|etape|step|page|diapo(?:sitive)?|slide|partie|part)\s*)?n?°?\d{1,3}\s*(?:[.):/–—-]\s*|\s+)(?=\S)",
     re.IGNORECASE,

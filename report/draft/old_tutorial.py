@@ -13,7 +13,7 @@ MOST_PICTURES = 12
 
 
 class Emphasis(StrEnum):
-    """How a part of a paragraph stands out."""
+    """Emphasis of a part of a paragraph."""
 
     NONE = ""
     STRONG = "strong"
@@ -56,7 +56,7 @@ class OldPicture:
     height: int
     """Height, px."""
     sha256: str
-    """Of the PNG: equal pictures are decoration that each page repeats."""
+    """SHA-256 of the PNG: it is equal on each page for a logo."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

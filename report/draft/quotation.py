@@ -23,9 +23,9 @@ _TOLD_NEAR = 4
 _LONGEST_LABEL = 12
 """Words of the longest label in bold; more of them are a sentence that is stressed."""
 ITEM = re.compile(r"\s*(?:\[[ xX]?\]\s+|\d{1,2}\s?[.)°]\s*(?=\S)|\d{1,2}\s+(?=[A-ZÀ-ÖØ-Þ«“]))")
-"""What stands before an item of a list: “1) ”, “2 ”, “[ ] ”."""
+"""Mark before an item of a list: “1) ”, “2 ”, “[ ] ”."""
 _EDGES = " \u00a0\n.,;:!?…()"
-"""What stands at the edges of a bold run and belongs to the sentence."""
+"""Characters that belong to the sentence, at the edges of a bold part."""
 _ADDRESS = re.compile(r"://|^www\.|^[\w.-]*\.[a-z]{2,6}(?:/\S*)?$")
 _LEAD_IN = re.compile(r"\s*[:?!.–—]")
 MARKS = {"fr": ("« ", " »")}

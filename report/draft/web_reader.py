@@ -64,7 +64,7 @@ class _Section:
     paragraphs: list[Paragraph] = field(default_factory=list)
     pictures: list[OldPicture] = field(default_factory=list)
     runs: list[TextRun] = field(default_factory=list)
-    """Of the paragraph that is being read."""
+    """Runs of the paragraph that is being read."""
 
     def end_paragraph(self) -> None:
         paragraph = Paragraph(runs=tuple(self.runs))

@@ -15,7 +15,7 @@ from report.i18n.translator import Translator
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrittenDraft:
-    """What an import has written."""
+    """Files and figures of an import."""
 
     scenario: Path
     todos: int

@@ -156,7 +156,7 @@ def run_pipeline(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _OpenedRun:
-    """What a run works with, once its baselines and its history have been checked."""
+    """Site, baselines, history and folder of a run; baselines and history have been checked."""
 
     site: Site
     baselines: Baselines

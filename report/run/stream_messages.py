@@ -1,14 +1,9 @@
 """Messages between a run and the processes that visit its streams: a request, and events as lines of JSON."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
-MARK = "tutofrais "
-"""Beginning of a line that is an event; other lines come from scenarios, and are passed on."""
 STREAMS = "streams"
 """Folder, in the folder of an unfinished run, of the records of its streams."""
 
@@ -46,9 +41,3 @@ class StreamEvent:
     """A line for the person."""
     problem: str = ""
     """Why it cannot go on."""
-
-
-def emit(event: StreamEvent) -> None:
-    """Write an event to standard output."""
-    sys.stdout.buffer.write(MARK.encode() + msgspec.json.encode(event) + b"\n")
-    sys.stdout.buffer.flush()

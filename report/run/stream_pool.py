@@ -1,7 +1,6 @@
 """Visit several streams at the same time, each in a process with a Firefox of its own."""
 
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -12,14 +11,12 @@ from pathlib import Path
 
 import msgspec
 
-from capture.checked_values import Unfit, decode_json
-from report.run.stream_messages import MARK, StreamEvent, StreamRequest
+from report.run.child_process import end, events_of
+from report.run.stream_messages import StreamEvent, StreamRequest
 
 MODULE = "report.run.stream_process"
 ATTEMPTS = 2
 """Processes that are started for a stream at most: what was visited when one ended is not visited again."""
-STOP_S = 20
-"""Time that a process has to close its Firefox after Ctrl-C, until it is killed."""
 POLL_S = 0.5
 """Time after which Ctrl-C is noticed."""
 
@@ -82,7 +79,7 @@ def _process(request: StreamRequest, events: "queue.Queue[StreamEvent | _Ended]"
         threading.Thread(target=_follow, args=(process, request, events), daemon=True).start()
         yield
     finally:
-        _end(process)
+        end(process)
         with suppress(BrokenPipeError):
             process.stdin.close()
 
@@ -91,27 +88,6 @@ def _follow(
     process: "subprocess.Popen[bytes]", request: StreamRequest, events: "queue.Queue[StreamEvent | _Ended]"
 ) -> None:
     """Pass on what a process tells, until it has ended."""
-    assert process.stdout is not None, "it was asked for"
-    with process.stdout as lines:
-        for line in lines:
-            text = line.decode("utf-8", "replace")
-            if not text.startswith(MARK):
-                sys.stderr.write(text)
-                continue
-            with suppress(Unfit):
-                events.put(decode_json(text.removeprefix(MARK).encode(), StreamEvent))
-    process.wait()
+    for event in events_of(process, StreamEvent, on_other=sys.stderr.write):
+        events.put(event)
     events.put(_Ended(request=request))
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Interrupt a process that is still running, and kill it if it does not end."""
-    if process.poll() is not None:
-        return
-    with suppress(ProcessLookupError):
-        process.send_signal(signal.SIGINT)
-    try:
-        process.wait(STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

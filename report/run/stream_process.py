@@ -15,9 +15,10 @@ from capture.runner.journey import PageOutcome
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial
 from report.i18n.sentences import Sentences
+from report.run.child_process import emit
 from report.run.pipeline import ProgressReporter, RunPlan, page_line, run_stream
 from report.run.politeness import stream_policy
-from report.run.stream_messages import StreamEvent, StreamRequest, emit
+from report.run.stream_messages import StreamEvent, StreamRequest
 
 EXIT_STOPPED = 130
 PARENT_ENDED = 3

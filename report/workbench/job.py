@@ -1,25 +1,21 @@
 """Jobs of the workbench: one at a time, each in a process of its own, with progress that every browser sees."""
 
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import msgspec
 
-from capture.checked_values import Unfit, decode_json
 from capture.errors import DecisionRefused
 from capture.messages import Phrase
-from report.workbench.job_messages import MARK, JobEvent, JobRequest, ReadScenarios
+from report.run.child_process import end, events_of
+from report.workbench.job_messages import JobEvent, JobRequest, ReadScenarios
 
 PACKAGE = "report.workbench"
 MOST_LINES = 200
 """Lines of progress that are kept."""
-STOP_S = 20
-"""Time that a job has to leave nothing half-written, until it is killed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,10 +70,10 @@ class JobRunner:
             if process is not None:
                 self._state = replace(self._state, stopped=True)
         if process is not None:
-            _end(process)
+            end(process)
 
     def _follow(self, process: "subprocess.Popen[bytes]", on_end: Callable[[JobState], None]) -> None:
-        for event in _events(process):
+        for event in events_of(process, JobEvent):
             with self._lock:
                 self._state = _after(self._state, event)
         with self._lock:
@@ -90,9 +86,9 @@ def read_scenarios(request: ReadScenarios) -> JobEvent | None:
     """Read scenarios and return what they declare, or why they cannot be read; None: the program ended without it."""
     process = _start("read", request)
     try:
-        return next(iter([event for event in _events(process) if event.done]), None)
+        return next(iter([event for event in events_of(process, JobEvent) if event.done]), None)
     finally:
-        _end(process)
+        end(process)
 
 
 def _start(program: str, request: JobRequest | ReadScenarios) -> "subprocess.Popen[bytes]":
@@ -103,31 +99,6 @@ def _start(program: str, request: JobRequest | ReadScenarios) -> "subprocess.Pop
     with process.stdin as pipe:
         pipe.write(msgspec.json.encode(request))
     return process
-
-
-def _events(process: "subprocess.Popen[bytes]") -> Iterator[JobEvent]:
-    """Yield what a job reports until it has ended."""
-    assert process.stdout is not None, "it was asked for"
-    with process.stdout as lines:
-        for line in lines:
-            text = line.decode("utf-8", "replace")
-            if text.startswith(MARK):
-                with suppress(Unfit):
-                    yield decode_json(text.removeprefix(MARK).encode(), JobEvent)
-    process.wait()
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Interrupt a job, and kill it if it does not end."""
-    if process.poll() is not None:
-        return
-    with suppress(ProcessLookupError):
-        process.send_signal(signal.SIGINT)
-    try:
-        process.wait(STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _after(state: JobState, event: JobEvent) -> JobState:

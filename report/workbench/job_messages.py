@@ -1,14 +1,8 @@
 """Messages between the workbench and its jobs: a request as JSON on standard input, events as lines of JSON."""
 
-import sys
 from dataclasses import dataclass
 
-import msgspec
-
 from capture.scenario.tutorial import PageKind
-
-MARK = "tutofrais "
-"""Beginning of a line that is an event; other lines come from elsewhere and are dropped."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,9 +110,3 @@ class JobEvent:
     """Why the job failed."""
     cure: str = ""
     done: bool = False
-
-
-def emit(event: JobEvent) -> None:
-    """Write an event to standard output, as one line."""
-    sys.stdout.write(f"{MARK}{msgspec.json.encode(event).decode()}\n")
-    sys.stdout.flush()

@@ -20,6 +20,7 @@ from report.i18n.sentences import Sentences
 from report.publish.formats import FORMATS, Format
 from report.publish.tutorial_page import write_tutorial
 from report.results.run_store import latest_results
+from report.run.child_process import emit
 from report.run.pipeline import ProgressReporter, RunPlan, run
 from report.run.politeness import politeness_policy
 from report.settings import find_settings
@@ -29,7 +30,6 @@ from report.workbench.job_messages import (
     PublishedPages,
     PublishTutorial,
     RunTutorials,
-    emit,
 )
 
 EXIT_STOPPED = 130

@@ -8,7 +8,8 @@ from capture.errors import OutOfMemory, TutofraisError
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Page, Tutorial
 from report.i18n.translator import Translator
-from report.workbench.job_messages import DeclaredPage, DeclaredTutorial, JobEvent, ReadScenarios, emit
+from report.run.child_process import emit
+from report.workbench.job_messages import DeclaredPage, DeclaredTutorial, JobEvent, ReadScenarios
 
 
 def main() -> int:
