@@ -20,7 +20,8 @@ from capture.scenario.loader import read_tutorials
 from capture.site.local_server import LOOPBACK
 from capture.site.site import Site, open_site
 from report.i18n.sentences import Sentences
-from report.run.pipeline import ProgressReporter, RunPlan, run
+from report.run.pipeline import run
+from report.run.run_plan import ProgressReporter, RunPlan
 
 PORTAL = "https://assure.ameli.fr/PortailAS/appmanager/PortailAS/assure"
 SCENARIOS = Path("scenarios")

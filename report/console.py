@@ -15,7 +15,7 @@ from report.i18n.translator import gettext_noop
 from report.output.totals import GLYPHS, headline, run_totals
 from report.results.run_record import RunRecord
 from report.review.approve import Approval, ApprovalOutcome
-from report.run.pipeline import ProgressReporter, page_line
+from report.run.run_plan import ProgressReporter, page_line
 from report.terminal import print_error
 from report.verdict import OUTDATED, UNKNOWN, Verdict
 

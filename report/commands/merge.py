@@ -11,7 +11,7 @@ from report.console import print_table, progress_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
 from report.results.run_store import find_run
-from report.run.pipeline import merge_runs
+from report.run.merged_run import merge_runs
 
 
 @click.command("merge", cls=Command)

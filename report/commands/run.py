@@ -17,9 +17,10 @@ from report.commands.options import PORT, lang, option, runs, scenarios, screens
 from report.console import print_table, progress_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
-from report.run.pipeline import RunPlan, run
+from report.run.pipeline import run
 from report.run.politeness import politeness_policy
 from report.run.retention import old_runs, remove_runs
+from report.run.run_plan import RunPlan
 from report.run.streams import MOST_JOBS, bearable_jobs, shard_of
 from report.settings import FoundSettings
 

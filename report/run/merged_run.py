@@ -11,11 +11,32 @@ from capture.runner.checkpoint import CAPTURES
 from capture.storage import writing
 from report.baselines.baselines import OWN_PICTURES
 from report.baselines.imported_picture import IMPORTED
+from report.i18n.sentences import Sentences
 from report.results.run_record import RunRecord, read_record
+from report.run.opened_run import remember, write_run
 from report.run.page_files import BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBNAILS
+from report.run.run_folder import run_folder
+from report.run.run_plan import ProgressReporter
 
 COPIED = (CAPTURES, BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBNAILS, IMPORTED, OWN_PICTURES)
 """Folders of a run's folder in which the pictures of its tutorials are."""
+
+
+def merge_runs(folders: Sequence[Path], runs: Path, translator: Sentences, reporter: ProgressReporter) -> RunRecord:
+    """Merge runs into a new one, write its report and remember it.
+
+    Raises:
+        RunUnreadable, MergeRefused: the runs cannot be merged.
+        CannotWrite.
+    """
+    parts = merged_record(folders, "merged")
+    slugs = [tutorial.slug for tutorial in parts.tutorials]
+    with run_folder(runs, parts.site, slugs, parts.started, resume=False, on_phase=lambda _: None) as folder:
+        record = replace(parts, id=folder.run_id)
+        copy_pictures(folders, folder.path)
+        write_run(record, folder=folder.path, translator=translator)
+    remember(runs, record, translator, reporter, in_feed=True)
+    return record
 
 
 def merged_record(folders: Sequence[Path], run_id: str) -> RunRecord:

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -14,11 +15,17 @@ from capture.privacy.request_filter import BlockedRequest
 from capture.runner.journey import PageOutcome
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial
+from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
 from report.run.child_process import emit
-from report.run.pipeline import ProgressReporter, RunPlan, page_line, run_stream
+from report.run.history import History
+from report.run.opened_run import OpenedRun, open_site_of
+from report.run.pipeline import collaborators_of, run_pipeline
 from report.run.politeness import stream_policy
+from report.run.run_folder import RunFolder
+from report.run.run_plan import ProgressReporter, RunPlan, page_line
 from report.run.stream_messages import StreamEvent, StreamRequest
+from report.run.stream_record import stream_file, write_stream_record
 
 EXIT_STOPPED = 130
 PARENT_ENDED = 3
@@ -83,7 +90,28 @@ def _visit(request: StreamRequest, words: Sentences) -> None:
         on_page=on_page,
         on_warning=lambda error: emit(StreamEvent(told=words.error(error)[0])),
     )
-    run_stream(plan, request, reporter, open_firefox)
+    _run_stream(plan, request, reporter)
+
+
+def _run_stream(plan: RunPlan, request: StreamRequest, reporter: ProgressReporter) -> None:
+    """Visit one stream of a run whose folder another process has opened, and write its record there.
+
+    Raises:
+        TutofraisError: the record could not be written.
+    """
+    folder = RunFolder(path=Path(request.folder), run_id=request.run_id, started=request.started)
+    with open_site_of(plan) as site:
+        opened = OpenedRun(
+            site=site, baselines=Baselines(plan.screenshots, site.baselines), history=History(plan.runs), folder=folder
+        )
+        run_pipeline(
+            plan.tutorials,
+            collaborators=collaborators_of(
+                plan, opened, reporter, open_firefox, write=partial(write_stream_record, file=stream_file(request))
+            ),
+            remember=lambda _: None,
+            reporter=reporter,
+        )
 
 
 if __name__ == "__main__":

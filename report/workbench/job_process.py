@@ -21,8 +21,9 @@ from report.publish.formats import FORMATS, Format
 from report.publish.tutorial_page import write_tutorial
 from report.results.run_store import latest_results
 from report.run.child_process import emit
-from report.run.pipeline import ProgressReporter, RunPlan, run
+from report.run.pipeline import run
 from report.run.politeness import politeness_policy
+from report.run.run_plan import ProgressReporter, RunPlan
 from report.settings import find_settings
 from report.workbench.job_messages import (
     JobEvent,

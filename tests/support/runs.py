@@ -15,7 +15,8 @@ from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
 from report.results.run_record import PageRecord, RunRecord
 from report.review.approve import ApprovalOutcome, approve
-from report.run.pipeline import ProgressReporter, RunPlan, run
+from report.run.pipeline import run
+from report.run.run_plan import ProgressReporter, RunPlan
 from tests.support.builders import HOST
 
 

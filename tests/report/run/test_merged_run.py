@@ -10,7 +10,8 @@ from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
 from report.results.run_record import read_record, write_record
 from report.run.history import History
-from report.run.pipeline import ProgressReporter, merge_runs
+from report.run.merged_run import merge_runs
+from report.run.run_plan import ProgressReporter
 from report.run.streams import shard_of
 from tests.support.builders import accueil, capture_of, outcome_of, png_of, record_of, scene
 

@@ -161,7 +161,7 @@ def comparers(monkeypatch: pytest.MonkeyPatch) -> list[PageComparer]:
         made.append(PageComparer(**settings))
         return made[-1]
 
-    monkeypatch.setattr("report.run.pipeline.PageComparer", noted)
+    monkeypatch.setattr("report.run.opened_run.PageComparer", noted)
     return made
 
 
@@ -229,7 +229,7 @@ def test_a_run_is_of_the_day_on_which_it_began_in_paris(
     situation: Situation, comparers: list[PageComparer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "report.run.pipeline.datetime", SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+        "report.run.opened_run.datetime", SimpleNamespace(now=lambda _: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
     )
     run()
     assert [comparer.today for comparer in comparers] == [TODAY]

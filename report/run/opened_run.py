@@ -1,0 +1,113 @@
+"""A run that has begun: its site, baselines, history and folder; and what is done at its end."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from capture.capture import Environment
+from capture.errors import CannotWrite, HistoryUnusable
+from capture.runner.checkpoint import TutorialOutcome
+from capture.scenario.tutorial import Tutorial
+from capture.site.site import Site, open_site
+from report.baselines.baselines import Baselines
+from report.i18n.dates import day_of
+from report.i18n.sentences import Sentences
+from report.output.formats import feed_entry, write_feed
+from report.output.html import write_report
+from report.results.run_record import RunRecord, write_record
+from report.run.history import History
+from report.run.page_comparer import PageComparer
+from report.run.record_builder import build_run_record
+from report.run.run_folder import RunFolder, run_folder
+from report.run.run_plan import ProgressReporter, RunPlan
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenedRun:
+    """Site, baselines, history and folder of a run; baselines and history have been checked."""
+
+    site: Site
+    baselines: Baselines
+    history: History
+    folder: RunFolder
+
+
+@contextmanager
+def open_run(plan: RunPlan, reporter: ProgressReporter) -> Iterator[OpenedRun]:
+    """Check baselines and history, open the site and the run's folder; complete or remove the folder at the end."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    with open_site_of(plan) as site:
+        baselines, history = Baselines(plan.screenshots, site.baselines), History(plan.runs)
+        _check_baselines(plan.tutorials, baselines)
+        history.check()
+        slugs = [tutorial.slug for tutorial in plan.tutorials]
+        with run_folder(plan.runs, plan.site, slugs, now, resume=plan.resume, on_phase=reporter.on_phase) as folder:
+            yield OpenedRun(site=site, baselines=baselines, history=history, folder=folder)
+
+
+def open_site_of(plan: RunPlan) -> AbstractContextManager[Site]:
+    return open_site(plan.site, {tutorial.file.parent for tutorial in plan.tutorials}, port=plan.port)
+
+
+def _check_baselines(tutorials: Sequence[Tutorial], baselines: Baselines) -> None:
+    """Read every baseline before the first request to the site; raises SidecarCorrupt or PictureCorrupt."""
+    for tutorial in tutorials:
+        baselines.hand_checks(tutorial.slug)
+        baselines.masks(tutorial.slug)
+        for page in tutorial.pages:
+            baselines.read(tutorial.slug, page.number)
+
+
+def comparer_of(opened: OpenedRun) -> PageComparer:
+    return PageComparer(
+        folder=opened.folder.path,
+        baselines=opened.baselines,
+        history=opened.history,
+        today=day_of(opened.folder.started),
+    )
+
+
+def judge_all(
+    opened: OpenedRun,
+    comparer: PageComparer,
+    declared: Sequence[Tutorial],
+    visited: Sequence[TutorialOutcome],
+    environment: Environment,
+) -> RunRecord:
+    return build_run_record(
+        visited,
+        environment,
+        declared=declared,
+        comparer=comparer,
+        run_id=opened.folder.run_id,
+        version=version("tutofrais"),
+        site=opened.site,
+        started=opened.folder.started,
+    )
+
+
+def write_run(record: RunRecord, folder: Path, translator: Sentences) -> None:
+    """Write the run's record and its report."""
+    write_record(record, folder)
+    write_report(record, folder, translator)
+
+
+def remember_run(plan: RunPlan, reporter: ProgressReporter, record: RunRecord) -> None:
+    """Add a run to the history and to the feed; an error is reported, because the run itself is complete."""
+    # Subscribers are told of whole runs.
+    remember(plan.runs, record, plan.translator, reporter, in_feed=plan.last_page is None and not plan.declared)
+
+
+def remember(
+    runs: Path, record: RunRecord, translator: Sentences, reporter: ProgressReporter, *, in_feed: bool
+) -> None:
+    history = History(runs)
+    try:
+        history.add_run(record)
+        if in_feed:
+            write_feed(history.record_feed_entry(feed_entry(record, translator)), runs, translator)
+    except (HistoryUnusable, CannotWrite) as error:
+        reporter.on_warning(error)

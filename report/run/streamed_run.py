@@ -1,0 +1,73 @@
+"""A run whose tutorials are visited in several streams at the same time, each in a process of its own."""
+
+import shutil
+from collections.abc import Sequence
+from contextlib import closing, suppress
+
+from capture.errors import RunUnreadable, StreamsLost
+from capture.scenario.tutorial import Tutorial
+from report.results.run_record import RunRecord
+from report.results.run_store import latest_record
+from report.run.opened_run import OpenedRun, comparer_of, judge_all, open_run, remember_run, write_run
+from report.run.run_plan import ProgressReporter, RunPlan
+from report.run.stream_messages import STREAMS, StreamRequest
+from report.run.stream_pool import visit_streams
+from report.run.stream_record import lost_outcome, merged, read_stream_record, stream_file
+from report.run.streams import streams_of
+
+
+def streams_of_plan(plan: RunPlan) -> list[list[Tutorial]]:
+    """Return the streams in which the tutorials are visited, by the times of the last run."""
+    if plan.jobs == 1 or plan.last_page is not None or plan.scenarios is None:
+        return []
+    with suppress(RunUnreadable):
+        latest = latest_record(plan.runs)
+        seconds = {one.slug: one.seconds for one in latest.tutorials} if latest is not None else {}
+        return streams_of(plan.tutorials, plan.jobs, seconds)
+    return streams_of(plan.tutorials, plan.jobs, {})
+
+
+def run_streams(plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter: ProgressReporter) -> RunRecord:
+    """Visit streams at the same time, and merge their records into that of the run."""
+    with open_run(plan, reporter) as opened:
+        # Those of a run that was killed: its streams may have been others.
+        shutil.rmtree(opened.folder.path / STREAMS, ignore_errors=True)
+        requests = [_request(plan, opened, number, stream) for number, stream in enumerate(streams, start=1)]
+        reporter.on_phase("firefoxes")
+        visit_streams(requests, stream_file, reporter.on_told)
+        reporter.on_phase("report")
+        records = [record for request in requests if (record := read_stream_record(stream_file(request))) is not None]
+        if not records:
+            raise StreamsLost
+        seen = {tutorial.slug for record in records for tutorial in record.tutorials}
+        lost = [tutorial for tutorial in plan.tutorials if tutorial.slug not in seen]
+        with closing(comparer_of(opened)) as comparer:
+            outcomes = [lost_outcome(tutorial, opened.folder.path) for tutorial in lost]
+            records.append(judge_all(opened, comparer, plan.tutorials, outcomes, records[0].environment))
+        record = merged(records, plan.tutorials, plan.declared or plan.tutorials, opened.baselines)
+        shutil.rmtree(opened.folder.path / STREAMS, ignore_errors=True)
+        write_run(record, folder=opened.folder.path, translator=plan.translator)
+    remember_run(plan, reporter, record)
+    return record
+
+
+def _request(plan: RunPlan, opened: OpenedRun, number: int, stream: Sequence[Tutorial]) -> StreamRequest:
+    assert plan.scenarios is not None, "only then are there several streams"
+    return StreamRequest(
+        number=number,
+        scenarios=str(plan.scenarios),
+        slugs=tuple(tutorial.slug for tutorial in stream),
+        site=plan.site,
+        screenshots=str(plan.screenshots),
+        runs=str(plan.runs),
+        folder=str(opened.folder.path),
+        run_id=opened.folder.run_id,
+        started=opened.folder.started,
+        lang=plan.translator.language,
+        pause_s=plan.policy.pause_s,
+        host_pauses_s=plan.policy.host_pauses_s,
+        most_pages=plan.policy.most_pages,
+        patience_s=plan.policy.patience_s,
+        quiet_ms=plan.policy.quiet_ms,
+        identify=plan.policy.identify,
+    )
