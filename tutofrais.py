@@ -22,6 +22,7 @@ COMMANDS = {
     "replica": ("replica", "Serve a replica to look at, until Ctrl-C."),
     "lint": ("lint", "Read scenarios without running them; name the refused lines."),
     "history": ("history", "Print the verdicts of the last nights on each page."),
+    "notify": ("notify", "Tell people what is new in the latest run."),
     "schedule": ("schedule", "Print what starts “tutofrais run” every night in this folder."),
     "prune": ("prune", "Remove old runs, but none that a decision cites."),
     "config": ("config", "Print the settings in force, and where they come from."),

@@ -13,7 +13,8 @@ also the command line's own code for wrong options. The codes below belong to er
     38 EditionCorrupt   39 DocumentUnreadable
     40 ScenarioExists   41 SettingsBroken
     42 StreamsLost      43 MergeRefused
-    44 NotScheduled
+    44 NotScheduled     45 SecretMissing    46 SecretsExposed
+    47 RecipientUnusable 48 NotDelivered    49 ToldUnreadable
 
 A subclass of one of these has its exit code, and another cure.
 """
@@ -553,6 +554,65 @@ class NotScheduled(TutofraisError):
     exit_code = 44
     problem = "The run could not be scheduled: {program} says: {why}."
     cure = "Run without --install, and install what is printed by hand; or name another program with --with."
+
+
+@dataclass(eq=False)
+class SecretMissing(TutofraisError):
+    """A secret that the settings name is not there."""
+
+    name: str
+    path: Path
+
+    exit_code = 45
+    problem = "The secret {name} is missing."
+    cure = "Write a line “{name}=…” into {path}, or set this variable of the environment."
+
+
+@dataclass(eq=False)
+class SecretsExposed(TutofraisError):
+    """Others can read the file of secrets."""
+
+    path: Path
+
+    exit_code = 46
+    problem = "Other users of this machine can read the secrets in {path}: they are not used."
+    cure = "Type “chmod 600 {path}”."
+
+
+@dataclass(eq=False)
+class RecipientUnusable(TutofraisError):
+    """The settings do not say how a person is told."""
+
+    name: str
+    why: str
+
+    exit_code = 47
+    problem = "“{name}” cannot be told of anything: {why}."
+    cure = "Correct [people.{name}] or [mail] in tutofrais.toml, then try “tutofrais notify --test”."
+
+
+@dataclass(eq=False)
+class NotDelivered(TutofraisError):
+    """People could not be told; the run itself is complete."""
+
+    names: str
+    why: str
+
+    exit_code = 48
+    problem = "{names} could not be told: {why}."
+    cure = "The next run tries again, and so does “tutofrais notify”."
+
+
+@dataclass(eq=False)
+class ToldUnreadable(TutofraisError):
+    """The record of what was told cannot be read."""
+
+    path: Path
+    why: str
+
+    exit_code = 49
+    problem = "The record of what people were told, {path}, cannot be read: {why}."
+    cure = "Delete it: what is open is then told once more."
 
 
 class InterruptedCleanly(KeyboardInterrupt):

@@ -20,6 +20,14 @@ FILE = "tutofrais.toml"
 PROJECT_FILE = "pyproject.toml"
 Seconds = Annotated[float, Meta(ge=0, le=3600)]
 Count = Annotated[int, Meta(ge=1, le=100_000)]
+Nights = Annotated[int, Meta(ge=1, le=60)]
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "never"]
+MailAddress = Annotated[str, Meta(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$(?!\n)", max_length=254)]
+"""Address of a mailbox, without a name."""
+VariableName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$(?!\n)", max_length=100)]
+"""Name of an environment variable."""
+Pattern = Annotated[str, Meta(min_length=1, max_length=200)]
+"""Name of a tutorial, in which * stands for any characters."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +38,53 @@ class HostSettings:
     """Mean seconds between two of its pages; None: that of all hosts."""
     most_pages: Count | None = None
     """Page loads of a run after which no other page of it is visited; None: no limit."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailSettings:
+    """The server that sends mail; its password is the secret MAIL_PASSWORD."""
+
+    server: str = ""
+    """Host name; empty: no mail is sent."""
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    """Encryption from the start, after a greeting, or none (then no password is sent)."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    """0: the usual one, 465 for “tls”, 587 for “starttls”, 25 for “none”."""
+    user: str = ""
+    """Name for signing in; empty: without."""
+    sender: MailAddress | None = None
+    """Address that mail comes from; None: that of the user."""
+    attach_mb: Annotated[float, Meta(ge=0, le=50)] = 5
+    """Largest report that is attached as one file, MB; 0: none is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotificationSettings:
+    """What people are told of, and when."""
+
+    text_after: Nights = 1
+    """Nights, one after the other, after which a false instruction is told."""
+    picture_after: Nights = 2
+    """Nights after which an outdated picture is told."""
+    unchecked_after: Nights = 3
+    """Nights after which a page that cannot be checked is told."""
+    reminder: Day = "monday"
+    """Day of the week on which what stays open is told again."""
+    report_url: str = ""
+    """Web address under which the folder of the runs is published; empty: messages name the report's file."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecipientSettings:
+    """A person or a team, and how they are told."""
+
+    mail: MailAddress | None = None
+    chat: VariableName | None = None
+    """Environment variable that holds an Apprise URL: a chat, a push service…"""
+    tutorials: tuple[Pattern, ...] = ()
+    """Tutorials of this person, in addition to those that name them as “owner”."""
+    language: Literal["fr", "en"] | None = None
+    """None: that of the settings."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +113,10 @@ class Settings:
     """Latest runs that are kept: at the end of each run, older ones are removed; None: none is."""
     hosts: dict[str, HostSettings] = field(default_factory=dict)
     """How to behave towards single hosts, by name."""
+    people: dict[str, RecipientSettings] = field(default_factory=dict)
+    """Who is told of a run, by name."""
+    mail: MailSettings = field(default_factory=MailSettings)
+    notifications: NotificationSettings = field(default_factory=NotificationSettings)
 
 
 FOLDERS = ("scenarios", "screenshots", "runs", "published")
@@ -149,4 +208,5 @@ def json_schema() -> dict[str, Any]:
     schema = msgspec.json.schema(Settings)
     for definition in schema["$defs"].values():
         definition["additionalProperties"] = False
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    whole: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schema))  # lists instead of tuples
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}

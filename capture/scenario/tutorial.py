@@ -101,6 +101,7 @@ class Tutorial:
         wall_texts: Iterable[str] = (),
         outage_texts: Iterable[str] = (),
         wall_hosts: Iterable[str] = (),
+        owner: Iterable[str] = (),
         fixed_time: datetime | None = None,
         random_seed: int | None = None,
         viewport: tuple[int, int] = (1280, 900),
@@ -133,6 +134,7 @@ class Tutorial:
                 common ones.
             outage_texts: texts that identify an outage of this site, in addition to the common ones.
             wall_hosts: hosts that a wall of this site needs; reachable only while a person answers it (``--attend``).
+            owner: name, or names, of the people who look after the tutorial, as in the settings; they are told of runs.
             fixed_time: date and time that the pages' scripts see; None: the real time.
             random_seed: seed of the pages' ``Math.random``, to repeat a random choice in each run; None: random.
             viewport: width and height of the page area, CSS px.
@@ -147,6 +149,7 @@ class Tutorial:
         hosts, resources, wall_hosts = listed(hosts), listed(resources), listed(wall_hosts)
         public_values, dismiss, forbidden_urls = listed(public_values), listed(dismiss), listed(forbidden_urls)
         wall_texts, outage_texts, changes = listed(wall_texts), listed(outage_texts), listed(changes)
+        owners = (owner,) if isinstance(owner, str) else listed(owner)
         _check_arguments(
             f"{slug}",
             sys._getframe(1),
@@ -166,6 +169,7 @@ class Tutorial:
                 "wall_texts": (wall_texts, arguments.texts),
                 "outage_texts": (outage_texts, arguments.texts),
                 "wall_hosts": (wall_hosts, arguments.hosts),
+                "owner": (owners, arguments.texts),
                 "fixed_time": (fixed_time, arguments.moment),
                 "random_seed": (random_seed, arguments.seed),
                 "viewport": (viewport, arguments.viewport),
@@ -190,6 +194,7 @@ class Tutorial:
         self.fixed_time = fixed_time
         self.random_seed = random_seed
         self.wall_hosts = frozenset(wall_hosts)
+        self.owners = tuple(owners)
         self.obstacle_texts = ObstacleTexts(walls=tuple(wall_texts), outages=tuple(outage_texts))
         self.viewport = viewport
         self.scale = scale

@@ -1,7 +1,9 @@
 """``tutofrais config``: the settings in force, and where they come from."""
 
 import json
-from dataclasses import asdict, fields
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, fields, is_dataclass
 
 import click
 
@@ -26,15 +28,34 @@ def config_command(found: FoundSettings, /, schema: bool, lang: str) -> None:
     words = Translator(lang)
     if found.file is None:
         click.echo(words.gettext("No {file} here or above: these are the defaults.", file=FILE), err=True)
-    by_site, default = words.gettext("default of the site"), words.gettext("default")
+    unset, default = words.gettext("not set"), words.gettext("default")
+    for name, value, is_given in _flat(found):
+        source = str(found.file) if is_given else default
+        click.echo(f"# {name}: {unset}" if value is None else f"{name} = {_toml(value)}  # {source}")
+
+
+def _flat(found: FoundSettings) -> Iterator[tuple[str, object, bool]]:
+    """Yield the dotted name, the value, and whether the file sets it, of each setting."""
     for setting in fields(found.settings):
         value = getattr(found.settings, setting.name)
-        source = str(found.file) if setting.name in found.given else default
-        if value is None:
-            click.echo(f"# {setting.name}: {by_site}")
-        elif setting.name != "hosts":
-            click.echo(f"{setting.name} = {json.dumps(value, ensure_ascii=False)}  # {source}")
-    for host, settings in found.settings.hosts.items():
-        for name, value in asdict(settings).items():
-            if value is not None:
-                click.echo(f"hosts.{json.dumps(host)}.{name} = {json.dumps(value)}  # {found.file}")
+        is_given = setting.name in found.given
+        if isinstance(value, dict):
+            for name, one in value.items():
+                for inner, content in asdict(one).items():
+                    if content not in (None, ()):
+                        yield f"{setting.name}.{_key(name)}.{inner}", content, True
+        elif is_dataclass(value):
+            for part in fields(value):
+                content = getattr(value, part.name)
+                yield f"{setting.name}.{part.name}", content, is_given and content != part.default
+        else:
+            yield setting.name, value, is_given
+
+
+def _key(name: str) -> str:
+    """Return a name as a key of TOML."""
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+
+
+def _toml(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -13,10 +13,12 @@ from capture.errors import PrivacyError
 from capture.scenario.loader import read_tutorials
 from capture.site import LIVE
 from report.commands.command import Command
+from report.commands.notifying import notifying
 from report.commands.options import PORT, lang, option, runs, scenarios, screenshots, site
 from report.console import print_table, progress_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
+from report.results.run_record import RunRecord
 from report.run.pipeline import run
 from report.run.politeness import politeness_policy
 from report.run.retention import old_runs, remove_runs
@@ -61,6 +63,7 @@ class Shard(click.ParamType[tuple[int, int]]):
 @option("--resume", is_flag=True, help="Continue a run of the same tutorials that was killed less than 12 hours ago.")
 @option("--attend", is_flag=True, help="Show Firefox; when the site asks for a person, you answer in its window.")
 @option("--plain-agent", is_flag=True, help="Leave “tutofrais” out of Firefox’s User-Agent.")
+@option("--notify", is_flag=True, help="Tell the people of tutofrais.toml what is new; see notify.")
 @option("--exit-zero", is_flag=True, help="Exit with 0 once the report is written, unless a page was refused (24).")
 @lang
 @click.pass_obj
@@ -75,6 +78,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     jobs: int | None,
     shard: tuple[int, int] | None,
     resume: bool,
+    notify: bool,
     exit_zero: bool,
     lang: str,
     **politeness: Any,
@@ -85,31 +89,40 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     above: another error.
     """
     words = Sentences(lang)
-    declared = read_tutorials(scenarios)
-    tutorials = declared if shard is None else shard_of(declared, *shard)
-    if not tutorials:
-        click.echo(words.gettext("This part has no tutorial: there are fewer sites than parts."), err=True)
-        return
-    plan = RunPlan(
-        tutorials=tutorials,
-        declared=declared if shard is not None else (),
-        site=site,
-        screenshots=screenshots,
-        runs=runs,
-        translator=words,
-        port=port,
-        scenarios=scenarios,
-        jobs=1 if politeness["attend"] or port else jobs or bearable_jobs(),
-        resume=resume,
-        policy=politeness_policy(words, live=site == LIVE, hosts=found.settings.hosts, **politeness),
-    )
-    record, folder = run(plan, progress_reporter(words), partial(open_firefox, headless=not politeness["attend"]))
+    if notify and shard is not None:
+        raise click.UsageError("A part is no whole run: use “tutofrais merge --notify” on all parts.")
+    with notifying(found, runs, words, wanted=notify) as tell:
+        declared = read_tutorials(scenarios)
+        tutorials = declared if shard is None else shard_of(declared, *shard)
+        if not tutorials:
+            click.echo(words.gettext("This part has no tutorial: there are fewer sites than parts."), err=True)
+            return
+        plan = RunPlan(
+            tutorials=tutorials,
+            declared=declared if shard is not None else (),
+            site=site,
+            screenshots=screenshots,
+            runs=runs,
+            translator=words,
+            port=port,
+            scenarios=scenarios,
+            jobs=1 if politeness["attend"] or port else jobs or bearable_jobs(),
+            resume=resume,
+            policy=politeness_policy(words, live=site == LIVE, hosts=found.settings.hosts, **politeness),
+        )
+        record, folder = run(plan, progress_reporter(words), partial(open_firefox, headless=not politeness["attend"]))
+        _print_results(record, folder, words)
+        if found.settings.keep is not None:
+            remove_runs(runs, old_runs(runs, screenshots, found.settings.keep))
+        tell(record, folder)
+    sys.exit(0 if exit_zero and not record.refused else record.exit_code)
+
+
+def _print_results(record: RunRecord, folder: Path, words: Sentences) -> None:
+    """Print the verdicts, what was refused, and where the report is."""
     print_table(record, words)
-    if found.settings.keep is not None:
-        remove_runs(runs, old_runs(runs, screenshots, found.settings.keep))
-    label = words.gettext("Report:")
     for tutorial, page in record.refused:
         click.secho(f"\n{tutorial.slug}/{page.number}: {' '.join(words.reasons(page))}", fg="red", err=True)
         click.echo(f"→ {words.gettext(PrivacyError.cure)}", err=True)
+    label = words.gettext("Report:")
     click.echo(f"\n{label} {(folder / OVERVIEW).resolve()}")
-    sys.exit(0 if exit_zero and not record.refused else record.exit_code)

@@ -47,7 +47,7 @@ def schedule_command(at: datetime, scheduler: str | None, install: bool, lang: s
     """
     words = Translator(lang)
     kind = Scheduler(scheduler) if scheduler is not None else _scheduler()
-    command = [sys.executable, "-m", "tutofrais", "run"]
+    command = [sys.executable, "-m", "tutofrais", "run", "--notify"]
     schedule = Schedule(at=at.time(), command=command, folder=Path.cwd())
     if kind is Scheduler.CRON:
         _cron(schedule, install=install)

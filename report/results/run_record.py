@@ -225,6 +225,8 @@ class TutorialRecord:
     """Time of its visit; 0: it is not known."""
     consents_refused: tuple[str, ...] = ()
     """Platform and host of each consent window that was refused."""
+    owners: tuple[str, ...] = ()
+    """Names of the people who look after it, as the scenario says."""
     pages: tuple[PageRecord, ...]
 
 

@@ -179,6 +179,7 @@ def _tutorial_record(visited: TutorialOutcome, comparer: PageComparer, run_id: s
         seconds=round(visited.seconds, 1),
         blocked_requests=visited.log.blocked,
         consents_refused=visited.log.consents_refused,
+        owners=tutorial.owners,
         pages=tuple(pages),
     )
 

@@ -1,0 +1,45 @@
+"""What commands that make a run do to tell people of it."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from capture.errors import NotDelivered, TutofraisError
+from report.i18n.sentences import Sentences
+from report.results.run_record import RunRecord
+from report.settings import FoundSettings
+from report.terminal import print_error
+
+Tell = Callable[[RunRecord, Path], None]
+"""Tells people what is new in a run, given its folder."""
+
+
+@contextmanager
+def notifying(found: FoundSettings, runs: Path, words: Sentences, *, wanted: bool) -> Iterator[Tell]:
+    """Check first that everybody can be told; yield what tells them of a run, and tell them if there is an error.
+
+    Raises:
+        SecretMissing, SecretsExposed, RecipientUnusable: before the run.
+        NotDelivered: after it.
+    """
+    if not wanted or not found.settings.people:
+        if wanted:
+            click.echo(words.gettext("Nobody is told: tutofrais.toml has no [people]."), err=True)
+        yield lambda _record, _folder: None
+        return
+    from report.notify.notifier import open_notifier, told_problem  # noqa: PLC0415 - most runs tell nobody
+
+    notifier = open_notifier(found, runs, os.environ)
+    try:
+        yield notifier.tell_of_run
+    except NotDelivered:
+        raise
+    except TutofraisError as error:
+        try:
+            notifier.tell_of_failure(told_problem(error, Sentences(found.settings.language)))
+        except TutofraisError as other:
+            print_error(other, words)
+        raise
