@@ -36,6 +36,7 @@ PHASES = {
     "firefoxes": gettext_noop("Several Firefoxes are starting…"),
     "firefox": gettext_noop("Firefox is starting…"),
     "restart": gettext_noop("Firefox stopped: starting it again, for the remaining pages…"),
+    "witnesses": gettext_noop("Reading the public pages that describe personal ones…"),
     "revisit": gettext_noop("Something differs: visiting again, to recognise what changes at every visit…"),
     "report": gettext_noop("Comparing, writing the report…"),
 }

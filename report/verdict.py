@@ -121,6 +121,10 @@ class ReasonKind(StrEnum):
     NEVER_CONFIRMED = "never_confirmed"
     CONFIRMATION_DUE = "confirmation_due"
     NEXT_CONFIRMATION = "next_confirmation"
+    WITNESS_CHANGED = "witness_changed"
+    """A public page that describes the personal page says something else than when it was checked."""
+    WITNESS_GONE = "witness_gone"
+    """Such a page is no longer there."""
 
 
 ABOUT_INSTRUCTIONS = frozenset(
@@ -164,7 +168,14 @@ class Judgement:
     reasons: tuple[Reason, ...] = ()
 
 
-def judge_unvisited(page: Page, *, checked: date | None, today: date, said_false: Reason | None = None) -> Judgement:
+def judge_unvisited(
+    page: Page,
+    *,
+    checked: date | None,
+    today: date,
+    said_false: Reason | None = None,
+    witnessed: Sequence[Reason] = (),
+) -> Judgement:
     """Judge a page to which no scenario goes.
 
     Args:
@@ -172,6 +183,7 @@ def judge_unvisited(page: Page, *, checked: date | None, today: date, said_false
         checked: day on which a person last checked it.
         today: the current day.
         said_false: who said, since the last check, that its text is no longer true; None: nobody.
+        witnessed: what the public pages that describe it give as reasons to check it again.
     """
     if page.kind is PageKind.FIXED:
         return Judgement(verdict=Verdict.FIXED)
@@ -182,8 +194,11 @@ def judge_unvisited(page: Page, *, checked: date | None, today: date, said_false
     if checked is None:
         return Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.NEVER_CONFIRMED),))
     due = checked + timedelta(days=page.check_every_days or 0)
+    reasons = list(witnessed)
     if due <= today:
-        return Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.CONFIRMATION_DUE, day=checked),))
+        reasons.append(Reason(kind=ReasonKind.CONFIRMATION_DUE, day=checked))
+    if reasons:
+        return Judgement(verdict=Verdict.BY_HAND_DUE, reasons=tuple(reasons))
     return Judgement(verdict=Verdict.BY_HAND, reasons=(Reason(kind=ReasonKind.NEXT_CONFIRMATION, day=due),))
 
 

@@ -14,6 +14,7 @@ from capture.politeness.policy import RETRIED
 from capture.privacy.request_filter import BlockedRequest
 from capture.runner.journey import JourneyLog, PageOutcome, VisitState
 from capture.runner.page_visit import Departure
+from capture.runner.witness import WitnessOutcome
 from capture.scenario.tutorial import Page, Tutorial
 from capture.storage import read_bytes, remove, write_atomically
 
@@ -38,6 +39,10 @@ class TutorialOutcome:
     """Time of the first visit; 0: it is not known."""
     revisits: tuple[PageOutcome, ...] = ()
     """Outcomes of pages that were visited a second time; their captures are not written to disk."""
+    witnesses: tuple[WitnessOutcome, ...] = ()
+    """Outcomes of its witness pages."""
+    second_witnesses: tuple[WitnessOutcome, ...] = ()
+    """Outcomes of those that were visited a second time."""
 
     @property
     def crashed(self) -> bool:
@@ -73,6 +78,7 @@ class _Checkpoint:
     scenario_sha256: str
     outcomes: tuple[_PageCheckpoint, ...]
     log: JourneyLog
+    witnesses: tuple[WitnessOutcome, ...] = ()
 
 
 def write_checkpoint(visited: TutorialOutcome, folder: Path) -> None:
@@ -91,6 +97,7 @@ def write_checkpoint(visited: TutorialOutcome, folder: Path) -> None:
             for outcome in visited.outcomes
         ),
         log=visited.log,
+        witnesses=visited.witnesses,
     )
     write_atomically(_path(visited.tutorial, folder), msgspec.json.encode(file))
 
@@ -109,7 +116,7 @@ def read_checkpoint(tutorial: Tutorial, folder: Path) -> TutorialOutcome | None:
         )
     except (Unfit, SidecarCorrupt, PictureCorrupt):
         return None
-    return TutorialOutcome(tutorial=tutorial, outcomes=outcomes, log=file.log)
+    return TutorialOutcome(tutorial=tutorial, outcomes=outcomes, log=file.log, witnesses=file.witnesses)
 
 
 def remove_checkpoint(tutorial: Tutorial, folder: Path) -> None:

@@ -133,6 +133,7 @@ class Journey:
         environment: Environment,
         baseline_of: PageBaselineLookup,
         policy: PolitenessPolicy | None = None,
+        blocked_hosts: Mapping[str, Obstacle] | None = None,
     ) -> None:
         self._tutorial = tutorial
         self._browser = browser
@@ -148,7 +149,8 @@ class Journey:
         self._policy = policy or PolitenessPolicy()
         self._request_filter = RequestFilter(tutorial, site)
         self._watchdog = Watchdog(kill_firefox_and_driver)
-        self._blocked_hosts: dict[str, Obstacle] = {}
+        self.blocked_hosts = dict(blocked_hosts or {})
+        """Hosts that block visits, with the obstacle that was met: their other pages are not tried."""
         self._slow_hosts: set[str] = set()
         """Hosts that have not answered in time once."""
         self._typed = TypedSoFar()
@@ -288,7 +290,7 @@ class Journey:
 
     def _open_start(self, tab: Tab, url: str) -> None:
         """Open a page's start URL; raises Blocked at once if its host has blocked or failed an earlier page."""
-        known = self._blocked_hosts.get(_host(url))
+        known = self.blocked_hosts.get(_host(url))
         if known is not None:
             raise Blocked(known)
         tab.go(url)
@@ -301,7 +303,7 @@ class Journey:
             blocks = host in self._slow_hosts
             self._slow_hosts.add(host)
         if blocks or obstacle.kind is ObstacleKind.NETWORK:
-            self._blocked_hosts.setdefault(host, obstacle)
+            self.blocked_hosts.setdefault(host, obstacle)
 
 
 def _run_author_function(visit: PageVisit) -> Obstacle | None:

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from capture.browser.firefox import RunningFirefox
 from capture.capture import Environment, Sidecar, capture_stem, remove_capture, write_capture
 from capture.errors import FirefoxUnusable, NoFirefox, TutofraisError
 from capture.politeness.host_lock import lock_hosts
-from capture.politeness.obstacles import ObstacleKind
+from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import PolitenessPolicy
 from capture.runner.checkpoint import (
     CAPTURES,
@@ -21,7 +21,8 @@ from capture.runner.checkpoint import (
     remove_checkpoint,
     write_checkpoint,
 )
-from capture.runner.journey import Journey, PageOutcome
+from capture.runner.journey import Journey, JourneyLog, PageOutcome
+from capture.runner.witness import WitnessOutcome, witness_journey, witness_of
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 
@@ -35,6 +36,16 @@ BaselineLookup = Callable[[Tutorial, int], Sidecar | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Revisits:
+    """What is visited a second time, by the tutorial's slug."""
+
+    last_pages: Mapping[str, int]
+    """Number of the last page of the tutorial."""
+    witnesses: Mapping[str, Sequence[str]]
+    """Addresses of witness pages."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TutorialRunner:
     """Visits tutorials, one after the other, in one Firefox."""
 
@@ -44,6 +55,7 @@ class TutorialRunner:
     """The run's folder: captures are written under ``captures/`` as soon as they are taken."""
     baseline_of: BaselineLookup
     on_page: OnPage
+    on_phase: Callable[[str], None]
     policy: PolitenessPolicy
 
     def run(self, tutorials: Iterable[Tutorial]) -> tuple[TutorialOutcome, ...]:
@@ -61,11 +73,21 @@ class TutorialRunner:
         """
         return tuple(self._retry(one) if one.crashed else one for one in visited)
 
-    def revisit(self, visited: Iterable[TutorialOutcome], last: Mapping[str, int]) -> tuple[TutorialOutcome, ...]:
-        """Visit tutorials a second time, up to the last page given for their slug; writes no capture."""
-        return tuple(
+    def revisit(self, visited: Iterable[TutorialOutcome], again: Revisits) -> tuple[TutorialOutcome, ...]:
+        """Visit tutorials a second time, as far as is given for their slug; writes no capture."""
+        last, witnesses = again.last_pages, again.witnesses
+        revisited = (
             self._revisit(one, last[one.tutorial.slug]) if one.tutorial.slug in last else one for one in visited
         )
+        return tuple(
+            self._revisit_witnesses(one, witnesses[one.tutorial.slug]) if one.tutorial.slug in witnesses else one
+            for one in revisited
+        )
+
+    def _revisit_witnesses(self, visited: TutorialOutcome, urls: Sequence[str]) -> TutorialOutcome:
+        with self._lock_hosts(visited.tutorial):
+            again, log = self._visit_witnesses(visited.tutorial, {}, urls)
+        return replace(visited, second_witnesses=again, log=visited.log.merge(log))
 
     def _resumed(self, tutorial: Tutorial) -> TutorialOutcome | None:
         """Return the outcome in a tutorial's checkpoint, and report its pages; None without a checkpoint."""
@@ -94,8 +116,41 @@ class TutorialRunner:
                 if not outcome.crashed:  # such a page is visited again
                     self.on_page(tutorial, outcome)
                 outcomes.append(outcome)
-        seconds = time.monotonic() - started
-        return TutorialOutcome(tutorial=tutorial, outcomes=tuple(outcomes), log=journey.log, seconds=seconds)
+            witnesses, log = self._visit_witnesses(tutorial, journey.blocked_hosts)
+        return TutorialOutcome(
+            tutorial=tutorial,
+            outcomes=tuple(outcomes),
+            log=journey.log.merge(log),
+            seconds=time.monotonic() - started,
+            witnesses=witnesses,
+        )
+
+    def _visit_witnesses(
+        self, tutorial: Tutorial, blocked_hosts: Mapping[str, Obstacle], only: Sequence[str] | None = None
+    ) -> tuple[tuple[WitnessOutcome, ...], JourneyLog]:
+        """Read the witness pages of a tutorial, or only some; nothing of them is written to disk."""
+        witnesses = witness_journey(tutorial, self.site, only)
+        if witnesses is None:
+            return (), JourneyLog(page_loads=0, blocked=())
+        self.on_phase("witnesses")
+        journey = Journey(
+            witnesses,
+            browser=self.firefox.browser,
+            site=self.site,
+            environment=self.firefox.environment,
+            baseline_of=lambda _: None,
+            policy=self.policy,
+            blocked_hosts=blocked_hosts,
+        )
+        outcomes = tuple(
+            WitnessOutcome(
+                url=outcome.page.title,
+                witness=witness_of(outcome.capture.sidecar) if outcome.capture is not None else None,
+                obstacle=outcome.obstacle if outcome.capture is None else None,
+            )
+            for outcome in journey.visit_pages()
+        )
+        return outcomes, journey.log
 
     def _retry(self, crashed: TutorialOutcome) -> TutorialOutcome:
         retried = self._visit(crashed.tutorial, _busy_outcomes(crashed))
@@ -132,7 +187,7 @@ class TutorialRunner:
 
     def _lock_hosts(self, tutorial: Tutorial) -> AbstractContextManager[None]:
         """Lock the hosts of a tutorial against other runs; a replica needs no lock."""
-        return nullcontext() if self.site.port is not None else lock_hosts(tutorial.hosts, self.policy.on_host_wait)
+        return nullcontext() if self.site.port is not None else lock_hosts(tutorial.all_hosts, self.policy.on_host_wait)
 
     def _journey(self, tutorial: Tutorial) -> Journey:
         return Journey(
@@ -184,7 +239,7 @@ class RestartingRunner:
     baseline_of: BaselineLookup
     policy: PolitenessPolicy
     on_phase: Callable[[str], None]
-    """Receives “firefox” at the first start, “restart” at each later one, and “revisit” before a revisit."""
+    """Receives “firefox” at the first start, “restart” at each later one, “witnesses” and “revisit” before these."""
     on_warning: Callable[[TutofraisError], None]
     """Receives the error when no other Firefox starts."""
 
@@ -217,18 +272,18 @@ class RestartingRunner:
                     return
             self.on_phase("restart")
 
-    def revisit(self, visits: Visits, last: Mapping[str, int], on_page: OnPage) -> tuple[TutorialOutcome, ...]:
-        """Visit tutorials a second time, each up to a last page; return all outcomes.
+    def revisit(self, visits: Visits, again: Revisits, on_page: OnPage) -> tuple[TutorialOutcome, ...]:
+        """Visit pages a second time; return all outcomes.
 
         Args:
             visits: of a Firefox that is still running; without one, nothing is revisited.
-            last: number of the last page to revisit, by the tutorial's slug.
+            again: what is visited again.
             on_page: receives each outcome.
         """
-        if visits.firefox is None or not last:
+        if visits.firefox is None or not (again.last_pages or again.witnesses):
             return visits.outcomes
         self.on_phase("revisit")
-        return self._runner_in(visits.firefox, on_page).revisit(visits.outcomes, last)
+        return self._runner_in(visits.firefox, on_page).revisit(visits.outcomes, again)
 
     def _visit_in_new_firefox(
         self, tutorials: Iterable[Tutorial], on_page: OnPage, earlier: Visits | None, stack: ExitStack
@@ -252,6 +307,7 @@ class RestartingRunner:
             folder=self.folder,
             baseline_of=self.baseline_of,
             on_page=on_page,
+            on_phase=self.on_phase,
             policy=self.policy,
         )
 

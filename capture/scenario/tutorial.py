@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from capture.errors import DuplicateName, ScenarioBroken
 from capture.hosts import declares
@@ -217,6 +218,24 @@ class Tutorial:
     def numbers(self) -> frozenset[int]:
         """Numbers of all declared pages, also of those that ``up_to`` has left out."""
         return self._numbers or frozenset(self._pages)
+
+    @property
+    def witness_urls(self) -> tuple[str, ...]:
+        """URLs of the public pages that describe its personal pages."""
+        pages = (page for page in self.pages if page.kind is PageKind.PERSONAL)
+        return tuple(dict.fromkeys(url for page in pages for url in page.described_on))
+
+    @property
+    def all_hosts(self) -> frozenset[str]:
+        """Hosts that a run visits: those of the scenario, and those of the witness pages."""
+        return self.hosts | {urlsplit(url).netloc for url in self.witness_urls}
+
+    def with_pages(self, pages: Iterable[Page], hosts: Iterable[str]) -> "Tutorial":
+        """Return the tutorial with other pages, which may also be on these hosts."""
+        other = copy.copy(self)
+        other._pages = {page.number: page for page in pages}
+        other.hosts = self.hosts | frozenset(hosts)
+        return other
 
     def up_to(self, last: int) -> "Tutorial":
         """Return the tutorial with the only pages that a scenario visits up to one of them.

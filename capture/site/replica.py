@@ -26,7 +26,7 @@ from itertools import count
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Annotated, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import jinja2
 import jinja2.sandbox
@@ -176,6 +176,16 @@ class Replica(LocalServer):
     def hosts(self) -> frozenset[str]:
         return frozenset(self._folders)
 
+    def serves(self, url: str) -> bool:
+        """Whether a URL of the real site has an answer: a route, or a file."""
+        parts = urlsplit(url)
+        folder, path = self._folders.get(parts.hostname or ""), unquote(parts.path) or "/"
+        if folder is None:
+            return False
+        query = dict(parse_qsl(parts.query))
+        is_routed = any(route.answers("GET", parts.hostname or "", path, query) for route in folder.settings.route)
+        return is_routed or _found_file(folder.path / (parts.hostname or ""), path.lstrip("/")) is not None
+
     @property
     def mistakes(self) -> Mapping[str, str]:
         """Mistakes met so far in the replica's files, with file and line, by host and path; grows while it serves."""
@@ -251,11 +261,8 @@ class Replica(LocalServer):
         return response
 
     def _file(self, root: Path, path: str, host: str, request: Request) -> Response:
-        joined = safe_join(str(root), path) if path else str(root)
-        found = Path(joined) if joined else None
-        if found is not None and found.is_dir():
-            found = found / "index.html"
-        if found is None or not _is_inside(root, found) or not found.is_file() or found.name.startswith("_"):
+        found = _found_file(root, path)
+        if found is None:
             raise NotFound(f"this replica has no {request.path}")
         kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
         if kind not in REWRITTEN_TYPES:
@@ -276,6 +283,17 @@ class Replica(LocalServer):
         for host in self._folders:
             text = text.replace(f"https://{host}", f"http://{host}.localhost:{self.port}")
         return text
+
+
+def _found_file(root: Path, path: str) -> Path | None:
+    """Return the file that answers a path; None: there is none, or it is only a part of others."""
+    joined = safe_join(str(root), path) if path else str(root)
+    found = Path(joined) if joined else None
+    if found is not None and found.is_dir():
+        found = found / "index.html"
+    if found is None or not _is_inside(root, found) or not found.is_file() or found.name.startswith("_"):
+        return None
+    return found
 
 
 class _TemplatesInside(jinja2.FileSystemLoader):

@@ -1,6 +1,6 @@
 """Sites: the live site, or a replica on this machine, and the mapping of URLs between them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,8 @@ class Site:
     """Hosts of the real site that the replica serves."""
     mistakes: Mapping[str, str] = field(default_factory=dict)
     """Mistakes in the replica's files, with file and line, by host and path; grows while it serves."""
+    serves: Callable[[str], bool] = lambda _: True
+    """Returns whether there may be a page at a URL of the real site: a replica knows which ones it has."""
 
     def reach(self, url: str) -> str:
         """Return the URL to visit for a URL of the real site."""
@@ -86,7 +88,12 @@ def open_site(name: str, scenario_folders: Iterable[Path], *, port: int = 0) -> 
     folders = replica_folders(name, scenario_folders)
     with Replica(folders, port=port) as replica:
         yield Site(
-            name=name, baselines=baselines_of(name), port=replica.port, hosts=replica.hosts, mistakes=replica.mistakes
+            name=name,
+            baselines=baselines_of(name),
+            port=replica.port,
+            hosts=replica.hosts,
+            mistakes=replica.mistakes,
+            serves=replica.serves,
         )
 
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -40,6 +41,8 @@ from report.baselines.mask import Mask
 
 HAND_CHECKS_FILE = "by_hand.json"
 OWN_PICTURES = "by_hand"
+WITNESSES = "witnesses"
+"""Folder of what public pages said when a person checked the personal page that they describe."""
 MASKS_FILE = "masks.json"
 DECISIONS_FILE = "decisions.json"
 PLACE = re.compile(r"\d+,\d+,[1-9]\d*,[1-9]\d*")
@@ -119,6 +122,7 @@ class Baselines:
         note: str = "",
         picture: bytes = b"",
         targets: Sequence[HandTarget] = (),
+        witnesses: Mapping[str, bytes] = MappingProxyType({}),
     ) -> None:
         """Record that a person checked a page, which answers that it had to be corrected.
 
@@ -127,9 +131,12 @@ class Baselines:
         Args:
             picture: a PNG that the person took; empty: the earlier picture stays, with the places on it.
             targets: places on the picture.
+            witnesses: what the public pages that describe it say, by address; of the others, the last check's stays.
         """
         checks = self.hand_checks(slug)
         check = HandCheck(on=on, by=by, note=note, picture=sha256(picture) if picture else "", targets=tuple(targets))
+        known = checks[page].witnesses if page in checks else {}
+        check = replace(check, witnesses={**known, **self._keep_witnesses(slug, witnesses, checks)})
         if picture:
             self._keep_own_picture(slug, page, picture)
         elif page in checks:
@@ -145,6 +152,24 @@ class Baselines:
         checks = {number: check for number, check in self.hand_checks(slug).items() if number != page}
         self._keep_own_picture(slug, page, picture)
         self._keep_checks(slug, checks if earlier is None else {**checks, page: earlier})
+
+    def witness(self, slug: str, digest: str) -> bytes:
+        """Return what a public page said when a person checked a personal page; empty: it is not kept."""
+        return read_bytes(self.root / slug / WITNESSES / f"{digest}.txt", SidecarCorrupt, if_missing=b"")
+
+    def _keep_witnesses(
+        self, slug: str, witnesses: Mapping[str, bytes], checks: Mapping[int, HandCheck]
+    ) -> dict[str, str]:
+        """Keep what public pages say, each once; what no check refers to any more is removed."""
+        folder = self.root / slug / WITNESSES
+        digests = {url: sha256(text) for url, text in witnesses.items()}
+        used = {*digests.values(), *(digest for check in checks.values() for digest in check.witnesses.values())}
+        for left in folder.glob("*.txt"):
+            if left.stem not in used:
+                remove(left)
+        for url, text in witnesses.items():
+            write_atomically(folder / f"{digests[url]}.txt", text, sync=True)
+        return digests
 
     def _own_picture(self, slug: str, page: int) -> Path:
         return self.root / slug / OWN_PICTURES / f"{page:02}.png"

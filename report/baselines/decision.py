@@ -1,11 +1,12 @@
 """Decisions of reviewers about pages, and whether an earlier decision still applies."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from capture.checked_values import Name, Note, PageNumber, Person, Sentence
+from capture.checked_values import Name, Note, PageNumber, Person, Sentence, Sha256, WebAddress
 from capture.geometry import Box
 from report.verdict import Judgement, ReasonKind
 
@@ -78,6 +79,8 @@ class HandCheck:
     note: Note = ""
     targets: tuple[HandTarget, ...] = ()
     """Places on that picture; the tutorial is published with a callout at each."""
+    witnesses: Mapping[WebAddress, Sha256] = field(default_factory=dict)
+    """Digest of what each public page that describes the page said then, by its address."""
 
     def decision(self, page: int) -> Decision:
         """Return the check as a decision."""

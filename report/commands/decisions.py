@@ -20,7 +20,7 @@ from report.console import approval_line
 from report.i18n.dates import today
 from report.i18n.sentences import Sentences
 from report.results.run_record import read_record
-from report.results.run_store import find_run
+from report.results.run_store import find_run, latest_witness_texts
 from report.review.approve import approve
 from report.review.git_commit import commit
 from report.review.session import AppliedDecision, ReviewSession, check_baselines, decider, open_session, read_decisions
@@ -116,17 +116,19 @@ def apply_command(decisions: Path, runs: Path, screenshots: Path, committed: boo
 @scenarios
 @site
 @screenshots
+@runs
 @lang
-def confirm_command(page: str, by: str, scenarios: Path, site: str, screenshots: Path, lang: str) -> None:
+def confirm_command(page: str, by: str, scenarios: Path, site: str, screenshots: Path, runs: Path, lang: str) -> None:
     """Record that a person has checked a personal page today.
 
-    PAGE is its name: tutorial/7.
+    PAGE is its name: tutorial/7. What the public pages that describe it said in the latest run is kept with it.
     """
     tutorials = read_tutorials(scenarios)
     slug, number = find_page(tutorials, page, [PageKind.PERSONAL])
     baselines = Baselines(screenshots, baselines_of(site))
+    witnesses = latest_witness_texts(runs, baselines.root.name, slug, number)
     with baselines.locked():
-        baselines.add_hand_check(slug, number, on=today(), by=by)
+        baselines.add_hand_check(slug, number, on=today(), by=by, witnesses=witnesses)
     click.echo(Sentences(lang).gettext("{page}: checked by hand today.", page=f"{slug}/{number}"))
 
 

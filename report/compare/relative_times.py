@@ -20,12 +20,12 @@ _RELATIVE = re.compile(
 
 def boxes_of_times(baseline: Iterable[Element], candidate: Sequence[Element]) -> tuple[Box, ...]:
     """Return the boxes of the candidate's texts that differ from the baseline's only by such a time, px."""
-    before = {_without_times(element.name): normalise(element.name) for element in baseline if _tells_time(element)}
+    before = {without_times(element.name): normalise(element.name) for element in baseline if _tells_time(element)}
     told = [element for element in candidate if _tells_time(element)]
     return tuple(
         element.box
         for element in told
-        if before.get(_without_times(element.name), normalise(element.name)) != normalise(element.name)
+        if before.get(without_times(element.name), normalise(element.name)) != normalise(element.name)
     )
 
 
@@ -33,5 +33,6 @@ def _tells_time(element: Element) -> bool:
     return element.role == "text" and element.visible and _RELATIVE.search(normalise(element.name)) is not None
 
 
-def _without_times(text: str) -> str:
+def without_times(text: str) -> str:
+    """Return a text, normalised, with a mark in place of each such time."""
     return _RELATIVE.sub("\0", normalise(text))

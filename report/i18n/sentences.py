@@ -19,7 +19,7 @@ from report.compare.volatility import VolatileRegion, Volatility
 from report.i18n.difference_sentences import BANDS, FAR_PX, DifferenceSentences
 from report.i18n.translator import gettext_noop, shorten
 from report.results.diff_markers import DiffMarker
-from report.results.run_record import Coverage, EnvironmentChange, MovedCallout, PageRecord, RunRecord
+from report.results.run_record import Coverage, EnvironmentChange, MovedCallout, PageRecord, RunRecord, WitnessRecord
 from report.verdict import OUTDATED, Reason, ReasonKind, Verdict
 
 _VERDICTS = {
@@ -129,6 +129,12 @@ _REASONS = {
     ReasonKind.NEVER_CONFIRMED: gettext_noop("Asks for personal data: a person must check it; nobody has yet."),
     ReasonKind.CONFIRMATION_DUE: gettext_noop(
         "Asks for personal data: a person must check it again; last time: {day}."
+    ),
+    ReasonKind.WITNESS_CHANGED: gettext_noop(
+        "« {inside} », a public page that describes this step, has changed since somebody checked it: check it again."
+    ),
+    ReasonKind.WITNESS_GONE: gettext_noop(
+        "A public page that describes this step is no longer there: {inside}. Check the step again."
     ),
     ReasonKind.NEXT_CONFIRMATION: gettext_noop("Asks for personal data: to be checked by hand again on {day}."),
 }
@@ -307,6 +313,21 @@ class Sentences(DifferenceSentences):
             before=self.gettext(_CALLOUT_SIDES[moved.before]),
             now=self.gettext(_CALLOUT_SIDES[moved.now]),
         )
+
+    def witness(self, witness: WitnessRecord) -> str:
+        """Say what became of a public page that describes a personal one."""
+        if witness.obstacle is not None:
+            return self.obstacle(witness.obstacle)
+        if witness.changes:
+            return self.gettext("It has changed since somebody checked this step.")
+        if witness.known:
+            return self.gettext("It says the same as when somebody checked this step.")
+        return self.gettext("It is watched from the next check of this step on.")
+
+    def witness_line(self, line: str) -> str:
+        """Return a line of a public page as its reader sees it: "Button « Suivant »", or the words of a text."""
+        role, _, words = line.partition(": ")
+        return words if role == "text" else f"{self.role_name(role, capital=True)} « {shorten(words)} »"
 
     def mask(self, mask: Mask) -> str:
         """Say what a mask ignores, since when, by whom and why."""

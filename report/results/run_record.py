@@ -25,7 +25,7 @@ from capture.checked_values import (
 from capture.errors import RunUnreadable
 from capture.geometry import Box
 from capture.messages import Phrase
-from capture.politeness.obstacles import ObstacleKind
+from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.privacy.request_filter import BlockedRequest
 from capture.scenario.instruction import InstructionResult, InstructionStatus
 from capture.scenario.tutorial import PageKind
@@ -87,6 +87,28 @@ class ImportedPicture:
     """Whether it shows the page of the candidate; None: there is no candidate."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WitnessRecord:
+    """A public page that describes a personal page, as this run found it."""
+
+    url: WebAddress
+    title: str = ""
+    """Its title; empty: it was not read."""
+    text: RelativePath | None = None
+    """File of what it says, relative to the run's folder; None: it was not read."""
+    known: bool = False
+    """Whether it is known what it said when a person last checked the personal page."""
+    removed: tuple[str, ...] = ()
+    """Lines that it had then; at most MOST_WITNESS_LINES."""
+    added: tuple[str, ...] = ()
+    """Lines that are new; at most MOST_WITNESS_LINES."""
+    changes: int = 0
+    """Number of lines that differ, also of those that are not listed."""
+    obstacle: Obstacle | None = None
+    """Met instead of the page."""
+
+
+MOST_WITNESS_LINES = 30
 CalloutSide = Literal["right", "left", "above", "below"]
 """Place of a callout, seen from its target."""
 
@@ -169,6 +191,8 @@ class PageRecord:
     """Its pictures as they would be published; only of a page whose new picture can be approved."""
     imported: tuple[ImportedPicture, ...] = ()
     """Pictures of the old tutorial, as long as no picture of the page was approved."""
+    witnesses: tuple[WitnessRecord, ...] = ()
+    """Its witness pages; personal pages only."""
 
     @property
     def newly_outdated(self) -> bool:

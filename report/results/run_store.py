@@ -10,7 +10,7 @@ from capture.errors import RunUnreadable
 from capture.messages import Phrase
 from capture.storage import png_size, read_bytes, sha256, write
 from report.baselines.baselines import OWN_PICTURES, Baselines
-from report.results.run_record import RECORD, OwnPicture, RunRecord, TutorialRecord, read_record
+from report.results.run_record import RECORD, OwnPicture, PageRecord, RunRecord, TutorialRecord, read_record
 
 LATEST = "latest"
 RUNS_READ = 40
@@ -98,6 +98,31 @@ def copy_own_picture(baselines: Baselines, slug: str, page: int, folder: Path) -
     if not (folder / path).exists():
         write(folder / path, png)
     return OwnPicture(path=path.as_posix(), size=png_size(png))
+
+
+def witness_texts(page: PageRecord, folder: Path) -> dict[str, bytes]:
+    """Return what the witness pages of a page said in a run, by address; those that were not read are left out.
+
+    Raises:
+        RunUnreadable: a file of the run cannot be read.
+    """
+    files = {one.url: folder / one.text for one in page.witnesses if one.text is not None}
+    inside = {url: path for url, path in files.items() if path.resolve().is_relative_to(folder.resolve())}
+    texts = {url: read_bytes(path, RunUnreadable, if_missing=b"") for url, path in inside.items()}
+    return {url: text for url, text in texts.items() if text}
+
+
+def latest_witness_texts(runs: Path, baselines: str, slug: str, page: int) -> dict[str, bytes]:
+    """Return what the witness pages of a page said when it was last visited; empty: there is no such run.
+
+    Raises:
+        RunUnreadable: a file of the run cannot be read.
+    """
+    latest = latest_results(runs, baselines)
+    for tutorial, record in latest.record.pages() if latest.record is not None else ():
+        if (tutorial.slug, record.number) == (slug, page):
+            return witness_texts(record, latest.folders[slug, page])
+    return {}
 
 
 def run_folders(runs: Path) -> list[Path]:

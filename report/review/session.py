@@ -26,7 +26,7 @@ from report.baselines.mask import Mask
 from report.i18n.dates import today
 from report.results.review_state import ReviewState, decided_fields, read_review_state
 from report.results.run_record import VISITED_KINDS, PageRecord, RunRecord, TutorialRecord, read_record
-from report.results.run_store import copy_own_picture, find_run
+from report.results.run_store import copy_own_picture, find_run, witness_texts
 from report.review.approve import approve, select_pages
 
 SAME_ELEMENT = 0.8
@@ -96,6 +96,7 @@ class ReviewSession:
                     note=request.note,
                     picture=picture,
                     targets=request.targets,
+                    witnesses=witness_texts(page, self.folder),
                 )
             else:
                 self._record(request, tutorial, page, by, today)

@@ -9,7 +9,7 @@ from capture.errors import MergeRefused
 from capture.messages import Phrase
 from capture.runner.checkpoint import CAPTURES
 from capture.storage import writing
-from report.baselines.baselines import OWN_PICTURES
+from report.baselines.baselines import OWN_PICTURES, WITNESSES
 from report.baselines.imported_picture import IMPORTED
 from report.i18n.sentences import Sentences
 from report.results.run_record import RunRecord, read_record
@@ -18,8 +18,8 @@ from report.run.page_files import BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBN
 from report.run.run_folder import run_folder
 from report.run.run_plan import ProgressReporter
 
-COPIED = (CAPTURES, BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBNAILS, IMPORTED, OWN_PICTURES)
-"""Folders of a run's folder in which the pictures of its tutorials are."""
+COPIED = (CAPTURES, BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBNAILS, IMPORTED, OWN_PICTURES, WITNESSES)
+"""Folders of a run's folder in which the pictures of its tutorials are, and what their witness pages say."""
 
 
 def merge_runs(folders: Sequence[Path], runs: Path, translator: Sentences, reporter: ProgressReporter) -> RunRecord:

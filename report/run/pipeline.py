@@ -83,8 +83,8 @@ def run_pipeline(
             return record
 
         with steps.runner.visit(tutorials, on_page=compare) as visits:
-            last_pages = pages_to_revisit(visits.outcomes, steps.comparer)
-            outcomes = steps.runner.revisit(visits, last_pages, on_page=reporter.on_page)
+            again = pages_to_revisit(visits.outcomes, steps.comparer)
+            outcomes = steps.runner.revisit(visits, again, on_page=reporter.on_page)
             reporter.on_phase("report")
             written = background.submit(judge_and_write, outcomes, visits.environment)
         record = written.result()

@@ -1,22 +1,25 @@
 """Build a run's record: judge every page from its outcome, comparison, history and review state."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from capture.capture import Environment, Sidecar
 from capture.elements import Element, normalise
 from capture.runner.checkpoint import TutorialOutcome
 from capture.runner.journey import PageOutcome, VisitState
+from capture.runner.runner import Revisits
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 from report.baselines.baselines import Baselines
 from report.results.review_state import ReviewState, decided_fields, read_review_state
-from report.results.run_record import PageRecord, RunRecord, TutorialRecord
+from report.results.run_record import PageRecord, RunRecord, TutorialRecord, WitnessRecord
 from report.results.scenario_excerpt import excerpt_of
 from report.run.gone_step import with_gone_step, with_unexpected_tab
 from report.run.history import PageHistory
 from report.run.page_comparer import PageComparer, PageComparison
 from report.run.page_files import PageFiles, write_page_files
+from report.run.witnesses import changed_witnesses, witness_reasons, witness_records
 from report.verdict import (
     OUTDATED,
     UNKNOWN,
@@ -67,8 +70,8 @@ def build_run_record(
     )
 
 
-def pages_to_revisit(visited: Sequence[TutorialOutcome], comparer: PageComparer) -> dict[str, int]:
-    """Return the last page to revisit, by tutorial slug: a second capture of a page that differs shows its volatility.
+def pages_to_revisit(visited: Sequence[TutorialOutcome], comparer: PageComparer) -> Revisits:
+    """Return what to visit a second time: a second capture of a page that differs shows its volatility.
 
     Raises:
         PictureCorrupt, SidecarCorrupt, HistoryUnusable: a page cannot be compared.
@@ -80,7 +83,8 @@ def pages_to_revisit(visited: Sequence[TutorialOutcome], comparer: PageComparer)
                 found = comparer.result(one.tutorial, outcome)
                 if found is not None and not found.comparison.same:
                     last[one.tutorial.slug] = outcome.page.number
-    return last
+    witnesses = {one.tutorial.slug: urls for one in visited if (urls := changed_witnesses(one, comparer.baselines))}
+    return Revisits(last_pages=last, witnesses=witnesses)
 
 
 def build_page_record(
@@ -145,28 +149,28 @@ def _tutorial_record(visited: TutorialOutcome, comparer: PageComparer, run_id: s
         number = outcome.page.number
         comparison = comparer.result(tutorial, outcome, visited.revisit_of(outcome))
         state = read_review_state(baselines, tutorial.slug, number)
-        judgement = _judge(outcome, comparison, state, comparer.today)
+        witnesses = witness_records(outcome.page, visited, baselines, comparer.folder)
+        judgement = _judge(outcome, comparison, state, witnesses, comparer.today)
         if judgement.verdict is Verdict.TEXT_OUTDATED:
             judgement = with_gone_step(judgement, outcome, before=before, baselines=_sidecars(tutorial, baselines))
-        pages.append(
-            build_page_record(
+        record = build_page_record(
+            outcome,
+            with_unexpected_tab(judgement, outcome),
+            comparison,
+            histories.get(number, NO_HISTORY),
+            state,
+            files=write_page_files(
                 outcome,
-                with_unexpected_tab(judgement, outcome),
                 comparison,
-                histories.get(number, NO_HISTORY),
-                state,
-                files=write_page_files(
-                    outcome,
-                    comparison,
-                    previews=comparer.previews(tutorial, outcome) if judgement.verdict in APPROVABLE else (),
-                    baselines=baselines,
-                    slug=tutorial.slug,
-                    folder=comparer.folder,
-                ),
-                scenario_sha256=tutorial.page_sha256.get(number, ""),
-                today=comparer.today,
-            )
+                previews=comparer.previews(tutorial, outcome) if judgement.verdict in APPROVABLE else (),
+                baselines=baselines,
+                slug=tutorial.slug,
+                folder=comparer.folder,
+            ),
+            scenario_sha256=tutorial.page_sha256.get(number, ""),
+            today=comparer.today,
         )
+        pages.append(replace(record, witnesses=witnesses))
     return TutorialRecord(
         slug=tutorial.slug,
         title=tutorial.title,
@@ -190,7 +194,13 @@ def _sidecars(tutorial: Tutorial, baselines: Baselines) -> list[Sidecar]:
     return [one.sidecar for one in captures if one is not None]
 
 
-def _judge(outcome: PageOutcome, comparison: PageComparison | None, state: ReviewState, today: date) -> Judgement:
+def _judge(
+    outcome: PageOutcome,
+    comparison: PageComparison | None,
+    state: ReviewState,
+    witnesses: Sequence[WitnessRecord],
+    today: date,
+) -> Judgement:
     """Judge a page: captured, not visited by any scenario, or not seen."""
     if outcome.capture is not None:
         compared, volatile = (comparison.comparison, comparison.volatile) if comparison else (None, ())
@@ -202,6 +212,7 @@ def _judge(outcome: PageOutcome, comparison: PageComparison | None, state: Revie
             checked=state.check.on if state.check else None,
             today=today,
             said_false=Reason(kind=ReasonKind.SAID_FALSE, day=kept.on, by=kept.by) if kept else None,
+            witnessed=tuple(witness_reasons(witnesses)),
         )
     return judge_unseen(outcome)
 

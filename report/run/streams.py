@@ -45,7 +45,7 @@ def _groups(tutorials: Sequence[Tutorial]) -> list[list[Tutorial]]:
     """Return the tutorials in groups that share no host with one another, in their order."""
     groups: list[tuple[set[str], list[Tutorial]]] = []
     for tutorial in tutorials:
-        hosts = {host.partition(":")[0] for host in tutorial.hosts}
+        hosts = {host.partition(":")[0] for host in tutorial.all_hosts}
         touching = [group for group in groups if group[0] & hosts]
         merged = set().union(hosts, *(group[0] for group in touching)), [one for group in touching for one in group[1]]
         groups = [group for group in groups if group not in touching]

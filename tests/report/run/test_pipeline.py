@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import PolitenessPolicy
 from capture.runner.checkpoint import CAPTURES, TutorialOutcome
 from capture.runner.journey import JourneyLog, PageOutcome, VisitState
+from capture.runner.runner import Revisits
 from capture.scenario.tutorial import Page, Tutorial
 from report.baselines.baselines import Baselines
 from report.results.run_record import read_record
@@ -82,14 +83,15 @@ class StandIn:
     folder: Path
     baseline_of: Any
     on_page: Callable[[Tutorial, PageOutcome], None]
+    on_phase: Callable[[str], None]
     policy: PolitenessPolicy
 
     def run(self, tutorials: Iterable[Tutorial]) -> tuple[TutorialOutcome, ...]:
         self.situation.on_the_way()
         return tuple(self._visit(tutorial) for tutorial in tutorials)
 
-    def revisit(self, visited: Iterable[TutorialOutcome], last: Mapping[str, int]) -> tuple[TutorialOutcome, ...]:
-        return tuple(self._revisit(one, last[one.tutorial.slug]) for one in visited)
+    def revisit(self, visited: Iterable[TutorialOutcome], again: Revisits) -> tuple[TutorialOutcome, ...]:
+        return tuple(self._revisit(one, again.last_pages[one.tutorial.slug]) for one in visited)
 
     def _revisit(self, visited: TutorialOutcome, last: int) -> TutorialOutcome:
         again = [outcome_of(page, NEWS) for page in visited.tutorial.pages[:last]]
