@@ -9,6 +9,7 @@ COMMANDS = {
     "workbench": ("workbench", "Check, correct, review and publish tutorials in your browser."),
     "run": ("run", "Visit every page, compare with the baselines, write the report."),
     "merge": ("merge", "Merge runs of different tutorials into one, such as shards."),
+    "attend": ("attend", "Do in one sitting what only a person can do."),
     "report": ("report", "Write the report of a run again, from its run.json."),
     "approve": ("decisions", "Approve captures of a run: they become the new baselines."),
     "apply": ("decisions", "Apply the decisions that a report exported."),

@@ -50,11 +50,24 @@ def workbench_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         return
     folders = Folders(scenarios=scenarios, screenshots=screenshots, runs=runs, published=out)
     workbench = Workbench(Library(folders, words, site=site), words, demonstration=PROJECT)
+    serve(workbench, words, port=port, browser=browser)
+
+
+def serve(workbench: Workbench, words: Sentences, *, port: int, browser: bool, page: str = "") -> None:
+    """Serve the workbench until Ctrl-C, or until the person ends it.
+
+    Args:
+        workbench: what is served.
+        words: the language.
+        port: 0: any free one.
+        browser: open it in the person's browser.
+        page: of the workbench that is opened.
+    """
     with WorkbenchServer(workbench, words, port=port) as served, suppress(KeyboardInterrupt):
-        click.echo(served.address)
+        click.echo(f"{served.address}{page}")
         click.echo(words.gettext("Ctrl-C stops it."), err=True)
         if browser:
-            webbrowser.open(served.address)
+            webbrowser.open(f"{served.address}{page}")
         while not workbench.ended.wait(POLL_S):
             pass
     workbench.close()

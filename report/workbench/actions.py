@@ -11,6 +11,10 @@ class ActionKind(StrEnum):
 
     RUN = "run"
     """Check all tutorials, one of them, or one page."""
+    ATTEND = "attend"
+    """Check a tutorial with a visible Firefox, in which a person answers what the site asks for."""
+    REMIND = "remind"
+    """Put pages off for a week."""
     STOP = "stop"
     """Stop what is running."""
     CORRECT = "correct"

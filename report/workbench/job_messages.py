@@ -26,6 +26,8 @@ class RunTutorials:
     """Tutorial to run; empty: all of them."""
     page: int | None = None
     """Page to visit, with those that lead to it; None: all pages."""
+    attend: bool = False
+    """Show Firefox, in which a person answers walls."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,12 +3,14 @@
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from capture.browser.firefox import open_firefox
 from capture.checked_values import decode_json
 from capture.errors import OutOfMemory, TutofraisError, UnknownPage
+from capture.politeness.obstacles import Obstacle
 from capture.runner.journey import PageOutcome
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Page, Tutorial
@@ -73,11 +75,15 @@ def run_tutorials(request: RunTutorials, sentences: Sentences, emit: Emit) -> No
             live=request.site == LIVE,
             pause=settings.pause,
             patience=settings.patience,
-            attend=False,
+            attend=request.attend,
             plain_agent=False,
             hosts=settings.hosts,
         ),
     )
+    if request.attend:
+        plan = replace(
+            plan, policy=replace(plan.policy, on_wall=lambda obstacle: emit(_wall_event(obstacle, sentences)))
+        )
     visited = [one.up_to(request.page) if request.page is not None else one for one in tutorials]
     planned = sum(page.visited for one in visited for page in one.pages)
     seen: set[tuple[str, int]] = set()
@@ -95,8 +101,14 @@ def run_tutorials(request: RunTutorials, sentences: Sentences, emit: Emit) -> No
         emit(JobEvent(told=" ".join(sentences.error(error)), pages=len(seen), planned=planned))
 
     reporter = ProgressReporter(on_phase=on_phase, on_page=on_page, on_warning=on_warning)
-    record, _ = run(plan, reporter, partial(open_firefox, headless=True))
+    record, _ = run(plan, reporter, partial(open_firefox, headless=not request.attend))
     emit(JobEvent(run=record.id, pages=planned, planned=planned, done=True))
+
+
+def _wall_event(obstacle: Obstacle, sentences: Sentences) -> JobEvent:
+    """Return what a person is told when the site asks for one."""
+    request = sentences.gettext("Answer it in the Firefox window; the run goes on by itself.")
+    return JobEvent(told=f"{sentences.obstacle(obstacle)} {request}")
 
 
 def publish(request: PublishTutorial, sentences: Sentences) -> JobEvent:

@@ -19,6 +19,9 @@ from report.results.run_record import TutorialRecord
 from report.results.run_store import LatestResults, latest_record, latest_results
 from report.review.review_pages import ReviewPages
 from report.review.session import open_session
+from report.run.history import History
+from report.settings import find_settings
+from report.workbench.errand import Errand, errands
 from report.workbench.job import read_scenarios
 from report.workbench.job_messages import DeclaredTutorial, ReadScenarios
 from report.workbench.tutorial_view import ElementChoice, TutorialView, element_choices, tutorial_view
@@ -112,6 +115,16 @@ class Library:
     def view(self, slug: str) -> TutorialView:
         """Return a tutorial; raises UnknownPage."""
         return self._view(self.declared(slug))
+
+    def errands(self) -> tuple[Errand, ...]:
+        """Return what only a person can do about the tutorials; raises HistoryUnusable."""
+        nights = {
+            (one.tutorial, one.page): one.unseen
+            for one in History(self.folders.runs).nights()
+            if one.baselines == baselines_of(self.site)
+        }
+        after = find_settings(Path.cwd()).settings.notifications.unchecked_after
+        return errands(self.views(), lambda slug, page: nights.get((slug, page), 0), after=after)
 
     def choices(self, slug: str, page: int) -> tuple[ElementChoice, ...]:
         """Return what a sentence of a page can point at."""

@@ -22,6 +22,7 @@ from report.results.run_store import LATEST, find_run
 from report.review.private_server import POLICY, PrivateServer, Refused, read_message
 from report.verdict import ReasonKind, Verdict
 from report.workbench.actions import Action
+from report.workbench.errand import ErrandKind
 from report.workbench.tutorial_view import PageView
 from report.workbench.workbench import Workbench
 
@@ -49,6 +50,7 @@ class WorkbenchServer(PrivateServer):
         pages: dict[str, Callable[[str], Response]] = {
             "": lambda _: self._home(),
             "tutorials": self._tutorial,
+            "sitting": self._sitting,
             "runs": self._review,
             "preview": lambda name: self._published(self._workbench.folders.preview, name),
             "published": lambda name: self._published(self._workbench.folders.published, name),
@@ -84,6 +86,15 @@ class WorkbenchServer(PrivateServer):
             raise Refused(404)
         template, root = ("publish.html", "../../") if part else ("tutorial.html", "../")
         return self._html(template, root=root, view=self._workbench.library.view(slug))
+
+    def _sitting(self, place: str) -> Response:
+        """Show one errand of a sitting, by its place in the list from 1; after the last one, its end."""
+        if place and not place.isdecimal():
+            raise Refused(404)
+        errands = self._workbench.library.errands()
+        number = min(max(int(place or 1), 1), len(errands) + 1)
+        errand = errands[number - 1] if number <= len(errands) else None
+        return self._html("sitting.html", root="../", errands=errands, number=number, errand=errand)
 
     def _review(self, path: str) -> Response:
         run, slash, rest = path.partition("/")
@@ -150,6 +161,7 @@ def _templates(workbench: Workbench, sentences: Sentences) -> jinja2.Environment
         kinds=PageKind,
         verdicts=Verdict,
         reasons_of=lambda page: _reasons(sentences, page),
+        errand_kinds=ErrandKind,
         login=_login(),
     )
     return environment

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -38,6 +38,7 @@ PREVIEW = ".preview"
 """Folder of the runs in which tutorials are written to look at them."""
 
 T = TypeVar("T")
+PUT_OFF = timedelta(days=7)
 LONGEST_IN_JOURNAL = 60
 """Characters of a sentence in the list of what was done."""
 
@@ -71,6 +72,8 @@ class Workbench:
         """Carry out an action; raises a TutofraisError."""
         done: dict[ActionKind, Callable[[Action], None]] = {
             ActionKind.RUN: self._run,
+            ActionKind.ATTEND: self._attend,
+            ActionKind.REMIND: partial(self._decide, kind=DecisionKind.SNOOZE, until=today() + PUT_OFF),
             ActionKind.STOP: lambda _: self.jobs.stop(),
             ActionKind.CORRECT: self._correct,
             ActionKind.CORRECT_ALL: self._correct_all,
@@ -119,7 +122,10 @@ class Workbench:
         page = max(action.pages, default=None)
         self._start_run(action.tutorial, page)
 
-    def _start_run(self, slug: str, page: int | None) -> None:
+    def _attend(self, action: Action) -> None:
+        self._start_run(self.library.declared(action.tutorial).slug, None, attend=True)
+
+    def _start_run(self, slug: str, page: int | None, *, attend: bool = False) -> None:
         """Run all tutorials, one, or one page; raises DecisionRefused if something else is running."""
         self.library.baselines  # noqa: B018 - creates the folder that a run needs
         title = self.sentences.gettext("Checking all tutorials")
@@ -136,6 +142,7 @@ class Workbench:
             lang=self.sentences.language,
             slug=slug,
             page=page,
+            attend=attend,
         )
         self.jobs.start(title, JobRequest(run=request), on_end=self._after_run)
 
@@ -240,7 +247,7 @@ class Workbench:
         visited = {page.number for page in self.library.declared(slug).pages if page.line}
         self._check_soon(slug, visited.intersection(pages))
 
-    def _decide(self, action: Action, *, kind: DecisionKind) -> None:
+    def _decide(self, action: Action, *, kind: DecisionKind, until: date | None = None) -> None:
         """Apply a decision about pages, each in the run in which it was seen last; raises a TutofraisError."""
         by = decider(action.by)
         view = self.library.view(action.tutorial)
@@ -255,6 +262,7 @@ class Workbench:
                 page=page.number,
                 kind=kind,
                 note=action.note,
+                until=until,
                 captured=page.result.capture_sha256,
                 approved=page.result.approved.sidecar_sha256 if page.result.approved else "",
             )

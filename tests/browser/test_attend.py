@@ -7,11 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
+from report.i18n.sentences import Sentences
+from report.workbench.library import Folders, Library
+from report.workbench.server import WorkbenchServer
+from report.workbench.workbench import Workbench
 from tests.support.builders import HOST, START
 from tests.support.commands import run_command
+from tests.support.firefox import SharedFirefox
 
 pytestmark = pytest.mark.long
+
+SITTING_MS = 120_000
 
 SCENARIO = f"""
 from capture import Step, Tutorial
@@ -20,6 +28,7 @@ tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", ho
 def accueil(step: Step) -> None:
     step.tell("Lisez « Bonjour ».", step.heading())
     step.shoot()
+tutorial.personal(2, "Code", text=["Tapez votre code."], described_on=["{START}"])
 """
 # A wall that reloads itself, as many do; its third load stands for a person's answer, sent by POST.
 PAGE = """<!doctype html><html lang=fr><meta charset=utf-8><title>Exemple</title>
@@ -72,6 +81,37 @@ def test_a_wall_that_is_answered_in_the_window_is_passed(project: Path, screen: 
     assert completed.returncode == 4, completed.stderr
     assert "Answer it in the Firefox window" in completed.stderr
     assert list(project.glob("runs/*/captures/exemple/01.png"))
+
+
+def test_one_sitting_does_what_only_a_person_can_do(
+    project: Path, screen: str, shared_firefox: SharedFirefox, local_proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", screen)
+    monkeypatch.chdir(project)
+    assert run_command(*RUN, cwd=project).returncode == 3
+    listed = run_command("attend", "--list", "--lang", "en", cwd=project)
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == ["exemple/1", "exemple/2"]
+    folders = Folders(
+        scenarios=project / "scenarios", screenshots=project / "screenshots", runs=project / "runs", published=project
+    )
+    words = Sentences("en")
+    workbench = Workbench(Library(folders, words, site=None), words, demonstration=project)
+    page = shared_firefox.page(1000, 900, proxy=local_proxy)
+    with WorkbenchServer(workbench, words) as server:
+        page.goto(f"{server.address}sitting/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Answer what the site asks for")
+        page.get_by_role("button", name="Open Firefox").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Page 2 Code", timeout=SITTING_MS)
+        with page.context.expect_page() as opened:
+            page.get_by_role("button", name="Open the site beside this note").click()
+        opened.value.close()
+        page.get_by_label("What is no longer true").fill("Le code est plus long.")
+        page.get_by_role("button", name="I looked: it is no longer true").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("That was all: thank you", timeout=SITTING_MS)
+    workbench.close()
+    assert list(project.glob("runs/*/captures/exemple/01.png")), "the wall was passed"
+    assert "Le code est plus long." in next(project.glob("screenshots/*/exemple/decisions.json")).read_text("utf-8")
+    assert run_command("attend", "--list", "--lang", "en", cwd=project).stdout == ""
 
 
 def test_a_wall_that_nobody_answers_is_reported(project: Path) -> None:

@@ -32,7 +32,7 @@ POLL_MS = 200
 MOST_TABS = 200
 NEAR_PX = 3
 MOST_TRIES = 5
-VIEWS = ("", "tutorials/ameli-creer-compte", "tutorials/ameli-creer-compte/publish", "runs/nothing/")
+VIEWS = ("", "tutorials/ameli-creer-compte", "tutorials/ameli-creer-compte/publish", "sitting/", "runs/nothing/")
 KEY_TOWARDS = """node => {
   if (document.activeElement === node) return "";
   return document.activeElement.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_PRECEDING ? "Shift+Tab" : "Tab";

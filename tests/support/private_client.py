@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 
 from report.review.private_server import PrivateServer
 
+PATIENCE_S = 120
+"""A server on a busy machine may start a process before it answers, s."""
+
 
 def ask(
     server: PrivateServer, path: str = "", *, method: str = "GET", body: bytes | None = None, **headers: str
@@ -15,7 +18,7 @@ def ask(
         path: relative to the server's URL; absolute if it begins with /.
     """
     parts = urlsplit(server.address)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 0, timeout=10)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 0, timeout=PATIENCE_S)
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path if path.startswith("/") else f"{parts.path}{path}", body, sent)
     answer = connection.getresponse()

@@ -95,6 +95,8 @@
     const action = { kind: node.dataset.act, by: by.value };
     if (node.dataset.tutorial) action.tutorial = node.dataset.tutorial;
     if (node.dataset.pages) action.pages = node.dataset.pages.split(" ").map(Number);
+    const note = node.dataset.note && document.getElementById(node.dataset.note)?.value.trim();
+    if (note) action.note = note;
     if (node.dataset.number) action.number = Number(node.dataset.number);
     return action;
   };
@@ -113,6 +115,13 @@
     return action;
   };
 
+  /* Open a page of the site in a window of its own, at the right of this one. */
+  const openBeside = (address) => {
+    const left = Math.min(screenX + outerWidth, screen.availLeft + Math.round(screen.availWidth * 0.4));
+    const width = screen.availLeft + screen.availWidth - left;
+    open(address, "_blank", `noopener,noreferrer,popup,left=${left},top=${screen.availTop},width=${width},height=${screen.availHeight}`);
+  };
+
   const perform = async (action, control) => {
     if (body.classList.contains("acting")) return;
     control.closest("dialog")?.close();  // the progress is behind it
@@ -125,6 +134,7 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button, [data-act]");
     if (!button) return;
+    if (button.dataset.beside) openBeside(button.dataset.beside);
     if (button.dataset.open) document.getElementById(button.dataset.open).showModal();
     if ("close" in button.dataset) button.closest("dialog").close();
     if (button.dataset.act && button.localName === "button") {

@@ -63,7 +63,8 @@ def scenario(project: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "path", ["", TUTORIAL, f"{TUTORIAL}/publish", f"runs/{RUN_ID}/", f"runs/{RUN_ID}/exemple/01.html"]
+    "path",
+    ["", "sitting/", TUTORIAL, f"{TUTORIAL}/publish", f"runs/{RUN_ID}/", f"runs/{RUN_ID}/exemple/01.html"],
 )
 def test_every_page_is_served_under_a_strict_policy(served: WorkbenchServer, path: str) -> None:
     status, headers, html = ask(served, path)
