@@ -13,7 +13,7 @@ also the command line's own code for wrong options. The codes below belong to er
     38 EditionCorrupt   39 DocumentUnreadable
     40 ScenarioExists   41 SettingsBroken
     42 StreamsLost      43 MergeRefused
-    44 NotScheduled
+    44 NotScheduled     45 HostBusy
 
 A subclass of one of these has its exit code, and another cure.
 """
@@ -553,6 +553,18 @@ class NotScheduled(TutofraisError):
     exit_code = 44
     problem = "The run could not be scheduled: {program} says: {why}."
     cure = "Run without --install, and install what is printed by hand; or name another program with --with."
+
+
+@dataclass(eq=False)
+class HostBusy(TutofraisError):
+    """Another run on this machine was still visiting a host at the end of the wait for it."""
+
+    host: str
+    seconds: int
+
+    exit_code = 45
+    problem = "Another run on this machine is still visiting {host}, after {seconds} s of waiting: nothing was visited."
+    cure = "Run again when it has ended; --wait says how many seconds to wait for it."
 
 
 class InterruptedCleanly(KeyboardInterrupt):

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from report.commands.command import Command
-from report.commands.options import lang, option, runs
+from report.commands.options import every, lang, option, runs
 from report.console import print_table, progress_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
@@ -17,9 +17,10 @@ from report.run.merged_run import merge_runs
 @click.command("merge", cls=Command)
 @click.argument("parts", nargs=-1, required=True, metavar="RUN...")
 @runs
+@every
 @option("--exit-zero", is_flag=True, help="Exit with 0 once the report is written.")
 @lang
-def merge_command(parts: tuple[str, ...], runs: Path, exit_zero: bool, lang: str) -> None:
+def merge_command(parts: tuple[str, ...], runs: Path, every: int | None, exit_zero: bool, lang: str) -> None:
     """Merge runs of different tutorials into one, such as shards.
 
     Each RUN is the folder of a run, or its name under --runs. The merged run is written there, with its report, and
@@ -27,7 +28,7 @@ def merge_command(parts: tuple[str, ...], runs: Path, exit_zero: bool, lang: str
     """
     words = Sentences(lang)
     folders = [find_run(runs, part) for part in dict.fromkeys(parts)]
-    record = merge_runs(folders, runs, words, progress_reporter(words))
+    record = merge_runs(folders, runs, words, progress_reporter(words), every=every)
     print_table(record, words)
     label = words.gettext("Report:")
     click.echo(f"\n{label} {(runs / record.id / OVERVIEW).resolve()}")

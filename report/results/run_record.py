@@ -34,6 +34,7 @@ from report.baselines.decision import Decision, HandCheck
 from report.baselines.mask import Mask
 from report.compare.comparison import Comparison
 from report.compare.volatility import VolatileRegion
+from report.results.missed_runs import MissedRuns
 from report.results.scenario_excerpt import ScenarioExcerpt
 from report.verdict import ABOUT_INSTRUCTIONS, OUTDATED, UNKNOWN, ExitCode, Judgement, ReasonKind, Verdict, exit_code
 
@@ -260,6 +261,8 @@ class RunRecord:
     tutorials: tuple[TutorialRecord, ...]
     orphans: tuple[str, ...] = ()
     """Baselines that belong to no page of these tutorials, as tutorial/page."""
+    missed: MissedRuns | None = None
+    """Planned runs before this one that did not take place."""
     format: int = FORMAT
 
     @property

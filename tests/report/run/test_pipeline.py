@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -234,6 +234,27 @@ def test_a_run_is_of_the_day_on_which_it_began_in_paris(
     run()
     assert [comparer.today for comparer in comparers] == [TODAY]
     assert list(Path("runs").glob("2026-03-02_*"))
+
+
+def begin_at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    """Let the next runs begin and end at a moment."""
+    for module in ("opened_run", "record_builder"):
+        monkeypatch.setattr(f"report.run.{module}.datetime", SimpleNamespace(now=lambda _: moment))
+
+
+def test_the_next_run_of_all_tutorials_tells_the_nights_without_one(
+    situation: Situation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    situation.firefoxes = 4
+    night = datetime(2026, 3, 2, 2, 30, tzinfo=UTC)
+    begin_at(monkeypatch, night)
+    assert "missed" not in run("--every", "1", "--lang", "en").stdout, "there was none before"
+    begin_at(monkeypatch, night + timedelta(days=4))
+    told = "No run between 2 March 2026 and 6 March 2026: 3 planned runs were missed."
+    assert told not in run("--every", "1", "--shard", "1/1", "--lang", "en").stdout, "a part is not the planned run"
+    Path("tutofrais.toml").write_text("every = 1\n")
+    assert told in run("--lang", "en").stdout
+    assert told not in run("--lang", "en").stdout, "it was told"
 
 
 def test_ctrl_c_says_that_nothing_is_left_only_where_it_is_so(
