@@ -198,6 +198,12 @@ class PageRecord:
         return any(obstacle is not None and obstacle.kind is ObstacleKind.PRIVACY for obstacle in met)
 
     @property
+    def occupied_by_another_run(self) -> str:
+        """Host on which another run on this machine kept this one from the page; empty if none did."""
+        met = (reason.obstacle for reason in self.judgement.reasons)
+        return next((one.evidence for one in met if one is not None and one.kind is ObstacleKind.OCCUPIED), "")
+
+    @property
     def missing_without_replacement(self) -> bool:
         """Whether an instruction's target is missing and no replacement is known."""
         return any(

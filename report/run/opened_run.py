@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from capture.capture import Environment
-from capture.errors import CannotWrite, HistoryUnusable
+from capture.errors import CannotWrite, HistoryUnusable, HostBusy
 from capture.runner.checkpoint import TutorialOutcome
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site, open_site
@@ -18,7 +18,7 @@ from report.i18n.sentences import Sentences
 from report.output.formats import feed_entry, write_feed
 from report.output.html import write_report
 from report.results.missed_runs import MissedRuns, missed_runs
-from report.results.run_record import RunRecord, write_record
+from report.results.run_record import VISITED_KINDS, RunRecord, write_record
 from report.run.history import History
 from report.run.page_comparer import PageComparer
 from report.run.record_builder import build_run_record
@@ -114,6 +114,14 @@ def judge_all(
         started=opened.folder.started,
     )
     return replace(record, missed=opened.missed)
+
+
+def check_visited(plan: RunPlan, record: RunRecord) -> None:
+    """Raise HostBusy if other runs kept this one from every page that it should visit."""
+    pages = [page for _, page in record.pages() if page.kind in VISITED_KINDS and page.gone is None]
+    kept = [page.occupied_by_another_run for page in pages]
+    if kept and all(kept):
+        raise HostBusy(kept[0], round(plan.policy.wait_s or 0))
 
 
 def write_run(record: RunRecord, folder: Path, translator: Sentences) -> None:

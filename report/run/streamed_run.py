@@ -9,7 +9,7 @@ from capture.errors import RunUnreadable, StreamsLost
 from capture.scenario.tutorial import Tutorial
 from report.results.run_record import RunRecord
 from report.results.run_store import latest_record
-from report.run.opened_run import OpenedRun, comparer_of, judge_all, open_run, remember_run, write_run
+from report.run.opened_run import OpenedRun, check_visited, comparer_of, judge_all, open_run, remember_run, write_run
 from report.run.run_plan import ProgressReporter, RunPlan
 from report.run.stream_messages import STREAMS, StreamRequest
 from report.run.stream_pool import visit_streams
@@ -47,6 +47,7 @@ def run_streams(plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter: 
             records.append(judge_all(opened, comparer, plan.tutorials, outcomes, records[0].environment))
         whole = merged(records, plan.tutorials, plan.declared or plan.tutorials, opened.baselines)
         record = replace(whole, missed=opened.missed)
+        check_visited(plan, record)
         shutil.rmtree(opened.folder.path / STREAMS, ignore_errors=True)
         write_run(record, folder=opened.folder.path, translator=plan.translator)
     remember_run(plan, reporter, record)

@@ -236,6 +236,28 @@ def test_a_run_is_of_the_day_on_which_it_began_in_paris(
     assert list(Path("runs").glob("2026-03-02_*"))
 
 
+def is_occupied(page: Page) -> PageOutcome:
+    obstacle = Obstacle(kind=ObstacleKind.OCCUPIED, evidence=HOST, url="")
+    return PageOutcome(page=page, state=VisitState.UNREACHABLE, obstacle=obstacle)
+
+
+def occupied_from_2(page: Page) -> PageOutcome:
+    return captured(page) if page.number == 1 else is_occupied(page)
+
+
+def test_a_run_that_another_one_keeps_from_every_page_gives_up_and_else_tells_the_pages(situation: Situation) -> None:
+    situation.firefoxes, situation.becomes = 2, is_occupied
+    completed = run("--lang", "en")
+    assert completed.exit_code == 45, completed.output
+    assert HOST in completed.stderr.splitlines()[-2]
+    assert not list(Path("runs").glob("*/run.json"))
+    assert not list(Path("runs").glob(".*.partial"))
+    situation.becomes = occupied_from_2
+    completed = run("--lang", "en")
+    assert completed.exit_code == 3, completed.output
+    assert f"Another run on this machine was still visiting {HOST}." in completed.stdout
+
+
 def begin_at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     """Let the next runs begin and end at a moment."""
     for module in ("opened_run", "record_builder"):
