@@ -1,7 +1,9 @@
 """The recipes for other machines: valid, accepted by the program, and run for real as far as they are shell."""
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -32,7 +34,6 @@ from tests.support.recipes import (
     write_origin,
 )
 
-BIN = Path(sys.executable).parent
 SCRIPTS = (*github_scripts(), *gitlab_scripts())
 SCHEMAS = {GITHUB: ("vendor.github-workflows",), GITLAB: ("vendor.gitlab-ci", "--data-transform", "gitlab-ci")}
 COMMAND_LINES = {
@@ -43,6 +44,7 @@ COMMAND_LINES = {
 }
 """Where command lines of tutofrais are, by the ending of a recipe's name."""
 END_OF_COMMAND = re.compile(r" \|\|| \||;|&&| #")
+PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 NIGHT = datetime(2026, 3, 2, 2, 30, tzinfo=UTC)
 
 
@@ -58,17 +60,27 @@ def test_a_recipe_fits_the_schema_of_its_service(recipe: Path, tmp_path: Path) -
     assert schema_says(broken, recipe) == 1
 
 
+def linted(program: str, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a linter on a text, or on the file among its arguments."""
+    path = shutil.which(program, path=PROGRAMS)
+    assert path is not None, f"{program} is missing: the dev extra installs it, or apt"
+    return subprocess.run([path, *arguments], input=text, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: f"{script.job}: {script.name}")
 def test_shell_has_no_mistake_that_shellcheck_knows(script: Script) -> None:
-    checked = subprocess.run(
-        [BIN / "shellcheck", "--shell=bash", "-"], input=script.text, capture_output=True, text=True, check=False
-    )
+    checked = linted("shellcheck", "--shell=bash", "-", text=script.text)
     assert checked.returncode == 0, checked.stdout
+
+
+def test_shellcheck_finds_a_mistake() -> None:
+    assert linted("shellcheck", "--shell=bash", "-", text="cd $1\n").returncode == 1
 
 
 def test_the_containerfile_has_no_mistake_that_hadolint_knows() -> None:
-    checked = subprocess.run([BIN / "hadolint", RECIPES / "Containerfile"], capture_output=True, text=True, check=False)
+    checked = linted("hadolint", str(RECIPES / "Containerfile"))
     assert checked.returncode == 0, checked.stdout
+    assert linted("hadolint", "-", text="FROM debian\n").returncode == 1
 
 
 def command_lines() -> Iterator[tuple[str, list[str]]]:

@@ -21,10 +21,13 @@ from capture.runner.checkpoint import CAPTURES, TutorialOutcome
 from capture.runner.journey import JourneyLog, PageOutcome, VisitState
 from capture.scenario.tutorial import Page, Tutorial
 from report.baselines.baselines import Baselines
+from report.i18n.sentences import Sentences
 from report.results.run_record import read_record
 from report.run.history import History
 from report.run.page_comparer import PageComparer
 from report.verdict import Verdict
+from report.workbench.job_messages import RunTutorials
+from report.workbench.job_process import run_tutorials
 from tests.support.builders import ENVIRONMENT, HOST, TODAY, accueil, capture_of, outcome_of, png_of, scene, tutorial_of
 from tutofrais import main
 
@@ -234,6 +237,22 @@ def test_a_run_is_of_the_day_on_which_it_began_in_paris(
     run()
     assert [comparer.today for comparer in comparers] == [TODAY]
     assert list(Path("runs").glob("2026-03-02_*"))
+
+
+def test_a_check_of_one_tutorial_in_the_workbench_is_no_run_of_all(
+    situation: Situation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("report.workbench.job_process.open_firefox", situation.firefox)
+    Path("scenarios", "autre.py").write_text(SCENARIO.replace('"exemple"', '"autre"'))
+    Baselines(Path("screenshots"), "replica").write("autre", 1, capture_of(OLD, tutorial="autre"))
+    request = RunTutorials(
+        scenarios="scenarios", screenshots="screenshots", runs="runs", site="site", lang="fr", slug="exemple"
+    )
+    run_tutorials(request, Sentences("fr"), lambda _: None)
+    (folder,) = Path("runs").glob("*/run.json")
+    assert read_record(folder.parent).orphans == ()
+    assert not Path("runs", "feed.atom").exists()
+    assert History(Path("runs")).last_run("replica") is None
 
 
 def is_occupied(page: Page) -> PageOutcome:
