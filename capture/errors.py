@@ -15,6 +15,7 @@ also the command line's own code for wrong options. The codes below belong to er
     42 StreamsLost      43 MergeRefused
     44 NotScheduled     45 SecretMissing    46 SecretsExposed
     47 RecipientUnusable 48 NotDelivered    49 ToldUnreadable
+    50 HostBusy
 
 A subclass of one of these has its exit code, and another cure.
 """
@@ -613,6 +614,18 @@ class ToldUnreadable(TutofraisError):
     exit_code = 49
     problem = "The record of what people were told, {path}, cannot be read: {why}."
     cure = "Delete it: what is open is then told once more."
+
+
+@dataclass(eq=False)
+class HostBusy(TutofraisError):
+    """Another run on this machine was still visiting a host at the end of the wait for it."""
+
+    host: str
+    seconds: int
+
+    exit_code = 50
+    problem = "Another run on this machine is still visiting {host}, after {seconds} s of waiting: nothing was visited."
+    cure = "Run again when it has ended; --wait says how many seconds to wait for it."
 
 
 class InterruptedCleanly(KeyboardInterrupt):

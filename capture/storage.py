@@ -21,6 +21,10 @@ ReadError = Callable[[Path, str], TutofraisError]
 """Builds the error for a file that cannot be read, from its path and the system's reason."""
 
 
+class StillHeld(Exception):
+    """Another process or thread still holds a lock at the end of the longest wait for it."""
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn an OSError into CannotWrite for this file or folder."""
@@ -139,13 +143,20 @@ def folder_lock(folder: Path) -> FileLock:
 
 
 @contextmanager
-def holding(lock: FileLock, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Hold a lock, waiting for it; reentrant in one thread. Raises CannotWrite when it cannot be created.
+def holding(
+    lock: FileLock, on_wait: Callable[[], None] = lambda: None, *, wait_s: float | None = None
+) -> Iterator[None]:
+    """Hold a lock, waiting for it; reentrant in one thread.
 
     The holder removes the lock file: waiting processes notice that theirs is gone, and create another.
 
     Args:
         on_wait: called once, before waiting, if another process or thread holds the lock.
+        wait_s: longest wait, s; None: without an end.
+
+    Raises:
+        CannotWrite: it cannot be created.
+        StillHeld: the longest wait is over.
     """
     if lock.is_locked:
         yield
@@ -154,15 +165,24 @@ def holding(lock: FileLock, on_wait: Callable[[], None] = lambda: None) -> Itera
     with writing(path.parent):
         held = _try_acquire(lock)
     if not held:
-        on_wait()
-        with writing(path.parent):
-            lock.acquire()
+        if wait_s != 0:
+            on_wait()
+        _wait_for(lock, wait_s)
     try:
         yield
     finally:
         with suppress(OSError):
             path.unlink(missing_ok=True)
         lock.release()
+
+
+def _wait_for(lock: FileLock, wait_s: float | None) -> None:
+    """Acquire a lock; raises StillHeld when the longest wait is over, CannotWrite when it cannot be created."""
+    with writing(Path(lock.lock_file).parent):
+        try:
+            lock.acquire(timeout=-1 if wait_s is None else wait_s)
+        except Timeout as timeout:
+            raise StillHeld from timeout
 
 
 def _try_acquire(lock: FileLock) -> bool:

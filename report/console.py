@@ -79,6 +79,8 @@ def print_table(record: RunRecord, sentences: Sentences) -> None:
     for change in record.environment_changes:
         click.echo(f"\n{sentences.environment(change)}")
     click.secho(f"\n{headline(run_totals(record), sentences)}", bold=True)
+    if record.missed is not None:
+        click.secho(sentences.missed(record.missed), fg="yellow")
     if not record.coverage.complete:
         click.secho(
             f"{sentences.gettext('This run is incomplete.')} {sentences.coverage(record.coverage)}", fg="yellow"

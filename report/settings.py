@@ -107,6 +107,10 @@ class Settings:
     """Mean seconds between two pages of a host; None: 1.5 on the live site, 0 on a replica."""
     patience: Seconds | None = None
     """Total seconds to wait for outages to end; None: 60 on the live site, 0 on a replica."""
+    wait: Annotated[float, Meta(ge=0, le=86_400)] | None = None
+    """Total seconds to wait for other runs on this machine that visit the same hosts; None: six hours."""
+    every: Annotated[int, Meta(ge=1, le=366)] | None = None
+    """Days from one planned run to the next, by which missed ones are told; None: runs have no rhythm."""
     jobs: Annotated[int, Meta(ge=1, le=64)] | None = None
     """Firefoxes at the same time at most; None: what the machine bears."""
     keep: Count | None = None

@@ -26,7 +26,7 @@ from tests.support.commands import ALL_COMMANDS, PROJECT
 from tutofrais import main
 
 TERMINAL_COLUMNS = 80
-DOCUMENTS = (*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").glob("*.md")))
+DOCUMENTS = (*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").rglob("*.md")))
 SCENARIOS = (PROJECT / "docs" / "scenarios.md").read_text("utf-8")
 PYTHON_NAMES = frozenset(name for kind in (str, list, dict, set, re.Match, date, datetime) for name in dir(kind))
 AUTHORS_NAMES = (STEP_ACTS | ALLOWED_ATTRIBUTES) - PYTHON_NAMES

@@ -20,6 +20,8 @@ class ObstacleKind(StrEnum):
     """The site's robots.txt forbids automated visits; obeyed."""
     BUDGET = "budget"
     """The settings allow a run no more pages of the host."""
+    OCCUPIED = "occupied"
+    """Another run on this machine was visiting the host; it was waited for, and not disturbed."""
     OUTAGE = "outage"
     """The site reports that it is not available."""
     GONE = "gone"

@@ -5,11 +5,13 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from capture.messages import Phrase
+from capture.politeness.host_lock import lock_hosts
 from capture.politeness.obstacles import ENCRYPTION_ERRORS, Obstacle, ObstacleKind
 from capture.politeness.robots import AGENT, RobotsCache
 
@@ -53,6 +55,13 @@ class RetryBudget:
         return True
 
 
+class HostWaits:
+    """Seconds that a run has spent waiting for other runs to leave its hosts."""
+
+    def __init__(self) -> None:
+        self.spent_s = 0.0
+
+
 class HostPacer:
     """Time of the last page request to each host, made or scheduled (monotonic clock, s)."""
 
@@ -85,6 +94,8 @@ class PolitenessPolicy:
     """Page loads of a run after which a host is left alone."""
     patience_s: float = 0
     """Total time to wait for outages to end."""
+    wait_s: float | None = None
+    """Total time to wait for other runs on this machine that visit the same hosts; None: without an end."""
     quiet_ms: int = QUIET_MS
     """A page is stable once nothing has changed on it for this long."""
     identify: bool = True
@@ -96,8 +107,26 @@ class PolitenessPolicy:
     on_wall: OnWall | None = None
     """Asks a person to answer a wall in the Firefox window; None: the run is unattended."""
     retry_budget: RetryBudget = field(default_factory=RetryBudget, compare=False, repr=False)
+    host_waits: HostWaits = field(default_factory=HostWaits, compare=False, repr=False)
     pacer: HostPacer = field(default_factory=HostPacer, compare=False, repr=False)
     robots: RobotsCache = field(default_factory=RobotsCache, compare=False, repr=False)
+
+    @contextmanager
+    def locking(self, hosts: Iterable[str]) -> Iterator[None]:
+        """Hold the locks of some hosts against other runs on this machine, waiting for those that they visit.
+
+        Raises:
+            HostBusy: the time to wait for other runs is over.
+            CannotWrite: a lock cannot be created.
+        """
+        began = time.monotonic()
+        with ExitStack() as locks:
+            left_s = None if self.wait_s is None else max(self.wait_s - self.host_waits.spent_s, 0)
+            try:
+                locks.enter_context(lock_hosts(hosts, self.on_host_wait, wait_s=left_s))
+            finally:
+                self.host_waits.spent_s += time.monotonic() - began
+            yield
 
     def user_agent(self, firefox: str, version: str) -> str | None:
         """Return a User-Agent header that identifies tutofrais; None: keep Firefox's own.

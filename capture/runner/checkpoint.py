@@ -22,7 +22,7 @@ CAPTURES = "captures"
 CHECKPOINTS = "visited"
 """Folder in an unfinished run's folder, with one JSON file for each tutorial that was visited to its end."""
 
-TEMPORARY = RETRIED | {ObstacleKind.BROWSER}
+TEMPORARY = RETRIED | {ObstacleKind.BROWSER, ObstacleKind.OCCUPIED}
 """Obstacles that a later visit may not meet."""
 
 OnPage = Callable[[Tutorial, PageOutcome], None]
@@ -44,6 +44,15 @@ class TutorialOutcome:
     second_witnesses: tuple[WitnessOutcome, ...] = ()
     """Outcomes of those that were visited a second time."""
 
+    @classmethod
+    def unseen(cls, tutorial: Tutorial, kind: ObstacleKind, evidence: str) -> "TutorialOutcome":
+        """Return the outcome of a tutorial of which no page was seen, because of one obstacle."""
+        return cls(
+            tutorial=tutorial,
+            outcomes=tuple(_unseen(page, Obstacle.of(kind, evidence, page.starts_at or "")) for page in tutorial.pages),
+            log=JourneyLog(page_loads=0, blocked=()),
+        )
+
     @property
     def crashed(self) -> bool:
         """Whether Firefox stopped during the journey."""
@@ -57,6 +66,12 @@ class TutorialOutcome:
     def revisit_of(self, outcome: PageOutcome) -> PageOutcome | None:
         """Return the outcome of the second visit of a page; None if it was visited once."""
         return next((second for second in self.revisits if second.page == outcome.page), None)
+
+
+def _unseen(page: Page, why: Obstacle) -> PageOutcome:
+    if not page.visited:
+        return PageOutcome(page=page, state=VisitState.NOT_VISITED)
+    return PageOutcome(page=page, state=VisitState.UNREACHABLE, obstacle=why)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,14 +3,13 @@
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from capture.browser.firefox import RunningFirefox
 from capture.capture import Environment, Sidecar, capture_stem, remove_capture, write_capture
-from capture.errors import FirefoxUnusable, NoFirefox, TutofraisError
-from capture.politeness.host_lock import lock_hosts
+from capture.errors import FirefoxUnusable, HostBusy, NoFirefox, TutofraisError
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import PolitenessPolicy
 from capture.runner.checkpoint import (
@@ -85,9 +84,10 @@ class TutorialRunner:
         )
 
     def _revisit_witnesses(self, visited: TutorialOutcome, urls: Sequence[str]) -> TutorialOutcome:
-        with self._lock_hosts(visited.tutorial):
+        with suppress(HostBusy), self._lock_hosts(visited.tutorial):
             again, log = self._visit_witnesses(visited.tutorial, {}, urls)
-        return replace(visited, second_witnesses=again, log=visited.log.merge(log))
+            return replace(visited, second_witnesses=again, log=visited.log.merge(log))
+        return visited
 
     def _resumed(self, tutorial: Tutorial) -> TutorialOutcome | None:
         """Return the outcome in a tutorial's checkpoint, and report its pages; None without a checkpoint."""
@@ -105,18 +105,28 @@ class TutorialRunner:
         return visited
 
     def _visit(self, tutorial: Tutorial, known: Iterable[PageOutcome] = ()) -> TutorialOutcome:
+        """Visit a tutorial; its pages are not checked if another run visits one of its hosts for too long."""
+        try:
+            with self._lock_hosts(tutorial):
+                return self._visit_locked(tutorial, known)
+        except HostBusy as busy:
+            unseen = TutorialOutcome.unseen(tutorial, ObstacleKind.OCCUPIED, busy.host)
+            for outcome in unseen.outcomes:
+                self.on_page(tutorial, outcome)
+            return unseen
+
+    def _visit_locked(self, tutorial: Tutorial, known: Iterable[PageOutcome]) -> TutorialOutcome:
         journey = self._journey(tutorial)
         outcomes = []
         started = time.monotonic()
-        with self._lock_hosts(tutorial):
-            for outcome in journey.visit_pages(known=known):
-                if outcome.capture is not None:
-                    stem = capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number)
-                    write_capture(outcome.capture, stem)
-                if not outcome.crashed:  # such a page is visited again
-                    self.on_page(tutorial, outcome)
-                outcomes.append(outcome)
-            witnesses, log = self._visit_witnesses(tutorial, journey.blocked_hosts)
+        for outcome in journey.visit_pages(known=known):
+            if outcome.capture is not None:
+                stem = capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number)
+                write_capture(outcome.capture, stem)
+            if not outcome.crashed:  # such a page is visited again
+                self.on_page(tutorial, outcome)
+            outcomes.append(outcome)
+        witnesses, log = self._visit_witnesses(tutorial, journey.blocked_hosts)
         return TutorialOutcome(
             tutorial=tutorial,
             outcomes=tuple(outcomes),
@@ -168,15 +178,20 @@ class TutorialRunner:
                 remove_capture(capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number))
 
     def _revisit(self, visited: TutorialOutcome, last: int) -> TutorialOutcome:
+        """Visit a tutorial a second time, unless another run visits one of its hosts for too long."""
+        with suppress(HostBusy), self._lock_hosts(visited.tutorial):
+            return self._revisit_locked(visited, last)
+        return visited
+
+    def _revisit_locked(self, visited: TutorialOutcome, last: int) -> TutorialOutcome:
         journey = self._journey(visited.tutorial)
         outcomes = []
-        with self._lock_hosts(visited.tutorial):
-            for outcome in journey.visit_pages(last=last, known=_busy_outcomes(visited)):
-                if outcome.refused:
-                    remove_checkpoint(visited.tutorial, self.folder)
-                    self._remove_refused(visited.tutorial, [outcome])
-                self.on_page(visited.tutorial, outcome)
-                outcomes.append(outcome)
+        for outcome in journey.visit_pages(last=last, known=_busy_outcomes(visited)):
+            if outcome.refused:
+                remove_checkpoint(visited.tutorial, self.folder)
+                self._remove_refused(visited.tutorial, [outcome])
+            self.on_page(visited.tutorial, outcome)
+            outcomes.append(outcome)
         refused = {outcome.page.number: outcome for outcome in outcomes if outcome.refused}
         return replace(
             visited,
@@ -187,7 +202,7 @@ class TutorialRunner:
 
     def _lock_hosts(self, tutorial: Tutorial) -> AbstractContextManager[None]:
         """Lock the hosts of a tutorial against other runs; a replica needs no lock."""
-        return nullcontext() if self.site.port is not None else lock_hosts(tutorial.all_hosts, self.policy.on_host_wait)
+        return nullcontext() if self.site.port is not None else self.policy.locking(tutorial.all_hosts)
 
     def _journey(self, tutorial: Tutorial) -> Journey:
         return Journey(

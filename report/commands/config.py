@@ -12,6 +12,9 @@ from report.commands.options import lang, option
 from report.i18n.translator import Translator
 from report.settings import FILE, FoundSettings, json_schema
 
+OF_THE_SITE = ("pause", "patience")
+"""Settings whose default depends on the site."""
+
 
 @click.command("config", cls=Command)
 @option("--schema", is_flag=True, help="Print the JSON Schema of tutofrais.toml instead, for editors.")

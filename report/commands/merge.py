@@ -7,7 +7,7 @@ import click
 
 from report.commands.command import Command
 from report.commands.notifying import notifying
-from report.commands.options import lang, option, runs
+from report.commands.options import every, lang, option, runs
 from report.console import print_table, progress_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
@@ -19,12 +19,20 @@ from report.settings import FoundSettings
 @click.command("merge", cls=Command)
 @click.argument("parts", nargs=-1, required=True, metavar="RUN...")
 @runs
+@every
 @option("--notify", is_flag=True, help="Tell the people of tutofrais.toml what is new; see notify.")
 @option("--exit-zero", is_flag=True, help="Exit with 0 once the report is written.")
 @lang
 @click.pass_obj
 def merge_command(
-    found: FoundSettings, /, parts: tuple[str, ...], runs: Path, notify: bool, exit_zero: bool, lang: str
+    found: FoundSettings,
+    /,
+    parts: tuple[str, ...],
+    runs: Path,
+    every: int | None,
+    notify: bool,
+    exit_zero: bool,
+    lang: str,
 ) -> None:
     """Merge runs of different tutorials into one, such as shards.
 
@@ -34,7 +42,7 @@ def merge_command(
     words = Sentences(lang)
     with notifying(found, runs, words, wanted=notify) as tell:
         folders = [find_run(runs, part) for part in dict.fromkeys(parts)]
-        record = merge_runs(folders, runs, words, progress_reporter(words))
+        record = merge_runs(folders, runs, words, progress_reporter(words), every=every)
         print_table(record, words)
         label = words.gettext("Report:")
         click.echo(f"\n{label} {(runs / record.id / OVERVIEW).resolve()}")

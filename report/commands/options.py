@@ -24,4 +24,10 @@ screenshots = option(
     "--screenshots", type=PATH, default=Path("screenshots"), help="Folder of the baselines (approved captures)."
 )
 runs = option("--runs", type=PATH, default=Path("runs"), help="Folder of the runs.")
+every = click.option(
+    "--every",
+    type=click.IntRange(1, 366),
+    metavar="DAYS",
+    help="Days from one planned run to the next: missed ones are told. Default: runs have no rhythm.",
+)
 site = option("--site", default=LIVE, help="“live”, a replica’s era (2020, 2026), or the folder of a replica.")

@@ -14,7 +14,7 @@ from capture.scenario.loader import read_tutorials
 from capture.site import LIVE
 from report.commands.command import Command
 from report.commands.notifying import notifying
-from report.commands.options import PORT, lang, option, runs, scenarios, screenshots, site
+from report.commands.options import PORT, every, lang, option, runs, scenarios, screenshots, site
 from report.console import print_table, progress_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
@@ -55,6 +55,12 @@ class Shard(click.ParamType[tuple[int, int]]):
 @click.option("--pause", type=SECONDS, help="Mean seconds between two pages of a host. Default: live 1.5, replica 0.")
 @click.option("--patience", type=SECONDS, help="Total seconds to wait for outages to end. Default: live 60, replica 0.")
 @click.option(
+    "--wait",
+    type=click.FloatRange(0, 86_400),
+    help="Total seconds to wait for other runs on this machine. Default: 21600; 0: none.",
+)
+@every
+@click.option(
     "--jobs",
     type=click.IntRange(1, MOST_JOBS),
     help="Firefoxes at the same time, never two at one host. Default: what this machine bears.",
@@ -75,6 +81,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     screenshots: Path,
     runs: Path,
     port: int,
+    every: int | None,
     jobs: int | None,
     shard: tuple[int, int] | None,
     resume: bool,
@@ -107,6 +114,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
             port=port,
             scenarios=scenarios,
             jobs=1 if politeness["attend"] or port else jobs or bearable_jobs(),
+            every=every,
             resume=resume,
             policy=politeness_policy(words, live=site == LIVE, hosts=found.settings.hosts, **politeness),
         )

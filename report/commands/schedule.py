@@ -42,12 +42,12 @@ EXPLAINED = {
 def schedule_command(at: datetime, scheduler: str | None, install: bool, lang: str) -> None:
     """Print what starts “tutofrais run” every night in this folder.
 
-    A systemd user timer, a line of a crontab, or a launchd agent. What a run finds is no failure; a run that is late
-    waits for the one that still visits the same site.
+    A systemd user timer, a line of a crontab, or a launchd agent. What a run finds is no failure; a run waits for
+    an earlier one that is still going, and tells the nights that were missed before it.
     """
     words = Translator(lang)
     kind = Scheduler(scheduler) if scheduler is not None else _scheduler()
-    command = [sys.executable, "-m", "tutofrais", "run", "--notify"]
+    command = [sys.executable, "-m", "tutofrais", "run", "--every", "1", "--notify"]
     schedule = Schedule(at=at.time(), command=command, folder=Path.cwd())
     if kind is Scheduler.CRON:
         _cron(schedule, install=install)

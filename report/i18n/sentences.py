@@ -19,6 +19,7 @@ from report.compare.volatility import VolatileRegion, Volatility
 from report.i18n.difference_sentences import BANDS, FAR_PX, DifferenceSentences
 from report.i18n.translator import gettext_noop, shorten
 from report.results.diff_markers import DiffMarker
+from report.results.missed_runs import MissedRuns
 from report.results.run_record import Coverage, EnvironmentChange, MovedCallout, PageRecord, RunRecord, WitnessRecord
 from report.verdict import OUTDATED, Reason, ReasonKind, Verdict
 
@@ -41,6 +42,7 @@ _OBSTACLES = {
     ObstacleKind.WALL: gettext_noop("The site asks for a person or refuses machines: {sign}. Open the page yourself."),
     ObstacleKind.ROBOTS: gettext_noop("The site asks machines not to visit this page: {sign}. Open it yourself."),
     ObstacleKind.BUDGET: gettext_noop("The settings allow no more pages of this site in one run: {sign}."),
+    ObstacleKind.OCCUPIED: gettext_noop("Another run on this machine was still visiting {sign}."),
     ObstacleKind.ELSEWHERE: gettext_noop("Another page appeared instead of this one: {sign}."),
     ObstacleKind.OUTAGE: gettext_noop("The site says that it is not available: {sign}. Try again later."),
     ObstacleKind.GONE: gettext_noop(
@@ -341,6 +343,16 @@ class Sentences(DifferenceSentences):
             "{what}: ignored since {day}, decided by {by}.", what=what, day=self.day(mask.on), by=mask.by
         )
         return f"{scope} {self.typeset(mask.why)}".strip()
+
+    def missed(self, missed: MissedRuns) -> str:
+        """Say how many planned runs did not take place, and between which days."""
+        return self.ngettext(
+            "No run between {since} and {until}: {n} planned run was missed.",
+            "No run between {since} and {until}: {n} planned runs were missed.",
+            missed.number,
+            since=self.day(missed.since),
+            until=self.day(missed.until),
+        )
 
     def coverage(self, coverage: Coverage) -> str:
         """Say how many pages were planned, visited, captured and compared."""

@@ -66,16 +66,16 @@ def write_formats(record: RunRecord, folder: Path, sentences: Sentences) -> None
 
 
 def feed_entry(record: RunRecord, sentences: Sentences) -> FeedEntry:
-    """Build the feed entry of a run: its headline, its newly outdated pages and its coverage."""
+    """Build the feed entry of a run: headline, runs missed before it, newly outdated pages, coverage."""
     newly_outdated = [
         f"{tutorial.title}, {page.number}. {page.title}" for tutorial, page in newly_outdated_pages(record)
     ]
-    coverage = sentences.coverage(record.coverage)
+    missed = [] if record.missed is None else [sentences.missed(record.missed)]
     return FeedEntry(
         run=record.id,
         finished=record.finished,
         title=headline(run_totals(record), sentences),
-        text="\n".join([*newly_outdated, coverage]),
+        text="\n".join([*missed, *newly_outdated, sentences.coverage(record.coverage)]),
     )
 
 

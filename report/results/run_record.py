@@ -34,6 +34,7 @@ from report.baselines.decision import Decision, HandCheck
 from report.baselines.mask import Mask
 from report.compare.comparison import Comparison
 from report.compare.volatility import VolatileRegion
+from report.results.missed_runs import MissedRuns
 from report.results.scenario_excerpt import ScenarioExcerpt
 from report.verdict import ABOUT_INSTRUCTIONS, OUTDATED, UNKNOWN, ExitCode, Judgement, ReasonKind, Verdict, exit_code
 
@@ -221,6 +222,12 @@ class PageRecord:
         return any(obstacle is not None and obstacle.kind is ObstacleKind.PRIVACY for obstacle in met)
 
     @property
+    def occupied_by_another_run(self) -> str:
+        """Host on which another run on this machine kept this one from the page; empty if none did."""
+        met = (reason.obstacle for reason in self.judgement.reasons)
+        return next((one.evidence for one in met if one is not None and one.kind is ObstacleKind.OCCUPIED), "")
+
+    @property
     def missing_without_replacement(self) -> bool:
         """Whether an instruction's target is missing and no replacement is known."""
         return any(
@@ -286,6 +293,8 @@ class RunRecord:
     tutorials: tuple[TutorialRecord, ...]
     orphans: tuple[str, ...] = ()
     """Baselines that belong to no page of these tutorials, as tutorial/page."""
+    missed: MissedRuns | None = None
+    """Planned runs before this one that did not take place."""
     format: int = FORMAT
 
     @property

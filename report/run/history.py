@@ -76,6 +76,8 @@ SELECT baselines, tutorial, page, run, day, verdict, since FROM verdicts LEFT JO
 ORDER BY baselines, tutorial, page, coalesce(finished, run), run"""
 _WRITE_RUN = "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)"
 _READ_RUNS = "SELECT run, finished, title, text FROM runs ORDER BY finished DESC, run DESC LIMIT ?"
+_READ_LAST_RUN = """
+SELECT finished FROM runs WHERE run IN (SELECT run FROM verdicts WHERE baselines = ?) ORDER BY finished DESC LIMIT 1"""
 FEED_RUNS = 30
 _FORGET_VERDICTS = "DELETE FROM verdicts WHERE day < ?"
 VERDICT_DAYS = 400
@@ -163,6 +165,18 @@ class History:
             )
             for (baselines, tutorial, page), group in groupby(rows, key=lambda row: row[:3])
         ]
+
+    def last_run(self, baselines: str) -> datetime | None:
+        """Return when the last run of all tutorials on a site ended; None if none is known. Raises HistoryUnusable.
+
+        Args:
+            baselines: folder of ``screenshots/`` that the runs compared with.
+        """
+        if not self.path.exists():
+            return None
+        with self._opened() as database:
+            row = database.execute(_READ_LAST_RUN, (baselines,)).fetchone()
+        return None if row is None else datetime.fromisoformat(row[0])
 
     def add_run(self, record: RunRecord) -> None:
         """Record a run's verdicts and its observations of volatile parts; raises HistoryUnusable."""

@@ -12,7 +12,9 @@ from capture.storage import writing
 from report.baselines.baselines import OWN_PICTURES, WITNESSES
 from report.baselines.imported_picture import IMPORTED
 from report.i18n.sentences import Sentences
+from report.results.missed_runs import missed_runs
 from report.results.run_record import RunRecord, read_record
+from report.run.history import History
 from report.run.opened_run import remember, write_run
 from report.run.page_files import BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBNAILS
 from report.run.run_folder import run_folder
@@ -22,17 +24,33 @@ COPIED = (CAPTURES, BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBNAILS, IMPORTED
 """Folders of a run's folder in which the pictures of its tutorials are, and what their witness pages say."""
 
 
-def merge_runs(folders: Sequence[Path], runs: Path, translator: Sentences, reporter: ProgressReporter) -> RunRecord:
+def merge_runs(
+    folders: Sequence[Path],
+    runs: Path,
+    translator: Sentences,
+    reporter: ProgressReporter,
+    *,
+    every: int | None = None,
+) -> RunRecord:
     """Merge runs into a new one, write its report and remember it.
+
+    Args:
+        folders: of the runs, at least one.
+        runs: folder in which the merged run is written.
+        translator: the language of the report.
+        reporter: receives the error of a history that cannot be written.
+        every: days from one planned run to the next; None: runs have no rhythm, and no missed one is told.
 
     Raises:
         RunUnreadable, MergeRefused: the runs cannot be merged.
+        HistoryUnusable: the history cannot be read.
         CannotWrite.
     """
     parts = merged_record(folders, "merged")
     slugs = [tutorial.slug for tutorial in parts.tutorials]
+    missed = missed_runs(History(runs).last_run(parts.baselines), parts.started, every)
     with run_folder(runs, parts.site, slugs, parts.started, resume=False, on_phase=lambda _: None) as folder:
-        record = replace(parts, id=folder.run_id)
+        record = replace(parts, id=folder.run_id, missed=missed)
         copy_pictures(folders, folder.path)
         write_run(record, folder=folder.path, translator=translator)
     remember(runs, record, translator, reporter, in_feed=True)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from capture.capture import Environment
-from capture.errors import CannotWrite, HistoryUnusable
+from capture.errors import CannotWrite, HistoryUnusable, HostBusy
 from capture.runner.checkpoint import TutorialOutcome
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site, open_site
@@ -17,7 +17,8 @@ from report.i18n.dates import day_of
 from report.i18n.sentences import Sentences
 from report.output.formats import feed_entry, write_feed
 from report.output.html import write_report
-from report.results.run_record import RunRecord, write_record
+from report.results.missed_runs import MissedRuns, missed_runs
+from report.results.run_record import VISITED_KINDS, RunRecord, write_record
 from report.run.history import History
 from report.run.page_comparer import PageComparer
 from report.run.record_builder import build_run_record
@@ -33,23 +34,48 @@ class OpenedRun:
     baselines: Baselines
     history: History
     folder: RunFolder
+    missed: MissedRuns | None = None
+    """Planned runs before this one that did not take place."""
 
 
 @contextmanager
 def open_run(plan: RunPlan, reporter: ProgressReporter) -> Iterator[OpenedRun]:
-    """Check baselines and history, open the site and the run's folder; complete or remove the folder at the end."""
+    """Check baselines and history, open the site and the run's folder; complete or remove the folder at the end.
+
+    Raises:
+        HostBusy: another run on this machine visits one of its hosts for too long.
+    """
     now = datetime.now(UTC).replace(microsecond=0)
     with open_site_of(plan) as site:
         baselines, history = Baselines(plan.screenshots, site.baselines), History(plan.runs)
         _check_baselines(plan.tutorials, baselines)
         history.check()
+        if site.port is None:
+            _await_other_runs(plan)
         slugs = [tutorial.slug for tutorial in plan.tutorials]
         with run_folder(plan.runs, plan.site, slugs, now, resume=plan.resume, on_phase=reporter.on_phase) as folder:
-            yield OpenedRun(site=site, baselines=baselines, history=history, folder=folder)
+            every = plan.every if plan.whole else None
+            yield OpenedRun(
+                site=site,
+                baselines=baselines,
+                history=history,
+                folder=folder,
+                missed=missed_runs(history.last_run(site.baselines), folder.started, every),
+            )
 
 
 def open_site_of(plan: RunPlan) -> AbstractContextManager[Site]:
     return open_site(plan.site, {tutorial.file.parent for tutorial in plan.tutorials}, port=plan.port)
+
+
+def _await_other_runs(plan: RunPlan) -> None:
+    """Wait until no other run on this machine visits a host of this one; raises HostBusy.
+
+    The hosts are locked one after the other, and again when they are visited: there may be more than files can be open.
+    """
+    for host in sorted({host for tutorial in plan.tutorials for host in tutorial.hosts}):
+        with plan.policy.locking([host]):
+            pass
 
 
 def _check_baselines(tutorials: Sequence[Tutorial], baselines: Baselines) -> None:
@@ -77,7 +103,7 @@ def judge_all(
     visited: Sequence[TutorialOutcome],
     environment: Environment,
 ) -> RunRecord:
-    return build_run_record(
+    record = build_run_record(
         visited,
         environment,
         declared=declared,
@@ -87,6 +113,15 @@ def judge_all(
         site=opened.site,
         started=opened.folder.started,
     )
+    return replace(record, missed=opened.missed)
+
+
+def check_visited(plan: RunPlan, record: RunRecord) -> None:
+    """Raise HostBusy if other runs kept this one from every page that it should visit."""
+    pages = [page for _, page in record.pages() if page.kind in VISITED_KINDS and page.gone is None]
+    kept = [page.occupied_by_another_run for page in pages]
+    if kept and all(kept):
+        raise HostBusy(kept[0], round(plan.policy.wait_s or 0))
 
 
 def write_run(record: RunRecord, folder: Path, translator: Sentences) -> None:
@@ -97,8 +132,7 @@ def write_run(record: RunRecord, folder: Path, translator: Sentences) -> None:
 
 def remember_run(plan: RunPlan, reporter: ProgressReporter, record: RunRecord) -> None:
     """Add a run to the history and to the feed; an error is reported, because the run itself is complete."""
-    # Subscribers are told of whole runs.
-    remember(plan.runs, record, plan.translator, reporter, in_feed=plan.last_page is None and not plan.declared)
+    remember(plan.runs, record, plan.translator, reporter, in_feed=plan.whole)
 
 
 def remember(

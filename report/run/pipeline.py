@@ -15,7 +15,7 @@ from capture.runner.runner import FirefoxFactory, RestartingRunner
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.results.run_record import RunRecord
-from report.run.opened_run import OpenedRun, comparer_of, judge_all, open_run, remember_run, write_run
+from report.run.opened_run import OpenedRun, check_visited, comparer_of, judge_all, open_run, remember_run, write_run
 from report.run.page_comparer import PageComparer
 from report.run.record_builder import pages_to_revisit
 from report.run.run_plan import ProgressReporter, RunPlan
@@ -96,7 +96,11 @@ def run_pipeline(
 def _open_collaborators(plan: RunPlan, reporter: ProgressReporter, firefox: FirefoxFactory) -> Iterator[Collaborators]:
     """Open a run, with all that its steps need; its report is written in the run's folder."""
     with open_run(plan, reporter) as opened:
-        write = partial(write_run, folder=opened.folder.path, translator=plan.translator)
+
+        def write(record: RunRecord) -> None:
+            check_visited(plan, record)
+            write_run(record, folder=opened.folder.path, translator=plan.translator)
+
         with collaborators_of(plan, opened, reporter, firefox, write=write) as collaborators:
             yield collaborators
 

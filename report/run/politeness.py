@@ -13,6 +13,8 @@ from report.settings import HostSettings
 
 LIVE_PAUSE_S = 1.5
 LIVE_PATIENCE_S = 60
+WAIT_S = 6 * 3600
+"""Total time to wait for other runs on this machine: much less than from one night to the next."""
 LIVE_QUIET_MS = 300
 """Quiet period on the live site: content arrives later there than from a replica on this machine."""
 
@@ -23,6 +25,7 @@ def politeness_policy(
     live: bool,
     pause: float | None,
     patience: float | None,
+    wait: float | None = None,
     attend: bool,
     plain_agent: bool,
     hosts: Mapping[str, HostSettings] | None = None,
@@ -33,6 +36,7 @@ def politeness_policy(
         words: the language of the messages, printed on the error stream.
         pause: average seconds between two pages of a host; None: the default of the site.
         patience: total seconds to wait for outages to end; None: the default of the site.
+        wait: total seconds to wait for other runs that visit the same hosts; None: the default.
         attend: a person answers walls in the Firefox window.
         plain_agent: leave “tutofrais” out of the User-Agent.
         hosts: settings of single hosts, by name.
@@ -54,6 +58,7 @@ def politeness_policy(
         host_pauses_s={host: one.pause for host, one in (hosts or {}).items() if one.pause is not None},
         most_pages={host: one.most_pages for host, one in (hosts or {}).items() if one.most_pages is not None},
         patience_s=(LIVE_PATIENCE_S if live else 0) if patience is None else patience,
+        wait_s=WAIT_S if wait is None else wait,
         quiet_ms=LIVE_QUIET_MS if live else QUIET_MS,
         identify=not plain_agent,
         on_retry=on_retry,
@@ -65,7 +70,13 @@ def politeness_policy(
 def stream_policy(request: StreamRequest, words: Sentences) -> PolitenessPolicy:
     """Return the policy of one stream of a run: that of the run."""
     policy = politeness_policy(
-        words, live=False, pause=request.pause_s, patience=request.patience_s, attend=False, plain_agent=False
+        words,
+        live=False,
+        pause=request.pause_s,
+        patience=request.patience_s,
+        wait=request.wait_s,
+        attend=False,
+        plain_agent=False,
     )
     return replace(
         policy,

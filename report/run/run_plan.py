@@ -32,8 +32,15 @@ class RunPlan:
     """Firefoxes at the same time at most; no host is visited by two of them."""
     last_page: int | None = None
     """Number of the page to visit, after those before it, of a single tutorial; None: all pages."""
+    every: int | None = None
+    """Days from one planned run to the next; None: runs have no rhythm, and no missed one is told."""
     resume: bool = False
     """Resume an interrupted run of the same site and tutorials, if there is one."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it visits all pages of all tutorials: only such a run is told to subscribers, and has a rhythm."""
+        return self.last_page is None and not self.declared
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

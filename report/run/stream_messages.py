@@ -29,6 +29,7 @@ class StreamRequest:
     host_pauses_s: Mapping[str, float]
     most_pages: Mapping[str, int]
     patience_s: float
+    wait_s: float | None
     quiet_ms: int
     identify: bool
 

@@ -9,10 +9,9 @@ import msgspec
 from capture.checked_values import Unfit, decode_json
 from capture.errors import RunUnreadable
 from capture.messages import Phrase
-from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.politeness.obstacles import ObstacleKind
 from capture.runner.checkpoint import TutorialOutcome, read_checkpoint
-from capture.runner.journey import JourneyLog, PageOutcome, VisitState
-from capture.scenario.tutorial import Page, Tutorial
+from capture.scenario.tutorial import Tutorial
 from capture.storage import read_bytes, write_atomically
 from report.baselines.baselines import Baselines
 from report.results.run_record import RunRecord
@@ -63,15 +62,4 @@ def lost_outcome(tutorial: Tutorial, folder: Path) -> TutorialOutcome:
     seen = read_checkpoint(tutorial, folder)
     if seen is not None:
         return seen
-    return TutorialOutcome(
-        tutorial=tutorial,
-        outcomes=tuple(_unseen(page) for page in tutorial.pages),
-        log=JourneyLog(page_loads=0, blocked=()),
-    )
-
-
-def _unseen(page: Page) -> PageOutcome:
-    if not page.visited:
-        return PageOutcome(page=page, state=VisitState.NOT_VISITED)
-    why = Obstacle.of(ObstacleKind.BROWSER, Phrase("the process that visits it ended twice"), page.starts_at or "")
-    return PageOutcome(page=page, state=VisitState.UNREACHABLE, obstacle=why)
+    return TutorialOutcome.unseen(tutorial, ObstacleKind.BROWSER, Phrase("the process that visits it ended twice"))

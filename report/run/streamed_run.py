@@ -3,12 +3,13 @@
 import shutil
 from collections.abc import Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 
 from capture.errors import RunUnreadable, StreamsLost
 from capture.scenario.tutorial import Tutorial
 from report.results.run_record import RunRecord
 from report.results.run_store import latest_record
-from report.run.opened_run import OpenedRun, comparer_of, judge_all, open_run, remember_run, write_run
+from report.run.opened_run import OpenedRun, check_visited, comparer_of, judge_all, open_run, remember_run, write_run
 from report.run.run_plan import ProgressReporter, RunPlan
 from report.run.stream_messages import STREAMS, StreamRequest
 from report.run.stream_pool import visit_streams
@@ -44,7 +45,9 @@ def run_streams(plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter: 
         with closing(comparer_of(opened)) as comparer:
             outcomes = [lost_outcome(tutorial, opened.folder.path) for tutorial in lost]
             records.append(judge_all(opened, comparer, plan.tutorials, outcomes, records[0].environment))
-        record = merged(records, plan.tutorials, plan.declared or plan.tutorials, opened.baselines)
+        whole = merged(records, plan.tutorials, plan.declared or plan.tutorials, opened.baselines)
+        record = replace(whole, missed=opened.missed)
+        check_visited(plan, record)
         shutil.rmtree(opened.folder.path / STREAMS, ignore_errors=True)
         write_run(record, folder=opened.folder.path, translator=plan.translator)
     remember_run(plan, reporter, record)
@@ -68,6 +71,7 @@ def _request(plan: RunPlan, opened: OpenedRun, number: int, stream: Sequence[Tut
         host_pauses_s=plan.policy.host_pauses_s,
         most_pages=plan.policy.most_pages,
         patience_s=plan.policy.patience_s,
+        wait_s=plan.policy.wait_s,
         quiet_ms=plan.policy.quiet_ms,
         identify=plan.policy.identify,
     )

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -61,20 +61,23 @@ def main() -> int:
 
 def run_tutorials(request: RunTutorials, sentences: Sentences, emit: Emit) -> None:
     """Run tutorials and write their report; raises a TutofraisError."""
-    tutorials = _named(Path(request.scenarios), request.slug)
+    declared, tutorials = _named(Path(request.scenarios), request.slug)
     settings = find_settings(Path.cwd()).settings
     plan = RunPlan(
         tutorials=tutorials,
+        declared=declared if request.slug else (),
         site=request.site,
         screenshots=Path(request.screenshots),
         runs=Path(request.runs),
         translator=sentences,
         last_page=request.page,
+        every=settings.every,
         policy=politeness_policy(
             sentences,
             live=request.site == LIVE,
             pause=settings.pause,
             patience=settings.patience,
+            wait=settings.wait,
             attend=request.attend,
             plain_agent=False,
             hosts=settings.hosts,
@@ -113,7 +116,7 @@ def _wall_event(obstacle: Obstacle, sentences: Sentences) -> JobEvent:
 
 def publish(request: PublishTutorial, sentences: Sentences) -> JobEvent:
     """Publish a tutorial; raises a TutofraisError."""
-    (tutorial,) = _named(Path(request.scenarios), request.slug)
+    _, (tutorial,) = _named(Path(request.scenarios), request.slug)
     baselines = Baselines(Path(request.screenshots), baselines_of(request.site))
     latest = latest_results(Path(request.runs), baselines.root.name).record
 
@@ -135,10 +138,10 @@ def publish(request: PublishTutorial, sentences: Sentences) -> JobEvent:
     )
 
 
-def _named(scenarios: Path, slug: str) -> list[Tutorial]:
-    """Return the tutorial of this slug, or all; raises UnknownPage."""
+def _named(scenarios: Path, slug: str) -> tuple[Sequence[Tutorial], Sequence[Tutorial]]:
+    """Return all tutorials, and the one of this slug, or all; raises UnknownPage."""
     tutorials = read_tutorials(scenarios)
     found = [one for one in tutorials if slug in ("", one.slug)]
     if not found:
         raise UnknownPage(slug, [one.slug for one in tutorials])
-    return found
+    return tutorials, found

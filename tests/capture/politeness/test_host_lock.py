@@ -4,8 +4,9 @@ import threading
 
 import pytest
 
-from capture.errors import CannotWrite
+from capture.errors import CannotWrite, HostBusy
 from capture.politeness.host_lock import lock_hosts
+from capture.politeness.policy import PolitenessPolicy
 
 WAIT_S = 10
 HOST = "www.exemple.test"
@@ -42,6 +43,32 @@ def test_other_hosts_are_not_waited_for() -> None:
     told: list[str] = []
     with lock_hosts([HOST], told.append), lock_hosts(["autre.test", "../x/y"], told.append):
         assert told == []
+
+
+def test_a_wait_has_an_end() -> None:
+    told: list[str] = []
+    with lock_hosts([HOST], told.append):
+        with pytest.raises(HostBusy, match=HOST), lock_hosts([HOST], told.append, wait_s=0):
+            pass
+        assert told == [], "nobody waits"
+        with pytest.raises(HostBusy), lock_hosts(["autre.test", HOST], told.append, wait_s=0.05):
+            pass
+        assert told == [HOST]
+        with lock_hosts(["autre.test"], told.append, wait_s=0):
+            pass
+    with lock_hosts([HOST], told.append, wait_s=0):
+        pass
+
+
+def test_all_waits_of_a_run_together_have_an_end() -> None:
+    policy = PolitenessPolicy(wait_s=0.05)
+    with lock_hosts([HOST], lambda _: None):
+        for _ in range(2):
+            with pytest.raises(HostBusy), policy.locking([HOST]):
+                pass
+    assert policy.host_waits.spent_s >= 0.05
+    with policy.locking([HOST]):
+        pass
 
 
 def test_a_folder_that_cannot_be_written_raises_an_error(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:

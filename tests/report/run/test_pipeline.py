@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,10 +22,13 @@ from capture.runner.journey import JourneyLog, PageOutcome, VisitState
 from capture.runner.runner import Revisits
 from capture.scenario.tutorial import Page, Tutorial
 from report.baselines.baselines import Baselines
+from report.i18n.sentences import Sentences
 from report.results.run_record import read_record
 from report.run.history import History
 from report.run.page_comparer import PageComparer
 from report.verdict import Verdict
+from report.workbench.job_messages import RunTutorials
+from report.workbench.job_process import run_tutorials
 from tests.support.builders import ENVIRONMENT, HOST, TODAY, accueil, capture_of, outcome_of, png_of, scene, tutorial_of
 from tutofrais import main
 
@@ -236,6 +239,65 @@ def test_a_run_is_of_the_day_on_which_it_began_in_paris(
     run()
     assert [comparer.today for comparer in comparers] == [TODAY]
     assert list(Path("runs").glob("2026-03-02_*"))
+
+
+def test_a_check_of_one_tutorial_in_the_workbench_is_no_run_of_all(
+    situation: Situation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("report.workbench.job_process.open_firefox", situation.firefox)
+    Path("scenarios", "autre.py").write_text(SCENARIO.replace('"exemple"', '"autre"'))
+    Baselines(Path("screenshots"), "replica").write("autre", 1, capture_of(OLD, tutorial="autre"))
+    request = RunTutorials(
+        scenarios="scenarios", screenshots="screenshots", runs="runs", site="site", lang="fr", slug="exemple"
+    )
+    run_tutorials(request, Sentences("fr"), lambda _: None)
+    (folder,) = Path("runs").glob("*/run.json")
+    assert read_record(folder.parent).orphans == ()
+    assert not Path("runs", "feed.atom").exists()
+    assert History(Path("runs")).last_run("replica") is None
+
+
+def is_occupied(page: Page) -> PageOutcome:
+    obstacle = Obstacle(kind=ObstacleKind.OCCUPIED, evidence=HOST, url="")
+    return PageOutcome(page=page, state=VisitState.UNREACHABLE, obstacle=obstacle)
+
+
+def occupied_from_2(page: Page) -> PageOutcome:
+    return captured(page) if page.number == 1 else is_occupied(page)
+
+
+def test_a_run_that_another_one_keeps_from_every_page_gives_up_and_else_tells_the_pages(situation: Situation) -> None:
+    situation.firefoxes, situation.becomes = 2, is_occupied
+    completed = run("--lang", "en")
+    assert completed.exit_code == 50, completed.output
+    assert HOST in completed.stderr.splitlines()[-2]
+    assert not list(Path("runs").glob("*/run.json"))
+    assert not list(Path("runs").glob(".*.partial"))
+    situation.becomes = occupied_from_2
+    completed = run("--lang", "en")
+    assert completed.exit_code == 3, completed.output
+    assert f"Another run on this machine was still visiting {HOST}." in completed.stdout
+
+
+def begin_at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    """Let the next runs begin and end at a moment."""
+    for module in ("opened_run", "record_builder"):
+        monkeypatch.setattr(f"report.run.{module}.datetime", SimpleNamespace(now=lambda _: moment))
+
+
+def test_the_next_run_of_all_tutorials_tells_the_nights_without_one(
+    situation: Situation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    situation.firefoxes = 4
+    night = datetime(2026, 3, 2, 2, 30, tzinfo=UTC)
+    begin_at(monkeypatch, night)
+    assert "missed" not in run("--every", "1", "--lang", "en").stdout, "there was none before"
+    begin_at(monkeypatch, night + timedelta(days=4))
+    told = "No run between 2 March 2026 and 6 March 2026: 3 planned runs were missed."
+    assert told not in run("--every", "1", "--shard", "1/1", "--lang", "en").stdout, "a part is not the planned run"
+    Path("tutofrais.toml").write_text("every = 1\n")
+    assert told in run("--lang", "en").stdout
+    assert told not in run("--lang", "en").stdout, "it was told"
 
 
 def test_ctrl_c_says_that_nothing_is_left_only_where_it_is_so(
