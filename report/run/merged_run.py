@@ -13,6 +13,7 @@ from report.baselines.baselines import OWN_PICTURES
 from report.baselines.imported_picture import IMPORTED
 from report.i18n.sentences import Sentences
 from report.results.run_record import RunRecord, read_record
+from report.run.history import History
 from report.run.opened_run import remember, write_run
 from report.run.page_files import BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBNAILS
 from report.run.run_folder import run_folder
@@ -34,7 +35,7 @@ def merge_runs(folders: Sequence[Path], runs: Path, translator: Sentences, repor
     with run_folder(runs, parts.site, slugs, parts.started, resume=False, on_phase=lambda _: None) as folder:
         record = replace(parts, id=folder.run_id)
         copy_pictures(folders, folder.path)
-        write_run(record, folder=folder.path, translator=translator)
+        record = write_run(record, folder=folder.path, history=History(runs), translator=translator, reporter=reporter)
     remember(runs, record, translator, reporter, in_feed=True)
     return record
 

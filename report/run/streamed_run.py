@@ -46,7 +46,13 @@ def run_streams(plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter: 
             records.append(judge_all(opened, comparer, plan.tutorials, outcomes, records[0].environment))
         record = merged(records, plan.tutorials, plan.declared or plan.tutorials, opened.baselines)
         shutil.rmtree(opened.folder.path / STREAMS, ignore_errors=True)
-        write_run(record, folder=opened.folder.path, translator=plan.translator)
+        record = write_run(
+            record,
+            folder=opened.folder.path,
+            history=opened.history,
+            translator=plan.translator,
+            reporter=reporter,
+        )
     remember_run(plan, reporter, record)
     return record
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from report.baselines.baselines import Baselines
+from report.results.nights import Night, PageNights
 from report.results.run_record import RunRecord
 from report.run.history import History
-from report.run.nights import Night, PageNights
 from report.verdict import Judgement, Verdict
 from tests.support.builders import TODAY, accueil, outcome_of, png_of, record_of, scene, tutorial_of
 from tests.support.commands import invoke
@@ -18,10 +18,7 @@ SIGNS = {"o": Verdict.UP_TO_DATE, "x": Verdict.TEXT_OUTDATED, "?": Verdict.UNREA
 
 
 def page_of(signs: str) -> PageNights:
-    nights = tuple(
-        Night(run=f"run-{number:02}", day=TODAY + timedelta(days=number), verdict=SIGNS[sign])
-        for number, sign in enumerate(signs)
-    )
+    nights = tuple(Night(day=TODAY + timedelta(days=number), verdict=SIGNS[sign]) for number, sign in enumerate(signs))
     return PageNights(baselines="live", tutorial="exemple", page=1, nights=nights)
 
 
