@@ -12,7 +12,7 @@ from capture.storage import writing
 from report.baselines.baselines import OWN_PICTURES
 from report.baselines.imported_picture import IMPORTED
 from report.i18n.sentences import Sentences
-from report.results.run_record import RunRecord, read_record
+from report.results.run_record import RunRecord, TutorialRecord, read_record
 from report.run.history import History
 from report.run.opened_run import remember, write_run
 from report.run.page_files import BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBNAILS
@@ -69,9 +69,15 @@ def merged_record(folders: Sequence[Path], run_id: str) -> RunRecord:
         id=run_id,
         started=min(record.started for record in records),
         finished=max(record.finished for record in records),
-        tutorials=tuple(tutorial for record in records for tutorial in record.tutorials),
+        tutorials=tuple(_without_nights(tutorial) for record in records for tutorial in record.tutorials),
+        nights=(),
         orphans=tuple(one for one in first.orphans if all(one in record.orphans for record in records)),
     )
+
+
+def _without_nights(tutorial: TutorialRecord) -> TutorialRecord:
+    """Return a tutorial's record without the earlier nights of the machine that visited it."""
+    return replace(tutorial, pages=tuple(replace(page, nights="") for page in tutorial.pages))
 
 
 def copy_pictures(folders: Sequence[Path], into: Path) -> None:
