@@ -25,8 +25,17 @@ from report.compare.comparison import Comparison
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.regions import Region
 from report.i18n.sentences import Sentences
+from report.output.history_page import HISTORY_PAGE
 from report.output.html import OVERVIEW, write_report
-from report.results.run_record import HistoryEntry, PageRecord, PictureRecord, RunRecord, TutorialRecord
+from report.results.run_record import (
+    NIGHTS,
+    EarlierNight,
+    HistoryEntry,
+    PageRecord,
+    PictureRecord,
+    RunRecord,
+    TutorialRecord,
+)
 from report.results.scenario_excerpt import ScenarioExcerpt
 from report.verdict import Judgement, Reason, ReasonKind, Verdict
 
@@ -115,6 +124,7 @@ def page(folder: Path, number: int) -> PageRecord:
         captured=picture,
         difference=f"{picture.stem}.png" if outdated else None,
         history=tuple(HistoryEntry(run=f"run-{number}", verdict=Verdict.UP_TO_DATE) for number in range(HISTORY_RUNS)),
+        nights=("O" * 40 + "T" * (NIGHTS - 41) if outdated else "O" * (NIGHTS - 1)),
         outdated_since=date(2026, 3, 1) if outdated else None,
     )
 
@@ -149,6 +159,10 @@ def record(folder: Path, tutorials: int) -> RunRecord:
                 pages=tuple(page(folder, number * PAGES + one) for one in range(PAGES)),
             )
             for number in range(tutorials)
+        ),
+        nights=tuple(
+            EarlierNight(day=NOW.date() - timedelta(days=NIGHTS - 1 - night), seconds=5400)
+            for night in range(NIGHTS - 1)
         ),
     )
 
@@ -217,6 +231,7 @@ def main(tutorials: int) -> None:
         print(f"peak memory over rest  {(peak - at_rest) / 1024:7.1f} MB")
         print(f"pages on disk          {size / 1e6:7.1f} MB, pictures apart")
         print(f"overview               {overview.stat().st_size / 1e6:7.2f} MB, thumbnails apart")
+        print(f"history                {(folder / HISTORY_PAGE).stat().st_size / 1e6:7.2f} MB")
         with open_firefox() as firefox:
             opened = firefox.browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
             print(f"first paint            {median([first_paint(opened, overview) for _ in range(ROUNDS)])}")

@@ -10,8 +10,8 @@ from report.commands.options import lang, option, runs
 from report.console import COLOURS
 from report.i18n.sentences import Sentences
 from report.output.totals import GLYPHS
+from report.results.nights import PageNights
 from report.run.history import History
-from report.run.nights import PageNights
 from report.verdict import Verdict
 
 SHOWN = 30

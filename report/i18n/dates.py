@@ -3,11 +3,13 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_interval
 
 TIMEZONE = ZoneInfo("Europe/Paris")
 _DAY = "d MMMM yyyy"
 """Format of every day, in both languages."""
+_LOCALES = {"fr": "fr", "en": "en_GB"}
+"""Locale of intervals: the day stands before the month in both languages."""
 
 
 def day_of(moment: datetime) -> date:
@@ -28,6 +30,21 @@ def format_day(moment: date | datetime, language: str) -> str:
 def format_moment(moment: datetime, language: str) -> str:
     """Format a day with its time: "2 mars 2026, 00:30"."""
     return format_datetime(moment.astimezone(TIMEZONE), f"{_DAY}, HH:mm", locale=language)
+
+
+def format_days(first: date, last: date, language: str) -> str:
+    """Format days that follow each other: "2–4 mars 2026", "27 Feb – 4 Mar 2026"; one day: "2 Mar 2026"."""
+    return str(format_interval(first, last, skeleton="yMMMd", locale=_LOCALES[language]))
+
+
+def format_short_day(day: date, language: str) -> str:
+    """Format a day without its year: "2 févr.", "2 Feb"."""
+    return format_date(day, format="d MMM", locale=language)
+
+
+def format_month(day: date, language: str) -> str:
+    """Format the name of a day's month."""
+    return format_date(day, format="MMMM", locale=language)
 
 
 def _local_day(moment: date | datetime) -> date:

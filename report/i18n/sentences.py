@@ -377,7 +377,11 @@ class Sentences(DifferenceSentences):
 
     def duration(self, record: RunRecord) -> str:
         """Return the duration of a run in minutes and seconds."""
-        minutes, seconds = divmod(round((record.finished - record.started).total_seconds()), 60)
+        return self.minutes(record.seconds)
+
+    def minutes(self, seconds: float) -> str:
+        """Return a time in minutes and seconds."""
+        minutes, seconds = divmod(round(seconds), 60)
         return self.gettext("{n} min {s} s", n=minutes, s=seconds) if minutes else self.gettext("{s} s", s=seconds)
 
     def reasons(self, page: PageRecord) -> tuple[str, ...]:

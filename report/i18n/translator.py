@@ -14,11 +14,12 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from capture.errors import TutofraisError
 from capture.messages import Phrase, Wording
 from capture.visible_text import visible
-from report.i18n.dates import format_day, format_moment
+from report.i18n.dates import format_day, format_days, format_moment, format_month, format_short_day
 
 LANGUAGES = ("fr", "en")
 LOCALES = Path(__file__).parent / "locales"
@@ -80,6 +81,22 @@ class Translator:
     def moment(self, moment: datetime) -> str:
         """Format a day with its time."""
         return format_moment(moment, self.language)
+
+    def days(self, first: date, last: date) -> str:
+        """Format days that follow each other, with short months."""
+        return format_days(first, last, self.language)
+
+    def short_day(self, day: date) -> str:
+        """Format a day without its year."""
+        return format_short_day(day, self.language)
+
+    def month(self, day: date) -> str:
+        """Return the name of a day's month."""
+        return format_month(day, self.language)
+
+    def number(self, value: float) -> str:
+        """Format a number: "3 000,5" in French, "3,000.5" in English."""
+        return str(format_decimal(value, locale=self.language))
 
     def error(self, error: TutofraisError) -> tuple[str, str]:
         """Return an error's problem and cure, translated."""

@@ -20,7 +20,9 @@ from capture.storage import read_bytes, write_inside, writing
 from report.compare.volatility import VolatileRegion
 from report.i18n.sentences import Sentences
 from report.output.formats import write_formats
+from report.output.history_page import HISTORY_PAGE, history_page
 from report.output.ignored_parts import ignored_by_name
+from report.output.plots import HEIGHT, STRIP_HEIGHT
 from report.output.templating import template_environment
 from report.output.totals import (
     GLYPHS,
@@ -92,7 +94,7 @@ class Renderer:
         """Return the template environment with the functions and data of this run."""
         environment = template_environment(self.sentences)
         totals = run_totals(self.record)
-        environment.filters.update(suggested_fix=suggested_fix, quoted=_quoted)
+        environment.filters.update(suggested_fix=suggested_fix, quoted=_quoted, verdict=self.sentences.verdict)
         environment.globals.update(
             sentences=self.sentences,
             glyphs=GLYPHS,
@@ -114,6 +116,9 @@ class Renderer:
             ignored_by_name=partial(ignored_by_name, self.folder),
             way_on=self._way_on(),
             newly_outdated_pages=newly_outdated_pages,
+            history_page=history_page,
+            plot_height=HEIGHT,
+            strip_height=STRIP_HEIGHT,
             link=_anchor if self.assets.inline else _path,
             token_of=self.token_of,
             review=self.token_of is not None,
@@ -142,6 +147,10 @@ class Renderer:
         """Render the overview; in a single file, with all pages below it."""
         template = "single.html" if self.assets.inline else "index.html"
         return environment.get_template(template).render(root="", picture=self.picture or (lambda path: path))
+
+    def history(self, environment: jinja2.Environment) -> str:
+        """Render the page of the nights up to this run."""
+        return environment.get_template("history.html").render(root="")
 
     def pages(self, environment: jinja2.Environment, only: PagePair | None = None) -> Iterator[tuple[str, str]]:
         """Yield the path and the HTML of every page, or of ``only`` one."""
@@ -199,12 +208,13 @@ def ignore_command(run: RunRecord, tutorial: TutorialRecord, page: PageRecord, p
 
 
 def write_report(record: RunRecord, folder: Path, sentences: Sentences) -> Path:
-    """Write the overview, every page's report and the other formats into a run folder; return the overview's path."""
+    """Write the overview, the history, every page's report and the other formats; return the overview's path."""
     renderer = Renderer(record=record, folder=folder, sentences=sentences, assets=copy_assets(folder))
     templates = renderer.environment()
     for path, html in renderer.pages(templates):
         write_inside(folder, path, html.encode())
     write_inside(folder, OVERVIEW, renderer.overview(templates).encode())
+    write_inside(folder, HISTORY_PAGE, renderer.history(templates).encode())
     overview = folder / OVERVIEW
     write_formats(record, folder, sentences)
     return overview

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -36,10 +36,15 @@ from report.compare.comparison import Comparison
 from report.compare.volatility import VolatileRegion
 from report.results.missed_runs import MissedRuns
 from report.results.scenario_excerpt import ScenarioExcerpt
+from report.results.verdict_letters import VerdictLetters
 from report.verdict import ABOUT_INSTRUCTIONS, OUTDATED, UNKNOWN, ExitCode, Judgement, ReasonKind, Verdict, exit_code
 
 FORMAT = 2
 RECORD = "run.json"
+NIGHTS = 90
+"""Number of nights of which a run's record tells the verdicts, its own included."""
+LONGEST_S = 1e7
+"""Longest time of a run in a file, s."""
 SCHEMA = "run.schema.json"
 
 
@@ -176,6 +181,8 @@ class PageRecord:
     """Path of the difference picture, relative to the run's folder."""
     history: tuple[HistoryEntry, ...] = ()
     """Earlier runs, oldest first."""
+    nights: VerdictLetters = ""
+    """Its verdict on each of the run's earlier nights."""
     outdated_since: date | None = None
     """Day since which the page has been outdated; if it could not be checked, as of the latest run that could."""
     approval: Decision | None = None
@@ -261,6 +268,15 @@ class TutorialRecord:
     pages: tuple[PageRecord, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierNight:
+    """A night before that of a run, on which at least one of its pages was visited."""
+
+    day: date
+    seconds: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_S)] | None = None
+    """Time of the longest run of that night; None: it is not known."""
+
+
 VISITED_KINDS = frozenset((PageKind.PUBLIC, PageKind.FORM_ONLY))
 EnvironmentKind = Literal["firefox", "font", "text_rendering"]
 
@@ -295,7 +311,14 @@ class RunRecord:
     """Baselines that belong to no page of these tutorials, as tutorial/page."""
     missed: MissedRuns | None = None
     """Planned runs before this one that did not take place."""
+    nights: tuple[EarlierNight, ...] = ()
+    """Earlier nights, the oldest first; fewer than NIGHTS."""
     format: int = FORMAT
+
+    @property
+    def seconds(self) -> float:
+        """Time from its start to its end."""
+        return (self.finished - self.started).total_seconds()
 
     @property
     def refused(self) -> tuple[tuple[TutorialRecord, PageRecord], ...]:
@@ -388,11 +411,19 @@ def read_record(folder: Path) -> RunRecord:
     try:
         check_format(data, FORMAT)
         record = decode_json(data, RunRecord)
+        _check_nights(record)
         for tutorial, page in record.pages():
             _check_page(page, f"{tutorial.slug}/{page.number}")
     except Unfit as error:
         raise RunUnreadable(path, *error.args) from error
     return record
+
+
+def _check_nights(record: RunRecord) -> None:
+    """Raise Unfit unless every page has a letter for each earlier night, and there are not more than are shown."""
+    count = len(record.nights)
+    if count >= NIGHTS or any(len(page.nights) != count for _, page in record.pages()):
+        raise Unfit(Phrase("its earlier nights contradict each other"))
 
 
 def _check_page(page: PageRecord, name: str) -> None:

@@ -16,6 +16,7 @@ from capture.storage import read_bytes
 from report.baselines.decision import DecisionRequest
 from report.i18n.dates import today
 from report.i18n.sentences import Sentences
+from report.output.history_page import HISTORY_PAGE
 from report.output.html import OVERVIEW, Assets, Renderer, copy_assets, page_path
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord
 from report.results.run_store import LATEST, find_run
@@ -97,6 +98,8 @@ class ReviewPages:
         templates.globals["undoable"] = self._undoable
         if path in ("", OVERVIEW):
             return Response(renderer.overview(templates), mimetype="text/html")
+        if path == HISTORY_PAGE:
+            return Response(renderer.history(templates), mimetype="text/html")
         for pair in record.pages():
             if page_path(*pair) == path:
                 ((_, html),) = renderer.pages(templates, only=pair)

@@ -5,7 +5,7 @@ It can be deleted at any time: verdicts only depend on it in how soon a volatile
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,14 +25,15 @@ from report.compare.volatility import (
 )
 from report.i18n.dates import day_of
 from report.output.formats import FeedEntry
+from report.results.nights import Night, PageNights
 from report.results.run_record import HistoryEntry, RunRecord
-from report.run.nights import Night, PageNights
 from report.verdict import Verdict
 
 HISTORY = "history.sqlite"
 MEMORY_DAYS = 14
 """Age at which an observation is deleted, days."""
 FORMAT = 1
+"""Format of the database; a table that earlier versions do not need is created when it is missing, and changes none."""
 PRIMARY_CODE = 0xFF
 """Mask of a primary result code of SQLite in an extended one (https://www.sqlite.org/rescode.html)."""
 _ERRORS: Mapping[int, type[HistoryUnusable]] = {
@@ -60,6 +61,7 @@ CREATE TABLE IF NOT EXISTS verdicts (
   PRIMARY KEY (baselines, tutorial, page, run)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (run TEXT PRIMARY KEY, finished TEXT, title TEXT, text TEXT);
+CREATE TABLE IF NOT EXISTS run_times (run TEXT PRIMARY KEY, started TEXT, finished TEXT);
 """
 _WRITE = "INSERT INTO alive VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _READ = """
@@ -69,11 +71,20 @@ ORDER BY rowid DESC"""
 _FORGET = "DELETE FROM alive WHERE day < ?"
 _WRITE_VERDICT = "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)"
 _READ_VERDICTS = """
-SELECT page, run, verdict, since FROM verdicts LEFT JOIN runs USING (run)
-WHERE baselines = ? AND tutorial = ? AND run <> ? ORDER BY page, coalesce(finished, run), run"""
+SELECT page, run, verdict, since FROM verdicts LEFT JOIN run_times USING (run) LEFT JOIN runs USING (run)
+WHERE baselines = ? AND tutorial = ? AND run <> ?
+ORDER BY page, coalesce(runs.finished, run_times.finished, run), run"""
 _READ_NIGHTS = """
-SELECT baselines, tutorial, page, run, day, verdict, since FROM verdicts LEFT JOIN runs USING (run)
-ORDER BY baselines, tutorial, page, coalesce(finished, run), run"""
+SELECT baselines, tutorial, page, day, verdict, since
+FROM verdicts LEFT JOIN run_times USING (run) LEFT JOIN runs USING (run)
+ORDER BY baselines, tutorial, page, coalesce(runs.finished, run_times.finished, run), run"""
+_READ_EARLIER = """
+SELECT tutorial, page, run, day, verdict
+FROM verdicts LEFT JOIN run_times USING (run) LEFT JOIN runs USING (run)
+WHERE baselines = ? AND day >= ? AND day < ? ORDER BY coalesce(runs.finished, run_times.finished, run), run"""
+_WRITE_TIMES = "INSERT OR REPLACE INTO run_times VALUES (?, ?, ?)"
+_READ_TIMES = "SELECT run, started, finished FROM run_times"
+_FORGET_TIMES = "DELETE FROM run_times WHERE started < ?"
 _WRITE_RUN = "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)"
 _READ_RUNS = "SELECT run, finished, title, text FROM runs ORDER BY finished DESC, run DESC LIMIT ?"
 _READ_LAST_RUN = """
@@ -103,6 +114,18 @@ class PageHistory:
     """Oldest first."""
     since: date | None
     """Day since which the page has been outdated; None: it was not outdated in the latest run."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastVerdict:
+    """Verdict of one run on a page."""
+
+    tutorial: str
+    page: int
+    run: str
+    day: str
+    """ISO 8601."""
+    verdict: Verdict
 
 
 class History:
@@ -143,26 +166,13 @@ class History:
         return {page: _page_history(rows) for page, rows in found.items()}
 
     def nights(self) -> list[PageNights]:
-        """Return all verdicts on every page, in the order of their names; raises HistoryUnusable."""
+        """Return the last verdict of every day on every page, in the order of their names; raises HistoryUnusable."""
         if not self.path.exists():
             return []
         with self._opened() as database:
             rows = database.execute(_READ_NIGHTS).fetchall()
         return [
-            PageNights(
-                baselines=baselines,
-                tutorial=tutorial,
-                page=page,
-                nights=tuple(
-                    Night(
-                        run=run,
-                        day=date.fromisoformat(day),
-                        verdict=Verdict(verdict),
-                        outdated_since=date.fromisoformat(since) if since else None,
-                    )
-                    for _, _, _, run, day, verdict, since in group
-                ),
-            )
+            PageNights(baselines=baselines, tutorial=tutorial, page=page, nights=_nights(row[3:] for row in group))
             for (baselines, tutorial, page), group in groupby(rows, key=lambda row: row[:3])
         ]
 
@@ -177,6 +187,31 @@ class History:
         with self._opened() as database:
             row = database.execute(_READ_LAST_RUN, (baselines,)).fetchone()
         return None if row is None else datetime.fromisoformat(row[0])
+
+    def verdicts_between(self, baselines: str, first: date, end: date) -> Iterator[PastVerdict]:
+        """Yield the verdicts of all runs from a day on and before another, those of earlier runs first.
+
+        Raises:
+            HistoryUnusable.
+        """
+        if not self.path.exists():
+            return
+        with self._opened() as database:
+            for tutorial, page, run, day, verdict in database.execute(
+                _READ_EARLIER, (baselines, first.isoformat(), end.isoformat())
+            ):
+                yield PastVerdict(tutorial=tutorial, page=page, run=run, day=day, verdict=Verdict(verdict))
+
+    def seconds(self) -> Mapping[str, float]:
+        """Return the time of each run of which it is known, s; raises HistoryUnusable."""
+        if not self.path.exists():
+            return {}
+        with self._opened() as database:
+            rows = database.execute(_READ_TIMES).fetchall()
+        return {
+            run: (datetime.fromisoformat(finished) - datetime.fromisoformat(started)).total_seconds()
+            for run, started, finished in rows
+        }
 
     def add_run(self, record: RunRecord) -> None:
         """Record a run's verdicts and its observations of volatile parts; raises HistoryUnusable."""
@@ -200,9 +235,12 @@ class History:
             )
             for tutorial, page in record.pages()
         ]
+        oldest = (day - timedelta(days=VERDICT_DAYS)).isoformat()
         with self._opened() as database, database:
             database.execute(_FORGET, ((day - timedelta(days=MEMORY_DAYS)).isoformat(),))
-            database.execute(_FORGET_VERDICTS, ((day - timedelta(days=VERDICT_DAYS)).isoformat(),))
+            database.execute(_FORGET_VERDICTS, (oldest,))
+            database.execute(_FORGET_TIMES, (oldest,))
+            database.execute(_WRITE_TIMES, (record.id, record.started.isoformat(), record.finished.isoformat()))
             database.executemany(_WRITE, rows)
             database.executemany(_WRITE_VERDICT, verdicts)
 
@@ -245,6 +283,18 @@ def _page_history(rows: list[tuple[str, str, str | None]]) -> PageHistory:
     return PageHistory(
         entries=tuple(HistoryEntry(run=run, verdict=Verdict(verdict)) for run, verdict, _ in rows[-HISTORY_RUNS:]),
         since=date.fromisoformat(since) if since else None,
+    )
+
+
+def _nights(rows: Iterable[tuple[str, str, str | None]]) -> tuple[Night, ...]:
+    """Return a page's nights, from rows of day, verdict and day since which it is outdated: the last of each day."""
+    return tuple(
+        Night(
+            day=date.fromisoformat(day),
+            verdict=Verdict(verdict),
+            outdated_since=date.fromisoformat(since) if since else None,
+        )
+        for day, verdict, since in {row[0]: row for row in rows}.values()
     )
 
 

@@ -13,7 +13,7 @@ from report.baselines.baselines import OWN_PICTURES, WITNESSES
 from report.baselines.imported_picture import IMPORTED
 from report.i18n.sentences import Sentences
 from report.results.missed_runs import missed_runs
-from report.results.run_record import RunRecord, read_record
+from report.results.run_record import RunRecord, TutorialRecord, read_record
 from report.run.history import History
 from report.run.opened_run import remember, write_run
 from report.run.page_files import BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBNAILS
@@ -52,7 +52,7 @@ def merge_runs(
     with run_folder(runs, parts.site, slugs, parts.started, resume=False, on_phase=lambda _: None) as folder:
         record = replace(parts, id=folder.run_id, missed=missed)
         copy_pictures(folders, folder.path)
-        write_run(record, folder=folder.path, translator=translator)
+        record = write_run(record, folder=folder.path, history=History(runs), translator=translator, reporter=reporter)
     remember(runs, record, translator, reporter, in_feed=True)
     return record
 
@@ -86,9 +86,15 @@ def merged_record(folders: Sequence[Path], run_id: str) -> RunRecord:
         id=run_id,
         started=min(record.started for record in records),
         finished=max(record.finished for record in records),
-        tutorials=tuple(tutorial for record in records for tutorial in record.tutorials),
+        tutorials=tuple(_without_nights(tutorial) for record in records for tutorial in record.tutorials),
+        nights=(),
         orphans=tuple(one for one in first.orphans if all(one in record.orphans for record in records)),
     )
+
+
+def _without_nights(tutorial: TutorialRecord) -> TutorialRecord:
+    """Return a tutorial's record without the earlier nights of the machine that visited it."""
+    return replace(tutorial, pages=tuple(replace(page, nights="") for page in tutorial.pages))
 
 
 def copy_pictures(folders: Sequence[Path], into: Path) -> None:

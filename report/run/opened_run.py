@@ -19,6 +19,7 @@ from report.output.formats import feed_entry, write_feed
 from report.output.html import write_report
 from report.results.missed_runs import MissedRuns, missed_runs
 from report.results.run_record import VISITED_KINDS, RunRecord, write_record
+from report.run.earlier_nights import with_earlier_nights
 from report.run.history import History
 from report.run.page_comparer import PageComparer
 from report.run.record_builder import build_run_record
@@ -124,10 +125,20 @@ def check_visited(plan: RunPlan, record: RunRecord) -> None:
         raise HostBusy(kept[0], round(plan.policy.wait_s or 0))
 
 
-def write_run(record: RunRecord, folder: Path, translator: Sentences) -> None:
-    """Write the run's record and its report."""
+def write_run(
+    record: RunRecord, *, folder: Path, history: History, translator: Sentences, reporter: ProgressReporter
+) -> RunRecord:
+    """Add the earlier nights to a run's record, write it and its report, and return it; raises CannotWrite.
+
+    A history that cannot be read is reported: the run itself is complete.
+    """
+    try:
+        record = with_earlier_nights(record, history)
+    except HistoryUnusable as error:
+        reporter.on_warning(error)
     write_record(record, folder)
     write_report(record, folder, translator)
+    return record
 
 
 def remember_run(plan: RunPlan, reporter: ProgressReporter, record: RunRecord) -> None:

@@ -29,7 +29,8 @@ class Collaborators:
     runner: RestartingRunner
     comparer: PageComparer
     judge: Callable[[Sequence[TutorialOutcome], Environment], RunRecord]
-    write: Callable[[RunRecord], None]
+    write: Callable[[RunRecord], RunRecord]
+    """Writes a run's record, and returns it as it was written."""
 
 
 def run(plan: RunPlan, reporter: ProgressReporter, firefox: FirefoxFactory = open_firefox) -> tuple[RunRecord, Path]:
@@ -78,9 +79,7 @@ def run_pipeline(
             reporter.on_page(tutorial, outcome)
 
         def judge_and_write(outcomes: Sequence[TutorialOutcome], environment: Environment) -> RunRecord:
-            record = steps.judge(outcomes, environment)
-            steps.write(record)
-            return record
+            return steps.write(steps.judge(outcomes, environment))
 
         with steps.runner.visit(tutorials, on_page=compare) as visits:
             again = pages_to_revisit(visits.outcomes, steps.comparer)
@@ -97,9 +96,15 @@ def _open_collaborators(plan: RunPlan, reporter: ProgressReporter, firefox: Fire
     """Open a run, with all that its steps need; its report is written in the run's folder."""
     with open_run(plan, reporter) as opened:
 
-        def write(record: RunRecord) -> None:
+        def write(record: RunRecord) -> RunRecord:
             check_visited(plan, record)
-            write_run(record, folder=opened.folder.path, translator=plan.translator)
+            return write_run(
+                record,
+                folder=opened.folder.path,
+                history=opened.history,
+                translator=plan.translator,
+                reporter=reporter,
+            )
 
         with collaborators_of(plan, opened, reporter, firefox, write=write) as collaborators:
             yield collaborators
@@ -112,7 +117,7 @@ def collaborators_of(
     reporter: ProgressReporter,
     firefox: FirefoxFactory,
     *,
-    write: Callable[[RunRecord], None],
+    write: Callable[[RunRecord], RunRecord],
 ) -> Iterator[Collaborators]:
     with closing(comparer_of(opened)) as comparer:
         yield Collaborators(

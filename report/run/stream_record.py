@@ -24,9 +24,10 @@ def stream_file(request: StreamRequest) -> Path:
     return Path(request.folder) / STREAMS / f"{request.number}.json"
 
 
-def write_stream_record(record: RunRecord, file: Path) -> None:
-    """Write the record of a stream; raises CannotWrite."""
+def write_stream_record(record: RunRecord, file: Path) -> RunRecord:
+    """Write the record of a stream, and return it; raises CannotWrite."""
     write_atomically(file, msgspec.json.encode(record))
+    return record
 
 
 def read_stream_record(file: Path) -> RunRecord | None:

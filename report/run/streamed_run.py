@@ -49,7 +49,13 @@ def run_streams(plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter: 
         record = replace(whole, missed=opened.missed)
         check_visited(plan, record)
         shutil.rmtree(opened.folder.path / STREAMS, ignore_errors=True)
-        write_run(record, folder=opened.folder.path, translator=plan.translator)
+        record = write_run(
+            record,
+            folder=opened.folder.path,
+            history=opened.history,
+            translator=plan.translator,
+            reporter=reporter,
+        )
     remember_run(plan, reporter, record)
     return record
 

@@ -22,6 +22,7 @@ from tests.support.builders import (
     scene,
     tutorial_of,
 )
+from tests.support.earlier_nights import with_nights
 
 CONTROLS = "\u202e\u2066\x1b]0;x\x07\x1b[2J\x9b31m\x00\x7f\r\x08"
 """Bidirectional controls, and sequences that act on a terminal."""
@@ -67,5 +68,6 @@ def write_hostile_run(folder: Path) -> tuple[RunRecord, Path]:
     ]
     again = [outcome_of(pages[2], OTHER, elements=lively)]
     record = record_of(folder / "run", outcomes, baselines=baselines, tutorial=tutorial, revisits=again)
+    record = with_nights(record, dict.fromkeys(range(1, 9), "TU"))
     write_record(record, folder / "run")
     return record, folder / "run"

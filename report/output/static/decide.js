@@ -373,7 +373,7 @@ const tutofrais = (() => {
   });
 
   const KINDS = { a: "approve", k: "keep", i: "ignore", z: "snooze" };
-  const LINKS = { ArrowLeft: "a[rel=prev]", ArrowRight: "a[rel=next]", Home: ".way .all" };
+  const LINKS = { ArrowLeft: "a[rel=prev]", ArrowRight: "a[rel=next]", Home: "nav .all" };
   const isTyping = (node) => node.closest("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, dialog");
   const isMoving = (node) => node.matches("input[type=range], input[type=radio], .pane");
   document.addEventListener("keydown", (event) => {

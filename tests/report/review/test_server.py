@@ -71,6 +71,13 @@ def test_two_tabs(session: ReviewSession, review: ReviewServer) -> None:
     assert [one.by for one in session.baselines.decisions("exemple")] == ["Zoé"]
 
 
+def test_the_history_is_served(review: ReviewServer) -> None:
+    status, _, html = ask(review, "history.html")
+    assert status == 200
+    assert b'<svg class="plot" role="img"' in html
+    assert b'<a href="history.html">Historique</a>' in ask(review)[2]
+
+
 def test_a_run_that_finishes_meanwhile_is_announced(session: ReviewSession, review: ReviewServer) -> None:
     assert "plus récente" not in ask(review)[2].decode()
     later = session.folder.parent / "run2"

@@ -14,6 +14,7 @@ from report.run.merged_run import merge_runs
 from report.run.run_plan import ProgressReporter
 from report.run.streams import shard_of
 from tests.support.builders import accueil, capture_of, outcome_of, png_of, record_of, scene
+from tests.support.earlier_nights import with_nights
 
 PNG = png_of(scene(320, 240))
 SILENT = ProgressReporter(on_phase=lambda _: None, on_page=lambda *_: None)
@@ -26,7 +27,7 @@ def tutorial_on(host: str) -> Tutorial:
 
 
 def part_of(folder: Path, host: str, **settings: object) -> Path:
-    """Write a run of one tutorial; return its folder."""
+    """Write a run of one tutorial, on a machine that knows two earlier nights; return its folder."""
     (folder / "screenshots").mkdir(exist_ok=True)
     baselines = Baselines(folder / "screenshots", "replica")
     baselines.write("parti", 1, capture_of(PNG, page=1, tutorial="parti"))
@@ -34,7 +35,7 @@ def part_of(folder: Path, host: str, **settings: object) -> Path:
     run = folder / f"machine-{host}" / "2026-03-02"
     outcomes = [outcome_of(tutorial.pages[0], PNG)]
     record = record_of(run, outcomes, baselines=baselines, tutorial=tutorial, settings=settings)
-    write_record(record, run)
+    write_record(with_nights(record, {1: "TT"}), run)
     return run
 
 
@@ -45,6 +46,7 @@ def test_runs_become_one(tmp_path: Path) -> None:
     assert read_record(folder) == merged
     assert [one.slug for one in merged.tutorials] == ["un", "deux"]
     assert merged.orphans == ("parti/1",)
+    assert merged.nights == (), "the history beside the merged run has none"
     for tutorial, page in merged.pages():
         assert page.captured is not None
         assert (folder / f"{page.captured.stem}.png").read_bytes() == PNG

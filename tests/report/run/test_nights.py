@@ -1,4 +1,4 @@
-"""The verdicts of many nights: in the history, and as ``tutofrais history`` prints them."""
+"""The verdicts of many nights, as ``tutofrais history`` prints them."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,38 +9,11 @@ import pytest
 from report.baselines.baselines import Baselines
 from report.results.run_record import RunRecord
 from report.run.history import History
-from report.run.nights import Night, PageNights
 from report.verdict import Judgement, Verdict
 from tests.support.builders import TODAY, accueil, outcome_of, png_of, record_of, scene, tutorial_of
 from tests.support.commands import invoke
 
-SIGNS = {"o": Verdict.UP_TO_DATE, "x": Verdict.TEXT_OUTDATED, "?": Verdict.UNREACHABLE, "≈": Verdict.COSMETIC}
-
-
-def page_of(signs: str) -> PageNights:
-    nights = tuple(
-        Night(run=f"run-{number:02}", day=TODAY + timedelta(days=number), verdict=SIGNS[sign])
-        for number, sign in enumerate(signs)
-    )
-    return PageNights(baselines="live", tutorial="exemple", page=1, nights=nights)
-
-
-@pytest.mark.parametrize(
-    ("signs", "outdated", "unseen", "flaky"),
-    [
-        ("oooo", 0, 0, False),
-        ("ooxx", 2, 0, False),
-        ("oxox", 2, 0, True),
-        ("oxo?x?o", 2, 0, True),
-        ("ooo??", 0, 2, False),
-        ("?ooo", 0, 0, False),
-        ("oxoxoxox" + "o" * 14, 4, 0, False),
-        ("o≈o≈o≈", 0, 0, False),
-    ],
-)
-def test_what_many_nights_say(signs: str, outdated: int, unseen: int, flaky: bool) -> None:
-    page = page_of(signs)
-    assert (page.outdated, page.unseen, page.is_flaky) == (outdated, unseen, flaky)
+SIGNS = {"o": Verdict.UP_TO_DATE, "x": Verdict.TEXT_OUTDATED, "?": Verdict.UNREACHABLE}
 
 
 def record_with(folder: Path, verdicts: dict[int, Verdict], day: date, since: date | None) -> RunRecord:

@@ -14,9 +14,8 @@ FLAKY_CHANGES = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Night:
-    """Verdict of one run on a page."""
+    """Verdict on a page in the last run of a day that visited it."""
 
-    run: str
     day: date
     verdict: Verdict
     outdated_since: date | None = None
