@@ -9,8 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 
 NAME = "tutofrais"
-LABEL = "org.tutofrais.run"
-"""Name of the launchd agent."""
+WATCH = "tutofrais-watch"
+"""Name of what tells people that there was no run."""
+WATCH_AFTER_H = 6
+"""Time from a run to the look whether it took place, hours."""
+DESCRIPTIONS = {NAME: "check the tutorials", WATCH: "tell that there was no run"}
 BEGIN, END = "# begin tutofrais", "# end tutofrais"
 """Lines around those of tutofrais in a crontab."""
 FINDINGS = (1, 3, 4)
@@ -33,15 +36,19 @@ class Schedule:
     command: Sequence[str]
     folder: Path
     """Folder in which the command starts."""
+    name: str = NAME
 
 
 def files_of(schedule: Schedule, scheduler: Scheduler, home: Path) -> dict[Path, str]:
     """Return the files that a scheduler reads, by path; those of cron are no file."""
     if scheduler is Scheduler.SYSTEMD:
         units = home / ".config" / "systemd" / "user"
-        return {units / f"{NAME}.service": systemd_service(schedule), units / f"{NAME}.timer": systemd_timer(schedule)}
+        return {
+            units / f"{schedule.name}.service": systemd_service(schedule),
+            units / f"{schedule.name}.timer": systemd_timer(schedule),
+        }
     if scheduler is Scheduler.LAUNCHD:
-        return {home / "Library" / "LaunchAgents" / f"{LABEL}.plist": launchd_agent(schedule)}
+        return {home / "Library" / "LaunchAgents" / f"{_label(schedule)}.plist": launchd_agent(schedule)}
     return {}
 
 
@@ -50,7 +57,7 @@ def systemd_service(schedule: Schedule) -> str:
     command = " ".join(_systemd_word(word) for word in schedule.command)
     return (
         "[Unit]\n"
-        "Description=tutofrais: check the tutorials\n"
+        f"Description=tutofrais: {DESCRIPTIONS[schedule.name]}\n"
         "Wants=network-online.target\n"
         "After=network-online.target\n"
         "\n"
@@ -86,22 +93,22 @@ def crontab_line(schedule: Schedule) -> str:
     return f"{schedule.at.minute} {schedule.at.hour} * * * cd {folder} && {command} >/dev/null 2>&1"
 
 
-def with_line(crontab: str, line: str) -> str:
-    """Return a crontab with the line of tutofrais in place of an earlier one; all other lines stay."""
+def with_lines(crontab: str, lines: Sequence[str]) -> str:
+    """Return a crontab with the lines of tutofrais in place of earlier ones; all other lines stay."""
     kept, inside = [], False
     for one in crontab.splitlines():
         inside = inside or one == BEGIN
         if not inside:
             kept.append(one)
         inside = inside and one != END
-    return "\n".join([*kept, BEGIN, line, END]) + "\n"
+    return "\n".join([*kept, BEGIN, *lines, END]) + "\n"
 
 
 def launchd_agent(schedule: Schedule) -> str:
     """Return a property list (launchd.plist(5)); a Mac that sleeps starts the run when it wakes."""
     return plistlib.dumps(
         {
-            "Label": LABEL,
+            "Label": _label(schedule),
             "ProgramArguments": list(schedule.command),
             "WorkingDirectory": str(schedule.folder),
             "StartCalendarInterval": {"Hour": schedule.at.hour, "Minute": schedule.at.minute},
@@ -109,6 +116,22 @@ def launchd_agent(schedule: Schedule) -> str:
         },
         sort_keys=False,
     ).decode()
+
+
+def _label(schedule: Schedule) -> str:
+    """Return the name of a launchd agent."""
+    return f"org.tutofrais.{'run' if schedule.name == NAME else 'watch'}"
+
+
+def watch_of(schedule: Schedule, command: Sequence[str]) -> Schedule:
+    """Return what looks, some hours after a run, whether it took place.
+
+    Args:
+        schedule: of the run.
+        command: that looks.
+    """
+    at = schedule.at.replace(hour=(schedule.at.hour + WATCH_AFTER_H) % 24)
+    return Schedule(at=at, command=command, folder=schedule.folder, name=WATCH)
 
 
 def _systemd_word(word: str) -> str:

@@ -4,6 +4,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,16 +15,9 @@ from capture.storage import write_atomically
 from report.commands.command import Command
 from report.commands.options import lang, option
 from report.i18n.translator import Translator, gettext_noop
-from report.schedule import NAME, Schedule, Scheduler, crontab_line, files_of, with_line
+from report.schedule import NAME, Schedule, Scheduler, crontab_line, files_of, watch_of, with_lines
+from report.settings import FoundSettings
 
-START = {
-    Scheduler.SYSTEMD: (
-        ("systemctl", "--user", "daemon-reload"),
-        ("systemctl", "--user", "enable", "--now", f"{NAME}.timer"),
-    ),
-    Scheduler.LAUNCHD: (),
-}
-"""Commands after which a scheduler knows its files."""
 EXPLAINED = {
     Scheduler.SYSTEMD: gettext_noop(
         "A night that was missed is made up for. “systemctl --user list-timers” shows the next one; while nobody is "
@@ -39,23 +33,27 @@ EXPLAINED = {
 @click.option("--with", "scheduler", type=click.Choice([str(one) for one in Scheduler]), help="Default: what is there.")
 @option("--install", is_flag=True, help="Install it, instead of printing it.")
 @lang
-def schedule_command(at: datetime, scheduler: str | None, install: bool, lang: str) -> None:
+@click.pass_obj
+def schedule_command(found: FoundSettings, /, at: datetime, scheduler: str | None, install: bool, lang: str) -> None:
     """Print what starts “tutofrais run” every night in this folder.
 
     A systemd user timer, a line of a crontab, or a launchd agent. What a run finds is no failure; a run waits for
-    an earlier one that is still going, and tells the nights that were missed before it.
+    an earlier one that is still going, and tells the nights that were missed before it. If the settings name people,
+    six hours later they are told if there was no run.
     """
     words = Translator(lang)
     kind = Scheduler(scheduler) if scheduler is not None else _scheduler()
     command = [sys.executable, "-m", "tutofrais", "run", "--every", "1", "--notify"]
-    schedule = Schedule(at=at.time(), command=command, folder=Path.cwd())
+    run = Schedule(at=at.time(), command=command, folder=Path.cwd())
+    watch = watch_of(run, [sys.executable, "-m", "tutofrais", "notify", "--missed"])
+    schedules = [run, watch] if found.settings.people else [run]
     if kind is Scheduler.CRON:
-        _cron(schedule, install=install)
-    for path, text in files_of(schedule, kind, Path.home()).items():
+        _cron(schedules, install=install)
+    for path, text in (file for one in schedules for file in files_of(one, kind, Path.home()).items()):
         if install:
             _write(path, text)
         click.echo(str(path) if install else f"# {path}\n{text}")
-    for start in START.get(kind, ()):
+    for start in starts_of(kind, schedules):
         if install:
             _start(start)
         else:
@@ -72,15 +70,23 @@ def _scheduler() -> Scheduler:
     return Scheduler.SYSTEMD if Path("/run/systemd/system").is_dir() else Scheduler.CRON
 
 
-def _cron(schedule: Schedule, *, install: bool) -> None:
-    line = crontab_line(schedule)
-    click.echo(line)
+def starts_of(scheduler: Scheduler, schedules: Sequence[Schedule]) -> list[tuple[str, ...]]:
+    """Return the commands after which a scheduler knows its files."""
+    if scheduler is not Scheduler.SYSTEMD:
+        return []
+    timers = [f"{one.name}.timer" for one in schedules]
+    return [("systemctl", "--user", "daemon-reload"), ("systemctl", "--user", "enable", "--now", *timers)]
+
+
+def _cron(schedules: Sequence[Schedule], *, install: bool) -> None:
+    lines = [crontab_line(one) for one in schedules]
+    click.echo("\n".join(lines))
     if not install:
         return
     if shutil.which("crontab") is None:
         raise NotScheduled("crontab", "it is not installed")
     known = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False)  # noqa: S607 - as a person
-    _start(("crontab", "-"), with_line(known.stdout if known.returncode == 0 else "", line))
+    _start(("crontab", "-"), with_lines(known.stdout if known.returncode == 0 else "", lines))
 
 
 def _write(path: Path, text: str) -> None:

@@ -22,7 +22,8 @@ from report.schedule import (
     launchd_agent,
     systemd_service,
     systemd_timer,
-    with_line,
+    watch_of,
+    with_lines,
 )
 from tests.support.commands import invoke
 
@@ -65,10 +66,10 @@ def test_a_line_of_a_crontab_is_one_command_of_the_shell(tmp_path: Path) -> None
 @given(st.lists(st.sampled_from(["MAILTO=a", "5 4 * * * x", "", "# note"]), max_size=5))
 def test_other_lines_of_a_crontab_stay(lines: list[str]) -> None:
     before = "".join(f"{line}\n" for line in lines)
-    once = with_line(before, "first")
-    twice = with_line(once, "second")
+    once = with_lines(before, ["first"])
+    twice = with_lines(once, ["second", "third"])
     assert once.splitlines() == [*lines, BEGIN, "first", END]
-    assert twice.splitlines() == [*lines, BEGIN, "second", END]
+    assert twice.splitlines() == [*lines, BEGIN, "second", "third", END]
 
 
 def test_an_agent_of_launchd_is_a_property_list() -> None:
@@ -130,6 +131,22 @@ def test_units_are_written_but_never_over_those_of_another_program(home: Path) -
     (units / "tutofrais.timer").write_text("[Timer]\n# somebody else's\n")
     assert invoke("schedule", "--with", "systemd", "--install").exit_code == 37
     assert "somebody else" in (units / "tutofrais.timer").read_text()
+
+
+def test_with_people_to_tell_another_timer_looks_whether_there_was_a_run(home: Path) -> None:
+    put_program(home, "systemctl", '#!/bin/sh\necho "$@" >> "$HOME/said"\n')
+    put_program(home, "crontab", CRONTAB)
+    (home / "tutofrais.toml").write_text('[people.zoe]\nmail = "zoe@example.org"\n')
+    assert invoke("schedule", "--with", "systemd", "--install", "--at", "22:15").exit_code == 0
+    units = home / ".config" / "systemd" / "user"
+    watch = unit((units / "tutofrais-watch.service").read_text())["Service"]["ExecStart"]
+    assert watch.endswith("-m tutofrais notify --missed")
+    assert unit((units / "tutofrais-watch.timer").read_text())["Timer"]["OnCalendar"] == "*-*-* 04:15:00"
+    assert (home / "said").read_text().splitlines()[1].endswith("--now tutofrais.timer tutofrais-watch.timer")
+    assert invoke("schedule", "--with", "cron", "--install").exit_code == 0
+    assert sum("tutofrais" in line for line in (home / "tab").read_text().splitlines()) == 4
+    agents = [plistlib.loads(launchd_agent(one).encode())["Label"] for one in (AWKWARD, watch_of(AWKWARD, ["x"]))]
+    assert agents == ["org.tutofrais.run", "org.tutofrais.watch"]
 
 
 def test_a_scheduler_that_refuses_is_told(home: Path) -> None:
