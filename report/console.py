@@ -1,7 +1,11 @@
 """Print a run's progress and results, approvals and errors to the terminal."""
 
+import os
+import sys
 import textwrap
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -15,7 +19,9 @@ from report.i18n.translator import gettext_noop
 from report.output.totals import GLYPHS, headline, run_totals
 from report.results.run_record import RunRecord
 from report.review.approve import Approval, ApprovalOutcome
-from report.run.run_plan import ProgressReporter, page_line
+from report.run.memory import watched_memory
+from report.run.progress import PageSeen, RunProgress
+from report.run.run_plan import OnSeen, ProgressReporter, page_line
 from report.terminal import print_error
 from report.verdict import OUTDATED, UNKNOWN, Verdict
 
@@ -43,26 +49,64 @@ PHASES = {
 """Sentences about the phases of a run, by their names in ``ProgressReporter.on_phase``."""
 
 
-def progress_reporter(sentences: Sentences) -> ProgressReporter:
-    """Return a reporter that prints a run's progress to standard error, so that standard output can be piped."""
+def _to_stderr(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def progress_reporter(
+    sentences: Sentences, *, on_seen: OnSeen = lambda _: None, tell: Callable[[str], None] = _to_stderr
+) -> ProgressReporter:
+    """Return a reporter that tells a run's progress line by line.
+
+    Args:
+        sentences: the language.
+        on_seen: receives each page that is visited.
+        tell: prints a line; by default to the error stream, so that standard output can be piped.
+    """
     started = time.monotonic()
 
     def on_phase(name: str) -> None:
-        click.echo(sentences.gettext(PHASES[name]), err=True)
+        tell(sentences.gettext(PHASES[name]))
 
     told: set[BlockedRequest] = set()
 
     def on_page(tutorial: Tutorial, outcome: PageOutcome) -> None:
+        if outcome.page.visited:
+            on_seen(PageSeen.of(tutorial, outcome))
         for line in page_line(tutorial, outcome, sentences, told):
             on_told(line)
 
     def on_told(line: str) -> None:
-        click.echo(f"{time.monotonic() - started:6.1f} s  {line}", err=True)
+        tell(f"{time.monotonic() - started:6.1f} s  {line}")
 
     def on_warning(error: TutofraisError) -> None:
         print_error(error, sentences, fg="yellow")
 
-    return ProgressReporter(on_phase=on_phase, on_page=on_page, on_told=on_told, on_warning=on_warning)
+    return ProgressReporter(on_phase=on_phase, on_page=on_page, on_seen=on_seen, on_told=on_told, on_warning=on_warning)
+
+
+@contextmanager
+def run_reporter(sentences: Sentences, progress: RunProgress, *, quiet: bool) -> Iterator[ProgressReporter]:
+    """Report a run: bars on a terminal, lines elsewhere, warnings alone if it is to be quiet; at the end, its memory.
+
+    Args:
+        sentences: the language.
+        progress: of the run, which begins.
+        quiet: tell nothing but warnings.
+    """
+    if quiet:
+        yield progress_reporter(sentences, tell=lambda _: None)
+        return
+    with watched_memory() as memory:
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            from report.live_progress import live_progress  # noqa: PLC0415 - only a terminal needs Rich
+
+            with live_progress(progress, memory, sentences) as live:
+                yield progress_reporter(sentences, on_seen=live.seen, tell=live.line)
+        else:
+            yield progress_reporter(sentences)
+    if memory.most:
+        _to_stderr(sentences.gettext("At most {memory} of memory.", memory=sentences.gigabytes(memory.most)))
 
 
 def print_table(record: RunRecord, sentences: Sentences) -> None:

@@ -87,10 +87,10 @@ def systemd_timer(schedule: Schedule) -> str:
 
 
 def crontab_line(schedule: Schedule) -> str:
-    """Return a line of a crontab (crontab(5)): a percent sign would end the command."""
+    """Return a line of a crontab (crontab(5)): a percent sign would end the command; cron mails what it prints."""
     command = shlex.join(schedule.command).replace("%", r"\%")
     folder = shlex.quote(str(schedule.folder)).replace("%", r"\%")
-    return f"{schedule.at.minute} {schedule.at.hour} * * * cd {folder} && {command} >/dev/null 2>&1"
+    return f"{schedule.at.minute} {schedule.at.hour} * * * cd {folder} && {command}"
 
 
 def with_lines(crontab: str, lines: Sequence[str]) -> str:

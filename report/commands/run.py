@@ -15,14 +15,16 @@ from capture.site import LIVE
 from report.commands.command import Command
 from report.commands.notifying import notifying
 from report.commands.options import PORT, every, lang, option, runs, scenarios, screenshots, site
-from report.console import print_table, progress_reporter
+from report.console import print_table, run_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
 from report.results.run_record import RunRecord
 from report.run.pipeline import run
 from report.run.politeness import politeness_policy
+from report.run.progress import progress_of
 from report.run.retention import old_runs, remove_runs
 from report.run.run_plan import RunPlan
+from report.run.streamed_run import last_seconds
 from report.run.streams import MOST_JOBS, bearable_jobs, shard_of
 from report.settings import FoundSettings
 
@@ -70,6 +72,7 @@ class Shard(click.ParamType[tuple[int, int]]):
 @option("--attend", is_flag=True, help="Show Firefox; when the site asks for a person, you answer in its window.")
 @option("--plain-agent", is_flag=True, help="Leave “tutofrais” out of Firefox’s User-Agent.")
 @option("--notify", is_flag=True, help="Tell the people of tutofrais.toml what is new; see notify.")
+@option("--quiet", is_flag=True, help="Print nothing but warnings and errors, as cron wants it.")
 @option("--exit-zero", is_flag=True, help="Exit with 0 once the report is written, unless a page was refused (24).")
 @lang
 @click.pass_obj
@@ -86,6 +89,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     shard: tuple[int, int] | None,
     resume: bool,
     notify: bool,
+    quiet: bool,
     exit_zero: bool,
     lang: str,
     **politeness: Any,
@@ -118,8 +122,11 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
             resume=resume,
             policy=politeness_policy(words, live=site == LIVE, hosts=found.settings.hosts, **politeness),
         )
-        record, folder = run(plan, progress_reporter(words), partial(open_firefox, headless=not politeness["attend"]))
-        _print_results(record, folder, words)
+        progress = progress_of(tutorials, plan.jobs, last_seconds(runs))
+        with run_reporter(words, progress, quiet=quiet) as reporter:
+            record, folder = run(plan, reporter, partial(open_firefox, headless=not politeness["attend"]))
+        if not quiet:
+            _print_results(record, folder, words)
         if found.settings.keep is not None:
             remove_runs(runs, old_runs(runs, screenshots, found.settings.keep))
         tell(record, folder)

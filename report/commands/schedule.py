@@ -44,6 +44,8 @@ def schedule_command(found: FoundSettings, /, at: datetime, scheduler: str | Non
     words = Translator(lang)
     kind = Scheduler(scheduler) if scheduler is not None else _scheduler()
     command = [sys.executable, "-m", "tutofrais", "run", "--every", "1", "--notify"]
+    if kind is Scheduler.CRON:
+        command.append("--quiet")
     run = Schedule(at=at.time(), command=command, folder=Path.cwd())
     watch = watch_of(run, [sys.executable, "-m", "tutofrais", "notify", "--missed"])
     schedules = [run, watch] if found.settings.people else [run]

@@ -39,6 +39,9 @@ _SPACE_BESIDE_PUNCTUATION = re.compile(r" (?=[:;!?»*)])|(?<=«) ")
 """Spaces in a site's own wording at which a line must not break."""
 
 
+GIGABYTE = 1_000_000_000
+
+
 def gettext_noop(message: str) -> str:
     """Mark a message for extraction into the catalogue; it is translated later, by ``Translator.gettext``."""
     return message
@@ -102,6 +105,10 @@ class Translator:
         """Return an error's problem and cure, translated."""
         details = {name: self.detail(value) for name, value in error.details.items()}
         return self.gettext(error.problem, **details), self.gettext(error.cure, **details)
+
+    def gigabytes(self, size: int) -> str:
+        """Return an amount of memory: "1.2 GB"."""
+        return self.gettext("{n} GB", n=format_decimal(size / GIGABYTE, "0.0", locale=self.language))
 
     def detail(self, value: object) -> object:
         """Translate a detail of an error if it is a message; return any other value unchanged."""

@@ -11,6 +11,10 @@ from capture.runner.checkpoint import OnPage
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.i18n.sentences import Sentences
+from report.run.progress import PageSeen
+
+OnSeen = Callable[[PageSeen], None]
+"""Receives each page that is visited."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +53,8 @@ class ProgressReporter:
 
     on_phase: Callable[[str], None]
     on_page: OnPage
+    on_seen: OnSeen = lambda _: None
+    """Receives each page that is visited, also by the processes of a run with several streams."""
     on_told: Callable[[str], None] = lambda _: None
     """Receives what the processes of a run with several streams tell of pages."""
     on_warning: Callable[[TutofraisError], None] = lambda _: None

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from report.run.progress import PageSeen
+
 STREAMS = "streams"
 """Folder, in the folder of an unfinished run, of the records of its streams."""
 
@@ -40,5 +42,7 @@ class StreamEvent:
 
     told: str = ""
     """A line for the person."""
+    seen: PageSeen | None = None
+    """A page that was visited."""
     problem: str = ""
     """Why it cannot go on."""

@@ -20,7 +20,7 @@ ATTEMPTS = 2
 POLL_S = 0.5
 """Time after which Ctrl-C is noticed."""
 
-OnTold = Callable[[str], None]
+OnTold = Callable[[StreamEvent], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +36,7 @@ def visit_streams(requests: Sequence[StreamRequest], result_of: Callable[[Stream
     Args:
         requests: the streams.
         result_of: returns the file that the process of a stream writes at its end.
-        told: receives the lines that processes tell.
+        told: receives what processes tell.
     """
     events: queue.Queue[StreamEvent | _Ended] = queue.Queue()
     attempts = dict.fromkeys((one.number for one in requests), 1)
@@ -47,7 +47,7 @@ def visit_streams(requests: Sequence[StreamRequest], result_of: Callable[[Stream
         while running:
             event = _next(events)
             if isinstance(event, StreamEvent):
-                told(event.told or event.problem)
+                told(event)
             elif isinstance(event, _Ended):
                 running -= 1
                 number = event.request.number

@@ -22,6 +22,7 @@ from report.run.history import History
 from report.run.opened_run import OpenedRun, open_site_of
 from report.run.pipeline import collaborators_of, run_pipeline
 from report.run.politeness import stream_policy
+from report.run.progress import PageSeen
 from report.run.run_folder import RunFolder
 from report.run.run_plan import ProgressReporter, RunPlan, page_line
 from report.run.stream_messages import StreamEvent, StreamRequest
@@ -82,6 +83,8 @@ def _visit(request: StreamRequest, words: Sentences) -> None:
     told: set[BlockedRequest] = set()
 
     def on_page(tutorial: Tutorial, outcome: PageOutcome) -> None:
+        if outcome.page.visited:
+            emit(StreamEvent(seen=PageSeen.of(tutorial, outcome)))
         for line in page_line(tutorial, outcome, words, told):
             emit(StreamEvent(told=line))
 

@@ -4,6 +4,8 @@ import shutil
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from capture.errors import RunUnreadable, StreamsLost
 from capture.scenario.tutorial import Tutorial
@@ -11,7 +13,7 @@ from report.results.run_record import RunRecord
 from report.results.run_store import latest_record
 from report.run.opened_run import OpenedRun, check_visited, comparer_of, judge_all, open_run, remember_run, write_run
 from report.run.run_plan import ProgressReporter, RunPlan
-from report.run.stream_messages import STREAMS, StreamRequest
+from report.run.stream_messages import STREAMS, StreamEvent, StreamRequest
 from report.run.stream_pool import visit_streams
 from report.run.stream_record import lost_outcome, merged, read_stream_record, stream_file
 from report.run.streams import streams_of
@@ -21,11 +23,15 @@ def streams_of_plan(plan: RunPlan) -> list[list[Tutorial]]:
     """Return the streams in which the tutorials are visited, by the times of the last run."""
     if plan.jobs == 1 or plan.last_page is not None or plan.scenarios is None:
         return []
+    return streams_of(plan.tutorials, plan.jobs, last_seconds(plan.runs))
+
+
+def last_seconds(runs: Path) -> dict[str, float]:
+    """Return the time that each tutorial took in the last run, s, by its slug."""
     with suppress(RunUnreadable):
-        latest = latest_record(plan.runs)
-        seconds = {one.slug: one.seconds for one in latest.tutorials} if latest is not None else {}
-        return streams_of(plan.tutorials, plan.jobs, seconds)
-    return streams_of(plan.tutorials, plan.jobs, {})
+        latest = latest_record(runs)
+        return {one.slug: one.seconds for one in latest.tutorials} if latest is not None else {}
+    return {}
 
 
 def run_streams(plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter: ProgressReporter) -> RunRecord:
@@ -35,7 +41,7 @@ def run_streams(plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter: 
         shutil.rmtree(opened.folder.path / STREAMS, ignore_errors=True)
         requests = [_request(plan, opened, number, stream) for number, stream in enumerate(streams, start=1)]
         reporter.on_phase("firefoxes")
-        visit_streams(requests, stream_file, reporter.on_told)
+        visit_streams(requests, stream_file, partial(tell, reporter))
         reporter.on_phase("report")
         records = [record for request in requests if (record := read_stream_record(stream_file(request))) is not None]
         if not records:
@@ -58,6 +64,14 @@ def run_streams(plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter: 
         )
     remember_run(plan, reporter, record)
     return record
+
+
+def tell(reporter: ProgressReporter, event: StreamEvent) -> None:
+    """Pass on what the process of a stream tells."""
+    if event.seen is not None:
+        reporter.on_seen(event.seen)
+    if event.told or event.problem:
+        reporter.on_told(event.told or event.problem)
 
 
 def _request(plan: RunPlan, opened: OpenedRun, number: int, stream: Sequence[Tutorial]) -> StreamRequest:
