@@ -204,7 +204,7 @@ def test_the_command_shows_messages_and_tells_that_there_was_no_run(
         assert invoke("notify", "--missed", "--hours", "1").exit_code == 0
         assert invoke("notify", "--missed", "--hours", "1").exit_code == 0
     [(_, _, body)] = received.requests
-    assert "Aucune exécution depuis" in json.loads(body)["title"]
+    assert "Aucun passage depuis" in json.loads(body)["title"]
 
 
 def test_a_run_that_fails_tells_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
