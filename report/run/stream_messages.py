@@ -31,6 +31,8 @@ class StreamRequest:
     patience_s: float
     quiet_ms: int
     identify: bool
+    lease_until: float | None = None
+    """Time of ``lease_clock`` until which it may visit, unless its standard input extends it; None: no limit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,13 +5,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
-from report.run.child_process import end, events_of
+from report.run.child_process import events_of, running
 from report.run.stream_messages import StreamEvent, StreamRequest
 
 MODULE = "report.run.stream_process"
@@ -43,17 +41,17 @@ def visit_streams(requests: Sequence[StreamRequest], result_of: Callable[[Stream
     with ExitStack() as stack:
         for request in requests:
             stack.enter_context(_process(request, events))
-        running = len(requests)
-        while running:
+        left = len(requests)
+        while left:
             event = _next(events)
             if isinstance(event, StreamEvent):
                 told(event.told or event.problem)
             elif isinstance(event, _Ended):
-                running -= 1
+                left -= 1
                 number = event.request.number
                 if not result_of(event.request).is_file() and attempts[number] < ATTEMPTS:
                     attempts[number] += 1
-                    running += 1
+                    left += 1
                     stack.enter_context(_process(event.request, events))
 
 
@@ -67,21 +65,10 @@ def _next(events: "queue.Queue[StreamEvent | _Ended]") -> StreamEvent | _Ended |
 
 @contextmanager
 def _process(request: StreamRequest, events: "queue.Queue[StreamEvent | _Ended]") -> Iterator[None]:
-    """Start a process, and end it with the context; its standard input stays open: it ends when this process does."""
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-    )
-    assert process.stdin is not None, "it was asked for"
-    try:
-        with suppress(BrokenPipeError):
-            process.stdin.write(msgspec.json.encode(request) + b"\n")
-            process.stdin.flush()
+    """Start the process of a stream, and end it with the context."""
+    with running(MODULE, request) as process:
         threading.Thread(target=_follow, args=(process, request, events), daemon=True).start()
         yield
-    finally:
-        end(process)
-        with suppress(BrokenPipeError):
-            process.stdin.close()
 
 
 def _follow(
