@@ -30,6 +30,8 @@ class RunPlan:
     """All tutorials, if this run visits a part of them; empty: it visits all."""
     jobs: int = 1
     """Firefoxes at the same time at most; no host is visited by two of them."""
+    cluster: str | None = None
+    """Address of the Dask scheduler whose workers visit the tutorials; None: this machine does."""
     last_page: int | None = None
     """Number of the page to visit, after those before it, of a single tutorial; None: all pages."""
     resume: bool = False

@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
+from capture.messages import Phrase
 from report.run.child_process import events_of, running
 from report.run.stream_messages import StreamEvent, StreamRequest
+from report.run.stream_record import stream_file
 
 MODULE = "report.run.stream_process"
 ATTEMPTS = 2
@@ -26,6 +29,20 @@ class _Ended:
     """A process has ended."""
 
     request: StreamRequest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamPool:
+    """Processes of this machine that visit the streams of a run."""
+
+    phase: ClassVar[str] = "firefoxes"
+    why_lost: ClassVar[Phrase] = Phrase("the process that visits it ended twice")
+    told: OnTold
+    """Receives the lines that processes tell."""
+
+    def visit(self, requests: Sequence[StreamRequest]) -> None:
+        """Visit all streams, each in a process with a Firefox of its own."""
+        visit_streams(requests, stream_file, self.told)
 
 
 def visit_streams(requests: Sequence[StreamRequest], result_of: Callable[[StreamRequest], Path], told: OnTold) -> None:

@@ -58,20 +58,20 @@ def merged(
     )
 
 
-def lost_outcome(tutorial: Tutorial, folder: Path) -> TutorialOutcome:
-    """Return the outcome of a tutorial whose processes ended before it: what was seen of it, or that nothing was."""
+def lost_outcome(tutorial: Tutorial, folder: Path, why: Phrase) -> TutorialOutcome:
+    """Return the outcome of a tutorial of a stream that was lost: what was seen of it, or why nothing was."""
     seen = read_checkpoint(tutorial, folder)
     if seen is not None:
         return seen
     return TutorialOutcome(
         tutorial=tutorial,
-        outcomes=tuple(_unseen(page) for page in tutorial.pages),
+        outcomes=tuple(_unseen(page, why) for page in tutorial.pages),
         log=JourneyLog(page_loads=0, blocked=()),
     )
 
 
-def _unseen(page: Page) -> PageOutcome:
+def _unseen(page: Page, why: Phrase) -> PageOutcome:
     if not page.visited:
         return PageOutcome(page=page, state=VisitState.NOT_VISITED)
-    why = Obstacle.of(ObstacleKind.BROWSER, Phrase("the process that visits it ended twice"), page.starts_at or "")
-    return PageOutcome(page=page, state=VisitState.UNREACHABLE, obstacle=why)
+    obstacle = Obstacle.of(ObstacleKind.BROWSER, why, page.starts_at or "")
+    return PageOutcome(page=page, state=VisitState.UNREACHABLE, obstacle=obstacle)

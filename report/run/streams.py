@@ -50,9 +50,7 @@ def _length_by(seconds: Mapping[str, float]) -> Callable[[Iterable[Tutorial]], f
     """Return a function that estimates the time that tutorials take, s: as in the last run, or by their pages."""
     known = [value for value in seconds.values() if value]
     a_page = sum(known) / len(known) if known else 1.0
-    return lambda group: sum(
-        seconds.get(one.slug) or a_page * sum(page.visited for page in one.pages) for one in group
-    )
+    return lambda group: sum(seconds.get(one.slug) or a_page * sum(page.visited for page in one.pages) for one in group)
 
 
 def _groups(tutorials: Sequence[Tutorial]) -> list[list[Tutorial]]:

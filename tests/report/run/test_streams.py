@@ -6,6 +6,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture.messages import Phrase
 from capture.politeness.obstacles import ObstacleKind
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
@@ -80,7 +81,7 @@ def test_records_of_streams_are_merged_in_the_order_of_the_tutorials(tmp_path: P
 def test_pages_of_a_stream_that_was_lost_are_not_checked(tmp_path: Path) -> None:
     tutorial = tutorial_of(accueil)
     tutorial.fixed(2, "Merci")
-    lost = lost_outcome(tutorial, tmp_path)
+    lost = lost_outcome(tutorial, tmp_path, Phrase("the process that visits it ended twice"))
     assert lost.outcomes[0].obstacle is not None
     assert lost.outcomes[0].obstacle.kind is ObstacleKind.BROWSER
     (tmp_path / "screenshots").mkdir()
