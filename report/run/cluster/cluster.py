@@ -23,6 +23,7 @@ from report.run.cluster.stream_parcel import stream_parcel
 from report.run.cluster.stream_task import BEGUN, ENDED, TOLD, NotBegun, StreamEnd, StreamTask, visit
 from report.run.cluster.versions import described, versions
 from report.run.cluster.workers import SchedulerLost, Workers
+from report.run.lease import RETRY_LEASES
 from report.run.run_plan import ProgressReporter, RunPlan
 from report.run.stream_messages import StreamRequest
 from report.run.stream_record import read_stream_record, stream_file
@@ -92,7 +93,8 @@ class Cluster:
             ClusterLost: no stream came to its end.
             CannotWrite: what comes back cannot be written.
         """
-        dispatch = Dispatch([request.number for request in requests])
+        numbers = [request.number for request in requests]
+        dispatch = Dispatch(numbers, retry_after_s=RETRY_LEASES * self._plan.lease_s)
         self._client.subscribe_topic(self._topic, lambda event: self._events.put(event[1]))
         try:
             self._visit(dispatch, {request.number: request for request in requests})
@@ -134,6 +136,7 @@ class Cluster:
         task = StreamTask(
             request=request,
             parcel=stream_parcel(request, tutorials),
+            lease_s=self._plan.lease_s,
             topic=self._topic,
             worker_id=self._workers.id_of(order.worker),
         )

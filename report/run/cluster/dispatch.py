@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from report.run.lease import RETRY_AFTER_S
 from report.run.stream_pool import ATTEMPTS
 
 MOST_FAILURES = 2
@@ -43,12 +42,14 @@ class Dispatch:
     ends: it is handed to another worker later than that.
     """
 
-    def __init__(self, numbers: Sequence[int]) -> None:
+    def __init__(self, numbers: Sequence[int], *, retry_after_s: float) -> None:
         """Begin with streams that wait.
 
         Args:
             numbers: of the streams, the longest first.
+            retry_after_s: time from the loss of a worker until its stream is handed to another one.
         """
+        self._retry_after_s = retry_after_s
         self._waiting = [_Waiting(number=number) for number in numbers]
         self._running: dict[int, tuple[Order, _Waiting]] = {}
         self._failures: dict[str, int] = {}
@@ -101,7 +102,7 @@ class Dispatch:
 
     def lose(self, order: Order, now: float) -> None:
         """Record that nobody knows what a stream does: the next attempt begins when its lease is over for certain."""
-        self._wait_again(order, due=now + RETRY_AFTER_S)
+        self._wait_again(order, due=now + self._retry_after_s)
 
     def cannot_go_on(self, threads: Mapping[str, int]) -> bool:
         """Whether streams wait and there is no worker that may have one."""
