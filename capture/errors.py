@@ -608,12 +608,11 @@ class ClusterLost(StreamsLost):
 
 
 @dataclass(eq=False)
-class VisitsLost(TutofraisError):
+class VisitsLost(StreamsLost):
     """Some visits on a cluster were given up; the run goes on with the others."""
 
     n: int
 
-    exit_code = 42
     problem = "Visits that were given up, because no worker of the cluster came to their end: {n}."
     cure = "Their pages are “not checked” in the report; read what was said above, and the logs of the workers."
 

@@ -14,8 +14,8 @@ LEASE_S = 15.0
 """Length of a lease, s: how long a stream goes on after its scheduler was last heard."""
 BEAT_S = 1.0
 """Interval at which a lease is extended."""
-RETRY_LEASES = 2
-"""Leases after which a stream whose worker was lost is handed to another one: the lost one has ended, with a margin."""
+RETRY_AFTER_S = 2 * LEASE_S
+"""Time after which a stream whose worker was lost is handed to another one: the lost one has ended, with a margin."""
 
 
 def lease_clock() -> float:

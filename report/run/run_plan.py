@@ -11,7 +11,6 @@ from capture.runner.checkpoint import OnPage
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.i18n.sentences import Sentences
-from report.run.lease import LEASE_S
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,8 +32,6 @@ class RunPlan:
     """Firefoxes at the same time at most; no host is visited by two of them."""
     cluster: str | None = None
     """Address of the Dask scheduler whose workers visit the tutorials; None: this machine does."""
-    lease_s: float = LEASE_S
-    """Time after which a stream on a cluster ends when its scheduler is not heard."""
     last_page: int | None = None
     """Number of the page to visit, after those before it, of a single tutorial; None: all pages."""
     resume: bool = False

@@ -74,6 +74,16 @@ class LocalCluster:
             for child in psutil.Process(worker.pid).children(recursive=True)
         ]
 
+    def kill_worker(self) -> None:
+        """Kill the first worker, with all that it has started; nothing if it has ended."""
+        killed = self.workers[0]
+        if killed.poll() is None:
+            family = psutil.Process(killed.pid).children(recursive=True)
+            killed.kill()
+            for process in family:
+                process.kill()
+            killed.wait()
+
 
 @contextmanager
 def local_cluster(folder: Path, workers: int) -> Iterator[LocalCluster]:
@@ -93,8 +103,7 @@ def local_cluster(folder: Path, workers: int) -> Iterator[LocalCluster]:
         yield LocalCluster(address=address, workers=tuple(started))
     finally:
         for process in (*started, scheduler):
-            process.terminate()
-        for process in (*started, scheduler):
+            process.kill()  # a worker that loses its scheduler while it ends may wait for ever
             process.wait()
 
 

@@ -23,7 +23,7 @@ from report.run.cluster.stream_parcel import stream_parcel
 from report.run.cluster.stream_task import BEGUN, ENDED, TOLD, NotBegun, StreamEnd, StreamTask, visit
 from report.run.cluster.versions import described, versions
 from report.run.cluster.workers import SchedulerLost, Workers
-from report.run.lease import RETRY_LEASES
+from report.run.lease import RETRY_AFTER_S
 from report.run.run_plan import ProgressReporter, RunPlan
 from report.run.stream_messages import StreamRequest
 from report.run.stream_record import read_stream_record, stream_file
@@ -94,7 +94,7 @@ class Cluster:
             CannotWrite: what comes back cannot be written.
         """
         numbers = [request.number for request in requests]
-        dispatch = Dispatch(numbers, retry_after_s=RETRY_LEASES * self._plan.lease_s)
+        dispatch = Dispatch(numbers, retry_after_s=RETRY_AFTER_S)
         self._client.subscribe_topic(self._topic, lambda event: self._events.put(event[1]))
         try:
             self._visit(dispatch, {request.number: request for request in requests})
@@ -136,7 +136,6 @@ class Cluster:
         task = StreamTask(
             request=request,
             parcel=stream_parcel(request, tutorials),
-            lease_s=self._plan.lease_s,
             topic=self._topic,
             worker_id=self._workers.id_of(order.worker),
         )

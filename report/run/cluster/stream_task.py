@@ -15,7 +15,7 @@ from distributed.utils import sync
 from report.run.child_process import events_of, running, tell
 from report.run.cluster.parcel import files_under, pack, unpack
 from report.run.cluster.stream_parcel import located
-from report.run.lease import BEAT_S, lease_clock
+from report.run.lease import BEAT_S, LEASE_S, lease_clock
 from report.run.stream_messages import StreamEvent, StreamRequest
 from report.run.stream_pool import MODULE
 from report.run.stream_record import stream_file
@@ -34,8 +34,6 @@ class StreamTask:
     request: StreamRequest
     parcel: bytes
     """What the stream needs."""
-    lease_s: float
-    """Time after which the stream ends when its scheduler is not heard."""
     topic: str
     """Topic under which the task logs events."""
     worker_id: str
@@ -76,8 +74,8 @@ def visit(task: StreamTask) -> StreamEnd:
             asked, wanted = watch.ask()
             if not wanted:
                 raise NotBegun
-            request = located(task.request, Path(name), asked + task.lease_s)
-            _visit(request, watch, task.lease_s, told=lambda line: worker.log_event(task.topic, {TOLD: line}))
+            request = located(task.request, Path(name), asked + LEASE_S)
+            _visit(request, watch, told=lambda line: worker.log_event(task.topic, {TOLD: line}))
         finally:
             worker.log_event(task.topic, {ENDED: watch.key})
         return StreamEnd(parcel=pack(files_under(Path(request.folder), "")), recorded=stream_file(request).is_file())
@@ -113,7 +111,7 @@ class _Watch:
             return asked, None
 
 
-def _visit(request: StreamRequest, watch: _Watch, lease_s: float, told: Callable[[str], object]) -> None:
+def _visit(request: StreamRequest, watch: _Watch, told: Callable[[str], object]) -> None:
     """Visit a stream as long as it is wanted."""
     until = request.lease_until
     assert until is not None, "it has a lease"
@@ -123,7 +121,7 @@ def _visit(request: StreamRequest, watch: _Watch, lease_s: float, told: Callable
         while process.poll() is None:
             asked, wanted = watch.ask()
             if wanted:
-                until = asked + lease_s
+                until = asked + LEASE_S
                 tell(process, str(until).encode())
             elif wanted is False or lease_clock() > until:
                 return
