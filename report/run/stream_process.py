@@ -41,7 +41,7 @@ def main() -> int:
     """Read a request from standard input and carry it out; events go to standard output."""
     signal.signal(signal.SIGINT, _interrupt)
     request = decode_json(_first_line(), StreamRequest)
-    threading.Thread(target=_end_in_time, args=(request.lease_until,), daemon=True).start()
+    threading.Thread(target=end_in_time, args=(request.lease_until,), daemon=True).start()
     words = Sentences(request.lang)
     try:
         _visit(request, words)
@@ -66,7 +66,7 @@ def _first_line() -> bytes:
     return line
 
 
-def _end_in_time(lease_until: float | None) -> None:
+def end_in_time(lease_until: float | None) -> None:
     """End this process when the one that started it has ended, however it did, or when its lease is over.
 
     Args:

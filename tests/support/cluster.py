@@ -86,19 +86,22 @@ class LocalCluster:
 
 
 @contextmanager
-def local_cluster(folder: Path, workers: int) -> Iterator[LocalCluster]:
+def local_cluster(folder: Path, workers: int, *, code: Path = PROJECT) -> Iterator[LocalCluster]:
     """Start a scheduler and workers on this machine, and end them.
 
     Each worker has a folder of its own for temporary files, as on a machine of its own: locks of hosts are in there.
+
+    Args:
+        folder: an empty one, for the files of the processes.
+        workers: number of workers.
+        code: folder of the program that the workers execute.
     """
     with socket.create_server((LOOPBACK, 0)) as free:
         port = free.getsockname()[1]
     address = f"tcp://{LOOPBACK}:{port}"
+    options = ("--nthreads", "1", "--no-nanny", "--no-dashboard")
     scheduler = _dask(folder / "scheduler", "scheduler", "--host", LOOPBACK, "--port", str(port), "--no-dashboard")
-    started = [
-        _dask(folder / f"worker{number}", "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
-        for number in range(workers)
-    ]
+    started = [_dask(folder / f"worker{number}", "worker", address, *options, code=code) for number in range(workers)]
     try:
         yield LocalCluster(address=address, workers=tuple(started))
     finally:
@@ -107,13 +110,13 @@ def local_cluster(folder: Path, workers: int) -> Iterator[LocalCluster]:
             process.wait()
 
 
-def _dask(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+def _dask(folder: Path, *arguments: str, code: Path = PROJECT) -> "subprocess.Popen[bytes]":
     folder.mkdir()
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "dask", *arguments],
             cwd=folder,
-            env={**os.environ, "TMPDIR": str(folder), "PYTHONPATH": str(PROJECT)},
+            env={**os.environ, "TMPDIR": str(folder), "PYTHONPATH": str(code)},
             stdout=log,
             stderr=log,
         )

@@ -77,8 +77,9 @@ class Cluster:
         """
         started = time.monotonic()
         while not (threads := self._workers.threads()) or self._workers.unknown:
+            known = threads or self._workers.differing
             waited = time.monotonic() - started
-            if waited > (INTRODUCTION_S if threads else WORKERS_S):
+            if (known and not self._workers.unknown) or waited > (INTRODUCTION_S if known else WORKERS_S):
                 break
             time.sleep(POLL_S / 5)
         for worker, theirs in self._workers.differing.items():

@@ -28,14 +28,14 @@ def pack(files: Iterable[tuple[str, Path]]) -> bytes:
 
 
 def files_under(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
-    """Yield the files in a folder, without its locks, in a fixed order; none if there is no such folder.
+    """Yield the files and the empty folders in a folder, without its locks; nothing if there is no such folder.
 
     Args:
         folder: the folder.
         name: of the folder in the parcel; empty: its files are at the top.
     """
     for file in sorted(folder.rglob("*")):
-        if file.is_file() and file.name != LOCK_FILE:
+        if (file.is_file() and file.name != LOCK_FILE) or (file.is_dir() and not any(file.iterdir())):
             inside = file.relative_to(folder).as_posix()
             yield f"{name}/{inside}" if name else inside, file
 

@@ -42,12 +42,20 @@ def _files(request: StreamRequest, tutorials: Sequence[Tutorial]) -> Iterator[tu
     for slug in request.slugs:
         for group in (baselines_of(request.site), IMPORTED):
             yield from files_under(Path(request.screenshots) / group / slug, f"{SCREENSHOTS}/{group}/{slug}")
-        yield from files_under(Path(request.folder) / CAPTURES / slug, f"{RUN}/{CAPTURES}/{slug}")
-        checkpoint = Path(request.folder) / CHECKPOINTS / f"{slug}.json"
-        if checkpoint.is_file():
-            yield f"{RUN}/{CHECKPOINTS}/{slug}.json", checkpoint
+    for name, file in visited_files(request):
+        yield f"{RUN}/{name}", file
     if request.site != LIVE:
         yield from _replica_files(request.site, packs)
+
+
+def visited_files(request: StreamRequest) -> Iterator[tuple[str, Path]]:
+    """Yield the files of the tutorials that were visited to their end, as they are named in the run's folder."""
+    folder = Path(request.folder)
+    for slug in request.slugs:
+        checkpoint = folder / CHECKPOINTS / f"{slug}.json"
+        if checkpoint.is_file():
+            yield from files_under(folder / CAPTURES / slug, f"{CAPTURES}/{slug}")
+            yield f"{CHECKPOINTS}/{slug}.json", checkpoint
 
 
 def _packs(tutorials: Sequence[Tutorial]) -> list[Path]:
@@ -58,9 +66,9 @@ def _packs(tutorials: Sequence[Tutorial]) -> list[Path]:
 def _replica_files(site: str, packs: Sequence[Path]) -> Iterator[tuple[str, Path]]:
     """Yield the files of a replica, with those of its pack that it may mount."""
     for replica in replica_folders(site, packs):
-        around = replica.path.resolve().parent
-        if around.parent in packs:
-            yield from files_under(around, f"{SCENARIOS}/{packs.index(around.parent)}/{REPLICA_FOLDER}")
+        around, pack = replica.path.resolve().parent, replica.path.parent.parent
+        if pack in packs and replica.path.name == site:
+            yield from files_under(around, f"{SCENARIOS}/{packs.index(pack)}/{REPLICA_FOLDER}")
         elif around.name == REPLICA_FOLDER:
             yield from files_under(around, f"{SITE}/{REPLICA_FOLDER}")
         else:

@@ -14,7 +14,7 @@ from distributed.utils import sync
 
 from report.run.child_process import events_of, running, tell
 from report.run.cluster.parcel import files_under, pack, unpack
-from report.run.cluster.stream_parcel import located
+from report.run.cluster.stream_parcel import located, visited_files
 from report.run.lease import BEAT_S, LEASE_S, lease_clock
 from report.run.stream_messages import StreamEvent, StreamRequest
 from report.run.stream_pool import MODULE
@@ -45,7 +45,7 @@ class StreamEnd:
     """What became of a stream."""
 
     parcel: bytes
-    """Files of the run's folder: captures, checkpoints, and the record if there is one."""
+    """Files of the run's folder; without a record, those of the tutorials that were visited to their end."""
     recorded: bool
     """Whether the stream came to its end."""
 
@@ -78,7 +78,9 @@ def visit(task: StreamTask) -> StreamEnd:
             _visit(request, watch, told=lambda line: worker.log_event(task.topic, {TOLD: line}))
         finally:
             worker.log_event(task.topic, {ENDED: watch.key})
-        return StreamEnd(parcel=pack(files_under(Path(request.folder), "")), recorded=stream_file(request).is_file())
+        recorded = stream_file(request).is_file()
+        files = files_under(Path(request.folder), "") if recorded else visited_files(request)
+        return StreamEnd(parcel=pack(files), recorded=recorded)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

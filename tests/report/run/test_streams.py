@@ -11,7 +11,7 @@ from capture.politeness.obstacles import ObstacleKind
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.run.stream_record import lost_outcome, merged, read_stream_record, write_stream_record
-from report.run.streams import bearable_jobs, streams_of
+from report.run.streams import bearable_jobs, groups_of, streams_of
 from report.verdict import Verdict
 from tests.support.builders import accueil, capture_of, outcome_of, png_of, record_of, scene, tutorial_of
 
@@ -47,6 +47,18 @@ def test_what_took_longest_is_visited_first_and_the_rest_fills_up() -> None:
     seconds = {"h0": 10.0, "h1": 40.0, "h2": 20.0, "h3": 15.0}
     streams = streams_of(tutorials, 2, seconds)
     assert [[one.slug for one in stream] for stream in streams] == [["h1"], ["h2", "h3", "h0"]]
+
+
+def test_groups_share_no_host_and_what_took_longest_comes_first() -> None:
+    tutorials = [
+        tutorial_on("a.test", slug="a"),
+        tutorial_on("b.test", slug="b"),
+        tutorial_on("a.test", "c.test", slug="c"),
+    ]
+    assert [[one.slug for one in group] for group in groups_of(tutorials, {"b": 5.0, "a": 1.0, "c": 1.0})] == [
+        ["b"],
+        ["a", "c"],
+    ]
 
 
 def test_ports_of_one_name_are_one_host() -> None:
