@@ -562,7 +562,7 @@ class DaskMissing(TutofraisError):
 
     exit_code = 45
     problem = "“--dask” needs Dask, and it is not installed here."
-    cure = "Install it: pip install 'tutofrais[dask]'; or run without --dask."
+    cure = 'Install it: pip install "tutofrais[dask]"; or run without --dask.'
 
 
 @dataclass(eq=False)
