@@ -16,6 +16,7 @@ also the command line's own code for wrong options. The codes below belong to er
     44 NotScheduled     45 SecretMissing    46 SecretsExposed
     47 RecipientUnusable 48 NotDelivered    49 ToldUnreadable
     50 HostBusy
+    51 DaskMissing      52 ClusterUnreachable 53 WorkersDiffer
 
 A subclass of one of these has its exit code, and another cure.
 """
@@ -626,6 +627,67 @@ class HostBusy(TutofraisError):
     exit_code = 50
     problem = "Another run on this machine is still visiting {host}, after {seconds} s of waiting: nothing was visited."
     cure = "Run again when it has ended; --wait says how many seconds to wait for it."
+
+
+@dataclass(eq=False)
+class DaskMissing(TutofraisError):
+    """A run on a cluster was asked for where Dask is not installed."""
+
+    exit_code = 51
+    problem = "“--dask” needs Dask, and it is not installed here."
+    cure = 'Install it: pip install "tutofrais[dask]"; or run without --dask.'
+
+
+@dataclass(eq=False)
+class ClusterUnreachable(TutofraisError):
+    """The scheduler of a Dask cluster does not answer."""
+
+    address: str
+    why: str
+
+    exit_code = 52
+    problem = "The Dask scheduler at {address} cannot be reached: {why}."
+    cure = (
+        "Start it (“dask scheduler”) and give its address, such as tcp://10.0.0.1:8786; an address tls://… needs "
+        "Dask's security settings on this machine."
+    )
+
+
+class NoWorkers(ClusterUnreachable):
+    """A Dask cluster has no worker that answers."""
+
+    problem = "The Dask scheduler at {address} has no worker that answers."
+    cure = "Start one on each machine that is to visit: dask worker {address} --nthreads 1 --nworkers 2"
+
+
+@dataclass(eq=False)
+class WorkersDiffer(TutofraisError):
+    """A worker of a cluster has other versions than the machine that starts the run."""
+
+    worker: str
+    theirs: str
+    ours: str
+
+    exit_code = 53
+    problem = "The worker {worker} has {theirs}; this machine has {ours}."
+    cure = "Install the same versions on all of these machines, and start the worker again."
+
+
+class ClusterLost(StreamsLost):
+    """No worker of a cluster came to the end of a visit."""
+
+    problem = "No worker of the cluster came to the end of a visit."
+    cure = "Read what was said above, and the logs of the scheduler and of the workers; or run without --dask."
+
+
+@dataclass(eq=False)
+class VisitsLost(StreamsLost):
+    """Some visits on a cluster were given up; the run goes on with the others."""
+
+    n: int
+
+    problem = "Visits that were given up, because no worker of the cluster came to their end: {n}."
+    cure = "Their pages are “not checked” in the report; read what was said above, and the logs of the workers."
 
 
 class InterruptedCleanly(KeyboardInterrupt):

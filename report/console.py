@@ -40,6 +40,8 @@ PHASES = {
         "An earlier run was interrupted; it is discarded. With --resume, the next run continues it instead."
     ),
     "firefoxes": gettext_noop("Several Firefoxes are starting…"),
+    "cluster": gettext_noop("The workers of the cluster start their Firefoxes…"),
+    "cluster_busy": gettext_noop("Another run uses this cluster: waiting for its end…"),
     "firefox": gettext_noop("Firefox is starting…"),
     "restart": gettext_noop("Firefox stopped: starting it again, for the remaining pages…"),
     "witnesses": gettext_noop("Reading the public pages that describe personal ones…"),

@@ -113,6 +113,8 @@ class Settings:
     """Days from one planned run to the next, by which missed ones are told; None: runs have no rhythm."""
     jobs: Annotated[int, Meta(ge=1, le=64)] | None = None
     """Firefoxes at the same time at most; None: what the machine bears."""
+    dask: str | None = None
+    """Address of the Dask scheduler whose workers visit the tutorials; None: this machine does."""
     keep: Count | None = None
     """Latest runs that are kept: at the end of each run, older ones are removed; None: none is."""
     hosts: dict[str, HostSettings] = field(default_factory=dict)

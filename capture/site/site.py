@@ -53,7 +53,9 @@ class Site:
             among: allowed hosts of the real site.
         """
         if self.port is None or not name.endswith(LOCAL_SUFFIX):
-            return name if declares_host(among, name, port) and name not in self.hosts else None
+            allowed = declares_host(among, name, port) and name not in self.hosts
+            # Names under .localhost are this machine's, whatever its resolver says (RFC 6761, 6.3).
+            return (LOOPBACK if name.endswith(LOCAL_SUFFIX) else name) if allowed else None
         host = self.canonical_host(name)
         return LOOPBACK if host in self.hosts and host in among and port == self.port else None
 

@@ -67,6 +67,11 @@ class Shard(click.ParamType[tuple[int, int]]):
     type=click.IntRange(1, MOST_JOBS),
     help="Firefoxes at the same time, never two at one host. Default: what this machine bears.",
 )
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Dask scheduler whose workers visit the tutorials, such as tcp://10.0.0.1:8786.",
+)
 @click.option("--shard", type=Shard(), help="Visit a part of the tutorials, such as 2/5; see merge.")
 @option("--resume", is_flag=True, help="Continue a run of the same tutorials that was killed less than 12 hours ago.")
 @option("--attend", is_flag=True, help="Show Firefox; when the site asks for a person, you answer in its window.")
@@ -86,6 +91,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     port: int,
     every: int | None,
     jobs: int | None,
+    dask: str | None,
     shard: tuple[int, int] | None,
     resume: bool,
     notify: bool,
@@ -99,6 +105,8 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     Exit codes: 0 all true, 1 outdated, 3 not checked, 4 never approved, 24 refused to protect personal data, 10 and
     above: another error.
     """
+    if dask is not None and (port or politeness["attend"]):
+        raise click.UsageError("--dask goes neither with --port nor with --attend: the workers visit, elsewhere.")
     words = Sentences(lang)
     if notify and shard is not None:
         raise click.UsageError("A part is no whole run: use “tutofrais merge --notify” on all parts.")
@@ -117,6 +125,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
             translator=words,
             port=port,
             scenarios=scenarios,
+            cluster=dask,
             jobs=1 if politeness["attend"] or port else jobs or bearable_jobs(),
             every=every,
             resume=resume,

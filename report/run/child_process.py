@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 import msgspec
@@ -16,6 +16,42 @@ MARK = "tutofrais "
 STOP_S = 20
 """Time that a process has to leave nothing half-written after Ctrl-C, until it is killed."""
 Event = TypeVar("Event")
+
+
+@contextmanager
+def running(module: str, request: object, *, errors: int | None = None) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start a module as a process that reads a request from its standard input, and end it with the context.
+
+    Its standard input stays open: the process ends when this one does.
+
+    Args:
+        module: its name.
+        request: written as a line of JSON.
+        errors: where its standard error goes, as for Popen; None: where that of this process goes.
+    """
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        start_new_session=True,
+    )
+    try:
+        tell(process, msgspec.json.encode(request))
+        yield process
+    finally:
+        end(process)
+        assert process.stdin is not None, "it was asked for"
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+
+
+def tell(process: "subprocess.Popen[bytes]", line: bytes) -> None:
+    """Write a line to the standard input of a process; it is lost if the process has ended."""
+    assert process.stdin is not None, "it was asked for"
+    with suppress(BrokenPipeError):
+        process.stdin.write(line + b"\n")
+        process.stdin.flush()
 
 
 def emit(event: object) -> None:

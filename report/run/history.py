@@ -254,6 +254,26 @@ class History:
             for run, finished, title, text in rows
         )
 
+    def write_excerpt(self, tutorials: Iterable[str], file: Path) -> None:
+        """Write what is known of some tutorials into a history of their own; raises HistoryUnusable.
+
+        Args:
+            tutorials: their slugs.
+            file: of the new history; it must not exist.
+        """
+        if not self.path.exists():
+            return
+        with self._opened() as database, database:
+            database.execute("ATTACH ? AS excerpt", (str(file),))
+            for table in ("alive", "verdicts"):
+                database.execute(f"CREATE TABLE excerpt.{table} AS SELECT * FROM main.{table} LIMIT 0")  # noqa: S608 - ours
+                database.executemany(
+                    f"INSERT INTO excerpt.{table} SELECT * FROM main.{table} WHERE tutorial = ?",  # noqa: S608 - ours
+                    [(slug,) for slug in tutorials],
+                )
+            database.execute("CREATE TABLE excerpt.runs AS SELECT run, finished, '' title, '' text FROM main.runs")
+            database.execute(f"PRAGMA excerpt.user_version = {FORMAT}")
+
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from capture.browser.firefox import open_firefox
 from capture.capture import Environment, Sidecar
+from capture.errors import DaskMissing
 from capture.runner.checkpoint import TutorialOutcome
 from capture.runner.journey import PageOutcome
 from capture.runner.runner import FirefoxFactory, RestartingRunner
@@ -18,8 +19,12 @@ from report.results.run_record import RunRecord
 from report.run.opened_run import OpenedRun, check_visited, comparer_of, judge_all, open_run, remember_run, write_run
 from report.run.page_comparer import PageComparer
 from report.run.record_builder import pages_to_revisit
-from report.run.run_plan import ProgressReporter, RunPlan
+from report.run.run_plan import ProgressReporter, RunPlan, pass_on
+from report.run.stream_pool import StreamPool
 from report.run.streamed_run import run_streams, streams_of_plan
+
+DASK = ("dask", "distributed")
+"""Modules of the extra ``dask``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,8 +54,11 @@ def run(plan: RunPlan, reporter: ProgressReporter, firefox: FirefoxFactory = ope
     if plan.last_page is not None:
         plan = replace(plan, tutorials=[tutorial.up_to(plan.last_page) for tutorial in plan.tutorials])
     streams = streams_of_plan(plan)
+    if plan.cluster is not None:
+        record = _run_on_cluster(plan, plan.cluster, streams, reporter)
+        return record, plan.runs / record.id
     if len(streams) > 1:
-        record = run_streams(plan, streams, reporter)
+        record = run_streams(plan, streams, reporter, StreamPool(told=partial(pass_on, reporter)))
         return record, plan.runs / record.id
     record = run_pipeline(
         plan.tutorials,
@@ -59,6 +67,20 @@ def run(plan: RunPlan, reporter: ProgressReporter, firefox: FirefoxFactory = ope
         reporter=reporter,
     )
     return record, plan.runs / record.id
+
+
+def _run_on_cluster(
+    plan: RunPlan, address: str, streams: Sequence[Sequence[Tutorial]], reporter: ProgressReporter
+) -> RunRecord:
+    """Run on the workers of a Dask cluster; raises DaskMissing where Dask is not installed."""
+    try:
+        from report.run.cluster.connection import open_cluster  # noqa: PLC0415 - Dask is loaded by those who ask for it
+    except ModuleNotFoundError as error:
+        if error.name not in DASK:
+            raise
+        raise DaskMissing from error
+    with open_cluster(address, plan, reporter) as cluster:
+        return run_streams(plan, streams, reporter, cluster)
 
 
 def run_pipeline(

@@ -12,6 +12,7 @@ from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.i18n.sentences import Sentences
 from report.run.progress import PageSeen
+from report.run.stream_messages import StreamEvent
 
 OnSeen = Callable[[PageSeen], None]
 """Receives each page that is visited."""
@@ -34,6 +35,8 @@ class RunPlan:
     """All tutorials, if this run visits a part of them; empty: it visits all."""
     jobs: int = 1
     """Firefoxes at the same time at most; no host is visited by two of them."""
+    cluster: str | None = None
+    """Address of the Dask scheduler whose workers visit the tutorials; None: this machine does."""
     last_page: int | None = None
     """Number of the page to visit, after those before it, of a single tutorial; None: all pages."""
     every: int | None = None
@@ -59,6 +62,14 @@ class ProgressReporter:
     """Receives what the processes of a run with several streams tell of pages."""
     on_warning: Callable[[TutofraisError], None] = lambda _: None
     """Receives errors that did not prevent the report."""
+
+
+def pass_on(reporter: ProgressReporter, event: StreamEvent) -> None:
+    """Report what the process of a stream tells."""
+    if event.seen is not None:
+        reporter.on_seen(event.seen)
+    if event.told or event.problem:
+        reporter.on_told(event.told or event.problem)
 
 
 def page_line(

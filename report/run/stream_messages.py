@@ -34,6 +34,8 @@ class StreamRequest:
     wait_s: float | None
     quiet_ms: int
     identify: bool
+    lease_until: float | None = None
+    """Time of ``lease_clock`` until which it may visit, unless its standard input extends it; None: no limit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,14 +5,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-import msgspec
-
-from report.run.child_process import end, events_of
+from capture.messages import Phrase
+from report.run.child_process import events_of, running
 from report.run.stream_messages import StreamEvent, StreamRequest
+from report.run.stream_record import stream_file
 
 MODULE = "report.run.stream_process"
 ATTEMPTS = 2
@@ -30,6 +31,20 @@ class _Ended:
     request: StreamRequest
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamPool:
+    """Processes of this machine that visit the streams of a run."""
+
+    phase: ClassVar[str] = "firefoxes"
+    why_lost: ClassVar[Phrase] = Phrase("the process that visits it ended twice")
+    told: OnTold
+    """Receives what processes tell."""
+
+    def visit(self, requests: Sequence[StreamRequest]) -> None:
+        """Visit all streams, each in a process with a Firefox of its own."""
+        visit_streams(requests, stream_file, self.told)
+
+
 def visit_streams(requests: Sequence[StreamRequest], result_of: Callable[[StreamRequest], Path], told: OnTold) -> None:
     """Visit all streams; a process that ends without a result is started once more.
 
@@ -43,17 +58,17 @@ def visit_streams(requests: Sequence[StreamRequest], result_of: Callable[[Stream
     with ExitStack() as stack:
         for request in requests:
             stack.enter_context(_process(request, events))
-        running = len(requests)
-        while running:
+        left = len(requests)
+        while left:
             event = _next(events)
             if isinstance(event, StreamEvent):
                 told(event)
             elif isinstance(event, _Ended):
-                running -= 1
+                left -= 1
                 number = event.request.number
                 if not result_of(event.request).is_file() and attempts[number] < ATTEMPTS:
                     attempts[number] += 1
-                    running += 1
+                    left += 1
                     stack.enter_context(_process(event.request, events))
 
 
@@ -67,21 +82,10 @@ def _next(events: "queue.Queue[StreamEvent | _Ended]") -> StreamEvent | _Ended |
 
 @contextmanager
 def _process(request: StreamRequest, events: "queue.Queue[StreamEvent | _Ended]") -> Iterator[None]:
-    """Start a process, and end it with the context; its standard input stays open: it ends when this process does."""
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-    )
-    assert process.stdin is not None, "it was asked for"
-    try:
-        with suppress(BrokenPipeError):
-            process.stdin.write(msgspec.json.encode(request) + b"\n")
-            process.stdin.flush()
+    """Start the process of a stream, and end it with the context."""
+    with running(MODULE, request) as process:
         threading.Thread(target=_follow, args=(process, request, events), daemon=True).start()
         yield
-    finally:
-        end(process)
-        with suppress(BrokenPipeError):
-            process.stdin.close()
 
 
 def _follow(

@@ -1,6 +1,7 @@
 """The process that visits one stream of a run, compares its pages, and writes their record."""
 
 import os
+import select
 import signal
 import sys
 import threading
@@ -19,6 +20,7 @@ from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
 from report.run.child_process import emit
 from report.run.history import History
+from report.run.lease import lease_clock
 from report.run.opened_run import OpenedRun, open_site_of
 from report.run.pipeline import collaborators_of, run_pipeline
 from report.run.politeness import stream_policy
@@ -31,13 +33,16 @@ from report.run.stream_record import stream_file, write_stream_record
 EXIT_STOPPED = 130
 PARENT_ENDED = 3
 STDIN = 0
+CHUNK_BYTES = 4096
+LEASE_POLL_S = 0.25
+"""Interval at which a lease is looked at."""
 
 
 def main() -> int:
     """Read a request from standard input and carry it out; events go to standard output."""
     signal.signal(signal.SIGINT, _interrupt)
     request = decode_json(_first_line(), StreamRequest)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_in_time, args=(request.lease_until,), daemon=True).start()
     words = Sentences(request.lang)
     try:
         _visit(request, words)
@@ -62,10 +67,22 @@ def _first_line() -> bytes:
     return line
 
 
-def _end_with_parent() -> None:
-    """End this process when the one that started it has ended, however it did."""
-    while os.read(STDIN, 1):
-        pass
+def end_in_time(lease_until: float | None) -> None:
+    """End this process when the one that started it has ended, however it did, or when its lease is over.
+
+    Args:
+        lease_until: time of ``lease_clock``; each line of standard input is a later one. None: there is no lease.
+    """
+    text = b""
+    while lease_until is None or lease_clock() < lease_until:
+        if not select.select([STDIN], [], [], None if lease_until is None else LEASE_POLL_S)[0]:
+            continue
+        chunk = os.read(STDIN, CHUNK_BYTES)
+        if not chunk:
+            break
+        *lines, text = (text + chunk).split(b"\n")
+        if lease_until is not None and lines:
+            lease_until = float(lines[-1])
     kill_firefox_and_driver()
     os._exit(PARENT_ENDED)
 

@@ -58,9 +58,9 @@ def merged(
     )
 
 
-def lost_outcome(tutorial: Tutorial, folder: Path) -> TutorialOutcome:
-    """Return the outcome of a tutorial whose processes ended before it: what was seen of it, or that nothing was."""
+def lost_outcome(tutorial: Tutorial, folder: Path, why: Phrase) -> TutorialOutcome:
+    """Return the outcome of a tutorial of a stream that was lost: what was seen of it, or why nothing was."""
     seen = read_checkpoint(tutorial, folder)
     if seen is not None:
         return seen
-    return TutorialOutcome.unseen(tutorial, ObstacleKind.BROWSER, Phrase("the process that visits it ended twice"))
+    return TutorialOutcome.unseen(tutorial, ObstacleKind.BROWSER, why)

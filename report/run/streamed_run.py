@@ -1,29 +1,46 @@
-"""A run whose tutorials are visited in several streams at the same time, each in a process of its own."""
+"""A run whose tutorials are visited in several streams at the same time, in processes or on machines of their own."""
 
 import shutil
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from capture.errors import RunUnreadable, StreamsLost
+from capture.messages import Phrase
 from capture.scenario.tutorial import Tutorial
 from report.results.run_record import RunRecord
 from report.results.run_store import latest_record
 from report.run.opened_run import OpenedRun, check_visited, comparer_of, judge_all, open_run, remember_run, write_run
 from report.run.run_plan import ProgressReporter, RunPlan
-from report.run.stream_messages import STREAMS, StreamEvent, StreamRequest
-from report.run.stream_pool import visit_streams
+from report.run.stream_messages import STREAMS, StreamRequest
 from report.run.stream_record import lost_outcome, merged, read_stream_record, stream_file
-from report.run.streams import streams_of
+from report.run.streams import groups_of, streams_of
+
+
+class StreamVisitor(Protocol):
+    """Those who visit the streams of a run: processes of this machine, or the workers of a cluster."""
+
+    @property
+    def phase(self) -> str:
+        """Name, in ``ProgressReporter.on_phase``, of the beginning of the visits."""
+
+    @property
+    def why_lost(self) -> Phrase:
+        """Why the pages of a stream without a record were not seen."""
+
+    def visit(self, requests: Sequence[StreamRequest]) -> None:
+        """Visit streams; the captures and the record of each come into the run's folder, unless it is lost."""
 
 
 def streams_of_plan(plan: RunPlan) -> list[list[Tutorial]]:
     """Return the streams in which the tutorials are visited, by the times of the last run."""
-    if plan.jobs == 1 or plan.last_page is not None or plan.scenarios is None:
+    if plan.last_page is not None or plan.scenarios is None:
         return []
-    return streams_of(plan.tutorials, plan.jobs, last_seconds(plan.runs))
+    if plan.cluster is not None:
+        return groups_of(plan.tutorials, last_seconds(plan.runs))
+    return [] if plan.jobs == 1 else streams_of(plan.tutorials, plan.jobs, last_seconds(plan.runs))
 
 
 def last_seconds(runs: Path) -> dict[str, float]:
@@ -34,14 +51,16 @@ def last_seconds(runs: Path) -> dict[str, float]:
     return {}
 
 
-def run_streams(plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter: ProgressReporter) -> RunRecord:
+def run_streams(
+    plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter: ProgressReporter, visitor: StreamVisitor
+) -> RunRecord:
     """Visit streams at the same time, and merge their records into that of the run."""
     with open_run(plan, reporter) as opened:
         # Those of a run that was killed: its streams may have been others.
         shutil.rmtree(opened.folder.path / STREAMS, ignore_errors=True)
         requests = [_request(plan, opened, number, stream) for number, stream in enumerate(streams, start=1)]
-        reporter.on_phase("firefoxes")
-        visit_streams(requests, stream_file, partial(tell, reporter))
+        reporter.on_phase(visitor.phase)
+        visitor.visit(requests)
         reporter.on_phase("report")
         records = [record for request in requests if (record := read_stream_record(stream_file(request))) is not None]
         if not records:
@@ -49,10 +68,10 @@ def run_streams(plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter: 
         seen = {tutorial.slug for record in records for tutorial in record.tutorials}
         lost = [tutorial for tutorial in plan.tutorials if tutorial.slug not in seen]
         with closing(comparer_of(opened)) as comparer:
-            outcomes = [lost_outcome(tutorial, opened.folder.path) for tutorial in lost]
+            outcomes = [lost_outcome(tutorial, opened.folder.path, visitor.why_lost) for tutorial in lost]
             records.append(judge_all(opened, comparer, plan.tutorials, outcomes, records[0].environment))
         whole = merged(records, plan.tutorials, plan.declared or plan.tutorials, opened.baselines)
-        record = replace(whole, missed=opened.missed)
+        record = replace(whole, site=opened.site.name, missed=opened.missed)
         check_visited(plan, record)
         shutil.rmtree(opened.folder.path / STREAMS, ignore_errors=True)
         record = write_run(
@@ -64,14 +83,6 @@ def run_streams(plan: RunPlan, streams: Sequence[Sequence[Tutorial]], reporter: 
         )
     remember_run(plan, reporter, record)
     return record
-
-
-def tell(reporter: ProgressReporter, event: StreamEvent) -> None:
-    """Pass on what the process of a stream tells."""
-    if event.seen is not None:
-        reporter.on_seen(event.seen)
-    if event.told or event.problem:
-        reporter.on_told(event.told or event.problem)
 
 
 def _request(plan: RunPlan, opened: OpenedRun, number: int, stream: Sequence[Tutorial]) -> StreamRequest:

@@ -1,7 +1,7 @@
 """Divide the tutorials of a run into streams that can be visited at the same time: no host is in two of them."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import psutil
 
@@ -29,16 +29,28 @@ def streams_of(tutorials: Sequence[Tutorial], jobs: int, seconds: Mapping[str, f
         jobs: number of streams at most.
         seconds: time that a tutorial took in the last run, by its slug.
     """
-    known = [value for value in seconds.values() if value]
-    a_page = sum(known) / len(known) if known else 1.0
-
-    def length(group: Iterable[Tutorial]) -> float:
-        return sum(seconds.get(one.slug) or a_page * sum(page.visited for page in one.pages) for one in group)
-
+    length = _length_by(seconds)
     streams: list[list[Tutorial]] = [[] for _ in range(max(jobs, 1))]
-    for group in sorted(_groups(tutorials), key=length, reverse=True):
+    for group in groups_of(tutorials, seconds):
         min(streams, key=length).extend(group)
     return [stream for stream in streams if stream]
+
+
+def groups_of(tutorials: Sequence[Tutorial], seconds: Mapping[str, float]) -> list[list[Tutorial]]:
+    """Divide tutorials into the smallest streams that share no host, what took longest last time first.
+
+    Args:
+        tutorials: of the run.
+        seconds: time that a tutorial took in the last run, by its slug.
+    """
+    return sorted(_groups(tutorials), key=_length_by(seconds), reverse=True)
+
+
+def _length_by(seconds: Mapping[str, float]) -> Callable[[Iterable[Tutorial]], float]:
+    """Return a function that estimates the time that tutorials take, s: as in the last run, or by their pages."""
+    known = [value for value in seconds.values() if value]
+    a_page = sum(known) / len(known) if known else 1.0
+    return lambda group: sum(seconds.get(one.slug) or a_page * sum(page.visited for page in one.pages) for one in group)
 
 
 def _groups(tutorials: Sequence[Tutorial]) -> list[list[Tutorial]]:

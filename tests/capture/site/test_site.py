@@ -64,3 +64,10 @@ def test_the_live_site_is_reached_as_it_is() -> None:
 
 def test_all_eras_share_their_baselines() -> None:
     assert baselines_of("2020") == baselines_of("2026") != baselines_of(LIVE)
+
+
+def test_names_under_localhost_are_this_machine_if_they_are_declared() -> None:
+    live = Site(name=LIVE, baselines="live")
+    assert live.resolve("app.localhost", 8000, ["app.localhost:8000"]) == "127.0.0.1"
+    assert live.resolve("app.localhost", 9000, ["app.localhost:8000"]) is None
+    assert live.resolve("www.exemple.test", 443, ["www.exemple.test"]) == "www.exemple.test"

@@ -197,3 +197,20 @@ def test_two_runs_that_end_together_wait_for_each_other(record: RunRecord, tmp_p
         second.join()
     (known,) = history.volatile_parts(PLACE, TODAY)
     assert len(known.observations) == 2
+
+
+def test_an_excerpt_knows_what_is_known_of_its_tutorials_and_nothing_else(record: RunRecord, tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.add_run(run_record(record))
+    (tutorial,) = record.tutorials
+    history.add_run(replace(run_record(record), tutorials=(replace(tutorial, slug="autre"),)))
+    (tmp_path / "there").mkdir()
+    history.write_excerpt(["exemple"], tmp_path / "there" / "history.sqlite")
+    there = History(tmp_path / "there")
+    there.check()
+    assert there.volatile_parts(PLACE, TODAY) == history.volatile_parts(PLACE, TODAY) != ()
+    known = history.page_histories("replica", "exemple", "other")
+    assert there.page_histories("replica", "exemple", "other") == known != {}
+    assert there.page_histories("replica", "autre", "other") == {}
+    History(tmp_path / "nothing").write_excerpt(["exemple"], tmp_path / "none.sqlite")
+    assert not (tmp_path / "none.sqlite").exists()

@@ -6,11 +6,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture.messages import Phrase
 from capture.politeness.obstacles import ObstacleKind
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.run.stream_record import lost_outcome, merged, read_stream_record, write_stream_record
-from report.run.streams import bearable_jobs, streams_of
+from report.run.streams import bearable_jobs, groups_of, streams_of
 from report.verdict import Verdict
 from tests.support.builders import accueil, capture_of, outcome_of, png_of, record_of, scene, tutorial_of
 
@@ -48,6 +49,18 @@ def test_what_took_longest_is_visited_first_and_the_rest_fills_up() -> None:
     assert [[one.slug for one in stream] for stream in streams] == [["h1"], ["h2", "h3", "h0"]]
 
 
+def test_groups_share_no_host_and_what_took_longest_comes_first() -> None:
+    tutorials = [
+        tutorial_on("a.test", slug="a"),
+        tutorial_on("b.test", slug="b"),
+        tutorial_on("a.test", "c.test", slug="c"),
+    ]
+    assert [[one.slug for one in group] for group in groups_of(tutorials, {"b": 5.0, "a": 1.0, "c": 1.0})] == [
+        ["b"],
+        ["a", "c"],
+    ]
+
+
 def test_ports_of_one_name_are_one_host() -> None:
     tutorials = [tutorial_on("a.test:8000", slug="a"), tutorial_on("a.test:9000", slug="b")]
     assert len(streams_of(tutorials, 2, {})) == 1
@@ -80,7 +93,7 @@ def test_records_of_streams_are_merged_in_the_order_of_the_tutorials(tmp_path: P
 def test_pages_of_a_stream_that_was_lost_are_not_checked(tmp_path: Path) -> None:
     tutorial = tutorial_of(accueil)
     tutorial.fixed(2, "Merci")
-    lost = lost_outcome(tutorial, tmp_path)
+    lost = lost_outcome(tutorial, tmp_path, Phrase("the process that visits it ended twice"))
     assert lost.outcomes[0].obstacle is not None
     assert lost.outcomes[0].obstacle.kind is ObstacleKind.BROWSER
     (tmp_path / "screenshots").mkdir()

@@ -1,0 +1,1 @@
+"""A run whose streams the workers of a Dask cluster visit."""

@@ -1,0 +1,76 @@
+"""The connection to a Dask cluster for the length of a run."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import dask
+from distributed import Client, Lock
+
+from capture.errors import ClusterUnreachable
+from report.run.cluster.cluster import Cluster
+from report.run.cluster.workers import UNREACHABLE, SchedulerLost
+from report.run.run_plan import ProgressReporter, RunPlan
+
+CONNECT_S = 15.0
+"""Time in which the scheduler must be reached."""
+RUNS_LOCK = "tutofrais"
+"""Lock on the scheduler that a run holds: runs on one cluster take turns, as those of one machine do."""
+LOCK_POLL_S = 2.0
+LOGGERS = ("distributed", "distributed.client")
+
+
+@contextmanager
+def open_cluster(address: str, plan: RunPlan, reporter: ProgressReporter) -> Iterator[Cluster]:
+    """Connect to a Dask cluster, check its workers, and wait for the end of another run on it.
+
+    Args:
+        address: of its scheduler, such as ``tcp://10.0.0.1:8786``.
+        plan: options of the run.
+        reporter: receives the progress.
+
+    Raises:
+        ClusterUnreachable: its scheduler does not answer.
+        NoWorkers: it has no worker.
+        WorkersDiffer: a worker has other versions than this machine.
+    """
+    for name in LOGGERS:  # a connection that is lost is told by the run
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    # Parcels are larger than what Dask expects of a task.
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
+        client = _connected(address)
+        try:
+            cluster = Cluster(client, plan, reporter)
+            cluster.check_workers(address)
+            with _turn(client, reporter):
+                yield cluster
+        except SchedulerLost as error:
+            raise ClusterUnreachable(address, str(error.__cause__ or "")) from error
+        finally:
+            with suppress(*UNREACHABLE):
+                client.close(timeout=CONNECT_S)
+
+
+def _connected(address: str) -> Client:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # versions are compared, and told with their cure, when workers are checked
+        try:
+            return Client(address, timeout=CONNECT_S, set_as_default=False, name="tutofrais")
+        except UNREACHABLE as error:
+            raise ClusterUnreachable(address, str(error)) from error
+
+
+@contextmanager
+def _turn(client: Client, reporter: ProgressReporter) -> Iterator[None]:
+    """Hold the lock of the runs on a cluster; after a run that was killed it is free again when it has timed out."""
+    lock = Lock(RUNS_LOCK, scheduler_rpc=client.scheduler, loop=client.loop)
+    if not lock.acquire(blocking=False):
+        reporter.on_phase("cluster_busy")
+        while not lock.acquire(timeout=LOCK_POLL_S):
+            pass
+    try:
+        yield
+    finally:
+        with suppress(*UNREACHABLE):
+            lock.release()
