@@ -17,6 +17,7 @@ from typing import Literal
 import psutil
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from capture.browser.firefox_caches import STARTER, FirefoxCaches
 from capture.browser.text_rendering import text_rendering
 from capture.browser.watchdog import OPEN_CLOSE_S, Watchdog
 from capture.capture import Environment
@@ -196,10 +197,14 @@ def _running_firefox(headless: bool) -> Iterator[RunningFirefox]:
             raise NoFirefox(
                 Phrase("{names} are not on the PATH, nor is Playwright's own build there", names=", ".join(STOCK_NAMES))
             )
-        browser = _launch(driver, installed, headless, launch)
+        caches = FirefoxCaches.of(installed.executable) if installed.kind == "stock" else None
+        browser = _launch(driver, installed, headless, launch, caches)
         try:
             yield RunningFirefox(browser=browser, installed=installed)
         finally:
+            # Nothing of its profile is needed any more, unless it leaves the first caches: to be killed is faster.
+            if caches is None or caches.are_kept:
+                kill_firefox(launch)
             with suppress(Exception), Watchdog(kill_firefox_and_driver).timed(OPEN_CLOSE_S):
                 browser.close()
 
@@ -265,19 +270,23 @@ def _driver() -> Iterator[Playwright]:
             driver.stop()
 
 
-def _launch(driver: Playwright, installed: InstalledFirefox, headless: bool, launch: str) -> Browser:
+def _launch(
+    driver: Playwright, installed: InstalledFirefox, headless: bool, launch: str, caches: FirefoxCaches | None
+) -> Browser:
     stock = installed.kind == "stock"
     try:
         with Watchdog(kill_firefox_and_driver).timed(LAUNCH_LIMIT_S):
             return driver.firefox.launch(
                 channel="moz-firefox" if stock else None,
-                executable_path=installed.executable,
+                executable_path=installed.executable if caches is None else STARTER,
                 headless=headless,
                 firefox_user_prefs=PREFERENCES,
-                env={**os.environ, OWNER_VARIABLE: OWNER_PREFIX + launch},
+                env={**os.environ, OWNER_VARIABLE: OWNER_PREFIX + launch, **(caches.environment if caches else {})},
                 timeout=LAUNCH_TIMEOUT_MS,
             )
     except Exception as error:  # Playwright raises a bare Exception when its driver stops
+        if caches is not None:
+            caches.removed()
         raise _launch_error(installed.executable, str(error)) from error
 
 
