@@ -5,16 +5,14 @@ the caches into it; nothing else of a profile is kept. Firefox itself ignores th
 """
 
 import os
-import platform
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from capture.storage import sha256
+from capture.user_caches import folder_of_caches
 
 STARTER = Path(__file__).with_name("firefox_with_caches.sh")
-CACHES_VARIABLE = "XDG_CACHE_HOME"
-"""Environment variable that names the folder of this user's caches (XDG Base Directory Specification)."""
 DIGEST_LENGTH = 16
 
 
@@ -31,18 +29,14 @@ class FirefoxCaches:
     @classmethod
     def of(cls, executable: Path) -> "FirefoxCaches | None":
         """Return the caches of an installed Firefox, without those that are older than it; None: none can be kept."""
-        if not all(os.access(program, os.X_OK) for program in (STARTER, executable)):
+        folder = folder_of_caches()
+        if folder is None or not all(os.access(program, os.X_OK) for program in (STARTER, executable)):
             return None
-        try:
-            folder = _folder_of_caches() / "tutofrais" / f"firefox-{sha256(bytes(executable))[:DIGEST_LENGTH]}"
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            caches = cls(folder=folder, executable=executable, are_kept=folder.is_dir())
-            # The time at which it was installed: the time of its contents is the one of the package.
-            if caches.are_kept and folder.stat().st_mtime < executable.stat().st_ctime:
-                return caches.removed()
-        except (OSError, RuntimeError):  # a read-only home, or none
-            return None
-        return caches
+        own = folder / f"firefox-{sha256(bytes(executable))[:DIGEST_LENGTH]}"
+        caches = cls(folder=own, executable=executable, are_kept=own.is_dir())
+        # The time at which it was installed: the time of its contents is the one of the package.
+        is_older = caches.are_kept and own.stat().st_mtime < executable.stat().st_ctime
+        return caches.removed() if is_older else caches
 
     def removed(self) -> "FirefoxCaches":
         """Remove them, so that the next Firefox leaves others."""
@@ -59,11 +53,3 @@ class FirefoxCaches:
             # Else a Firefox that finds the caches of a later version asks a person, whom nobody sees.
             "MOZ_ALLOW_DOWNGRADE": "1",
         }
-
-
-def _folder_of_caches() -> Path:
-    """Return the folder of this user's caches; raises RuntimeError if the user has no home."""
-    named = os.environ.get(CACHES_VARIABLE)
-    if named:
-        return Path(named)
-    return Path.home() / ("Library/Caches" if platform.system() == "Darwin" else ".cache")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from capture.browser.firefox_caches import CACHES_VARIABLE, STARTER, FirefoxCaches
+from capture.browser.firefox_caches import STARTER, FirefoxCaches
+from capture.user_caches import CACHES_VARIABLE
 
 FIREFOX = """#!/bin/sh
 ls "$3" > "$3.seen"
