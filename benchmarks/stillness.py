@@ -42,7 +42,7 @@ def main(captures: int) -> None:
                         tutorial,
                         browser=firefox.browser,
                         site=site,
-                        environment=firefox.environment,
+                        environment_in=firefox.environment_in,
                         baseline_of=lambda _: None,
                     )
                     for outcome in journey.visit_pages():

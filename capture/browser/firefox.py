@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Literal
 
 import psutil
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from capture.browser.firefox_caches import STARTER, FirefoxCaches
+from capture.browser.text_rendering import text_rendering
 from capture.browser.watchdog import OPEN_CLOSE_S, Watchdog
 from capture.capture import Environment
 from capture.errors import DriverUnusable, FirefoxUnusable, NoFirefox, NoScreen, NotEnoughMemory, TooManyFiles
 from capture.messages import Phrase
-from capture.storage import sha256
 
 FIREFOX_VARIABLE = "TUTOFRAIS_FIREFOX"
 STOCK_NAMES = ("firefox", "firefox-esr")
@@ -39,12 +40,6 @@ OWNER_PREFIX = f"{os.getpid()}-{secrets.token_hex(8)}-"
 LAUNCH_TIMEOUT_MS = 60_000
 LAUNCH_LIMIT_S = LAUNCH_TIMEOUT_MS // 1000 + OPEN_CLOSE_S
 """Limit of a launch, for a driver that does not keep to its own."""
-
-TEXT_SAMPLE = "".join(
-    f'<p style="font: {size}px {family}">Portez ce vieux whisky 0123456789 <b>gras</b> <i>penché</i></p>'
-    for family, size in (("sans-serif", 13), ("serif", 15), ("monospace", 14), ("system-ui", 16))
-)
-DIGEST_LENGTH = 16
 
 PREFERENCES: dict[str, str | float | bool] = {
     # Screenshots must not show motion: https://developer.mozilla.org/docs/Web/CSS/@media/prefers-reduced-motion
@@ -144,12 +139,24 @@ class RunningFirefox:
 
     browser: Browser
     installed: InstalledFirefox
-    text_rendering: str
-    """Digest of a picture of some text, which depends on the desktop's fonts and font settings."""
+
+    def environment_in(self, page: Page) -> Environment:
+        """Return the environment of the captures in a tab, which has shown nothing yet; see ``environment``.
+
+        How text is drawn is seen in the first tab of each Firefox of this machine. A Firefox that does not answer is
+        killed: whoever acts in its tab then starts another one.
+        """
+        if not _TEXT_RENDERINGS.get(self.installed.executable):
+            with Watchdog(kill_firefox_and_driver).timed(OPEN_CLOSE_S):
+                _TEXT_RENDERINGS[self.installed.executable] = text_rendering(page)
+        return self.environment
 
     @property
     def environment(self) -> Environment:
-        """Environment of captures, without the viewport, scale, locale and time zone that a tutorial declares."""
+        """Environment of captures, without the viewport, scale, locale and time zone that a tutorial declares.
+
+        As long as ``environment_in`` has seen no tab, it does not say how text is drawn.
+        """
         return Environment(
             firefox=self.browser.version,
             kind=self.installed.kind,
@@ -158,7 +165,7 @@ class RunningFirefox:
             scale=1,
             locale="",
             timezone="",
-            text_rendering=self.text_rendering,
+            text_rendering=_TEXT_RENDERINGS.get(self.installed.executable, ""),
         )
 
 
@@ -190,35 +197,20 @@ def _running_firefox(headless: bool) -> Iterator[RunningFirefox]:
             raise NoFirefox(
                 Phrase("{names} are not on the PATH, nor is Playwright's own build there", names=", ".join(STOCK_NAMES))
             )
-        browser = _launch(driver, installed, headless, launch)
+        caches = FirefoxCaches.of(installed.executable) if installed.kind == "stock" else None
+        browser = _launch(driver, installed, headless, launch, caches)
         try:
-            if not _TEXT_RENDERINGS.get(installed.executable):
-                _TEXT_RENDERINGS[installed.executable] = _text_rendering(browser)
-            text_rendering = _TEXT_RENDERINGS[installed.executable]
-            yield RunningFirefox(browser=browser, installed=installed, text_rendering=text_rendering)
+            yield RunningFirefox(browser=browser, installed=installed)
         finally:
+            # Nothing of its profile is needed any more, unless it leaves the first caches: to be killed is faster.
+            if caches is None or caches.are_kept:
+                kill_firefox(launch)
             with suppress(Exception), Watchdog(kill_firefox_and_driver).timed(OPEN_CLOSE_S):
                 browser.close()
 
 
 _TEXT_RENDERINGS: dict[Path, str] = {}
-"""Digests of text as the Firefoxes of this process have drawn it, by executable: a window costs as much as a page."""
-
-
-def _text_rendering(browser: Browser) -> str:
-    """Return a digest of some text as this desktop draws it; empty if Firefox takes no picture of it.
-
-    A Firefox that does not answer is killed: whoever opens a tab in it then starts another one.
-    """
-    try:
-        with Watchdog(kill_firefox_and_driver).timed(OPEN_CLOSE_S):
-            page = browser.new_page(viewport={"width": 600, "height": 200})
-            page.set_content(TEXT_SAMPLE)
-            png = page.screenshot()
-            page.close()
-    except Exception:  # noqa: BLE001 - as in _launch
-        return ""
-    return sha256(png)[:DIGEST_LENGTH]
+"""Digests of text as the Firefoxes of this process have drawn it, by executable."""
 
 
 def kill_firefox(launch: str = "") -> None:
@@ -278,19 +270,23 @@ def _driver() -> Iterator[Playwright]:
             driver.stop()
 
 
-def _launch(driver: Playwright, installed: InstalledFirefox, headless: bool, launch: str) -> Browser:
+def _launch(
+    driver: Playwright, installed: InstalledFirefox, headless: bool, launch: str, caches: FirefoxCaches | None
+) -> Browser:
     stock = installed.kind == "stock"
     try:
         with Watchdog(kill_firefox_and_driver).timed(LAUNCH_LIMIT_S):
             return driver.firefox.launch(
                 channel="moz-firefox" if stock else None,
-                executable_path=installed.executable,
+                executable_path=installed.executable if caches is None else STARTER,
                 headless=headless,
                 firefox_user_prefs=PREFERENCES,
-                env={**os.environ, OWNER_VARIABLE: OWNER_PREFIX + launch},
+                env={**os.environ, OWNER_VARIABLE: OWNER_PREFIX + launch, **(caches.environment if caches else {})},
                 timeout=LAUNCH_TIMEOUT_MS,
             )
     except Exception as error:  # Playwright raises a bare Exception when its driver stops
+        if caches is not None:
+            caches.removed()
         raise _launch_error(installed.executable, str(error)) from error
 
 

@@ -50,6 +50,12 @@ class PageGuard:
         guard.check_filled(signs.filled)
         guard.check_sign_out_links(signs.sign_out_links)
 
+    def check_with_elements(self, current: CurrentPage) -> None:
+        """Raise PrivacyError if the page, its elements included, may belong to a session now."""
+        if self._person_acted():
+            guard.check_elements(current.snapshot().elements)
+        self.check(current, visible=True)
+
     def check_snapshot(self, snapshot: Snapshot) -> None:
         """Raise PrivacyError if an element tells of a session, or a field holds what the scenario did not type."""
         if self._person_acted():

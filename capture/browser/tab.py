@@ -151,8 +151,7 @@ class Tab:
 
     def check_no_personal_data(self) -> None:
         """Raise PrivacyError if the page, as it is now, may belong to a session."""
-        self._page_guard.check_snapshot(self.snapshot())
-        self._page_guard.check(self._current, visible=True)
+        self._page_guard.check_with_elements(self._current)
 
     def snapshot(self) -> Snapshot:
         """Read the elements in the viewport and below it."""

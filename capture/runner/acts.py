@@ -23,7 +23,10 @@ KEYS = frozenset(
 
 CHANGING_KEYS = KEYS - {"Enter", "Escape", "Tab", "Shift+Tab"}
 """Keys that may change the value of what has the focus."""
-_TAKES_KEYS = "node => !['date', 'datetime-local', 'month', 'week', 'time', 'color', 'range'].includes(node.type)"
+_WAY_TO_TYPE = """node => {
+  if (['date', 'datetime-local', 'month', 'week', 'time', 'color', 'range'].includes(node.type)) return "set";
+  return node.value === "" && !node.readOnly && !node.matches(":disabled") ? "type" : "replace";
+}"""
 _FOCUSED = """() => {
   let node = document.activeElement;
   while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
@@ -171,13 +174,13 @@ def _select(node: ElementHandle, place: int) -> None:
 def _type(node: ElementHandle, value: str) -> None:
     """Replace the value of a field, key by key: many search boxes ignore what is set at once.
 
-    Fields of a date, a time, a colour or a range take no text, and are set.
+    Fields of a date, a time, a colour or a range take no text, and are set. An empty field needs no emptying.
     """
-    if node.evaluate(_TAKES_KEYS):
-        node.fill("")
+    way = node.evaluate(_WAY_TO_TYPE)
+    if way != "type":
+        node.fill(value if way == "set" else "")
+    if way != "set":
         node.type(value)
-    else:
-        node.fill(value)
 
 
 def _point(snapshot: Snapshot, index: int) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Error
+from playwright.sync_api import Page as BrowserPage
 
 from capture.browser.firefox import kill_firefox_and_driver
 from capture.browser.tab import Tab
@@ -130,21 +131,25 @@ class Journey:
         *,
         browser: Browser,
         site: Site,
-        environment: Environment,
+        environment_in: Callable[[BrowserPage], Environment],
         baseline_of: PageBaselineLookup,
         policy: PolitenessPolicy | None = None,
         blocked_hosts: Mapping[str, Obstacle] | None = None,
     ) -> None:
+        """Plan a journey.
+
+        Args:
+            tutorial: whose pages are visited.
+            browser: a running Firefox.
+            site: where its hosts are reached.
+            environment_in: returns the environment of captures, from the tab before its first page.
+            baseline_of: returns the approved sidecar of a page.
+            policy: behaviour towards the site.
+        """
         self._tutorial = tutorial
         self._browser = browser
         self._site = site
-        self._environment = replace(
-            environment,
-            viewport=tutorial.viewport,
-            scale=tutorial.scale,
-            locale=tutorial.locale,
-            timezone=tutorial.timezone,
-        )
+        self._environment_in = environment_in
         self._baseline_of = baseline_of
         self._policy = policy or PolitenessPolicy()
         self._request_filter = RequestFilter(tutorial, site)
@@ -183,7 +188,8 @@ class Journey:
                 policy=self._policy,
                 watchdog=self._watchdog,
             ) as tab:
-                for outcome in self._visit_in_order(tab, tuple(remaining), known_outcomes):
+                environment = self._environment(tab)
+                for outcome in self._visit_in_order(tab, environment, tuple(remaining), known_outcomes):
                     remaining.remove(outcome.page)
                     yield outcome
         except Exception as error:
@@ -193,8 +199,18 @@ class Journey:
             for page in remaining:
                 yield _unreachable(page, network_obstacle(str(error), page.starts_at or ""))
 
+    def _environment(self, tab: Tab) -> Environment:
+        """Return the environment of the captures in a tab that has shown nothing yet."""
+        return replace(
+            self._environment_in(tab.page),
+            viewport=self._tutorial.viewport,
+            scale=self._tutorial.scale,
+            locale=self._tutorial.locale,
+            timezone=self._tutorial.timezone,
+        )
+
     def _visit_in_order(
-        self, tab: Tab, pages: Iterable[Page], known: Mapping[int, PageOutcome]
+        self, tab: Tab, environment: Environment, pages: Iterable[Page], known: Mapping[int, PageOutcome]
     ) -> Iterator[PageOutcome]:
         onward, refused = Onward.STOPPED, False
         stopped_by: int | None = None
@@ -209,7 +225,8 @@ class Journey:
                 number = stopped_by or page.number
                 yield PageOutcome(page=page, state=VisitState.NOT_REACHED, stopped_by=number, obstacle=obstacle)
             else:
-                outcome, onward = self._visit(tab, page, None if onward is Onward.NEXT_PAGE else page.starts_at)
+                start_url = None if onward is Onward.NEXT_PAGE else page.starts_at
+                outcome, onward = self._visit(tab, environment, page, start_url)
                 outcome = replace(outcome, blocked=self._request_filter.take_stopped())
                 stopped_by, refused = page.number, outcome.refused
                 # An obstacle met instead of a page is reported on that page, not on those after it.
@@ -217,14 +234,16 @@ class Journey:
                 self._page_loads, self._consents_refused = tab.page_loads, tab.consents_refused
                 yield outcome
 
-    def _visit(self, tab: Tab, page: Page, start_url: str | None) -> tuple[PageOutcome, Onward]:
+    def _visit(
+        self, tab: Tab, environment: Environment, page: Page, start_url: str | None
+    ) -> tuple[PageOutcome, Onward]:
         """Visit one page; return its outcome, and where the tab is for the next page."""
         visit = PageVisit(
             tab,
             tutorial=self._tutorial,
             page=page,
             site_name=self._site.name,
-            environment=self._environment,
+            environment=environment,
             baseline=self._baseline_of(page.number),
             typed=self._typed,
             stopped_of_its_own=lambda: self._request_filter.stopped_of_its_own,

@@ -209,7 +209,7 @@ class TutorialRunner:
             tutorial,
             browser=self.firefox.browser,
             site=self.site,
-            environment=self.firefox.environment,
+            environment_in=self.firefox.environment_in,
             baseline_of=lambda number: self.baseline_of(tutorial, number),
             policy=self.policy,
         )

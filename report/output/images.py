@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -20,12 +21,13 @@ ELSEWHERE_COLOUR = (176, 176, 190)
 """Colour of changed pixels that do not count, because no instruction is about them."""
 
 
+@lru_cache(maxsize=1)  # the baseline is often followed by the same picture
 def thumbnail(png: bytes, frame: Box | None) -> bytes:
     """Return a JPEG of at most THUMBNAIL_WIDTH px: the tutorial's frame, or the top of the picture without one."""
     with Image.open(io.BytesIO(png)) as image:
         shown = _thumbnail_box(frame, image.width, image.height)
         part = image.convert("RGB").crop((round(shown.x), round(shown.y), round(shown.right), round(shown.bottom)))
-        part.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_WIDTH), Image.Resampling.LANCZOS)
+        part.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_WIDTH), Image.Resampling.HAMMING)
         return _encoded(part, "JPEG", quality=82)
 
 

@@ -1,32 +1,54 @@
 """The Jinja environment of everything that is written from a template."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import jinja2
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from capture.errors import CannotWrite
+from capture.storage import write_atomically
+from capture.user_caches import folder_of_caches
 from capture.visible_text import visible
 from report.i18n.translator import Translator, shorten
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-class _CompiledTemplates(jinja2.BytecodeCache):
-    """Compiled templates, kept in memory for all environments of the process: compiling takes half a report's time."""
+class CompiledTemplates(jinja2.BytecodeCache):
+    """Compiled templates, kept in memory and among this user's caches: compiling takes most of a report's time.
+
+    Jinja recognises those of another version of Jinja, of Python or of the template, and compiles again.
+    """
 
     def __init__(self) -> None:
         self._bytecode: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._bytecode:
+        if bucket.key not in self._bytecode:
+            self._bytecode[bucket.key] = self._read(bucket.key)
+        try:
             bucket.bytecode_from_string(self._bytecode[bucket.key])
+        except Exception:  # noqa: BLE001 - a damaged file may raise anything
+            bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._bytecode[bucket.key] = bucket.bytecode_to_string()
+        folder = folder_of_caches()
+        if folder is not None:
+            with suppress(CannotWrite):
+                write_atomically(folder / TEMPLATES.name / bucket.key, self._bytecode[bucket.key])
+
+    def _read(self, key: str) -> bytes:
+        folder = folder_of_caches()
+        try:
+            return b"" if folder is None else (folder / TEMPLATES.name / key).read_bytes()
+        except OSError:
+            return b""
 
 
-_COMPILED_TEMPLATES = _CompiledTemplates()
+_COMPILED_TEMPLATES = CompiledTemplates()
 
 
 def _harmless(value: object) -> object:

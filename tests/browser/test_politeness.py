@@ -113,7 +113,7 @@ def walk(
             tutorial or tutorial_of(accueil),
             browser=firefox.browser,
             site=site,
-            environment=firefox.environment,
+            environment_in=firefox.environment_in,
             baseline_of=lambda _: None,
             policy=policy,
         )
