@@ -147,7 +147,7 @@ class TutorialRunner:
             witnesses,
             browser=self.firefox.browser,
             site=self.site,
-            environment=self.firefox.environment,
+            environment_in=self.firefox.environment_in,
             baseline_of=lambda _: None,
             policy=self.policy,
             blocked_hosts=blocked_hosts,
