@@ -17,6 +17,7 @@ also the command line's own code for wrong options. The codes below belong to er
     47 RecipientUnusable 48 NotDelivered    49 ToldUnreadable
     50 HostBusy
     51 DaskMissing      52 ClusterUnreachable 53 WorkersDiffer
+    54 NoWorkers
 
 A subclass of one of these has its exit code, and another cure.
 """
@@ -653,11 +654,15 @@ class ClusterUnreachable(TutofraisError):
     )
 
 
-class NoWorkers(ClusterUnreachable):
+@dataclass(eq=False)
+class NoWorkers(TutofraisError):
     """A Dask cluster has no worker that answers."""
 
+    address: str
+
+    exit_code = 54
     problem = "The Dask scheduler at {address} has no worker that answers."
-    cure = "Start one on each machine that is to visit: dask worker {address} --nthreads 1 --nworkers 2"
+    cure = "Start one on each machine that is to visit: “dask worker {address} --nthreads 1 --nworkers 2”."
 
 
 @dataclass(eq=False)

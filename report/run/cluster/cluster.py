@@ -86,7 +86,7 @@ class Cluster:
         for worker, theirs in self._workers.differing.items():
             raise WorkersDiffer(worker, theirs, described(versions()))
         if not threads:
-            raise NoWorkers(address, "")
+            raise NoWorkers(address)
 
     def visit(self, requests: Sequence[StreamRequest]) -> None:
         """Visit all streams, the first ones first; what was seen comes into the run's folder.
