@@ -46,7 +46,7 @@ def test_every_dependency_has_its_line_and_no_other() -> None:
     rows = re.findall(r"^\| ([a-z][^|]*) \|", table, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"[a-z][a-z0-9-]{2,}", row)}
     assert named - {"package"} == needed
-    for line in project["optional-dependencies"]["dev"]:
+    for line in [line for extra in project["optional-dependencies"].values() for line in extra]:
         name = re.split(r"[<>=~]", line)[0]
         assert name in table or name.startswith("types-"), name
 

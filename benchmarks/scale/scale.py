@@ -2,10 +2,10 @@
 
     python benchmarks/scale/scale.py [HOSTS] [PAGES] [PAUSE]
 
-A replica of HOSTS hosts (default 8) with a tutorial of PAGES pages each (default 10) is visited with 1 and 2 jobs,
-without a pause and with PAUSE seconds between two pages of a host (default 1.5), then in two shards that are merged.
-From the measured times the run of 40 hosts × 75 pages, and of up to 100,000 pages, is computed for 1 to 64 Firefoxes:
-a stream takes its start and, for each page, the longer of the pause and the page's own time; streams are as in a run.
+A replica of HOSTS hosts (default 8) with a tutorial of PAGES pages each (default 10) is visited with 1 and 2 jobs and
+by two workers of a Dask cluster on this machine, without a pause and with PAUSE seconds between two pages of a host
+(default 1.5), then in two shards that are merged. From the measured time of a page, nights of up to 100,000 pages are
+computed for 1 to 64 workers (simulation.py).
 """
 
 import json
@@ -14,19 +14,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-
-from capture.scenario.tutorial import Tutorial
-from report.run.streams import streams_of
+from simulation import Times, print_nights, print_table
 
 HOSTS, PAGES, PAUSE_S = 8, 10, 1.5
-FIREFOXES = (1, 2, 4, 8, 16, 32, 64)
-NIGHTS = ((40, 75), (400, 75), (1000, 100))
-"""Hosts and pages of each, of the nights that are computed."""
+SCHEDULER = "tcp://127.0.0.1:8795"
+WORKERS = 2
 POLL_S = 0.2
 """Time between two measurements of the memory of a run."""
 START_S = 5.0
@@ -70,8 +68,40 @@ def _body(page: int) -> str:
     return f"<h1>Page {page}</h1><button>Bouton {page}</button><table>{rows}</table>"
 
 
-def measure(folder: Path, *arguments: str) -> Measured:
-    """Run tutofrais in a folder; raises CalledProcessError."""
+@contextmanager
+def cluster(folder: Path) -> Iterator[list[int]]:
+    """Start a Dask scheduler and its workers on this machine; yield the identifiers of their processes."""
+    host, _, port = SCHEDULER.removeprefix("tcp://").partition(":")
+    commands = [
+        ["scheduler", "--host", host, "--port", port, "--no-dashboard"],
+        *(["worker", SCHEDULER, "--nthreads", "1", "--no-nanny", "--no-dashboard"] for _ in range(WORKERS)),
+    ]
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "dask", *command],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for command in commands
+    ]
+    try:
+        yield [process.pid for process in started]
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def measure(folder: Path, *arguments: str, besides: Sequence[int] = ()) -> Measured:
+    """Run tutofrais in a folder; raises CalledProcessError.
+
+    Args:
+        folder: of the project.
+        arguments: of tutofrais.
+        besides: identifiers of other processes whose memory counts.
+    """
     started, peak = time.monotonic(), 0.0
     command = [sys.executable, "-m", "tutofrais", *arguments, "--exit-zero"]
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
@@ -79,7 +109,7 @@ def measure(folder: Path, *arguments: str) -> Measured:
         command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         while process.poll() is None:
-            peak = max(peak, _memory_mb(process.pid))
+            peak = max(peak, sum(map(_memory_mb, (process.pid, *besides))))
             time.sleep(POLL_S)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
@@ -101,36 +131,25 @@ def _memory_mb(pid: int) -> float:
     return total / 1e6
 
 
-def simulated_minutes(hosts: int, pages: int, firefoxes: int, *, page_s: float, pause_s: float) -> float:
-    """Return the time of a night, minutes."""
-    tutorials = [
-        Tutorial(f"t{number}", title="x", source="x", licence="x", hosts=[f"h{number}.test"]) for number in range(hosts)
-    ]
-    streams = streams_of(tutorials, firefoxes, {one.slug: pages * max(page_s, pause_s) for one in tutorials})
-    return max(START_S + len(stream) * pages * max(page_s, pause_s) for stream in streams) / 60
-
-
-def table(rows: Sequence[Sequence[object]]) -> None:
-    widths = [max(len(str(row[column])) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        print("  ".join(str(cell).rjust(width) for cell, width in zip(row, widths, strict=True)))
-
-
 def main() -> None:
     given = dict(zip(("hosts", "pages", "pause"), sys.argv[1:], strict=False))
     hosts, pages = int(given.get("hosts", HOSTS)), int(given.get("pages", PAGES))
     pause = float(given.get("pause", PAUSE_S))
-    rows: list[list[object]] = [["pause s", "jobs", "s", "pages a minute", "memory MB"]]
-    found: dict[tuple[float, int], Measured] = {}
+    rows: list[list[object]] = [["pause s", "visited by", "s", "pages a minute", "memory MB"]]
+    found: dict[tuple[float, str], Measured] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_project(folder, hosts, pages)
         for seconds in (0.0, pause):
+            run = ("run", "--site", "site", "--pause", str(seconds))
             for jobs in (1, 2):
-                one = measure(folder, "run", "--site", "site", "--jobs", str(jobs), "--pause", str(seconds))
-                found[seconds, jobs] = one
-                rate = hosts * pages / one.seconds * 60
-                rows.append([seconds, jobs, f"{one.seconds:.1f}", f"{rate:.0f}", f"{one.memory_mb:.0f}"])
+                found[seconds, f"{jobs} jobs"] = measure(folder, *run, "--jobs", str(jobs))
+            with cluster(folder) as processes:
+                dask = measure(folder, *run, "--dask", SCHEDULER, besides=processes)
+            found[seconds, f"{WORKERS} workers"] = dask
+        for (seconds, who), one in found.items():
+            rate = hosts * pages / one.seconds * 60
+            rows.append([seconds, who, f"{one.seconds:.1f}", f"{rate:.0f}", f"{one.memory_mb:.0f}"])
         parts = [
             measure(folder, "run", "--site", "site", "--jobs", "1", "--shard", f"{part}/2", "--runs", f"part{part}")
             for part in (1, 2)
@@ -139,16 +158,11 @@ def main() -> None:
         merged = measure(folder, "merge", *folders, "--runs", "merged")
         record = json.loads(next((folder / "merged").glob("*/run.json")).read_text())
         assert sum(len(one["pages"]) for one in record["tutorials"]) == hosts * pages, "every page is in the merged run"
-    table(rows)
+    print_table(rows)
     shards = ", ".join(f"{part.seconds:.1f} s" for part in parts)
-    print(f"two shards one after the other: {shards}; merged in {merged.seconds:.1f} s")
-    page_s = (found[0.0, 1].seconds - START_S) / (hosts * pages)
-    print(f"\ncomputed, {page_s:.2f} s a page, {pause} s between two pages of a host, {START_S:.0f} s to start:")
-    computed: list[list[object]] = [["Firefoxes", *(f"{many} hosts × {each}, min" for many, each in NIGHTS)]]
-    for firefoxes in FIREFOXES:
-        nights = (simulated_minutes(many, each, firefoxes, page_s=page_s, pause_s=pause) for many, each in NIGHTS)
-        computed.append([firefoxes, *(f"{minutes:.0f}" for minutes in nights)])
-    table(computed)
+    print(f"two shards one after the other: {shards}; merged in {merged.seconds:.1f} s\n")
+    page_s = (found[0.0, "1 jobs"].seconds - START_S) / (hosts * pages)
+    print_nights(Times(page=page_s, pause=pause, start=START_S))
 
 
 if __name__ == "__main__":

@@ -85,11 +85,20 @@ class LocalCluster:
             killed.wait()
 
 
+def without_tutofrais(folder: Path) -> Path:
+    """Write a folder from which a process imports nothing of this program; return it."""
+    for package in ("capture", "report"):
+        (folder / package).mkdir(parents=True)
+        (folder / package / "__init__.py").touch()
+    return folder
+
+
 @contextmanager
 def local_cluster(folder: Path, workers: int, *, code: Path = PROJECT) -> Iterator[LocalCluster]:
     """Start a scheduler and workers on this machine, and end them.
 
-    Each worker has a folder of its own for temporary files, as on a machine of its own: locks of hosts are in there.
+    The scheduler has no tutofrais, as that of an organisation may have none. Each worker has a folder of its own for
+    temporary files, as on a machine of its own: locks of hosts are in there.
 
     Args:
         folder: an empty one, for the files of the processes.
@@ -100,7 +109,11 @@ def local_cluster(folder: Path, workers: int, *, code: Path = PROJECT) -> Iterat
         port = free.getsockname()[1]
     address = f"tcp://{LOOPBACK}:{port}"
     options = ("--nthreads", "1", "--no-nanny", "--no-dashboard")
-    scheduler = _dask(folder / "scheduler", "scheduler", "--host", LOOPBACK, "--port", str(port), "--no-dashboard")
+    scheduler = _dask(
+        folder / "scheduler",
+        *("scheduler", "--host", LOOPBACK, "--port", str(port), "--no-dashboard"),
+        code=without_tutofrais(folder / "nothing"),
+    )
     started = [_dask(folder / f"worker{number}", "worker", address, *options, code=code) for number in range(workers)]
     try:
         yield LocalCluster(address=address, workers=tuple(started))

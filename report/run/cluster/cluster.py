@@ -5,7 +5,6 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,8 +19,9 @@ from capture.messages import Phrase
 from capture.runner.checkpoint import CAPTURES
 from report.run.cluster.dispatch import Dispatch, Order
 from report.run.cluster.parcel import unpack
+from report.run.cluster.remote_call import call_on
 from report.run.cluster.stream_parcel import stream_parcel
-from report.run.cluster.stream_task import BEGUN, ENDED, TOLD, NotBegun, StreamEnd, StreamTask, visit
+from report.run.cluster.stream_task import BEGUN, ENDED, TOLD, Visited, visit
 from report.run.cluster.versions import described, versions
 from report.run.cluster.workers import SchedulerLost, Workers
 from report.run.lease import RETRY_AFTER_S
@@ -44,7 +44,7 @@ class _Settled:
     """A task has ended, one way or another."""
 
     order: Order
-    end: StreamEnd | BaseException
+    end: Visited | BaseException | None
 
 
 class Cluster:
@@ -135,29 +135,22 @@ class Cluster:
     def _hand(self, order: Order, request: StreamRequest) -> None:
         """Hand a stream to a worker, and to no other one: Dask does not hand it on when the worker is lost."""
         tutorials = [one for one in self._plan.tutorials if one.slug in request.slugs]
-        task = StreamTask(
-            request=request,
-            parcel=stream_parcel(request, tutorials),
-            topic=self._topic,
-            worker_id=self._workers.id_of(order.worker),
+        arguments = (
+            msgspec.json.encode(request),
+            stream_parcel(request, tutorials),
+            self._topic,
+            self._workers.id_of(order.worker),
         )
-        future = self._client.submit(
-            visit,
-            task,
-            key=f"tutofrais-visit-{self._topic}-{order.number}-{order.attempt}",
-            workers=[order.worker],
-            allow_other_workers=False,
-            retries=0,
-            pure=False,
-        )
+        key = f"tutofrais-visit-{self._topic}-{order.number}-{order.attempt}"
+        future = call_on(self._client, order.worker, visit.__module__, visit.__name__, arguments, key=key)
         self._handed[order] = future
         future.add_done_callback(partial(self._settle, order))
 
     def _settle(self, order: Order, future: Future[Any]) -> None:
         """Fetch the end of a task, in a thread of its own."""
         try:
-            end: StreamEnd | BaseException = future.result()
-        except (Exception, CancelledError) as error:  # noqa: BLE001 - whatever a worker raises
+            end: Visited | BaseException | None = future.result()
+        except Exception as error:  # noqa: BLE001 - whatever a worker raises
             end = error
         self._events.put(_Settled(order=order, end=end))
 
@@ -183,18 +176,19 @@ class Cluster:
         return event
 
     def _take_end(
-        self, dispatch: Dispatch, order: Order, end: StreamEnd | BaseException, request: StreamRequest
+        self, dispatch: Dispatch, order: Order, end: Visited | BaseException | None, request: StreamRequest
     ) -> None:
-        if isinstance(end, BaseException):
-            if isinstance(end, NotBegun):
+        if end is None or isinstance(end, BaseException):
+            if end is None:  # another worker may have taken its address
                 self._workers.forget(order.worker)
-            self._lose(dispatch, order)
+            self._lose(dispatch, order, why="" if end is None else f" ({end})")
             return
+        parcel, recorded = end
         del self._handed[order]
-        for slug in request.slugs if end.recorded else ():  # of an earlier attempt
+        for slug in request.slugs if recorded else ():  # of an earlier attempt
             shutil.rmtree(Path(request.folder) / CAPTURES / slug, ignore_errors=True)
-        unpack(end.parcel, Path(request.folder))
-        if end.recorded:
+        unpack(parcel, Path(request.folder))
+        if recorded:
             dispatch.finish(order)
             self._reporter.on_told(self._line(request, order.worker))
             return
@@ -206,12 +200,12 @@ class Cluster:
                 words.gettext("Visits end on {worker} again and again: it is given no other.", worker=order.worker)
             )
 
-    def _lose(self, dispatch: Dispatch, order: Order) -> None:
+    def _lose(self, dispatch: Dispatch, order: Order, why: str = "") -> None:
         """Take a stream back from a worker that is lost."""
         self._handed.pop(order).cancel()
         dispatch.lose(order, time.monotonic())
         words = self._plan.translator
-        self._reporter.on_told(words.gettext("{worker} was lost during a visit.", worker=order.worker))
+        self._reporter.on_told(words.gettext("{worker} was lost during a visit.", worker=order.worker) + why)
 
     def _line(self, request: StreamRequest, worker: str) -> str:
         """Return a line that says what the visit of a stream has found."""

@@ -15,6 +15,8 @@ from report.run.run_plan import ProgressReporter, RunPlan
 
 CONNECT_S = 15.0
 """Time in which the scheduler must be reached."""
+CLOSE_S = 3.0
+"""Time in which the connection is closed, also to a scheduler that has gone."""
 RUNS_LOCK = "tutofrais"
 """Lock on the scheduler that a run holds: runs on one cluster take turns, as those of one machine do."""
 LOCK_POLL_S = 2.0
@@ -49,7 +51,7 @@ def open_cluster(address: str, plan: RunPlan, reporter: ProgressReporter) -> Ite
             raise ClusterUnreachable(address, str(error.__cause__ or "")) from error
         finally:
             with suppress(*UNREACHABLE):
-                client.close(timeout=CONNECT_S)
+                client.close(timeout=CLOSE_S)
 
 
 def _connected(address: str) -> Client:

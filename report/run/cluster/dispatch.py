@@ -1,5 +1,6 @@
 """Which stream is handed to which worker, and when: the longest first, and never twice at the same time."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -74,17 +75,24 @@ class Dispatch:
         return self._failures.get(worker, 0) >= MOST_FAILURES
 
     def orders(self, threads: Mapping[str, int], now: float) -> list[Order]:
-        """Hand waiting streams to free workers.
+        """Hand waiting streams to the least busy workers, each to one that has not had it, if there is one.
 
         Args:
             threads: number of streams that each worker may run at the same time, by its address.
             now: time, s.
         """
+        usable = self._usable(threads)
+        busy = Counter(order.worker for order in self.running)
         orders: list[Order] = []
         for waiting in [one for one in self._waiting if one.due <= now]:
-            worker = self._worker_for(waiting, threads)
-            if worker is not None:
+            if not any(busy[worker] < threads[worker] for worker in usable):
+                break
+            elsewhere = [worker for worker in usable if worker not in waiting.failed_on]
+            free = [worker for worker in elsewhere or usable if busy[worker] < threads[worker]]
+            if free:
+                worker = min(free, key=lambda one: busy[one] / threads[one])
                 order = Order(number=waiting.number, worker=worker, attempt=waiting.attempts + 1)
+                busy[worker] += 1
                 self._waiting.remove(waiting)
                 self._running[order.number] = order, waiting
                 orders.append(order)
@@ -115,14 +123,6 @@ class Dispatch:
 
     def _usable(self, threads: Mapping[str, int]) -> list[str]:
         return [worker for worker in threads if not self.is_out_of_service(worker)]
-
-    def _worker_for(self, waiting: _Waiting, threads: Mapping[str, int]) -> str | None:
-        """Return the least busy worker that is free for a stream: one to which it was not handed before, if any is."""
-        usable = self._usable(threads)
-        usable = [worker for worker in usable if worker not in waiting.failed_on] or usable
-        busy = {worker: sum(order.worker == worker for order in self.running) for worker in usable}
-        free = [worker for worker in usable if busy[worker] < threads[worker]]
-        return min(free, key=lambda worker: busy[worker] / threads[worker], default=None)
 
     def _wait_again(self, order: Order, due: float) -> None:
         """Put a stream before all others that wait, or give it up."""

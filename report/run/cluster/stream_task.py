@@ -13,6 +13,10 @@ from distributed import Worker, get_worker
 from distributed.core import Status
 from distributed.utils import sync
 
+from capture.checked_values import decode_json
+from capture.errors import TutofraisError
+from capture.storage import writing_under
+from report.i18n.sentences import Sentences
 from report.run.child_process import events_of, running, tell
 from report.run.cluster.parcel import files_under, pack, unpack
 from report.run.cluster.stream_parcel import located, visited_files
@@ -28,60 +32,59 @@ TOLD, BEGUN, ENDED = "told", "begun", "ended"
 IN_SERVICE = (Status.running, Status.paused, Status.closing_gracefully)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StreamTask:
-    """A stream, handed to a worker."""
+Visited = tuple[bytes, bool]
+"""Files of the run's folder, and whether the stream came to its end and wrote its record.
 
-    request: StreamRequest
-    parcel: bytes
-    """What the stream needs."""
-    topic: str
-    """Topic under which the task logs events."""
-    worker_id: str
-    """Identifier of the worker to which it is handed: another one that has taken its address does not begin."""
+Without a record, the files are those of the tutorials that were visited to their end.
+"""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StreamEnd:
-    """What became of a stream."""
+def visit(request: bytes, parcel: bytes, topic: str, worker_id: str) -> Visited | None:
+    """Visit a stream, and return what was seen; None: it did not begin.
 
-    parcel: bytes
-    """Files of the run's folder; without a record, those of the tutorials that were visited to their end."""
-    recorded: bool
-    """Whether the stream came to its end."""
+    It does not begin on a worker that has taken the place of another one, nor where the scheduler is not heard. It ends
+    when the scheduler no longer expects this task of this worker, and when it was not heard for the length of a lease:
+    what is returned then counts for nothing.
 
-
-class NotBegun(Exception):
-    """The stream does not begin: the worker was replaced by another one, or its scheduler is not heard."""
-
-
-def visit(task: StreamTask) -> StreamEnd:
-    """Visit a stream, and return what was seen.
-
-    The stream ends when the scheduler no longer expects this task of this worker, and when it has not been heard for
-    the length of a lease: what is returned then counts for nothing.
-
-    Raises:
-        NotBegun.
+    Args:
+        request: the stream, as JSON.
+        parcel: what the stream needs.
+        topic: under which events are logged.
+        worker_id: identifier of the worker to which the stream was handed.
     """
     worker = get_worker()
-    if worker.id != task.worker_id:
-        raise NotBegun
     watch = _Watch(worker=worker, key=str(worker.get_current_task()))
-    with tempfile.TemporaryDirectory(prefix="tutofrais-", dir=worker.local_directory) as name:
-        unpack(task.parcel, Path(name))
-        worker.log_event(task.topic, {BEGUN: watch.key})
-        try:
-            asked, wanted = watch.ask()
-            if not wanted:
-                raise NotBegun
-            request = located(task.request, Path(name), asked + LEASE_S)
-            _visit(request, watch, told=lambda event: worker.log_event(task.topic, {TOLD: msgspec.to_builtins(event)}))
-        finally:
-            worker.log_event(task.topic, {ENDED: watch.key})
-        recorded = stream_file(request).is_file()
-        files = files_under(Path(request.folder), "") if recorded else visited_files(request)
-        return StreamEnd(parcel=pack(files), recorded=recorded)
+    if worker.id != worker_id:
+        return None
+    wanted = decode_json(request, StreamRequest)
+
+    def tell(event: StreamEvent) -> None:
+        worker.log_event(topic, {TOLD: msgspec.to_builtins(event)})
+
+    worker.log_event(topic, {BEGUN: watch.key})
+    try:
+        own = Path(worker.local_directory)
+        with writing_under(own), tempfile.TemporaryDirectory(prefix="tutofrais-", dir=own) as folder:
+            return _visit_in(Path(folder), wanted, parcel, watch, tell)
+    except TutofraisError as error:
+        tell(StreamEvent(problem=" ".join(Sentences(wanted.lang).error(error))))
+        return pack(()), False
+    finally:
+        worker.log_event(topic, {ENDED: watch.key})
+
+
+def _visit_in(
+    folder: Path, request: StreamRequest, parcel: bytes, watch: "_Watch", told: Callable[[StreamEvent], object]
+) -> Visited | None:
+    """Visit a stream in an empty folder; raises CannotWrite."""
+    unpack(parcel, folder)
+    asked, expected = watch.ask()
+    if not expected:
+        return None
+    there = located(request, folder, asked + LEASE_S)
+    _visit(there, watch, told)
+    recorded = stream_file(there).is_file()
+    return pack(files_under(Path(there.folder), "") if recorded else visited_files(there)), recorded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,13 +1,12 @@
 """The workers of a Dask cluster that have the versions of this machine, and how many streams each may run."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from distributed import Client, Future, get_worker
 
 from capture.messages import Phrase
+from report.run.cluster.remote_call import call_on
 from report.run.cluster.versions import described, versions
 
 ANSWER_S = 30.0
@@ -20,17 +19,9 @@ class SchedulerLost(Exception):
     """The scheduler does not answer any more."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Introduction:
-    """What a worker says of itself."""
-
-    worker_id: str
-    versions: Mapping[str, str]
-
-
-def introduce() -> Introduction:
-    """Return what this worker says of itself; it runs on a worker."""
-    return Introduction(worker_id=get_worker().id, versions=versions())
+def introduce() -> tuple[str, dict[str, str]]:
+    """Return the identifier of this worker, and its versions."""
+    return get_worker().id, dict(versions())
 
 
 class Workers:
@@ -67,13 +58,8 @@ class Workers:
             for worker in known.keys() - found:
                 del known[worker]
         for worker in found.keys() - self._asked.keys() - self._ids.keys() - self.differing.keys():
-            self._asked[worker] = self._client.submit(
-                introduce,
-                key=f"tutofrais-introduce-{uuid4().hex}",
-                workers=[worker],
-                allow_other_workers=False,
-                pure=False,
-            )
+            key = f"tutofrais-introduce-{uuid4().hex}"
+            self._asked[worker] = call_on(self._client, worker, __name__, introduce.__name__, (), key=key)
         for worker, answer in list(self._asked.items()):
             if answer.done():
                 del self._asked[worker]
@@ -92,12 +78,12 @@ class Workers:
         """Take the answer of a worker; one that could not answer is asked again, if it is still there."""
         if answer.status == "finished":
             try:
-                said = answer.result(timeout=ANSWER_S)
+                worker_id, theirs = answer.result(timeout=ANSWER_S)
             except UNREACHABLE:
                 return
-            if said.versions == versions():
-                self._ids[worker] = said.worker_id
+            if theirs == versions():
+                self._ids[worker] = worker_id
             else:
-                self.differing[worker] = described(said.versions)
+                self.differing[worker] = described(theirs)
         elif isinstance(answer.exception(), ImportError):
             self.differing[worker] = Phrase("no tutofrais")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from report.run.cluster.versions import described, versions
-from tests.support.cluster import local_cluster
+from tests.support.cluster import local_cluster, without_tutofrais
 from tests.support.commands import PROJECT, invoke, run_process
 
 RUN = ("run", "--site", "2026", "--lang", "en")
@@ -68,7 +68,19 @@ def test_a_worker_with_another_version_is_named_with_both(project: Path, tmp_pat
         refused = invoke(*RUN, "--dask", cluster.address)
     assert refused.exit_code == 53, refused.output
     problem, cure = refused.stderr.splitlines()
-    assert versions()["tutofrais"] in problem.partition("; this machine has ")[2]
-    assert versions()["tutofrais"] not in problem.partition("; this machine has ")[0]
+    theirs, _, ours = problem.partition("; this machine has ")
+    assert versions()["tutofrais"] in ours
+    assert "tutofrais 0" in theirs
+    assert versions()["tutofrais"] not in theirs
     assert "same versions" in cure
     assert not list((project / "runs").glob(".*.partial"))
+
+
+def test_a_worker_without_tutofrais_is_named_and_goes_on(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "cluster").mkdir()
+    nothing = without_tutofrais(tmp_path / "none")
+    with local_cluster(tmp_path / "cluster", workers=1, code=nothing) as cluster:
+        refused = invoke(*RUN, "--dask", cluster.address)
+        assert cluster.workers[0].poll() is None, "it serves others"
+    assert refused.exit_code == 53, refused.output
+    assert "has no tutofrais; this machine has tutofrais" in refused.stderr
