@@ -41,6 +41,7 @@ PHASES = {
     ),
     "firefoxes": gettext_noop("Several Firefoxes are starting…"),
     "cluster": gettext_noop("The workers of the cluster start their Firefoxes…"),
+    "no_worker": gettext_noop("This cluster has no worker yet: waiting for one, for a minute…"),
     "cluster_busy": gettext_noop("Another run uses this cluster: waiting for its end…"),
     "firefox": gettext_noop("Firefox is starting…"),
     "restart": gettext_noop("Firefox stopped: starting it again, for the remaining pages…"),

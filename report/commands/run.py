@@ -70,7 +70,7 @@ class Shard(click.ParamType[tuple[int, int]]):
 @click.option(
     "--dask",
     metavar="ADDRESS",
-    help="Dask scheduler whose workers visit the tutorials, such as tcp://10.0.0.1:8786.",
+    help="Dask scheduler whose workers visit, such as tcp://10.0.0.1:8786. Default: this machine does.",
 )
 @click.option("--shard", type=Shard(), help="Visit a part of the tutorials, such as 2/5; see merge.")
 @option("--resume", is_flag=True, help="Continue a run of the same tutorials that was killed less than 12 hours ago.")
@@ -105,7 +105,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     Exit codes: 0 all true, 1 outdated, 3 not checked, 4 never approved, 24 refused to protect personal data, 10 and
     above: another error.
     """
-    if dask is not None and (port or politeness["attend"]):
+    if dask and (port or politeness["attend"]):
         raise click.UsageError("--dask goes neither with --port nor with --attend: the workers visit, elsewhere.")
     words = Sentences(lang)
     if notify and shard is not None:
@@ -125,7 +125,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
             translator=words,
             port=port,
             scenarios=scenarios,
-            cluster=dask,
+            cluster=dask or None,
             jobs=1 if politeness["attend"] or port else jobs or bearable_jobs(),
             every=every,
             resume=resume,

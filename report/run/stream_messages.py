@@ -9,6 +9,9 @@ from report.run.progress import PageSeen
 STREAMS = "streams"
 """Folder, in the folder of an unfinished run, of the records of its streams."""
 
+PARENT_ENDED = 3
+"""Exit code of a stream that ended because the process that started it has ended, or because its lease was over."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StreamRequest:

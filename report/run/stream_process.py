@@ -27,11 +27,10 @@ from report.run.politeness import stream_policy
 from report.run.progress import PageSeen
 from report.run.run_folder import RunFolder
 from report.run.run_plan import ProgressReporter, RunPlan, page_line
-from report.run.stream_messages import StreamEvent, StreamRequest
+from report.run.stream_messages import PARENT_ENDED, StreamEvent, StreamRequest
 from report.run.stream_record import stream_file, write_stream_record
 
 EXIT_STOPPED = 130
-PARENT_ENDED = 3
 STDIN = 0
 CHUNK_BYTES = 4096
 LEASE_POLL_S = 0.25

@@ -77,6 +77,8 @@ class Cluster:
             SchedulerLost.
         """
         started = time.monotonic()
+        if not self._workers.threads() and not self._workers.unknown:
+            self._reporter.on_phase("no_worker")
         while not (threads := self._workers.threads()) or self._workers.unknown:
             known = threads or self._workers.differing
             waited = time.monotonic() - started
@@ -179,7 +181,7 @@ class Cluster:
         self, dispatch: Dispatch, order: Order, end: Visited | BaseException | None, request: StreamRequest
     ) -> None:
         if end is None or isinstance(end, BaseException):
-            if end is None:  # another worker may have taken its address
+            if end is None:  # the scheduler was not heard, or another worker has taken its address
                 self._workers.forget(order.worker)
             self._lose(dispatch, order, why="" if end is None else f" ({end})")
             return
@@ -222,13 +224,14 @@ class Cluster:
 
     def _stop(self) -> None:
         """Take all streams back, and wait until their workers have ended them."""
-        keys = set()
-        for future in self._handed.values():
-            keys.add(future.key)
-            if self._client.status == "running":
-                future.cancel()
+        futures = list(self._handed.values())
+        keys = {future.key for future in futures}
         self._handed.clear()
+        if futures and self._client.status == "running":
+            self._client.cancel(futures)
         deadline = time.monotonic() + STOP_S
         waits = bool(keys)
         while waits and self._client.status == "running" and time.monotonic() < deadline:
             waits = self._next() is not None or bool(self._visiting & keys)
+        if self._client.status == "running":
+            self._client.unsubscribe_topic(self._topic)

@@ -21,7 +21,7 @@ from report.run.child_process import events_of, running, tell
 from report.run.cluster.parcel import files_under, pack, unpack
 from report.run.cluster.stream_parcel import located, visited_files
 from report.run.lease import BEAT_S, LEASE_S, lease_clock
-from report.run.stream_messages import StreamEvent, StreamRequest
+from report.run.stream_messages import PARENT_ENDED, StreamEvent, StreamRequest
 from report.run.stream_pool import MODULE
 from report.run.stream_record import stream_file
 
@@ -40,11 +40,11 @@ Without a record, the files are those of the tutorials that were visited to thei
 
 
 def visit(request: bytes, parcel: bytes, topic: str, worker_id: str) -> Visited | None:
-    """Visit a stream, and return what was seen; None: it did not begin.
+    """Visit a stream, and return what was seen; None: it did not begin, or was ended before its time.
 
-    It does not begin on a worker that has taken the place of another one, nor where the scheduler is not heard. It ends
-    when the scheduler no longer expects this task of this worker, and when it was not heard for the length of a lease:
-    what is returned then counts for nothing.
+    It does not begin on a worker that has taken the place of another one, nor where the scheduler is not heard. It is
+    ended when the scheduler no longer expects this task of this worker, and when it was not heard for the length of a
+    lease.
 
     Args:
         request: the stream, as JSON.
@@ -82,7 +82,8 @@ def _visit_in(
     if not expected:
         return None
     there = located(request, folder, asked + LEASE_S)
-    _visit(there, watch, told)
+    if not _visit(there, watch, told):
+        return None
     recorded = stream_file(there).is_file()
     return pack(files_under(Path(there.folder), "") if recorded else visited_files(there)), recorded
 
@@ -117,8 +118,8 @@ class _Watch:
             return asked, None
 
 
-def _visit(request: StreamRequest, watch: _Watch, told: Callable[[StreamEvent], object]) -> None:
-    """Visit a stream as long as it is wanted."""
+def _visit(request: StreamRequest, watch: _Watch, told: Callable[[StreamEvent], object]) -> bool:
+    """Visit a stream as long as it is wanted; return whether its process came to its own end."""
     until = request.lease_until
     assert until is not None, "it has a lease"
     with running(MODULE, request, errors=subprocess.STDOUT) as process:
@@ -130,10 +131,11 @@ def _visit(request: StreamRequest, watch: _Watch, told: Callable[[StreamEvent], 
                 until = asked + LEASE_S
                 tell(process, str(until).encode())
             elif wanted is False or lease_clock() > until:
-                return
+                return False
             with suppress(subprocess.TimeoutExpired):
                 process.wait(BEAT_S)
         follower.join()
+    return process.returncode != PARENT_ENDED
 
 
 def _follow(process: "subprocess.Popen[bytes]", told: Callable[[StreamEvent], object]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from report.run.child_process import tell
 from report.run.lease import BEAT_S, LEASE_S, RETRY_AFTER_S, lease_clock
-from report.run.stream_process import PARENT_ENDED
+from report.run.stream_messages import PARENT_ENDED
 from tests.support.commands import PROJECT, TIMEOUT_S
 
 LONG_S = 1000.0
