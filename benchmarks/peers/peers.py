@@ -157,6 +157,7 @@ def measure_all(folder: Path, firefox: Path, rounds: int) -> None:
     with open_site(ERA, [folder / "scenarios/ameli"]) as site:
         assert site.port is not None, "a replica has a port"
         environment = {**os.environ, "FIREFOX": str(firefox), "PORT": str(site.port)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         tools = tools_in(folder, firefox, site.port)
         for tool in tools:
             for command in tool.prepare:

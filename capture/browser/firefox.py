@@ -23,6 +23,7 @@ from capture.browser.watchdog import OPEN_CLOSE_S, Watchdog
 from capture.capture import Environment
 from capture.errors import DriverUnusable, FirefoxUnusable, NoFirefox, NoScreen, NotEnoughMemory, TooManyFiles
 from capture.messages import Phrase
+from capture.user_caches import folder_of_caches
 
 FIREFOX_VARIABLE = "TUTOFRAIS_FIREFOX"
 STOCK_NAMES = ("firefox", "firefox-esr")
@@ -34,6 +35,8 @@ TIMEOUT_MESSAGE = "Timeout"
 """Part of Playwright's message about a Firefox that did not answer in time."""
 SCREENSHOT_WITHOUT_FONTS = "PW_TEST_SCREENSHOT_NO_FONTS_READY"
 """Variable of Playwright: a screenshot does not wait for fonts; ``stability.js`` has waited for them, up to a limit."""
+DRIVER_CACHE = "NODE_COMPILE_CACHE"
+"""Variable of Node.js: folder in which it keeps the driver's code compiled (https://nodejs.org/api/module.html)."""
 OWNER_VARIABLE = "TUTOFRAIS_OWNER"
 """Environment variable that marks the Firefox processes launched by this process."""
 OWNER_PREFIX = f"{os.getpid()}-{secrets.token_hex(8)}-"
@@ -258,6 +261,9 @@ def _driver() -> Iterator[Playwright]:
     being raised already.
     """
     os.environ[SCREENSHOT_WITHOUT_FONTS] = "1"
+    caches = folder_of_caches()
+    if caches is not None:
+        os.environ.setdefault(DRIVER_CACHE, str(caches / "driver"))
     logging.getLogger("asyncio").addFilter(is_no_cancelled_task)
     try:
         driver = sync_playwright().start()

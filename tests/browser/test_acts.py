@@ -97,6 +97,24 @@ def test_a_key_sends_a_search_where_the_step_says(seen: FinishedRun) -> None:
     assert statuses(seen, SEARCH) == ["true"]
 
 
+def type_in_two(step: Step) -> None:
+    for name in ("Recette", "Chapitre"):
+        step.fill(step.field(name), "beurre")
+        step.tell(f"« {name} » montre beurre.", step.field(), value="beurre")
+    step.shoot()
+
+
+USED = PAGES.add(
+    "<label>Recette <input value=sel autocomplete=off oninput='setTimeout(() => { c.disabled = false }, 900)'></label>"
+    "<label>Chapitre <input id=c disabled autocomplete=off></label>",
+    type_in_two,
+)
+
+
+def test_what_a_field_holds_is_replaced_and_one_that_is_not_ready_is_waited_for(seen: FinishedRun) -> None:
+    assert statuses(seen, USED) == ["true", "true"]
+
+
 TYPING_KEY = PAGES.add("<input>", lambda step: step.press("a"))
 
 
