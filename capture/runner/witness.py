@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from capture.capture import Sidecar
 from capture.elements import Element, containers_of
-from capture.politeness.obstacles import Obstacle, ObstacleKind
+from capture.politeness.obstacles import Obstacle
 from capture.runner.step import Step
 from capture.scenario.tutorial import Page, PageKind, Tutorial
 from capture.site.site import Site
@@ -43,11 +43,6 @@ class WitnessOutcome:
     witness: Witness | None = None
     obstacle: Obstacle | None = None
     """Met instead of the page."""
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether the site says that there is no such page."""
-        return self.obstacle is not None and self.obstacle.kind is ObstacleKind.GONE
 
 
 def witness_from(text: str) -> Witness:

@@ -70,14 +70,14 @@ def is_confirmed(known: KnownFinding, after: NotificationSettings) -> bool:
 
 
 def with_run(told: Told, record: RunRecord, today: date) -> Told:
-    """Return what is known after a run of whole tutorials.
+    """Return what is known after a run.
 
     A finding stays until a run has checked the page and does not have it. A page with a reminder counts as not told: on
     the day of the reminder it is news again. A run that has checked something ends every alarm about runs.
     """
-    here = {one.slug for one in record.tutorials}
+    here = {(record.baselines, tutorial.slug, page.number) for tutorial, page in record.pages()}
     before = {(one.place, one.finding): one for one in told.findings if one.finding.kind not in OF_RUNS}
-    after = [one for (place, _), one in before.items() if place[0] != record.baselines or place[1] not in here]
+    after = [one for (place, _), one in before.items() if place not in here]
     for tutorial, page in record.pages():
         place = (record.baselines, tutorial.slug, page.number)
         present = findings_of(page)

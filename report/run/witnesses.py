@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from capture.politeness.obstacles import ObstacleKind
 from capture.runner.checkpoint import TutorialOutcome
 from capture.runner.witness import Witness, WitnessOutcome, witness_from
 from capture.scenario.tutorial import Page, PageKind
@@ -40,7 +41,7 @@ def witness_reasons(records: Sequence[WitnessRecord]) -> Iterator[Reason]:
     for record in records:
         if record.known and record.changes:
             yield Reason(kind=ReasonKind.WITNESS_CHANGED, inside=record.title or record.url)
-        elif record.known and WitnessOutcome(url=record.url, obstacle=record.obstacle).is_gone:
+        elif record.known and record.obstacle is not None and record.obstacle.kind is ObstacleKind.GONE:
             yield Reason(kind=ReasonKind.WITNESS_GONE, inside=record.url)
 
 

@@ -167,4 +167,7 @@ def test_another_tutorial_or_site_keeps_what_is_known_of_it() -> None:
     told = with_run(told, night(TRUE, slug="autre"), MONDAY)
     told = with_run(told, replace(night(TRUE), baselines="replica"), MONDAY)
     assert [one.tutorial for one in told.findings] == ["exemple"]
-    assert with_run(told, night(page(number=2)), MONDAY).findings == (), "the page is no longer in the tutorial"
+    part = with_run(told, night(page(number=2), day=1), MONDAY + timedelta(days=1))
+    assert [(one.page, one.nights) for one in part.findings] == [(1, 1)], (
+        "a run of a part of it says nothing of the rest"
+    )
