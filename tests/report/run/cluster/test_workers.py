@@ -39,7 +39,7 @@ def test_a_scheduler_that_is_not_reached_is_named(project: Path, monkeypatch: py
     monkeypatch.setattr("report.run.cluster.connection.CONNECT_S", 0.3)
     refused = invoke(*RUN, "--dask", address)
     assert refused.exit_code == 52, refused.output
-    problem, cure = refused.stderr.splitlines()
+    *_, problem, cure = refused.stderr.splitlines()
     assert address in problem
     assert "dask scheduler" in cure
 
@@ -67,7 +67,7 @@ def test_a_worker_with_another_version_is_named_with_both(project: Path, tmp_pat
     with local_cluster(tmp_path / "cluster", workers=1, code=other_code) as cluster:
         refused = invoke(*RUN, "--dask", cluster.address)
     assert refused.exit_code == 53, refused.output
-    problem, cure = refused.stderr.splitlines()
+    *_, problem, cure = refused.stderr.splitlines()
     theirs, _, ours = problem.partition("; this machine has ")
     assert versions()["tutofrais"] in ours
     assert "tutofrais 0" in theirs
