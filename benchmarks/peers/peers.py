@@ -1,7 +1,7 @@
 """Compare a run of five pages with Playwright Test, BackstopJS and a bare loop of Playwright, as whole processes.
 
 All tools have their baselines, and nothing has changed since: the run of every night. The pages are those of the ameli
-replica of 2020, at the clicks of ``scenarios/ameli/creer_compte.py``. At the end a heading of the last page is changed,
+replica of 2020, at the clicks of ``scenarios/ameli/creer_compte.py``, without the witness page that it also reads. At the end a heading of the last page is changed,
 and each tool must say so.
 
     python benchmarks/peers/peers.py [ROUNDS] [--folder FOLDER]
@@ -34,6 +34,8 @@ HERE = Path(__file__).parent
 SCENARIOS = Path("scenarios")
 ERA = "2020"
 COPIED = ("package.json", "playwright.config.mjs", "journey.spec.mjs", "backstop.config.cjs", "ready.cjs")
+SCENARIO = "ameli/creer_compte.py"
+WITNESS = "as_conditions_generales_page"
 CHANGED_PAGE = "ameli/replica/2020/assure.ameli.fr/PortailAS/appmanager/PortailAS/assure/creation.html"
 HEADING, NEW_HEADING = "<h1>JE CRÉE MON COMPTE AMELI</h1>", "<h1>OUVRIR UN NOUVEAU COMPTE</h1>"
 NO_DOWNLOADS = {"PUPPETEER_SKIP_DOWNLOAD": "1", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
@@ -140,9 +142,18 @@ def prepare_folder(folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "screenshots").mkdir()
     shutil.copytree(SCENARIOS, folder / "scenarios")
+    leave_out_witness(folder / "scenarios" / SCENARIO)
     if not (folder / "node_modules").is_dir():
         install = ["npm", "install", "--silent", "--no-audit", "--no-fund"]
         subprocess.run(install, cwd=folder, env={**os.environ, **NO_DOWNLOADS}, check=True)
+
+
+def leave_out_witness(scenario: Path) -> None:
+    """Take the page that describes a personal one out of a scenario: only tutofrais reads such pages."""
+    lines = scenario.read_text("utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if WITNESS not in line]
+    assert len(kept) < len(lines), "the scenario has that page"
+    scenario.write_text("".join(kept), "utf-8")
 
 
 def change_a_page(folder: Path) -> None:
