@@ -1,8 +1,8 @@
 """Compare a run of five pages with Playwright Test, BackstopJS and a bare loop of Playwright, as whole processes.
 
 All tools have their baselines, and nothing has changed since: the run of every night. The pages are those of the ameli
-replica of 2020, at the clicks of ``scenarios/ameli/creer_compte.py``, without the witness page that it also reads. At the end a heading of the last page is changed,
-and each tool must say so.
+replica of 2020, at the clicks of ``scenarios/ameli/creer_compte.py``, without the witness page that it also reads. At
+the end a heading of the last page is changed, and each tool must say so.
 
     python benchmarks/peers/peers.py [ROUNDS] [--folder FOLDER]
 
