@@ -194,7 +194,7 @@ def judge_unvisited(
     if checked is None:
         return Judgement(verdict=Verdict.BY_HAND_DUE, reasons=(Reason(kind=ReasonKind.NEVER_CONFIRMED),))
     due = checked + timedelta(days=page.check_every_days or 0)
-    reasons = list(witnessed)
+    reasons = list(witnessed[:MAX_REASONS])
     if due <= today:
         reasons.append(Reason(kind=ReasonKind.CONFIRMATION_DUE, day=checked))
     if reasons:
