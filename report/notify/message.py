@@ -17,9 +17,10 @@ from report.output.html import OVERVIEW, page_path
 from report.output.templating import template_environment
 from report.output.totals import GLYPHS, PagePair
 from report.results.run_record import RunRecord
+from report.verdict import UNKNOWN
 
 MOST_PAGES = 40
-"""Pages of each list that a message describes; the others are counted."""
+"""Entries of each list of a message; the pages after them are counted."""
 MOST_PICTURED = 12
 """Pages of which a message shows small pictures."""
 _ALARMS = {
@@ -46,6 +47,15 @@ class Message:
     text: str
     html: str
     pictures: tuple[InlinePicture, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A page in a message, with those that are not checked for the same reason."""
+
+    pair: PagePair
+    others: int = 0
+    """Number of further pages of the tutorial for which all that is said holds too."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,14 +88,16 @@ def compose(news: News, place: RunPlace | None, sentences: Sentences) -> Message
         sentences: the person's language.
     """
     alarms = [_alarm(one, sentences) for one in news.alarms]
-    listed = {"new": news.new, "still_open": news.still_open if news.is_reminder else ()}
-    pictures = list(_pictures([*listed["new"], *listed["still_open"]], place)) if place is not None else []
+    open_pages = news.still_open if news.is_reminder else ()
+    listed = {"new": _entries(news.new, sentences), "still_open": _entries(open_pages, sentences)}
+    shown = [entry.pair for entries in listed.values() for entry in entries]
+    pictures = list(_pictures(shown, place)) if place is not None else []
     subject = _subject(news, alarms, sentences)
     details = {
         "alarms": alarms,
         "news": news,
-        "lists": {name: pages[:MOST_PAGES] for name, pages in listed.items()},
-        "more": {name: max(len(pages) - MOST_PAGES, 0) for name, pages in listed.items()},
+        "lists": {name: entries[:MOST_PAGES] for name, entries in listed.items()},
+        "more": {name: sum(one.others + 1 for one in entries[MOST_PAGES:]) for name, entries in listed.items()},
         "place": place,
         "sentences": sentences,
         "subject": subject,
@@ -130,6 +142,15 @@ def _subject(news: News, alarms: Sequence[str], sentences: Sentences) -> str:
     else:
         what = sentences.ngettext("{n} page stays open", "{n} pages stay open", len(pages)) + f" – {_named(titles)}"
     return f"tutofrais: {sentences.typeset(' '.join(what.split()))}"
+
+
+def _entries(pages: Sequence[PagePair], sentences: Sentences) -> list[Entry]:
+    """Return the pages as entries; those of a tutorial that are not checked for the same reason are one."""
+    groups: dict[tuple[object, ...], list[PagePair]] = {}
+    for tutorial, page in pages:
+        alone = () if page.verdict in UNKNOWN and page.decision is None else (page.number,)
+        groups.setdefault((tutorial.slug, *alone, *sentences.reasons(page)), []).append((tutorial, page))
+    return [Entry(pair=group[0], others=len(group) - 1) for group in groups.values()]
 
 
 def _named(titles: Sequence[str]) -> str:

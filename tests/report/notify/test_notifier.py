@@ -133,6 +133,17 @@ def test_a_chat_is_told_by_apprise_and_a_watching_service_hears_of_each_run_that
     assert [path for method, path, _ in received.requests if method == "GET"] == [f"/ping/{PASSWORD}"] * 2
 
 
+def test_pages_that_are_not_checked_for_the_same_reason_are_told_together(tmp_path: Path) -> None:
+    walled = [page(Verdict.UNREACHABLE, number) for number in range(2, 80)]
+    with a_chat(tmp_path) as (received, notifier):
+        for day in range(3):
+            notifier.tell_of_run(night(page(), *walled, day=day), tmp_path)
+    [(_, _, body)] = [one for one in received.requests if one[0] == "POST"]
+    message = json.loads(body)["message"]
+    assert "2. Page 2 et 77 autres pages" in message.replace("\u00a0", " ")
+    assert message.count("Non vérifiée") == 1
+
+
 def test_a_chat_that_refuses_is_named_without_its_address(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with a_chat(tmp_path) as (received, notifier):
         received.status = 403
