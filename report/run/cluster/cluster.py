@@ -37,6 +37,8 @@ POLL_S = 0.5
 """Interval at which the workers are looked at, and Ctrl-C is noticed."""
 STOP_S = 20.0
 """Time in which the workers say that they have ended their streams, after Ctrl-C."""
+VISIT_KEYS = "tutofrais-visit-"
+"""Beginning of the names of all tasks that visit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +46,7 @@ class _Settled:
     """A task has ended, one way or another."""
 
     order: Order
-    end: Visited | BaseException | None
+    end: Visited | Exception | None
 
 
 class Cluster:
@@ -143,7 +145,7 @@ class Cluster:
             self._topic,
             self._workers.id_of(order.worker),
         )
-        key = f"tutofrais-visit-{self._topic}-{order.number}-{order.attempt}"
+        key = f"{VISIT_KEYS}{self._topic}-{order.number}-{order.attempt}"
         future = call_on(self._client, order.worker, visit.__module__, visit.__name__, arguments, key=key)
         self._handed[order] = future
         future.add_done_callback(partial(self._settle, order))
@@ -151,7 +153,7 @@ class Cluster:
     def _settle(self, order: Order, future: Future[Any]) -> None:
         """Fetch the end of a task, in a thread of its own."""
         try:
-            end: Visited | BaseException | None = future.result()
+            end: Visited | Exception | None = future.result()
         except Exception as error:  # noqa: BLE001 - whatever a worker raises
             end = error
         self._events.put(_Settled(order=order, end=end))
@@ -178,9 +180,9 @@ class Cluster:
         return event
 
     def _take_end(
-        self, dispatch: Dispatch, order: Order, end: Visited | BaseException | None, request: StreamRequest
+        self, dispatch: Dispatch, order: Order, end: Visited | Exception | None, request: StreamRequest
     ) -> None:
-        if end is None or isinstance(end, BaseException):
+        if end is None or isinstance(end, Exception):
             if end is None:  # the scheduler was not heard, or another worker has taken its address
                 self._workers.forget(order.worker)
             self._lose(dispatch, order, why="" if end is None else f" ({end})")

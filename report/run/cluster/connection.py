@@ -1,6 +1,7 @@
 """The connection to a Dask cluster for the length of a run."""
 
 import logging
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,7 +10,7 @@ import dask
 from distributed import Client, Lock
 
 from capture.errors import ClusterUnreachable
-from report.run.cluster.cluster import Cluster
+from report.run.cluster.cluster import VISIT_KEYS, Cluster
 from report.run.cluster.workers import UNREACHABLE, SchedulerLost
 from report.run.run_plan import ProgressReporter, RunPlan
 
@@ -65,14 +66,29 @@ def _connected(address: str) -> Client:
 
 @contextmanager
 def _turn(client: Client, reporter: ProgressReporter) -> Iterator[None]:
-    """Hold the lock of the runs on a cluster; after a run that was killed it is free again when it has timed out."""
+    """Hold the lock of the runs on a cluster, as soon as no other run visits; raises SchedulerLost."""
     lock = Lock(RUNS_LOCK, scheduler_rpc=client.scheduler, loop=client.loop)
-    if not lock.acquire(blocking=False):
-        reporter.on_phase("cluster_busy")
-        while not lock.acquire(timeout=LOCK_POLL_S):
-            pass
     try:
+        _take_turn(client, lock, reporter)
         yield
     finally:
         with suppress(*UNREACHABLE):
             lock.release()
+
+
+def _take_turn(client: Client, lock: Lock, reporter: ProgressReporter) -> None:
+    """Wait for the lock, which that of a run that was killed or hangs gives up after a while; then for its tasks."""
+    try:
+        if not lock.acquire(blocking=False):
+            reporter.on_phase("cluster_busy")
+            while not lock.acquire(timeout=LOCK_POLL_S):
+                pass
+        while _visits(client):
+            time.sleep(LOCK_POLL_S)
+    except UNREACHABLE as error:
+        raise SchedulerLost from error
+
+
+def _visits(client: Client) -> bool:
+    """Whether a worker of a cluster has the task of a run."""
+    return any(str(key).startswith(VISIT_KEYS) for keys in client.processing().values() for key in keys)
