@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import psutil
 
-EVERY_S = 2
-"""Time between two looks at the memory, s."""
+EVERY_S = 10
+"""Time between two looks at the memory, s: adding up the pages of a Firefox takes time."""
 
 
 @dataclass(kw_only=True)
