@@ -18,6 +18,7 @@ import psutil
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from capture.browser.firefox_caches import STARTER, FirefoxCaches
+from capture.browser.nagle import switch_off_nagle
 from capture.browser.text_rendering import text_rendering
 from capture.browser.watchdog import OPEN_CLOSE_S, Watchdog
 from capture.capture import Environment
@@ -202,6 +203,7 @@ def _running_firefox(headless: bool) -> Iterator[RunningFirefox]:
             )
         caches = FirefoxCaches.of(installed.executable) if installed.kind == "stock" else None
         browser = _launch(driver, installed, headless, launch, caches)
+        switch_off_nagle(_processes_of(launch))
         try:
             yield RunningFirefox(browser=browser, installed=installed)
         finally:
@@ -218,10 +220,16 @@ _TEXT_RENDERINGS: dict[Path, str] = {}
 
 def kill_firefox(launch: str = "") -> None:
     """Kill the Firefox processes launched by this process, or by one launch, even if their driver has ended."""
+    for process in _processes_of(launch):
+        with suppress(psutil.Error):
+            process.kill()
+
+
+def _processes_of(launch: str) -> Iterator[psutil.Process]:
     for process in psutil.process_iter():
         with suppress(psutil.Error):
             if process.environ().get(OWNER_VARIABLE, "").startswith(OWNER_PREFIX + launch):
-                process.kill()
+                yield process
 
 
 def kill_firefox_and_driver() -> None:
