@@ -1,7 +1,7 @@
 """Checkpoints: outcomes of a tutorial's pages, written beside their captures so that a resumed run reuses them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -9,6 +9,7 @@ import msgspec
 from capture.capture import capture_stem, read_capture
 from capture.checked_values import Unfit, decode_json
 from capture.errors import PictureCorrupt, SidecarCorrupt
+from capture.messages import Phrase
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import RETRIED
 from capture.privacy.request_filter import BlockedRequest
@@ -43,6 +44,8 @@ class TutorialOutcome:
     """Outcomes of its witness pages."""
     second_witnesses: tuple[WitnessOutcome, ...] = ()
     """Outcomes of those that were visited a second time."""
+    is_stored: bool = False
+    """Whether its captures are on disk only: see ``read_visited``."""
 
     @classmethod
     def unseen(cls, tutorial: Tutorial, kind: ObstacleKind, evidence: str) -> "TutorialOutcome":
@@ -62,6 +65,11 @@ class TutorialOutcome:
     def conclusive(self) -> bool:
         """Whether no page met a temporary obstacle, so that a resumed run need not visit the tutorial again."""
         return not any(outcome.obstacle and outcome.obstacle.kind in TEMPORARY for outcome in self.outcomes)
+
+    def stored(self) -> "TutorialOutcome":
+        """Return the outcome of a tutorial that has a checkpoint, without its captures, which take much memory."""
+        outcomes = tuple(replace(outcome, capture=None) for outcome in self.outcomes)
+        return replace(self, outcomes=outcomes, is_stored=True)
 
     def revisit_of(self, outcome: PageOutcome) -> PageOutcome | None:
         """Return the outcome of the second visit of a page; None if it was visited once."""
@@ -93,6 +101,7 @@ class _Checkpoint:
     scenario_sha256: str
     outcomes: tuple[_PageCheckpoint, ...]
     log: JourneyLog
+    seconds: float = 0
     witnesses: tuple[WitnessOutcome, ...] = ()
 
 
@@ -112,6 +121,7 @@ def write_checkpoint(visited: TutorialOutcome, folder: Path) -> None:
             for outcome in visited.outcomes
         ),
         log=visited.log,
+        seconds=visited.seconds,
         witnesses=visited.witnesses,
     )
     write_atomically(_path(visited.tutorial, folder), msgspec.json.encode(file))
@@ -120,18 +130,34 @@ def write_checkpoint(visited: TutorialOutcome, folder: Path) -> None:
 def read_checkpoint(tutorial: Tutorial, folder: Path) -> TutorialOutcome | None:
     """Read a tutorial's checkpoint and captures; None if they are missing or corrupt, or the scenario has changed."""
     try:
-        file = decode_json(read_bytes(_path(tutorial, folder), SidecarCorrupt), _Checkpoint)
-        if file.scenario_sha256 != tutorial.source_sha256:
-            return None
-        if [recorded.page for recorded in file.outcomes] != [page.number for page in tutorial.pages]:
-            return None
-        outcomes = tuple(
+        return read_visited(tutorial, folder)
+    except (SidecarCorrupt, PictureCorrupt):
+        return None
+
+
+def read_visited(tutorial: Tutorial, folder: Path) -> TutorialOutcome:
+    """Read a tutorial's checkpoint and captures; raises SidecarCorrupt or PictureCorrupt."""
+    path = _path(tutorial, folder)
+    try:
+        file = decode_json(read_bytes(path, SidecarCorrupt), _Checkpoint)
+    except Unfit as error:
+        raise SidecarCorrupt(path, *error.args) from error
+    if file.scenario_sha256 != tutorial.source_sha256 or not _is_about(file, tutorial):
+        raise SidecarCorrupt(path, Phrase("the scenario has changed since"))
+    return TutorialOutcome(
+        tutorial=tutorial,
+        outcomes=tuple(
             _outcome(recorded, page, tutorial, folder)
             for recorded, page in zip(file.outcomes, tutorial.pages, strict=True)
-        )
-    except (Unfit, SidecarCorrupt, PictureCorrupt):
-        return None
-    return TutorialOutcome(tutorial=tutorial, outcomes=outcomes, log=file.log, witnesses=file.witnesses)
+        ),
+        log=file.log,
+        seconds=file.seconds,
+        witnesses=file.witnesses,
+    )
+
+
+def _is_about(file: _Checkpoint, tutorial: Tutorial) -> bool:
+    return [recorded.page for recorded in file.outcomes] == [page.number for page in tutorial.pages]
 
 
 def remove_checkpoint(tutorial: Tutorial, folder: Path) -> None:

@@ -17,10 +17,11 @@ from capture.runner.checkpoint import (
     OnPage,
     TutorialOutcome,
     read_checkpoint,
+    read_visited,
     remove_checkpoint,
     write_checkpoint,
 )
-from capture.runner.journey import Journey, JourneyLog, PageOutcome
+from capture.runner.journey import Journey, JourneyLog, PageOutcome, VisitState
 from capture.runner.witness import WitnessOutcome, witness_journey, witness_of
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
@@ -30,6 +31,7 @@ MOST_FIREFOXES = 4
 MOST_STOPS = 3
 """Times that Firefox stops on one page until that page is given up."""
 FirefoxFactory = Callable[[], AbstractContextManager[RunningFirefox]]
+OnTutorial = Callable[[TutorialOutcome], None]
 BaselineLookup = Callable[[Tutorial, int], Sidecar | None]
 """Return the sidecar of the baseline of a tutorial's page, by its number; None if there is no baseline."""
 
@@ -43,6 +45,9 @@ class Revisits:
     witnesses: Mapping[str, Sequence[str]]
     """Addresses of witness pages."""
 
+    def concern(self, tutorial: Tutorial) -> bool:
+        return tutorial.slug in self.last_pages or tutorial.slug in self.witnesses
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TutorialRunner:
@@ -54,6 +59,8 @@ class TutorialRunner:
     """The run's folder: captures are written under ``captures/`` as soon as they are taken."""
     baseline_of: BaselineLookup
     on_page: OnPage
+    on_tutorial: OnTutorial
+    """Receives each tutorial once all its pages were visited."""
     on_phase: Callable[[str], None]
     policy: PolitenessPolicy
 
@@ -63,25 +70,29 @@ class TutorialRunner:
         Raises:
             CannotWrite: a capture cannot be written.
         """
-        return tuple(self._resumed(tutorial) or self._visit_from_start(tutorial) for tutorial in tutorials)
+        return tuple(self._told(self._resumed(one) or self._visit_from_start(one)) for one in tutorials)
 
     def retry_crashed(self, visited: Iterable[TutorialOutcome]) -> tuple[TutorialOutcome, ...]:
         """Retry tutorials during which an earlier Firefox stopped; raises CannotWrite.
 
         Pages whose scripts blocked Firefox are not visited again.
         """
-        return tuple(self._retry(one) if one.crashed else one for one in visited)
+        return tuple(self._told(self._retry(one)) if one.crashed else one for one in visited)
 
-    def revisit(self, visited: Iterable[TutorialOutcome], again: Revisits) -> tuple[TutorialOutcome, ...]:
-        """Visit tutorials a second time, as far as is given for their slug; writes no capture."""
-        last, witnesses = again.last_pages, again.witnesses
-        revisited = (
-            self._revisit(one, last[one.tutorial.slug]) if one.tutorial.slug in last else one for one in visited
-        )
-        return tuple(
-            self._revisit_witnesses(one, witnesses[one.tutorial.slug]) if one.tutorial.slug in witnesses else one
-            for one in revisited
-        )
+    def _told(self, visited: TutorialOutcome) -> TutorialOutcome:
+        """Pass on a tutorial during which Firefox did not stop; return what is kept of it in memory."""
+        if visited.crashed:
+            return visited
+        self.on_tutorial(visited)
+        return visited.stored() if visited.conclusive else visited
+
+    def revisit(self, visited: Iterable[TutorialOutcome], again: Revisits) -> Iterator[TutorialOutcome]:
+        """Visit tutorials a second time, as far as is given for their slug, and yield them; writes no capture."""
+        for one in visited:
+            last = again.last_pages.get(one.tutorial.slug)
+            witnesses = again.witnesses.get(one.tutorial.slug)
+            revisited = one if last is None else self._revisit(one, last)
+            yield revisited if witnesses is None else self._revisit_witnesses(revisited, witnesses)
 
     def _revisit_witnesses(self, visited: TutorialOutcome, urls: Sequence[str]) -> TutorialOutcome:
         with suppress(HostBusy), self._lock_hosts(visited.tutorial):
@@ -220,6 +231,7 @@ class Visits:
     """Outcomes of all tutorials, with the Firefox in which the last of them were visited."""
 
     outcomes: tuple[TutorialOutcome, ...]
+    """Those of which a checkpoint holds everything are here without their captures."""
     environment: Environment
     """Environment of the last Firefox that started."""
     firefox: RunningFirefox | None
@@ -259,8 +271,14 @@ class RestartingRunner:
     """Receives the error when no other Firefox starts."""
 
     @contextmanager
-    def visit(self, tutorials: Iterable[Tutorial], on_page: OnPage) -> Iterator[Visits]:
+    def visit(self, tutorials: Iterable[Tutorial], on_page: OnPage, on_tutorial: OnTutorial) -> Iterator[Visits]:
         """Visit every page; yield the outcomes while Firefox still runs, and close it afterwards.
+
+        Args:
+            tutorials: what is visited.
+            on_page: receives each page, also one that is visited again.
+            on_tutorial: receives each tutorial once, with its captures, when all its pages were visited. One on which
+                Firefox stops again and again is among the outcomes only.
 
         A page on which Firefox stops MOST_STOPS times is given up. When MOST_FIREFOXES in a row show no further page,
         or no other starts, the outcomes until then are yielded.
@@ -275,7 +293,7 @@ class RestartingRunner:
         culprits: list[tuple[str, int] | None] = []
         while True:
             with ExitStack() as stack:
-                visits = self._visit_in_new_firefox(tutorials, on_page, visits, stack)
+                visits = self._visit_in_new_firefox(tutorials, on_page, on_tutorial, visits, stack)
                 without_progress = without_progress + 1 if visits.seen <= seen else 1
                 seen = visits.seen
                 culprits.append(visits.culprit)
@@ -287,21 +305,34 @@ class RestartingRunner:
                     return
             self.on_phase("restart")
 
-    def revisit(self, visits: Visits, again: Revisits, on_page: OnPage) -> tuple[TutorialOutcome, ...]:
-        """Visit pages a second time; return all outcomes.
+    def revisit(self, visits: Visits, again: Revisits, on_page: OnPage) -> Iterator[TutorialOutcome]:
+        """Visit tutorials a second time, and yield them with their captures.
 
         Args:
             visits: of a Firefox that is still running; without one, nothing is revisited.
             again: what is visited again.
             on_page: receives each outcome.
+
+        Raises:
+            SidecarCorrupt, PictureCorrupt: a capture of the first visit cannot be read.
         """
-        if visits.firefox is None or not (again.last_pages or again.witnesses):
-            return visits.outcomes
-        self.on_phase("revisit")
-        return self._runner_in(visits.firefox, on_page).revisit(visits.outcomes, again)
+        chosen = (self._with_captures(one) for one in visits.outcomes if again.concern(one.tutorial))
+        if visits.firefox is None:
+            yield from chosen
+        elif again.last_pages or again.witnesses:
+            self.on_phase("revisit")
+            yield from self._runner_in(visits.firefox, on_page, lambda _: None).revisit(chosen, again)
+
+    def _with_captures(self, visited: TutorialOutcome) -> TutorialOutcome:
+        return read_visited(visited.tutorial, self.folder) if visited.is_stored else visited
 
     def _visit_in_new_firefox(
-        self, tutorials: Iterable[Tutorial], on_page: OnPage, earlier: Visits | None, stack: ExitStack
+        self,
+        tutorials: Iterable[Tutorial],
+        on_page: OnPage,
+        on_tutorial: OnTutorial,
+        earlier: Visits | None,
+        stack: ExitStack,
     ) -> Visits:
         """Start Firefox until the stack is closed, and visit all tutorials, or those that crashed in an earlier one."""
         try:
@@ -311,17 +342,18 @@ class RestartingRunner:
                 raise
             self.on_warning(error)
             return replace(earlier, firefox=None)
-        runner = self._runner_in(firefox, on_page)
+        runner = self._runner_in(firefox, on_page, on_tutorial)
         outcomes = runner.run(tutorials) if earlier is None else runner.retry_crashed(earlier.outcomes)
         return Visits(outcomes=outcomes, environment=firefox.environment, firefox=firefox)
 
-    def _runner_in(self, firefox: RunningFirefox, on_page: OnPage) -> TutorialRunner:
+    def _runner_in(self, firefox: RunningFirefox, on_page: OnPage, on_tutorial: OnTutorial) -> TutorialRunner:
         return TutorialRunner(
             firefox=firefox,
             site=self.site,
             folder=self.folder,
             baseline_of=self.baseline_of,
             on_page=on_page,
+            on_tutorial=on_tutorial,
             on_phase=self.on_phase,
             policy=self.policy,
         )
@@ -329,7 +361,7 @@ class RestartingRunner:
 
 def _was_seen(outcome: PageOutcome) -> bool:
     """Return whether Firefox showed something: the page, or an obstacle in its place."""
-    return not outcome.crashed and (outcome.capture is not None or outcome.obstacle is not None)
+    return not outcome.crashed and (outcome.state is VisitState.CAPTURED or outcome.obstacle is not None)
 
 
 def _merge_outcomes(first: PageOutcome, retried: PageOutcome) -> PageOutcome:

@@ -1,6 +1,6 @@
 """A run that has begun: its site, baselines, history and folder; and what is done at its end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from capture.capture import Environment
 from capture.errors import CannotWrite, HistoryUnusable, HostBusy
-from capture.runner.checkpoint import TutorialOutcome
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site, open_site
 from report.baselines.baselines import Baselines
@@ -18,7 +17,7 @@ from report.i18n.sentences import Sentences
 from report.output.formats import feed_entry, write_feed
 from report.output.html import write_report
 from report.results.missed_runs import MissedRuns, missed_runs
-from report.results.run_record import VISITED_KINDS, RunRecord, write_record
+from report.results.run_record import VISITED_KINDS, RunRecord, TutorialRecord, write_record
 from report.run.earlier_nights import with_earlier_nights
 from report.run.history import History
 from report.run.page_comparer import PageComparer
@@ -97,18 +96,17 @@ def comparer_of(opened: OpenedRun) -> PageComparer:
     )
 
 
-def judge_all(
+def record_of(
     opened: OpenedRun,
-    comparer: PageComparer,
     declared: Sequence[Tutorial],
-    visited: Sequence[TutorialOutcome],
+    tutorials: Iterable[TutorialRecord],
     environment: Environment,
 ) -> RunRecord:
     record = build_run_record(
-        visited,
+        tutorials,
         environment,
         declared=declared,
-        comparer=comparer,
+        baselines=opened.baselines,
         run_id=opened.folder.run_id,
         version=version("tutofrais"),
         site=opened.site,

@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from threading import Semaphore
 
 from capture.capture import Capture, Sidecar, decoding
 from capture.elements import Element, subtract_dialogs
@@ -29,6 +30,8 @@ from report.run.history import BaselineKey, History
 from report.run.preview import DrawnPreview, draw_previews
 from report.verdict import NEAR_PX
 
+MOST_WAITING = 32
+"""Pages that wait for their comparison at most: the visit of the next one then waits."""
 CANDIDATE = Path("candidate")
 """Name of the candidate in error messages: its picture is in memory only."""
 
@@ -68,13 +71,22 @@ class PageComparer:
     today: date
     _submitted: dict[_Key, "Future[_Inputs | None]"] = field(default_factory=dict)
     _previews: dict[_Key, "Future[tuple[DrawnPreview, ...]]"] = field(default_factory=dict)
+    _room: Semaphore = field(default_factory=lambda: Semaphore(MOST_WAITING))
     _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
 
     def submit(self, tutorial: Tutorial, outcome: PageOutcome) -> None:
-        """Start comparing a page's candidate in the background."""
+        """Start comparing a page's candidate in the background, when few enough others wait."""
         if outcome.capture is not None and (key := _key(outcome.capture)) not in self._submitted:
+            self._room.acquire()
             self._submitted[key] = compared = self._worker.submit(self._compare_inputs, tutorial, outcome)
-            self._previews[key] = self._worker.submit(self._draw_previews, tutorial, outcome, compared)
+            self._previews[key] = previews = self._worker.submit(self._draw_previews, tutorial, outcome, compared)
+            previews.add_done_callback(lambda _: self._room.release())
+
+    def forget(self, slug: str) -> None:
+        """Let go of the comparisons of a tutorial, which hold its pictures."""
+        for known in (self._submitted, self._previews):
+            for key in [key for key in known.copy() if key[0] == slug]:
+                del known[key]
 
     def close(self) -> None:
         """Cancel the comparisons that have not started."""

@@ -1,6 +1,6 @@
 """The pipeline of a run: visit → compare → revisit → judge → write → remember."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
@@ -10,18 +10,17 @@ from pathlib import Path
 from capture.browser.firefox import open_firefox
 from capture.capture import Environment, Sidecar
 from capture.errors import DaskMissing
-from capture.runner.checkpoint import TutorialOutcome
 from capture.runner.journey import PageOutcome
-from capture.runner.runner import FirefoxFactory, RestartingRunner
+from capture.runner.runner import FirefoxFactory, RestartingRunner, Visits
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
-from report.results.run_record import RunRecord
-from report.run.opened_run import OpenedRun, check_visited, comparer_of, judge_all, open_run, remember_run, write_run
+from report.results.run_record import RunRecord, TutorialRecord
+from report.run.opened_run import OpenedRun, check_visited, comparer_of, open_run, record_of, remember_run, write_run
 from report.run.page_comparer import PageComparer
-from report.run.record_builder import pages_to_revisit
 from report.run.run_plan import ProgressReporter, RunPlan, pass_on
 from report.run.stream_pool import StreamPool
 from report.run.streamed_run import run_streams, streams_of_plan
+from report.run.tutorial_judge import TutorialJudge
 
 DASK = ("dask", "distributed")
 """Modules of the extra ``dask``."""
@@ -33,7 +32,9 @@ class Collaborators:
 
     runner: RestartingRunner
     comparer: PageComparer
-    judge: Callable[[Sequence[TutorialOutcome], Environment], RunRecord]
+    judge: TutorialJudge
+    record: Callable[[Iterable[TutorialRecord], Environment], RunRecord]
+    """Returns the record of a run, from those of its tutorials."""
     write: Callable[[RunRecord], RunRecord]
     """Writes a run's record, and returns it as it was written."""
 
@@ -92,7 +93,8 @@ def run_pipeline(
 ) -> RunRecord:
     """Visit, compare, revisit, judge, write, remember.
 
-    Pages are compared while Firefox visits the next ones; the report is written while Firefox closes.
+    Pages are compared, and tutorials judged, while Firefox visits the next ones; the report is written while Firefox
+    closes.
     """
     with collaborators as steps, ThreadPoolExecutor(max_workers=1) as background:
 
@@ -100,14 +102,15 @@ def run_pipeline(
             steps.comparer.submit(tutorial, outcome)
             reporter.on_page(tutorial, outcome)
 
-        def judge_and_write(outcomes: Sequence[TutorialOutcome], environment: Environment) -> RunRecord:
-            return steps.write(steps.judge(outcomes, environment))
+        def write(visits: Visits) -> RunRecord:
+            return steps.write(steps.record(steps.judge.records(visits.outcomes), visits.environment))
 
-        with steps.runner.visit(tutorials, on_page=compare) as visits:
-            again = pages_to_revisit(visits.outcomes, steps.comparer)
-            outcomes = steps.runner.revisit(visits, again, on_page=reporter.on_page)
+        with steps.runner.visit(tutorials, on_page=compare, on_tutorial=steps.judge.submit) as visits:
+            steps.judge.submit_others(visits.outcomes)
+            for revisited in steps.runner.revisit(visits, steps.judge.revisits(), on_page=reporter.on_page):
+                steps.judge.submit_revisited(revisited)
             reporter.on_phase("report")
-            written = background.submit(judge_and_write, outcomes, visits.environment)
+            written = background.submit(write, visits)
         record = written.result()
     remember(record)
     return record
@@ -141,7 +144,10 @@ def collaborators_of(
     *,
     write: Callable[[RunRecord], RunRecord],
 ) -> Iterator[Collaborators]:
-    with closing(comparer_of(opened)) as comparer:
+    with (
+        closing(comparer_of(opened)) as comparer,
+        closing(TutorialJudge(comparer=comparer, run_id=opened.folder.run_id)) as judge,
+    ):
         yield Collaborators(
             runner=RestartingRunner(
                 start_firefox=firefox,
@@ -153,7 +159,8 @@ def collaborators_of(
                 on_warning=reporter.on_warning,
             ),
             comparer=comparer,
-            judge=partial(judge_all, opened, comparer, plan.declared or plan.tutorials),
+            judge=judge,
+            record=partial(record_of, opened, plan.declared or plan.tutorials),
             write=write,
         )
 

@@ -8,7 +8,6 @@ from capture.capture import Environment, Sidecar
 from capture.elements import Element, normalise
 from capture.runner.checkpoint import TutorialOutcome
 from capture.runner.journey import PageOutcome, VisitState
-from capture.runner.runner import Revisits
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 from report.baselines.baselines import Baselines
@@ -19,7 +18,7 @@ from report.run.gone_step import with_gone_step, with_unexpected_tab
 from report.run.history import PageHistory
 from report.run.page_comparer import PageComparer, PageComparison
 from report.run.page_files import PageFiles, write_page_files
-from report.run.witnesses import changed_witnesses, witness_reasons, witness_records
+from report.run.witnesses import witness_reasons, witness_records
 from report.verdict import (
     OUTDATED,
     UNKNOWN,
@@ -40,23 +39,16 @@ NO_HISTORY = PageHistory(entries=(), since=None)
 
 
 def build_run_record(
-    visited: Sequence[TutorialOutcome],
+    tutorials: Iterable[TutorialRecord],
     environment: Environment,
     *,
     declared: Sequence[Tutorial],
-    comparer: PageComparer,
+    baselines: Baselines,
     run_id: str,
     version: str,
     site: Site,
     started: datetime,
 ) -> RunRecord:
-    """Compare and judge every page of a run, and write the pictures that its report shows into the run's folder.
-
-    Raises:
-        PictureCorrupt, SidecarCorrupt: a baseline cannot be read.
-        HistoryUnusable: the history cannot be read.
-        CannotWrite: a picture cannot be written.
-    """
     return RunRecord(
         id=run_id,
         version=version,
@@ -65,26 +57,78 @@ def build_run_record(
         started=started,
         finished=datetime.now(UTC).replace(microsecond=0),
         environment=environment,
-        tutorials=tuple(_tutorial_record(one, comparer, run_id) for one in visited),
-        orphans=orphans(declared, comparer.baselines),
+        tutorials=tuple(tutorials),
+        orphans=orphans(declared, baselines),
     )
 
 
-def pages_to_revisit(visited: Sequence[TutorialOutcome], comparer: PageComparer) -> Revisits:
-    """Return what to visit a second time: a second capture of a page that differs shows its volatility.
+def build_tutorial_record(visited: TutorialOutcome, comparer: PageComparer, run_id: str) -> TutorialRecord:
+    """Compare and judge every page of a tutorial, and write what its report shows into the run's folder.
+
+    Raises:
+        PictureCorrupt, SidecarCorrupt: a baseline cannot be read.
+        HistoryUnusable: the history cannot be read.
+        CannotWrite: a picture cannot be written.
+    """
+    tutorial, baselines = visited.tutorial, comparer.baselines
+    histories = comparer.history.page_histories(baselines.root.name, tutorial.slug, run_id)
+    pages = []
+    for before, outcome in zip((None, *visited.outcomes), visited.outcomes, strict=False):
+        number = outcome.page.number
+        comparison = comparer.result(tutorial, outcome, visited.revisit_of(outcome))
+        state = read_review_state(baselines, tutorial.slug, number)
+        witnesses = witness_records(outcome.page, visited, baselines, comparer.folder)
+        judgement = _judge(outcome, comparison, state, witnesses, comparer.today)
+        if judgement.verdict is Verdict.TEXT_OUTDATED:
+            judgement = with_gone_step(judgement, outcome, before=before, baselines=_sidecars(tutorial, baselines))
+        record = build_page_record(
+            outcome,
+            with_unexpected_tab(judgement, outcome),
+            comparison,
+            histories.get(number, NO_HISTORY),
+            state,
+            files=write_page_files(
+                outcome,
+                comparison,
+                previews=comparer.previews(tutorial, outcome) if judgement.verdict in APPROVABLE else (),
+                baselines=baselines,
+                slug=tutorial.slug,
+                folder=comparer.folder,
+            ),
+            scenario_sha256=tutorial.page_sha256.get(number, ""),
+            today=comparer.today,
+        )
+        pages.append(replace(record, witnesses=witnesses))
+    return TutorialRecord(
+        slug=tutorial.slug,
+        title=tutorial.title,
+        locale=tutorial.locale,
+        source=tutorial.source,
+        licence=tutorial.licence,
+        scenario=tutorial.file.name,
+        planned_pages=sum(page.visited for page in tutorial.pages),
+        page_loads=visited.log.page_loads,
+        seconds=round(visited.seconds, 1),
+        blocked_requests=visited.log.blocked,
+        consents_refused=visited.log.consents_refused,
+        owners=tutorial.owners,
+        pages=tuple(pages),
+    )
+
+
+def last_page_to_revisit(visited: TutorialOutcome, comparer: PageComparer) -> int | None:
+    """Return the last page of a tutorial to visit a second time, which shows the volatile parts of those that differ.
 
     Raises:
         PictureCorrupt, SidecarCorrupt, HistoryUnusable: a page cannot be compared.
     """
-    last: dict[str, int] = {}
-    for one in visited:
-        for outcome in one.outcomes:
-            if outcome.capture is not None and not outcome.capture.sidecar.false_instructions:
-                found = comparer.result(one.tutorial, outcome)
-                if found is not None and not found.comparison.same:
-                    last[one.tutorial.slug] = outcome.page.number
-    witnesses = {one.tutorial.slug: urls for one in visited if (urls := changed_witnesses(one, comparer.baselines))}
-    return Revisits(last_pages=last, witnesses=witnesses)
+    last = None
+    for outcome in visited.outcomes:
+        if outcome.capture is not None and not outcome.capture.sidecar.false_instructions:
+            found = comparer.result(visited.tutorial, outcome)
+            if found is not None and not found.comparison.same:
+                last = outcome.page.number
+    return last
 
 
 def build_page_record(
@@ -138,53 +182,6 @@ def build_page_record(
         imported=files.imported,
         previews=files.previews,
         **decided_fields(state, judgement, today=today, own_picture=files.own_picture),
-    )
-
-
-def _tutorial_record(visited: TutorialOutcome, comparer: PageComparer, run_id: str) -> TutorialRecord:
-    tutorial, baselines = visited.tutorial, comparer.baselines
-    histories = comparer.history.page_histories(baselines.root.name, tutorial.slug, run_id)
-    pages = []
-    for before, outcome in zip((None, *visited.outcomes), visited.outcomes, strict=False):
-        number = outcome.page.number
-        comparison = comparer.result(tutorial, outcome, visited.revisit_of(outcome))
-        state = read_review_state(baselines, tutorial.slug, number)
-        witnesses = witness_records(outcome.page, visited, baselines, comparer.folder)
-        judgement = _judge(outcome, comparison, state, witnesses, comparer.today)
-        if judgement.verdict is Verdict.TEXT_OUTDATED:
-            judgement = with_gone_step(judgement, outcome, before=before, baselines=_sidecars(tutorial, baselines))
-        record = build_page_record(
-            outcome,
-            with_unexpected_tab(judgement, outcome),
-            comparison,
-            histories.get(number, NO_HISTORY),
-            state,
-            files=write_page_files(
-                outcome,
-                comparison,
-                previews=comparer.previews(tutorial, outcome) if judgement.verdict in APPROVABLE else (),
-                baselines=baselines,
-                slug=tutorial.slug,
-                folder=comparer.folder,
-            ),
-            scenario_sha256=tutorial.page_sha256.get(number, ""),
-            today=comparer.today,
-        )
-        pages.append(replace(record, witnesses=witnesses))
-    return TutorialRecord(
-        slug=tutorial.slug,
-        title=tutorial.title,
-        locale=tutorial.locale,
-        source=tutorial.source,
-        licence=tutorial.licence,
-        scenario=tutorial.file.name,
-        planned_pages=sum(page.visited for page in tutorial.pages),
-        page_loads=visited.log.page_loads,
-        seconds=round(visited.seconds, 1),
-        blocked_requests=visited.log.blocked,
-        consents_refused=visited.log.consents_refused,
-        owners=tutorial.owners,
-        pages=tuple(pages),
     )
 
 

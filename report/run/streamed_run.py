@@ -12,7 +12,8 @@ from capture.messages import Phrase
 from capture.scenario.tutorial import Tutorial
 from report.results.run_record import RunRecord
 from report.results.run_store import latest_record
-from report.run.opened_run import OpenedRun, check_visited, comparer_of, judge_all, open_run, remember_run, write_run
+from report.run.opened_run import OpenedRun, check_visited, comparer_of, open_run, record_of, remember_run, write_run
+from report.run.record_builder import build_tutorial_record
 from report.run.run_plan import ProgressReporter, RunPlan
 from report.run.stream_messages import STREAMS, StreamRequest
 from report.run.stream_record import lost_outcome, merged, read_stream_record, stream_file
@@ -68,8 +69,9 @@ def run_streams(
         seen = {tutorial.slug for record in records for tutorial in record.tutorials}
         lost = [tutorial for tutorial in plan.tutorials if tutorial.slug not in seen]
         with closing(comparer_of(opened)) as comparer:
-            outcomes = [lost_outcome(tutorial, opened.folder.path, visitor.why_lost) for tutorial in lost]
-            records.append(judge_all(opened, comparer, plan.tutorials, outcomes, records[0].environment))
+            outcomes = (lost_outcome(tutorial, opened.folder.path, visitor.why_lost) for tutorial in lost)
+            judged = [build_tutorial_record(one, comparer, opened.folder.run_id) for one in outcomes]
+        records.append(record_of(opened, plan.tutorials, judged, records[0].environment))
         whole = merged(records, plan.tutorials, plan.declared or plan.tutorials, opened.baselines)
         record = replace(whole, site=opened.site.name, missed=opened.missed)
         check_visited(plan, record)

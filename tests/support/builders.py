@@ -23,7 +23,7 @@ from report.baselines.baselines import Baselines
 from report.results.run_record import RunRecord
 from report.run.history import History
 from report.run.page_comparer import PageComparer
-from report.run.record_builder import build_run_record
+from report.run.record_builder import build_run_record, build_tutorial_record
 
 HOST = "www.exemple.test"
 START = f"https://{HOST}/"
@@ -164,10 +164,11 @@ def record_of(
     visited = TutorialOutcome(
         tutorial=tutorial, outcomes=tuple(outcomes), log=JourneyLog(page_loads=1, blocked=()), revisits=tuple(revisits)
     )
+    comparer = PageComparer(folder=folder, baselines=baselines, history=History(folder.parent), today=today)
     return build_run_record(
-        [visited],
+        [build_tutorial_record(visited, comparer, folder.name)],
         declared=[tutorial],
-        comparer=PageComparer(folder=folder, baselines=baselines, history=History(folder.parent), today=today),
+        baselines=baselines,
         run_id=folder.name,
         version="0.1.0",
         site=Site(name="2026", baselines="replica"),

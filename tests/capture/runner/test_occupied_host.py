@@ -43,14 +43,14 @@ def test_a_host_that_is_not_left_in_time_makes_its_pages_not_checked(tmp_path: P
         folder=tmp_path,
         baseline_of=lambda *_: None,
         on_page=lambda *page: told.append(page),
+        on_tutorial=lambda _: None,
         on_phase=lambda _: None,
         policy=PolitenessPolicy(wait_s=0),
     )
     with lock_hosts([HOST], lambda _: None):
         (visited,) = runner.run([tutorial])
-        assert runner.revisit(
-            [visited], Revisits(last_pages={tutorial.slug: 1}, witnesses={tutorial.slug: [START]})
-        ) == (visited,)
+        again = Revisits(last_pages={tutorial.slug: 1}, witnesses={tutorial.slug: [START]})
+        assert list(runner.revisit([visited], again)) == [visited]
     first, second = visited.outcomes
     assert (first.state, second.state) == (VisitState.UNREACHABLE, VisitState.NOT_VISITED)
     assert first.obstacle is not None

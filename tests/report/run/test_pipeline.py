@@ -86,15 +86,21 @@ class StandIn:
     folder: Path
     baseline_of: Any
     on_page: Callable[[Tutorial, PageOutcome], None]
+    on_tutorial: Callable[[TutorialOutcome], None]
     on_phase: Callable[[str], None]
     policy: PolitenessPolicy
 
     def run(self, tutorials: Iterable[Tutorial]) -> tuple[TutorialOutcome, ...]:
         self.situation.on_the_way()
-        return tuple(self._visit(tutorial) for tutorial in tutorials)
+        return tuple(self._told(self._visit(tutorial)) for tutorial in tutorials)
 
-    def revisit(self, visited: Iterable[TutorialOutcome], again: Revisits) -> tuple[TutorialOutcome, ...]:
-        return tuple(self._revisit(one, again.last_pages[one.tutorial.slug]) for one in visited)
+    def _told(self, visited: TutorialOutcome) -> TutorialOutcome:
+        if not visited.crashed:
+            self.on_tutorial(visited)
+        return visited
+
+    def revisit(self, visited: Iterable[TutorialOutcome], again: Revisits) -> Iterator[TutorialOutcome]:
+        return (self._revisit(one, again.last_pages[one.tutorial.slug]) for one in visited)
 
     def _revisit(self, visited: TutorialOutcome, last: int) -> TutorialOutcome:
         again = [outcome_of(page, NEWS) for page in visited.tutorial.pages[:last]]
