@@ -289,15 +289,17 @@ class Sentences(DifferenceSentences):
         return self.gettext(_DECIDED[decision.kind])
 
     def site(self, run: RunRecord) -> str:
-        """Return the name of the site of a run: "Replica of ameli.fr (2026)"."""
-        hosts = [urlsplit(page.url).hostname or "" for _, page in run.pages() if page.url]
-        host = hosts[0].removeprefix("www.") if hosts else ""
+        """Return the name of the sites of a run: "Replica of ameli.fr (2026)", "ameli.fr and 2 other sites"."""
+        host, others = _first_hosts(run)
+        name = host
+        if host and others:
+            name = self.ngettext("{host} and {n} other site", "{host} and {n} other sites", others, host=host)
         if run.site == LIVE:
-            return host or self.gettext("Live site")
+            return name or self.gettext("Live site")
         if not host:
             return self.gettext("Replica {site}", site=run.site)
-        name = self.gettext("Replica of {host} ({site})", host=host, site=run.site)
-        return name.replace(f"de {host}", f"d’{host}") if self.language == "fr" and host[0] in _ELIDED else name
+        text = self.gettext("Replica of {host} ({site})", host=name, site=run.site)
+        return text.replace(f"de {host}", f"d’{host}") if self.language == "fr" and host[0] in _ELIDED else text
 
     def applied_decision(self, request: DecisionRequest) -> str:
         """Say that a decision was applied to a page, in one line."""
@@ -481,3 +483,10 @@ class Sentences(DifferenceSentences):
 def _instruction(reason: Reason, page: PageRecord) -> InstructionResult:
     """Return the result of the instruction that a reason is about."""
     return next(result for result in page.instructions if result.number == reason.instruction)
+
+
+def _first_hosts(run: RunRecord) -> tuple[str, int]:
+    """Return the host at which the first tutorial begins, and at how many others the other tutorials begin."""
+    addresses = (next((page.url for page in tutorial.pages if page.url), "") for tutorial in run.tutorials)
+    hosts = dict.fromkeys((urlsplit(address).hostname or "").removeprefix("www.") for address in addresses if address)
+    return next(iter(hosts), ""), max(len(hosts) - 1, 0)

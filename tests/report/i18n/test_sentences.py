@@ -23,6 +23,7 @@ from capture.scenario.tutorial import PageKind
 from report.baselines.decision import Decision, DecisionKind, HandCheck
 from report.compare.elements import ChangeKind, ElementChange
 from report.compare.volatility import VolatileRegion, Volatility
+from report.i18n.dates import format_day, format_days, format_moment, format_short_day
 from report.i18n.messages import error_messages, extract_messages, update_catalogue
 from report.i18n.sentences import Sentences
 from report.i18n.translator import LOCALES, shorten
@@ -329,6 +330,34 @@ def test_a_site_has_a_name_that_a_reader_knows(
     assert (FRENCH.site(run), ENGLISH.site(run)) == (french, english)
 
 
+def test_the_site_of_a_run_of_several_sites_says_how_many(session: ReviewSession) -> None:
+    (tutorial,) = session.record.tutorials
+    others = (
+        replace(tutorial, slug=host, pages=tuple(replace(page, url=f"https://{host}/") for page in tutorial.pages))
+        for host in ("a.test", "b.test")
+    )
+    run = replace(session.record, site="live", tutorials=(tutorial, tutorial, *others))
+    assert FRENCH.site(run).endswith(" et 2 autres sites")
+    assert ENGLISH.site(replace(run, tutorials=run.tutorials[:3])).endswith(" and 1 other site")
+    assert " autres " not in FRENCH.site(replace(run, tutorials=run.tutorials[:2]))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (format_day(date(2026, 3, 1), "fr"), "1er mars 2026"),
+        (format_day(date(2026, 3, 11), "fr"), "11 mars 2026"),
+        (format_day(date(2026, 3, 1), "en"), "1 March 2026"),
+        (format_days(date(2026, 3, 1), date(2026, 3, 4), "fr"), "1er–4 mars 2026"),
+        (format_days(date(2026, 2, 27), date(2026, 3, 1), "fr"), "27 févr. – 1er mars 2026"),
+        (format_moment(datetime(2026, 3, 1, 10, 11, tzinfo=UTC), "fr"), "1er mars 2026, 11:11"),
+        (format_short_day(date(2026, 3, 1), "fr"), "1er mars"),
+    ],
+)
+def test_french_calls_the_first_day_of_a_month_premier(text: str, expected: str) -> None:
+    assert text.replace("\u2009", " ").replace("\u202f", " ") == expected
+
+
 def test_a_personal_page_says_who_checked_it_and_when_it_is_due_again() -> None:
     day = date(2026, 3, 2)
     page = PageRecord(
@@ -344,7 +373,7 @@ def test_a_personal_page_says_who_checked_it_and_when_it_is_due_again() -> None:
     )
     assert FRENCH.personal(page) == "Personne ne l’a encore vérifiée."
     checked = replace(page, hand_check=HandCheck(on=day, by="Zoé"))
-    assert FRENCH.personal(checked) == "Vérifiée à la main le 2 mars 2026 par Zoé. À revérifier le 1 juin 2026."
+    assert FRENCH.personal(checked) == "Vérifiée à la main le 2 mars 2026 par Zoé. À revérifier le 1er juin 2026."
     kept = Decision(page=2, kind=DecisionKind.KEEP, on=day, by="Ali", note="« 6 » chiffres")
     false = replace(checked, decision=kept)
     assert FRENCH.personal(false).replace("\u00a0", " ") == (

@@ -130,7 +130,7 @@ def test_nights_out_of_the_plots_are_not_shown(record: RunRecord) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", ["89 nuits avec un passage, du 3 décembre 2025", "Aucun passage pendant 1 nuit\u00a0: 1 mars 2026."]),
+        ("fr", ["89 nuits avec un passage, du 3 décembre 2025", "Aucun passage pendant 1 nuit\u00a0: 1er mars 2026."]),
         ("en", ["89 nights with a run, from 3 December 2025", "No run on 1 night: 1 Mar 2026."]),
     ],
 )
