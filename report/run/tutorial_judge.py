@@ -60,8 +60,9 @@ class TutorialJudge:
         return tuple(one for one in results if isinstance(one, TutorialRecord))
 
     def close(self) -> None:
-        """Cancel what has not started."""
-        self._worker.shutdown(wait=False, cancel_futures=True)
+        """Cancel what has not started, and wait for what has: nothing is written into the run's folder later."""
+        self.comparer.close()
+        self._worker.shutdown(wait=True, cancel_futures=True)
 
     def _raise_errors(self) -> None:
         for future in self._judged.values():

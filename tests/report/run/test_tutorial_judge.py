@@ -1,6 +1,9 @@
 """Tutorials are judged while others are visited, and what is judged does not stay in memory."""
 
+import threading
 from collections.abc import Iterator
+from concurrent import futures
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -71,6 +74,27 @@ def test_an_error_of_the_background_ends_the_run_at_the_next_tutorial(judge: Tut
     judge._worker.submit(lambda: None).result()
     with pytest.raises(SidecarCorrupt):
         judge.submit(outcome)
+
+
+def test_a_run_that_is_interrupted_writes_nothing_afterwards(
+    judge: TutorialJudge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, let = threading.Event(), threading.Event()
+
+    def wait(*_: object) -> None:
+        begun.set()
+        let.wait()
+
+    monkeypatch.setattr("report.run.tutorial_judge.last_page_to_revisit", wait)
+    outcome = visited(judge.comparer.folder, tutorial_of(accueil))
+    judge.submit(outcome)
+    begun.wait()
+    with ThreadPoolExecutor() as another:
+        closed = another.submit(judge.close)
+        assert not futures.wait([closed], timeout=0.2).done, "it waits for what has begun"
+        let.set()
+        closed.result()
+    assert judge._judged["exemple"].done()
 
 
 def test_what_is_read_again_is_what_was_visited(tmp_path: Path) -> None:
