@@ -607,6 +607,13 @@ class NotDelivered(TutofraisError):
 
 
 @dataclass(eq=False)
+class NotDeliveredInTest(NotDelivered):
+    """A test did not reach people."""
+
+    cure = "Correct what is said there in tutofrais.toml or tutofrais.env, then try “tutofrais notify --test” again."
+
+
+@dataclass(eq=False)
 class ToldUnreadable(TutofraisError):
     """The record of what was told cannot be read."""
 

@@ -10,17 +10,20 @@ from pathlib import Path
 import click
 
 from capture.errors import RunUnreadable
+from capture.messages import Phrase
 from capture.storage import write_atomically
 from report.commands.command import Command
 from report.commands.options import PATH, lang, option, runs
 from report.i18n.translator import Translator
 from report.notify.mail import mail_of
 from report.notify.message import Message
-from report.notify.notifier import Notifier, Send, open_notifier, sender_of
+from report.notify.news import News
+from report.notify.notifier import Attachment, Notifier, Send, open_notifier, origin_of, sender_of
 from report.notify.recipient import Recipient, recipients_of, unknown_owners
 from report.results.run_record import RunRecord, read_record
 from report.results.run_store import LATEST, find_run, latest_record
 from report.settings import FoundSettings, Settings
+from report.terminal import print_error
 
 MISSED_AFTER_H = 36
 """Age of the latest run from which a night was missed, hours."""
@@ -57,9 +60,14 @@ def notify_command(
     if not found.settings.people:
         click.echo(words.gettext("Nobody is told: tutofrais.toml has no [people]."), err=True)
         return
-    notifier = _shown(found, runs, dry_run=dry_run, save=save) or open_notifier(found, runs, os.environ)
+    shown = _shown(found, runs, dry_run=dry_run, save=save)
+    notifier = shown or open_notifier(found, runs, os.environ)
+    for problem in notifier.problems.values():
+        print_error(problem, words)
     if test:
         notifier.test()
+        for one in notifier.recipients if shown is None else ():
+            click.echo(words.gettext("{name}: a test was sent.", name=one.name))
     elif missed:
         _tell_of_missed(notifier, runs, timedelta(hours=hours))
     else:
@@ -67,7 +75,21 @@ def notify_command(
         record = read_record(folder)
         for name in unknown_owners(record.tutorials, found.settings.people):
             click.secho(words.gettext("“{name}”, an owner, is not in [people].", name=name), fg="yellow", err=True)
-        notifier.tell_of_run(record, folder)
+        news = notifier.tell_of_run(record, folder)
+        if not news:
+            click.echo(words.gettext("Nothing new: there is nobody to tell."))
+        for each in news if shown is None else ():
+            click.echo(_told(each, words))
+
+
+def _told(news: News, words: Translator) -> str:
+    """Say what a person was told."""
+    pages = len(news.new) + (len(news.still_open) if news.is_reminder else 0)
+    if not pages:
+        return words.gettext("{name} was told.", name=news.recipient.name)
+    return words.ngettext(
+        "{name} was told of {n} page.", "{name} was told of {n} pages.", pages, name=news.recipient.name
+    )
 
 
 def _tell_of_missed(notifier: Notifier, runs: Path, age: timedelta) -> None:
@@ -85,11 +107,16 @@ def _shown(found: FoundSettings, runs: Path, *, dry_run: bool, save: Path | None
         return None
     send = _printed if save is None else _saved(save, found.settings)
     return Notifier(
-        settings=found.settings, recipients=recipients_of(found.settings), runs=runs, send=send, remembers=False
+        settings=found.settings,
+        origin=origin_of(found),
+        recipients=recipients_of(found.settings),
+        runs=runs,
+        send=send,
+        remembers=False,
     )
 
 
-def _printed(one: Recipient, message: Message, report: bytes) -> tuple[str, ...]:  # noqa: ARG001 - as all senders
+def _printed(one: Recipient, message: Message, report: Attachment) -> tuple[Phrase, ...]:  # noqa: ARG001 - as all senders
     click.secho(f"{one.name}: {message.subject}", bold=True)
     click.echo(message.text)
     return ()
@@ -98,9 +125,9 @@ def _printed(one: Recipient, message: Message, report: bytes) -> tuple[str, ...]
 def _saved(folder: Path, settings: Settings) -> Send:
     """Return a sender that writes each message into a folder, as mail."""
 
-    def save(one: Recipient, message: Message, report: bytes) -> tuple[str, ...]:
+    def save(one: Recipient, message: Message, report: Attachment) -> tuple[Phrase, ...]:
         sender, to = sender_of(settings) or f"tutofrais@{NOBODY}", one.mail or f"{_plain(one.name)}@{NOBODY}"
-        mail = mail_of(message, sender=sender, to=to, at=datetime.now(UTC), report=report)
+        mail = mail_of(message, sender=sender, to=to, at=datetime.now(UTC), report=report.html)
         path = folder / f"{_plain(one.name)}.eml"
         write_atomically(path, mail.as_bytes(policy=SMTP))
         click.echo(path)

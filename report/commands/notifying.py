@@ -7,35 +7,38 @@ from pathlib import Path
 
 import click
 
-from capture.errors import NotDelivered, TutofraisError
+from capture.errors import HostBusy, NotDelivered, TutofraisError
 from report.i18n.sentences import Sentences
 from report.results.run_record import RunRecord
 from report.settings import FoundSettings
 from report.terminal import print_error
 
-Tell = Callable[[RunRecord, Path], None]
+Tell = Callable[[RunRecord, Path], object]
 """Tells people what is new in a run, given its folder."""
 
 
 @contextmanager
 def notifying(found: FoundSettings, runs: Path, words: Sentences, *, wanted: bool) -> Iterator[Tell]:
-    """Check first that everybody can be told; yield what tells them of a run, and tell them if there is an error.
+    """Say first who cannot be told; yield what tells the others of a run, and tell them if there is an error.
+
+    That another run visits the same hosts is no error that people are told.
 
     Raises:
-        SecretMissing, SecretsExposed, RecipientUnusable: before the run.
-        NotDelivered: after it.
+        NotDelivered: after the run.
     """
     if not wanted or not found.settings.people:
         if wanted:
             click.echo(words.gettext("Nobody is told: tutofrais.toml has no [people]."), err=True)
-        yield lambda _record, _folder: None
+        yield lambda _record, _folder: ()
         return
     from report.notify.notifier import open_notifier, told_problem  # noqa: PLC0415 - most runs tell nobody
 
-    notifier = open_notifier(found, runs, os.environ)
+    notifier = open_notifier(found, runs, os.environ, after_run=True)
+    for problem in notifier.problems.values():
+        print_error(problem, words)
     try:
         yield notifier.tell_of_run
-    except NotDelivered:
+    except (NotDelivered, HostBusy):
         raise
     except TutofraisError as error:
         try:

@@ -9,7 +9,7 @@ from report.verdict import UNKNOWN, ReasonKind, Verdict
 
 
 class FindingKind(StrEnum):
-    """Kinds of findings; the last three are about a run."""
+    """Kinds of findings; the last four are about runs."""
 
     TEXT = "text"
     """An instruction is false."""
@@ -28,10 +28,12 @@ class FindingKind(StrEnum):
     """The run ended with an error."""
     MISSED = "missed"
     """There was no run."""
+    UNTOLD = "untold"
+    """Somebody cannot be told of anything."""
 
 
-OF_RUNS = frozenset((FindingKind.BLIND, FindingKind.FAILED, FindingKind.MISSED))
-"""Kinds of findings that are about a run."""
+OF_RUNS = frozenset((FindingKind.BLIND, FindingKind.FAILED, FindingKind.MISSED, FindingKind.UNTOLD))
+"""Kinds of findings that are about runs."""
 _KINDS = {
     Verdict.PICTURE_OUTDATED: FindingKind.PICTURE,
     Verdict.UNREACHABLE: FindingKind.UNCHECKED,
@@ -47,7 +49,7 @@ class Finding:
 
     kind: FindingKind
     words: str = ""
-    """False sentence of the tutorial, or what ended the run; empty: there is one finding of this kind."""
+    """False sentence of the tutorial, what ended the run, or who cannot be told; empty: this kind has one finding."""
 
 
 def findings_of(page: PageRecord) -> frozenset[Finding]:

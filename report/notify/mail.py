@@ -1,6 +1,7 @@
 """Mail: a message as text and HTML with its pictures, sent by SMTP."""
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
+from capture.messages import Phrase
+from report.i18n.translator import gettext_noop
 from report.notify.message import Message
 
 TIMEOUT_S = 60
@@ -26,6 +29,10 @@ class MailServer:
     port: int
     user: str
     password: str | None = field(repr=False)
+
+    @property
+    def used_port(self) -> int:
+        return self.port or PORTS[self.security]
 
 
 def mail_of(message: Message, *, sender: str, to: str, at: datetime, report: bytes = b"") -> EmailMessage:
@@ -56,6 +63,37 @@ def mail_of(message: Message, *, sender: str, to: str, at: datetime, report: byt
     return mail
 
 
+def refusal_of(error: smtplib.SMTPException | OSError, server: MailServer) -> Phrase:
+    """Say why a mail could not be sent."""
+    place = f"{server.host}:{server.used_port}"
+    if isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        return Phrase("{place} answers {code} {said}", place=place, code=error.smtp_code, said=" ".join(said.split()))
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said = "; ".join(f"{code} {text.decode('utf-8', 'replace')}" for code, text in error.recipients.values())
+        return Phrase("{place} refuses the address: {said}", place=place, said=said)
+    for kind, format_ in _REFUSALS.items():
+        if isinstance(error, kind):
+            return Phrase(format_, place=place, host=server.host, said=_said(error))
+    return Phrase("{place}: {said}", place=place, said=_said(error))
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+_REFUSALS: dict[type[Exception], str] = {
+    smtplib.SMTPNotSupportedError: gettext_noop('{place} offers no STARTTLS: security = "tls" is for port 465'),
+    smtplib.SMTPServerDisconnected: gettext_noop("{place} ended the connection"),
+    ssl.SSLCertVerificationError: gettext_noop("the certificate of {host} is not valid ({said})"),
+    ssl.SSLError: gettext_noop('{place} does not begin with TLS: security = "starttls" is for port 587 ({said})'),
+    TimeoutError: gettext_noop("{place} does not answer"),
+    ConnectionRefusedError: gettext_noop("{place} refuses the connection: are [mail] server and port right?"),
+    socket.gaierror: gettext_noop("the name {host} cannot be found: is [mail] server right?"),
+}
+"""Why there is no connection, by the error; the first that fits."""
+
+
 @contextmanager
 def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
     """Connect to a server and sign in.
@@ -63,7 +101,7 @@ def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
     Raises:
         smtplib.SMTPException, OSError: it refuses, cannot be reached, or its certificate is not valid.
     """
-    port = server.port or PORTS[server.security]
+    port = server.used_port
     if server.security == "tls":
         context = ssl.create_default_context()
         client: smtplib.SMTP = smtplib.SMTP_SSL(server.host, port, timeout=TIMEOUT_S, context=context)

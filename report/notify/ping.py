@@ -4,17 +4,19 @@ import urllib.error
 import urllib.request
 from http.client import HTTPException
 
+from capture.messages import Phrase
+
 TIMEOUT_S = 30
 
 
-def ping(url: str) -> str | None:
+def ping(url: str) -> Phrase | None:
     """Request a web address; return why it was refused, without the address (it is a secret), None if it was not."""
     if not url.startswith(("https://", "http://")):
-        return "it is no web address"
+        return Phrase("it is no web address")
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_S):  # noqa: S310 - the scheme has been checked
             return None
     except urllib.error.HTTPError as error:
-        return f"HTTP {error.code}"
+        return Phrase("it answers HTTP {status}", status=error.code)
     except (OSError, HTTPException, ValueError) as error:
-        return type(error).__name__
+        return Phrase("it cannot be reached ({why})", why=type(error).__name__)

@@ -23,15 +23,17 @@ class Secrets:
 
     values: Mapping[str, str] = field(repr=False)
     file: Path
+    is_exposed: bool = False
+    """Whether others can read the file: it was not read."""
 
     def get(self, name: str) -> str | None:
         return self.values.get(name) or None
 
     def require(self, name: str) -> str:
-        """Return a secret; raises SecretMissing."""
+        """Return a secret; raises SecretMissing, or SecretsExposed if it may be in a file that others can read."""
         found = self.get(name)
         if found is None:
-            raise SecretMissing(name, self.file)
+            raise SecretsExposed(self.file) if self.is_exposed else SecretMissing(name, self.file)
         return found
 
 
@@ -41,14 +43,11 @@ def read_secrets(settings: Path | None, environment: Mapping[str, str]) -> Secre
     Args:
         settings: file of the settings, beside which the file of secrets is; None: the folder is the current one.
         environment: variables of the process.
-
-    Raises:
-        SecretsExposed: others can read the file.
     """
     file = (settings.parent if settings is not None else Path.cwd()) / FILE
     found: dict[str, str] = {}
     if file.is_file():
         if os.name == "posix" and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise SecretsExposed(file)
+            return Secrets(values=environment, file=file, is_exposed=True)
         found = {name: value for name, value in dotenv_values(file, interpolate=False).items() if value}
     return Secrets(values={**found, **environment}, file=file)

@@ -69,11 +69,17 @@ def is_confirmed(known: KnownFinding, after: NotificationSettings) -> bool:
     return known.nights >= needed.get(known.finding.kind, 1)
 
 
-def with_run(told: Told, record: RunRecord, today: date) -> Told:
+def with_run(told: Told, record: RunRecord, today: date, alarms: Iterable[Finding] = ()) -> Told:
     """Return what is known after a run.
 
+    Args:
+        told: what was known before.
+        record: the run.
+        today: its day.
+        alarms: what there is to say of runs, besides what the record says.
+
     A finding stays until a run has checked the page and does not have it. A page with a reminder counts as not told: on
-    the day of the reminder it is news again. A run that has checked something ends every alarm about runs.
+    the day of the reminder it is news again. A run that has checked something ends every other alarm about runs.
     """
     here = {(record.baselines, tutorial.slug, page.number) for tutorial, page in record.pages()}
     before = {(one.place, one.finding): one for one in told.findings if one.finding.kind not in OF_RUNS}
@@ -90,9 +96,8 @@ def with_run(told: Told, record: RunRecord, today: date) -> Told:
                 for (other, finding), one in before.items()
                 if other == place and finding not in present and finding.kind is not FindingKind.UNCHECKED
             ]
-    if is_blind(record):
-        blind = Finding(kind=FindingKind.BLIND)
-        after.append(_once_more(_alarm(told, blind), blind, _NOWHERE, today))
+    blind = [Finding(kind=FindingKind.BLIND)] if is_blind(record) else []
+    after += [_once_more(_alarm(told, one), one, _NOWHERE, today) for one in (*blind, *alarms)]
     return replace(told, findings=tuple(after))
 
 

@@ -2,14 +2,27 @@
 
 import json
 import secrets
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from capture.errors import NotDelivered, RecipientUnusable, SecretMissing, SecretsExposed
+from capture.errors import (
+    HostBusy,
+    NoScreen,
+    NotDelivered,
+    NotDeliveredInTest,
+    RecipientUnusable,
+    SecretMissing,
+    SecretsExposed,
+)
+from report.commands.notifying import notifying
+from report.i18n.sentences import Sentences
 from report.notify.notifier import Notifier, open_notifier
 from report.notify.secret_values import MAIL_PASSWORD, PING_URL
 from report.notify.told import TOLD
@@ -23,6 +36,7 @@ from tests.support.mail_server import EndPoint, Mailbox, end_point, mail_server
 from tests.support.nights import false_page, night, page
 
 Run = tuple[RunRecord, Path]
+Security = Literal["tls", "starttls", "none"]
 PASSWORD = secrets.token_hex(8)
 
 
@@ -48,6 +62,12 @@ def zoes_mail(
         yield mailbox, open_notifier(found, folder / "runs", {MAIL_PASSWORD: PASSWORD})
 
 
+def texts_of(mail: EmailMessage) -> list[str]:
+    """Return the plain text and the HTML of a mail."""
+    bodies = [mail.get_body((kind,)) for kind in ("plain", "html")]
+    return [body.get_content() for body in bodies if body is not None]
+
+
 @pytest.mark.parametrize("security", ["tls", "starttls", "none"])
 def test_a_mail_has_text_html_pictures_and_the_report(
     hostile_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str
@@ -63,7 +83,7 @@ def test_a_mail_has_text_html_pictures_and_the_report(
     assert kinds.count("image/jpeg") >= 2
     [attached] = mail.iter_attachments()
     assert attached.get_filename() == "tutofrais.html"
-    assert "something new" in mail["Subject"]
+    assert "Text to rewrite – Exemple, 1. Accueil and 2 more pages" in mail["Subject"]
     assert mail["Auto-Submitted"] == "auto-generated"
     html = mail.get_body(("html",))
     assert html is not None
@@ -78,7 +98,9 @@ def test_a_large_report_is_not_attached(hostile_run: Run, tmp_path: Path, monkey
     record, folder = hostile_run
     with zoes_mail(tmp_path, monkeypatch, more="attach_mb = 0.001") as (mailbox, notifier):
         notifier.tell_of_run(record, folder)
-    assert list(mailbox.mails[0].iter_attachments()) == []
+    [mail] = mailbox.mails
+    assert list(mail.iter_attachments()) == []
+    assert all("not attached: as one file it is larger than 0.001 MB" in part for part in texts_of(mail))
 
 
 def test_what_could_not_be_delivered_is_told_the_next_time_and_no_secret_is_written(
@@ -118,7 +140,7 @@ def a_chat(folder: Path, **more: str) -> Iterator[tuple[EndPoint, Notifier]]:
             "EQUIPE": f"json://{received.url}/{PASSWORD}",
             PING_URL: f"http://{received.url}/ping/{PASSWORD}",
         }
-        yield received, open_notifier(found, folder / "runs", {**environment, **more})
+        yield received, open_notifier(found, folder / "runs", {**environment, **more}, after_run=True)
 
 
 def test_a_chat_is_told_by_apprise_and_a_watching_service_hears_of_each_run_that_saw_something(tmp_path: Path) -> None:
@@ -176,12 +198,15 @@ def test_a_chat_that_refuses_is_named_without_its_address(tmp_path: Path, capfd:
         ('[people.zoe]\nchat = "CHAT"\n', {"CHAT": PASSWORD}, RecipientUnusable),
     ],
 )
-def test_before_a_run_it_is_known_that_everybody_can_be_told(
+def test_before_a_run_it_is_known_who_cannot_be_told(
     tmp_path: Path, text: str, environment: Mapping[str, str], error: type[Exception]
 ) -> None:
-    with pytest.raises(error) as refusal:
-        open_notifier(settings_in(tmp_path, text), tmp_path, environment)
-    assert PASSWORD not in str(refusal.value)
+    notifier = open_notifier(settings_in(tmp_path, text), tmp_path, environment)
+    assert [type(one) for one in notifier.problems.values()] == [error]
+    assert PASSWORD not in str(notifier.problems)
+    assert notifier.recipients == ()
+    with pytest.raises(NotDelivered, match="zoe"):
+        notifier.tell_of_run(night(page()), tmp_path)
 
 
 def test_secrets_may_stand_in_a_file_that_nobody_else_can_read(tmp_path: Path) -> None:
@@ -189,10 +214,66 @@ def test_secrets_may_stand_in_a_file_that_nobody_else_can_read(tmp_path: Path) -
     file = tmp_path / "tutofrais.env"
     file.write_text("CHAT=json://127.0.0.1/$x\n")
     file.chmod(0o640)
-    with pytest.raises(SecretsExposed):
-        open_notifier(found, tmp_path, {})
+    assert isinstance(open_notifier(found, tmp_path, {}).problems["zoe"], SecretsExposed)
     file.chmod(0o600)
     assert open_notifier(found, tmp_path, {}).recipients[0].chat == "CHAT"
+
+
+def test_those_who_can_be_told_hear_once_of_somebody_who_cannot(tmp_path: Path) -> None:
+    with a_chat(tmp_path) as (received, _):
+        found = settings_in(tmp_path, '[people.equipe]\nchat = "EQUIPE"\n[people.paul]\nchat = "PAUL"\n')
+        notifier = open_notifier(found, tmp_path / "runs", {"EQUIPE": f"json://{received.url}/"})
+        for day in range(2):
+            with pytest.raises(NotDelivered, match="paul"):
+                notifier.tell_of_run(night(page(), day=day), tmp_path)
+    [(_, _, body)] = received.requests
+    assert json.loads(body)["title"].endswith("Quelqu’un ne peut être prévenu de rien.")
+    assert "paul – Le secret PAUL manque." in json.loads(body)["message"]
+    assert json.loads(body)["type"] == "failure"
+
+
+def test_each_is_told_of_their_own_tutorials_only(tmp_path: Path) -> None:
+    with a_chat(tmp_path) as (received, _):
+        found = settings_in(
+            tmp_path,
+            '[people.equipe]\nchat = "EQUIPE"\ntutorials = ["autre"]\n[people.paul]\nchat = "EQUIPE"\n'
+            'tutorials = ["exemple"]\n',
+        )
+        notifier = open_notifier(found, tmp_path / "runs", {"EQUIPE": f"json://{received.url}/"})
+        record = night(false_page("A"))
+        [tutorial] = record.tutorials
+        theirs = replace(
+            tutorial, slug="autre", title="Autre", pages=(replace(false_page("B"), url="https://b.test/"),)
+        )
+        notifier.tell_of_run(replace(record, tutorials=(tutorial, theirs)), tmp_path)
+    told = [json.loads(body) for _, _, body in received.requests]
+    assert [("Autre" in one["message"], "Exemple" in one["message"]) for one in told] == [(True, False), (False, True)]
+    assert ["b.test" in one["message"] for one in told] == [True, False], "the site is theirs too"
+
+
+@pytest.mark.parametrize(
+    ("served", "used", "said"),
+    [
+        ("starttls", "tls", 'does not begin with TLS: security = "starttls"'),
+        ("none", "starttls", "offers no STARTTLS"),
+        (None, "none", "refuses the connection"),
+    ],
+)
+def test_why_a_mail_was_not_sent_is_said_with_what_to_look_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: str | None, used: Security, said: str
+) -> None:
+    with zoes_mail(tmp_path, monkeypatch, security=served or "none") as (mailbox, notifier):
+        changed = replace(notifier.settings.mail, security=used, user="")
+        if served is None:
+            with socket.create_server(("127.0.0.1", 0)) as closed:
+                changed = replace(changed, port=closed.getsockname()[1])
+        settings = replace(notifier.settings, mail=changed)
+        found = FoundSettings(settings=settings, file=tmp_path / "tutofrais.toml", given=frozenset())
+        with pytest.raises(NotDeliveredInTest) as refusal:
+            open_notifier(found, tmp_path, {}).test()
+    assert said in str(refusal.value)
+    assert f":{changed.port}" in str(refusal.value)
+    assert mailbox.mails == []
 
 
 def test_the_command_shows_messages_and_tells_that_there_was_no_run(
@@ -207,15 +288,19 @@ def test_the_command_shows_messages_and_tells_that_there_was_no_run(
         monkeypatch.setenv("EQUIPE", f"json://{received.url}/")
         shown = invoke("notify", "--dry-run", "--lang", "en")
         assert shown.exit_code == 0, shown.output
-        assert "Du nouveau" in shown.output
+        assert "Texte à réécrire" in shown.output
+        assert "tutofrais workbench" in shown.output
         saved = invoke("notify", "--save", "eml")
         assert saved.output == "eml/equipe.eml\n"
-        assert b"Subject: tutofrais: Du nouveau" in (tmp_path / "eml" / "equipe.eml").read_bytes()
+        assert b"Subject: " in (tmp_path / "eml" / "equipe.eml").read_bytes()
         assert received.requests == [], "nobody was told"
         assert invoke("notify", "--missed", "--hours", "1").exit_code == 0
         assert invoke("notify", "--missed", "--hours", "1").exit_code == 0
-    [(_, _, body)] = received.requests
-    assert "Aucun passage depuis" in json.loads(body)["title"]
+        [(_, _, body)] = received.requests
+        assert "Aucun passage depuis" in json.loads(body)["title"]
+        assert invoke("notify", "--lang", "en").output == "equipe was told of 3 pages.\n"
+        assert invoke("notify", "--lang", "en").output == "Nothing new: there is nobody to tell.\n"
+        assert invoke("notify", "--test", "--lang", "en").output == "equipe: a test was sent.\n"
 
 
 def test_a_run_that_fails_tells_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,6 +312,18 @@ def test_a_run_that_fails_tells_people(tmp_path: Path, monkeypatch: pytest.Monke
     [(_, _, body)] = received.requests
     assert failed.exit_code >= 10
     assert "erreur" in json.loads(body)["title"]
+    assert str(tmp_path) in json.loads(body)["message"]
+    assert json.loads(body)["type"] == "failure"
+
+
+def test_that_another_run_visits_the_hosts_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with a_chat(tmp_path) as (received, _):
+        monkeypatch.setenv("EQUIPE", f"json://{received.url}/")
+        for error in (HostBusy("a.test", 0), NoScreen()):
+            telling = notifying(find_settings(tmp_path), tmp_path, Sentences("en"), wanted=True)
+            with pytest.raises(type(error)), telling:
+                raise error
+    assert len(received.requests) == 1, "of the other error"
 
 
 def test_the_file_of_what_was_told_is_replaced_or_refused(tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ def test_what_changed_since_the_last_edition_is_told(tutorial: Tutorial, baselin
     (change,) = written.changes
     assert (change.number, change.kind, change.after) == (1, ChangeKind.SENTENCES, ("Appuyez sur « Valider ».",))
     told = (written.page.parent / "changes.html").read_text("utf-8")
-    for said in ("1 avril 2026", "Pages imprimées à jeter", "Étape 1"):
+    for said in ("1er avril 2026", "Pages imprimées à jeter", "Étape 1"):
         assert said in told.replace("\u00a0", " ")
 
 
