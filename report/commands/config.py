@@ -1,7 +1,6 @@
 """``tutofrais config``: the settings in force, and where they come from."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, fields, is_dataclass
 
@@ -11,6 +10,7 @@ from report.commands.command import Command
 from report.commands.options import lang, option
 from report.i18n.translator import Translator
 from report.settings import FILE, FoundSettings, json_schema
+from report.toml_place import dotted
 
 OF_THE_SITE = ("pause", "patience")
 """Settings whose default depends on the site."""
@@ -46,18 +46,13 @@ def _flat(found: FoundSettings) -> Iterator[tuple[str, object, bool]]:
             for name, one in value.items():
                 for inner, content in asdict(one).items():
                     if content not in (None, ()):
-                        yield f"{setting.name}.{_key(name)}.{inner}", content, True
+                        yield dotted((setting.name, name, inner)), content, True
         elif is_dataclass(value):
             for part in fields(value):
                 content = getattr(value, part.name)
                 yield f"{setting.name}.{part.name}", content, is_given and content != part.default
         else:
             yield setting.name, value, is_given
-
-
-def _key(name: str) -> str:
-    """Return a name as a key of TOML."""
-    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
 
 
 def _toml(value: object) -> str:
