@@ -18,6 +18,7 @@ from report.notify.mail import mail_of
 from report.notify.message import Message
 from report.notify.notifier import Notifier, Send, open_notifier, sender_of
 from report.notify.recipient import Recipient, recipients_of, unknown_owners
+from report.notify.recipient_check import check_recipients
 from report.results.run_record import RunRecord, read_record
 from report.results.run_store import LATEST, find_run, latest_record
 from report.settings import FoundSettings, Settings
@@ -57,7 +58,10 @@ def notify_command(
     if not found.settings.people:
         click.echo(words.gettext("Nobody is told: tutofrais.toml has no [people]."), err=True)
         return
-    notifier = _shown(found, runs, dry_run=dry_run, save=save) or open_notifier(found, runs, os.environ)
+    notifier = _shown(found, runs, dry_run=dry_run, save=save)
+    if notifier is None:
+        check_recipients(found, os.environ)
+        notifier = open_notifier(found, runs, os.environ)
     if test:
         notifier.test()
     elif missed:

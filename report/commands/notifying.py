@@ -22,7 +22,7 @@ def notifying(found: FoundSettings, runs: Path, words: Sentences, *, wanted: boo
     """Check first that everybody can be told; yield what tells them of a run, and tell them if there is an error.
 
     Raises:
-        SecretMissing, SecretsExposed, RecipientUnusable: before the run.
+        SecretMissing, SecretsExposed, SecretsBroken, RecipientUnusable: before the run.
         NotDelivered: after it.
     """
     if not wanted or not found.settings.people:
@@ -31,7 +31,9 @@ def notifying(found: FoundSettings, runs: Path, words: Sentences, *, wanted: boo
         yield lambda _record, _folder: None
         return
     from report.notify.notifier import open_notifier, told_problem  # noqa: PLC0415 - most runs tell nobody
+    from report.notify.recipient_check import check_recipients  # noqa: PLC0415 - as above
 
+    check_recipients(found, os.environ)
     notifier = open_notifier(found, runs, os.environ)
     try:
         yield notifier.tell_of_run

@@ -1,0 +1,73 @@
+"""What is missing before everybody can be told: in the settings, and among the secrets."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from capture.errors import (
+    ChatUnusable,
+    NoChannel,
+    NoMailServer,
+    NoSender,
+    PatternUnmatched,
+    RecipientUnusable,
+    SecretMissing,
+    TutofraisError,
+    UnencryptedSignIn,
+)
+from capture.messages import Phrase
+from report.notify.chat import is_usable
+from report.notify.recipient import Recipient, fits, recipients_of
+from report.notify.secret_values import MAIL_PASSWORD, Secrets, read_secrets
+from report.settings import FoundSettings, RecipientSettings, Settings
+
+
+def check_recipients(found: FoundSettings, environment: Mapping[str, str]) -> None:
+    """Check that everybody can be told.
+
+    Raises:
+        RecipientUnusable, SecretMissing: somebody cannot be told.
+        SecretsExposed, SecretsBroken: the file of secrets cannot be used.
+    """
+    secrets = read_secrets(found.file, environment)
+    for one in recipients_of(found.settings):
+        for fault in (*channel_faults(one, found.settings), *secret_faults(one, found.settings, secrets)):
+            raise fault
+
+
+def channel_faults(one: Recipient, settings: Settings) -> Iterator[RecipientUnusable]:
+    """Yield why a person cannot be told, as far as the settings show it."""
+    mail = settings.mail
+    if one.mail is None and one.chat is None:
+        yield NoChannel(one.name, Phrase("there is neither “mail” nor “chat”"))
+    if one.mail is not None:
+        if not mail.server:
+            yield NoMailServer(one.name, Phrase("[mail] names no server"))
+        if mail.user and mail.security == "none":
+            yield UnencryptedSignIn(one.name, Phrase("[mail] signs in without encryption"))
+        if not mail.comes_from:
+            yield NoSender(one.name, Phrase("[mail] names no sender"))
+
+
+def secret_faults(one: Recipient, settings: Settings, secrets: Secrets) -> Iterator[TutofraisError]:
+    """Yield which secrets are missing or wrong, so that a person cannot be told."""
+    for name in secrets_of(one, settings):
+        value = secrets.get(name)
+        if value is None:
+            yield SecretMissing(name, secrets.file)
+        elif name == one.chat and not is_usable(value):
+            why = Phrase("what {name} holds is no Apprise URL", name=name)
+            yield ChatUnusable(one.name, why, name, secrets.place_of(name))
+
+
+def secrets_of(one: Recipient, settings: Settings) -> tuple[str, ...]:
+    """Return the names of the secrets without which a person cannot be told."""
+    signs_in = one.mail is not None and settings.mail.user and settings.mail.security != "none"
+    return (*([MAIL_PASSWORD] if signs_in else []), *([one.chat] if one.chat is not None else []))
+
+
+def unmatched_patterns(people: Mapping[str, RecipientSettings], slugs: Iterable[str]) -> Iterator[PatternUnmatched]:
+    """Yield each pattern of a person that fits none of the tutorials."""
+    known = tuple(slugs)
+    for name, one in people.items():
+        for pattern in one.tutorials:
+            if not any(fits(slug, pattern) for slug in known):
+                yield PatternUnmatched(name, pattern, known)
