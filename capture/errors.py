@@ -82,7 +82,7 @@ class ScenarioBroken(TutofraisError):
 class NoScenarios(ScenarioBroken):
     """There is no scenario where scenarios should be."""
 
-    problem = "There is no scenario in {where}: {why}."
+    problem = "Nothing can be run from {where}: {why}."
     cure = (
         "Copy the example of docs/scenarios.md there, draft one from an old tutorial with “tutofrais import”, or name "
         "another folder with --scenarios."
