@@ -57,8 +57,8 @@ def mail_of(message: Message, *, sender: str, to: str, at: datetime, report: byt
 
 
 @contextmanager
-def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
-    """Connect to a server and sign in.
+def connected(server: MailServer, *, timeout_s: float = TIMEOUT_S) -> Iterator[smtplib.SMTP]:
+    """Connect to a server and sign in; each answer may take a time, s.
 
     Raises:
         smtplib.SMTPException, OSError: it refuses, cannot be reached, or its certificate is not valid.
@@ -66,9 +66,9 @@ def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
     port = server.port or PORTS[server.security]
     if server.security == "tls":
         context = ssl.create_default_context()
-        client: smtplib.SMTP = smtplib.SMTP_SSL(server.host, port, timeout=TIMEOUT_S, context=context)
+        client: smtplib.SMTP = smtplib.SMTP_SSL(server.host, port, timeout=timeout_s, context=context)
     else:
-        client = smtplib.SMTP(server.host, port, timeout=TIMEOUT_S)
+        client = smtplib.SMTP(server.host, port, timeout=timeout_s)
     with client:
         if server.security == "starttls":
             client.starttls(context=ssl.create_default_context())

@@ -29,8 +29,11 @@ def check_recipients(found: FoundSettings, environment: Mapping[str, str]) -> No
     """
     secrets = read_secrets(found.file, environment)
     for one in recipients_of(found.settings):
-        for fault in (*channel_faults(one, found.settings), *secret_faults(one, found.settings, secrets)):
-            raise fault
+        for unusable in channel_faults(one, found.settings):
+            raise unusable
+        for name in secrets_of(one, found.settings):
+            if (fault := secret_fault(one, name, secrets)) is not None:
+                raise fault
 
 
 def channel_faults(one: Recipient, settings: Settings) -> Iterator[RecipientUnusable]:
@@ -47,15 +50,16 @@ def channel_faults(one: Recipient, settings: Settings) -> Iterator[RecipientUnus
             yield NoSender(one.name, Phrase("[mail] names no sender"))
 
 
-def secret_faults(one: Recipient, settings: Settings, secrets: Secrets) -> Iterator[TutofraisError]:
-    """Yield which secrets are missing or wrong, so that a person cannot be told."""
-    for name in secrets_of(one, settings):
-        value = secrets.get(name)
-        if value is None:
-            yield SecretMissing(name, secrets.file)
-        elif name == one.chat and not is_usable(value):
-            why = Phrase("what {name} holds is no Apprise URL", name=name)
-            yield ChatUnusable(one.name, why, name, secrets.place_of(name))
+def secret_fault(one: Recipient, name: str, secrets: Secrets) -> TutofraisError | None:
+    """Return what is wrong with a secret that a person needs: it is missing, or is no address; None: nothing."""
+    value = secrets.get(name)
+    if value is None:
+        return SecretMissing(name, secrets.file)
+    if name != one.chat or is_usable(value):
+        return None
+    return ChatUnusable(
+        one.name, Phrase("what {name} holds is no Apprise URL", name=name), name, secrets.place_of(name)
+    )
 
 
 def secrets_of(one: Recipient, settings: Settings) -> tuple[str, ...]:
