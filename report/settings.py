@@ -59,6 +59,9 @@ _VARIABLE = Allowed(
 )
 _PATTERN = Allowed(words=lambda _: Phrase('names of tutorials, such as "ameli-*"'))
 _WEB_ADDRESS = Allowed(words=lambda _: Phrase('a whole web address, such as "https://tutos.example.org/runs/"'))
+_SERVER = Allowed(
+    words=lambda _: Phrase('the name of the server alone, such as "smtp.example.org", and its port as port = 587')
+)
 _HOST = Allowed(words=_host_alone)
 
 MailAddress = Annotated[
@@ -73,6 +76,8 @@ Pattern = Annotated[str, Meta(min_length=1, max_length=200, extra={ALLOWED: _PAT
 """Name of a tutorial, in which * stands for any characters."""
 HostName = Annotated[str, Meta(pattern=r"^[^\s/:@?#A-Z]+(:[0-9]{1,5})?$(?!\n)", extra={ALLOWED: _HOST})]
 """Host, with its port unless it is the usual one, in small letters as addresses have it."""
+ServerName = Annotated[str, Meta(pattern=r"^([^\s/:@]*|[0-9A-Fa-f:]+)$(?!\n)", extra={ALLOWED: _SERVER})]
+"""Name or address of a server, without a port; empty: there is none."""
 WebFolder = Annotated[str, Meta(pattern=r"^(https?://[^\s/]\S*)?$(?!\n)", extra={ALLOWED: _WEB_ADDRESS})]
 """Web address of a folder; empty: there is none."""
 
@@ -91,7 +96,7 @@ class HostSettings:
 class MailSettings:
     """The server that sends mail; its password is the secret MAIL_PASSWORD."""
 
-    server: str = ""
+    server: ServerName = ""
     """Host name; empty: no mail is sent."""
     security: Literal["tls", "starttls", "none"] = "starttls"
     """Encryption from the start, after a greeting, or none (then no password is sent)."""

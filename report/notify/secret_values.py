@@ -41,7 +41,7 @@ class Secrets:
 
 
 def read_secrets(settings: Path | None, environment: Mapping[str, str]) -> Secrets:
-    """Read the secrets; a variable of the environment counts more than a line of the file.
+    """Read the secrets; a variable of the environment that is not empty counts more than a line of the file.
 
     Args:
         settings: file of the settings, beside which the file of secrets is; None: the folder is the current one.
@@ -57,7 +57,8 @@ def read_secrets(settings: Path | None, environment: Mapping[str, str]) -> Secre
         if os.name == "posix" and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise SecretsExposed(file)
         found = _parsed(file)
-    return Secrets(values={**found, **environment}, file=file, from_environment=frozenset(environment))
+    given = {name: value for name, value in environment.items() if value}
+    return Secrets(values={**found, **given}, file=file, from_environment=frozenset(given))
 
 
 def _parsed(file: Path) -> dict[str, str]:

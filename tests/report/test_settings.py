@@ -98,6 +98,7 @@ UNFIT = [
     ("# a\n[mail]\nport = 587\nsecurity = 'ssl'", 4, "mail.security", '"ssl"', '"tls", "starttls", "none"'),
     ("[notifications]\nreminder = 'lundi'", 2, "notifications.reminder", '"lundi"', '"monday", "tuesday"'),
     ("[people.zoe]\nmail = 'zoe chez asso'", 2, "people.zoe.mail", '"zoe chez asso"', "zoe@example.org"),
+    ("[mail]\nserver = 'smtp.example.org:587'", 2, "mail.server", '"smtp.example.org:587"', "port = 587"),
     ("[people.zoe]\ntutorials = 'ameli-*'", 2, "people.zoe.tutorials", '"ameli-*"', "a list in square brackets"),
     ("[people]\nzoe = 'zoe@example.org'", 2, "people.zoe", '"zoe@example.org"', "[people.zoe]"),
     ("scenarios = 3", 1, "scenarios", "3", "a text in quotation marks"),

@@ -96,6 +96,6 @@ def test_a_line_of_the_secrets_that_cannot_be_read_is_named_without_its_content(
 
 def test_secrets_are_read_with_comments_quotation_marks_and_a_byte_order_mark(tmp_path: Path) -> None:
     write_secrets(tmp_path, b"\xef\xbb\xbf# a comment\nA=json://h/#x\n\nexport B='c d'\nEMPTY=\n")
-    found = read_secrets(tmp_path / "tutofrais.toml", {"A2": "b"})
+    found = read_secrets(tmp_path / "tutofrais.toml", {"A2": "b", "A": ""})
     assert [found.get(name) for name in ("A", "A2", "B", "EMPTY")] == ["json://h/#x", "b", "c d", None]
     assert [found.place_of("A2"), found.place_of("A")] == ["the environment", str(tmp_path / "tutofrais.env")]
