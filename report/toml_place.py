@@ -22,7 +22,7 @@ def line_of(text: str, names: Sequence[str]) -> int | None:
         set_here = _names_in(line if is_table else f"{line.partition('=')[0]} = 0")
         if is_table:
             table, set_here = set_here, ()
-        here = (*table, *set_here)
+        here = (*table, *set_here)[: len(names)]
         if len(here) > found[0] and here == tuple(names[: len(here)]):
             found = (len(here), number)
     return found[1]

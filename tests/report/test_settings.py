@@ -105,6 +105,8 @@ UNFIT = [
     ("[notifications]\nreport_url = 'tutos.example'", 2, "notifications.report_url", '"tutos.example"', '"https://'),
     ("[hosts.'https://www.ameli.fr/']\npause = 3", 1, "hosts.", '"https://www.ameli.fr/"', '[hosts."www.ameli.fr"]'),
     ("[hosts.'www.ameli.fr/assure']", 1, "hosts.", '"www.ameli.fr/assure"', '[hosts."www.ameli.fr"]'),
+    ("hosts.'a/b'.pause = 3", 1, "hosts.", '"a/b"', '[hosts."a"]'),
+    ("every = 1\n[[people]]\nmail = 'zoe@example.org'", 2, "people", "this list", "[people]"),
     ("[hosts.'WWW.Ameli.fr']", 1, "hosts.", '"WWW.Ameli.fr"', '[hosts."www.ameli.fr"]'),
 ]
 

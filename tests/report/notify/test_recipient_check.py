@@ -99,3 +99,11 @@ def test_secrets_are_read_with_comments_quotation_marks_and_a_byte_order_mark(tm
     found = read_secrets(tmp_path / "tutofrais.toml", {"A2": "b", "A": ""})
     assert [found.get(name) for name in ("A", "A2", "B", "EMPTY")] == ["json://h/#x", "b", "c d", None]
     assert [found.place_of("A2"), found.place_of("A")] == ["the environment", str(tmp_path / "tutofrais.env")]
+
+
+@pytest.mark.parametrize("command", [("run", "--notify"), ("merge", "--notify", "latest"), ("notify", "--test")])
+def test_commands_that_tell_people_check_them_first(project: Path, command: tuple[str, ...]) -> None:
+    (project / "tutofrais.toml").write_text(ZOE + SERVER)
+    completed = invoke(*command, "--lang", "en")
+    assert completed.exit_code == NoSender.exit_code
+    assert 'sender = "tutofrais@example.org"' in completed.stderr
