@@ -61,10 +61,10 @@ class TutofraisError(Exception):
         return f"{self.problem}\n  → {self.cure}".format_map(self.details)
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name most similar to a name, or “–”."""
+def nearest_of(name: str, known: Iterable[str]) -> str:
+    """Return the known name most similar to a name; empty: none is similar."""
     nearest = process.extractOne(name, list(known), score_cutoff=NEAREST_NAME_SCORE)
-    return nearest[0] if nearest else "–"
+    return nearest[0] if nearest else ""
 
 
 @dataclass(eq=False)
@@ -77,6 +77,16 @@ class ScenarioBroken(TutofraisError):
     exit_code = 10
     problem = "The scenario {where} cannot be used: {why}."
     cure = "Correct that line, then run again."
+
+
+class NoScenarios(ScenarioBroken):
+    """There is no scenario where scenarios should be."""
+
+    problem = "Nothing can be run from {where}: {why}."
+    cure = (
+        "Copy the example of docs/scenarios.md there, draft one from an old tutorial with “tutofrais import”, or name "
+        "another folder with --scenarios."
+    )
 
 
 class ScenarioUnreadable(ScenarioBroken):
@@ -104,17 +114,23 @@ class UnknownSite(TutofraisError):
 
     name: str
     known_names: InitVar[Iterable[str]]
-    near: str = field(init=False)
-    known: str = field(init=False)
+    advice: str = field(init=False)
 
     exit_code = 12
     problem = "There is no site “{name}”."
-    cure = "Nearest name: {near}. Known sites: {known}; or give the path of a replica's folder."
+    cure = "{advice}"
 
     def __post_init__(self, known_names: Iterable[str]) -> None:
         names = sorted(known_names)
-        self.near = _nearest(self.name, names)
-        self.known = ", ".join(names)
+        near, known = nearest_of(self.name, names), ", ".join(names)
+        if near:
+            self.advice = Phrase(
+                "Nearest name: {near}. Known sites: {known}; or give the path of a replica's folder.",
+                near=near,
+                known=known,
+            )
+        else:
+            self.advice = Phrase("Known sites: {known}; or give the path of a replica's folder.", known=known)
 
 
 @dataclass(eq=False)
@@ -126,8 +142,8 @@ class NoBaselines(TutofraisError):
     exit_code = 13
     problem = "The folder of approved screenshots, {folder}, does not exist."
     cure = (
-        "Run from the project's folder, or say where it is with --screenshots DIR "
-        "(with an empty folder, every page is “new”)."
+        "If the project is elsewhere, start in its folder, or name its captures with --screenshots. In a new project, "
+        "type “mkdir -p {folder}”: nothing is approved yet then."
     )
 
 
@@ -341,14 +357,20 @@ class UnknownElement(TutofraisError):
     name: str
     page: str
     known_names: InitVar[Iterable[str]]
-    near: str = field(init=False)
+    advice: str = field(init=False)
 
     exit_code = 27
     problem = "The approved capture of {page} has nothing called “{name}”."
-    cure = "Nearest name: {near}. Or give its place on the picture in px: X,Y,WIDTH,HEIGHT."
+    cure = "{advice}"
 
     def __post_init__(self, known_names: Iterable[str]) -> None:
-        self.near = _nearest(self.name, known_names)
+        near = nearest_of(self.name, known_names)
+        if near:
+            self.advice = Phrase(
+                "Nearest name: {near}. Or give its place on the picture in px: X,Y,WIDTH,HEIGHT.", near=near
+            )
+        else:
+            self.advice = Phrase("Give its place on the picture in px instead: X,Y,WIDTH,HEIGHT.")
 
 
 @dataclass(eq=False)
@@ -502,28 +524,65 @@ class ScenarioExists(TutofraisError):
 class SettingsBroken(TutofraisError):
     """The file of settings cannot be read, or one of its values does not fit."""
 
-    path: Path
+    path: Path | str
+    """The file, also with the line in it."""
     why: str
 
     exit_code = 41
     problem = "The settings in {path} cannot be used: {why}."
-    cure = "Correct that line. “tutofrais config --schema” says what each setting may be."
+    cure = "Make it an ordinary text file in UTF-8 that you may read."
+
+
+class SettingsUnparsed(SettingsBroken):
+    """The file of settings is no TOML."""
+
+    cure = (
+        'Correct that line: a text stands in quotation marks (language = "fr"), a table begins with a line such as '
+        "[mail], and no name stands twice."
+    )
+
+
+@dataclass(eq=False)
+class UnfitSetting(SettingsBroken):
+    """A setting has a value that it may not have; ``why`` is the value, or what is told instead of it."""
+
+    name: str
+    allowed: str
+
+    problem = "{path}: “{name}” cannot be {why}."
+    cure = "Write {allowed}, or leave this setting out."
 
 
 @dataclass(eq=False)
 class UnknownSetting(SettingsBroken):
     """A name in the file of settings is none of a setting."""
 
-    path: Path
-    why: str
     known: InitVar[Iterable[str]]
-    nearest: str = field(init=False)
+    advice: str = field(init=False)
 
     problem = "{path} sets “{why}”, and there is no such setting."
-    cure = "The most similar one is “{nearest}”. “tutofrais config” lists all of them."
+    cure = "{advice}"
 
     def __post_init__(self, known: Iterable[str]) -> None:
-        self.nearest = _nearest(self.why.rpartition(".")[2], known)
+        names = tuple(known)
+        nearest = nearest_of(self.why.rpartition(".")[2], names)
+        if nearest:
+            self.advice = Phrase(
+                "The most similar one is “{nearest}”. “tutofrais config” lists all of them.", nearest=nearest
+            )
+        else:
+            self.advice = Phrase("The settings that can stand there: {known}.", known=", ".join(names))
+
+
+@dataclass(eq=False)
+class SecretInSettings(SettingsBroken):
+    """The settings hold a secret; ``why`` is the name under which it stands there."""
+
+    secret: str
+    secrets: Path
+
+    problem = "{path} sets “{why}”: a secret does not stand in the settings, which others may read."
+    cure = "Remove it there, and write a line “{secret}=…” into {secrets}, which only you may read (chmod 600)."
 
 
 @dataclass(eq=False)
@@ -583,6 +642,19 @@ class SecretsExposed(TutofraisError):
 
 
 @dataclass(eq=False)
+class SecretsBroken(SecretsExposed):
+    """A line of the file of secrets cannot be read; what it contains is not told."""
+
+    line: int
+
+    problem = "Line {line} of {path} cannot be read: no secret is used."
+    cure = (
+        "Write it as NAME=value: the name has letters, digits and _; a value with spaces or # stands between single "
+        "quotation marks; a line that begins with # is a comment."
+    )
+
+
+@dataclass(eq=False)
 class RecipientUnusable(TutofraisError):
     """The settings do not say how a person is told."""
 
@@ -592,6 +664,68 @@ class RecipientUnusable(TutofraisError):
     exit_code = 47
     problem = "“{name}” cannot be told of anything: {why}."
     cure = "Correct [people.{name}] or [mail] in tutofrais.toml, then try “tutofrais notify --test”."
+
+
+class NoChannel(RecipientUnusable):
+    """A person has neither a mail address nor a chat."""
+
+    cure = (
+        'Add to [people.{name}] in tutofrais.toml an address, mail = "…@…", or the name of a secret that holds one, '
+        'chat = "TEAM_CHAT".'
+    )
+
+
+class NoMailServer(RecipientUnusable):
+    """A person is told by mail, and the settings name no server for it."""
+
+    cure = 'Add to [mail] in tutofrais.toml the server that sends your mail: server = "smtp.example.org".'
+
+
+class NoSender(RecipientUnusable):
+    """A person is told by mail, and the settings do not say from which address."""
+
+    cure = 'Add to [mail] in tutofrais.toml the address that mail comes from: sender = "tutofrais@example.org".'
+
+
+class UnencryptedSignIn(RecipientUnusable):
+    """The settings would send a password without encryption."""
+
+    cure = (
+        'In [mail] of tutofrais.toml, write security = "starttls" or "tls"; or, if the server asks for no password, '
+        'remove “user” and name the address that mail comes from: sender = "tutofrais@example.org".'
+    )
+
+
+@dataclass(eq=False)
+class ChatUnusable(RecipientUnusable):
+    """The secret that names a person's chat is no address of Apprise."""
+
+    secret: str
+    place: str
+
+    cure = (
+        "Correct {secret} in {place}: an address of Apprise begins with the name of the service, such as "
+        "mattermost://… or tgram://…; then try “tutofrais notify --test”."
+    )
+
+
+@dataclass(eq=False)
+class PatternUnmatched(RecipientUnusable):
+    """A person's pattern fits no tutorial, so that others may be told; ``why`` is the pattern."""
+
+    known: InitVar[Iterable[str]]
+    advice: str = field(init=False)
+
+    problem = "“{why}”, in the tutorials of [people.{name}], fits no tutorial: “{name}” is not told of what it means."
+    cure = "{advice}"
+
+    def __post_init__(self, known: Iterable[str]) -> None:
+        names = tuple(known)
+        near = nearest_of(self.why, names)
+        if near:
+            self.advice = Phrase("The most similar tutorial is “{near}”: correct tutofrais.toml.", near=near)
+        else:
+            self.advice = Phrase("Correct tutofrais.toml. The tutorials are: {known}.", known=", ".join(names))
 
 
 @dataclass(eq=False)
@@ -604,6 +738,13 @@ class NotDelivered(TutofraisError):
     exit_code = 48
     problem = "{names} could not be told: {why}."
     cure = "The next run tries again, and so does “tutofrais notify”."
+
+
+class MailServerUnusable(NotDelivered):
+    """The mail server does not answer as the settings say; ``names`` is the server."""
+
+    problem = "The mail server {names} cannot be used: {why}."
+    cure = "Correct server, port and security of [mail] in tutofrais.toml, as your mail provider gives them."
 
 
 @dataclass(eq=False)

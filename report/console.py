@@ -109,7 +109,9 @@ def run_reporter(sentences: Sentences, progress: RunProgress, *, quiet: bool) ->
         else:
             yield progress_reporter(sentences)
     if memory.most:
-        _to_stderr(sentences.gettext("The run took at most {memory} of memory.", memory=sentences.gigabytes(memory.most)))
+        _to_stderr(
+            sentences.gettext("The run took at most {memory} of memory.", memory=sentences.gigabytes(memory.most))
+        )
 
 
 def print_table(record: RunRecord, sentences: Sentences) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from capture.browser.firefox import install_firefox, open_firefox
 from capture.errors import NoFirefox, PdfUnavailable, TutofraisError
+from capture.messages import Phrase
 from capture.scenario.loader import read_tutorials
 from capture.scenario.tutorial import Tutorial
 from capture.site import LIVE
@@ -18,6 +19,7 @@ from capture.site.site import known_eras, open_site
 from capture.storage import writing
 from report.baselines.baselines import Baselines
 from report.i18n.translator import gettext_noop
+from report.run.first_run import is_first_run
 from report.run.retention import MEGABYTE, size_of
 
 
@@ -51,16 +53,19 @@ def examine(*, scenarios: Path, screenshots: Path, runs: Path, install: bool) ->
     except PdfUnavailable as error:
         yield DoctorFinding(what=gettext_noop("PDF documents:"), error=error, optional=True)
     tutorials: list[Tutorial] = []
-    yield _check(gettext_noop("Scenarios:"), lambda: _scenarios(scenarios, tutorials))
-    yield _check(gettext_noop("Approved screenshots:"), lambda: _baselines(screenshots, tutorials))
+    yield finding_of(gettext_noop("Scenarios:"), lambda: _scenarios(scenarios, tutorials))
+    is_first = is_first_run(screenshots, runs)
+    baselines = partial(_first_baselines, screenshots) if is_first else partial(_baselines, screenshots, tutorials)
+    yield finding_of(gettext_noop("Approved screenshots:"), baselines)
     for folder in (screenshots, runs):
-        yield _check(gettext_noop("Folder:"), partial(_writable, folder))
+        yield finding_of(gettext_noop("Folder:"), partial(_writable, folder))
     for era in sorted(known_eras({tutorial.file.parent for tutorial in tutorials})):
-        yield _check(gettext_noop("Replica:"), partial(_replica, era, tutorials))
-    yield _check(gettext_noop("Firefox:"), lambda: _firefox(install=install))
+        yield finding_of(gettext_noop("Replica:"), partial(_replica, era, tutorials))
+    yield finding_of(gettext_noop("Firefox:"), lambda: _firefox(install=install))
 
 
-def _check(what: str, check: Callable[[], str]) -> DoctorFinding:
+def finding_of(what: str, check: Callable[[], str]) -> DoctorFinding:
+    """Return what a check returns, or the error that it raises."""
     try:
         return DoctorFinding(what=what, detail=check())
     except TutofraisError as error:
@@ -70,6 +75,10 @@ def _check(what: str, check: Callable[[], str]) -> DoctorFinding:
 def _scenarios(path: Path, tutorials: list[Tutorial]) -> str:
     tutorials += read_tutorials(path)
     return ", ".join(f"{tutorial.slug} ({len(tutorial.pages)})" for tutorial in tutorials)
+
+
+def _first_baselines(screenshots: Path) -> str:
+    return Phrase("none yet: the first run creates the folder {folder}", folder=screenshots)
 
 
 def _baselines(screenshots: Path, tutorials: list[Tutorial]) -> str:

@@ -21,6 +21,14 @@ from capture.scenario.sandbox import ALLOWED_ATTRIBUTES, STEP_ACTS
 from capture.scenario.tutorial import PageKind
 from capture.site.replica import Route, read_replica
 from report.baselines.decision import DecisionKind
+from report.settings import (
+    HostSettings,
+    MailSettings,
+    NotificationSettings,
+    RecipientSettings,
+    Settings,
+    find_settings,
+)
 from report.verdict import Verdict
 from tests.support.commands import ALL_COMMANDS, PROJECT
 from tutofrais import main
@@ -193,3 +201,14 @@ def test_the_example_of_a_replica_is_read_and_every_key_has_its_row(tmp_path: Pa
     assert used == keys
     for key in keys:
         assert f"\n| `{key}` |" in SCENARIOS, key
+
+
+def test_every_setting_is_in_the_example_of_the_settings_which_can_be_used(tmp_path: Path) -> None:
+    nightly = (PROJECT / "docs" / "nightly.md").read_text("utf-8")
+    example = "\n".join(re.findall(r"```toml\n(.*?)```", nightly, re.DOTALL))
+    (tmp_path / "tutofrais.toml").write_text(example, "utf-8")
+    settings = find_settings(tmp_path).settings
+    assert list(settings.people) == ["zoe", "team"]
+    for kind in (Settings, HostSettings, MailSettings, NotificationSettings, RecipientSettings):
+        for setting in fields(kind):
+            assert re.search(rf"^(\[{setting.name}\b|{setting.name} *=)", example, re.MULTILINE), setting.name

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from capture.errors import DuplicateName, PrivacyError, ScenarioBroken, ScenarioUnreadable, UnknownPage
+from capture.errors import DuplicateName, NoScenarios, PrivacyError, ScenarioBroken, ScenarioUnreadable, UnknownPage
 from capture.messages import Phrase
 from capture.scenario.digests import page_digests
 from capture.scenario.limits import SECONDS, TookTooLong, limited, printer, rehearse
@@ -22,16 +22,17 @@ def read_tutorials(path: Path) -> tuple[Tutorial, ...]:
     """Load the tutorials of a scenario file, or of every scenario file under a folder.
 
     Raises:
-        ScenarioBroken: a file cannot be executed, or there is no file or no tutorial.
+        ScenarioBroken: a file cannot be executed.
+        NoScenarios: there is no file or no tutorial.
         PrivacyError: a file uses something that scenarios may not use; it was not executed.
         DuplicateName: the number of a page or the slug of a tutorial is used twice.
     """
     files = list(scenario_files(path))
     if not files:
-        raise ScenarioBroken(path, Phrase("no scenario file (*.py) is there"))
+        raise NoScenarios(path, Phrase("no scenario file (*.py) is there"))
     tutorials = [tutorial for file in files for tutorial in _read(file)]
     if not tutorials:
-        raise ScenarioBroken(path, Phrase("no Tutorial is declared there"))
+        raise NoScenarios(path, Phrase("no Tutorial is declared there"))
     _check_unique(tutorials)
     return tuple(tutorials)
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ import click
 
 from capture.errors import InterruptedCleanly, OutOfMemory, TutofraisError
 from capture.storage import writing_under
-from report.i18n.translator import Translator, gettext_noop
-from report.settings import find_settings
+from report.i18n.translator import LANGUAGES, Translator, gettext_noop
+from report.settings import Settings, find_settings, stated_language
 from report.terminal import print_error, silence_driver
 
 EXIT_INTERRUPTED = 130
@@ -29,7 +30,7 @@ class Command(click.Command):
         try:
             found = find_settings(Path.cwd())
         except TutofraisError as error:
-            print_error(error, Translator("fr"))
+            print_error(error, Translator(_language(args)))
             sys.exit(error.exit_code)
         options = frozenset(one.name for one in self.params if one.name is not None)
         extra.setdefault("default_map", found.defaults_of(info_name or "", options))
@@ -54,6 +55,14 @@ class Command(click.Command):
             message = gettext_noop("Interrupted: nothing was left behind.") if clean else gettext_noop("Interrupted.")
             click.echo(f"\n{words.gettext(message)}", err=True)
             ctx.exit(EXIT_INTERRUPTED)
+
+
+def _language(args: list[str]) -> str:
+    """Return the language of messages when the settings cannot be used: that of --lang, else the one that they name."""
+    named = [after for option, after in pairwise(args) if option == "--lang"]
+    named += [one.removeprefix("--lang=") for one in args if one.startswith("--lang=")]
+    found = next((one for one in named if one in LANGUAGES), None)
+    return found or stated_language(Path.cwd()) or Settings().language
 
 
 def _discard_output() -> None:

@@ -1,16 +1,23 @@
 """``tutofrais config``: the settings in force, and where they come from."""
 
 import json
-import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, fields, is_dataclass
+from pathlib import Path
 
 import click
 
+from capture.errors import TutofraisError
+from capture.scenario.loader import read_tutorials
 from report.commands.command import Command
+from report.commands.notifying import warn_of_patterns
 from report.commands.options import lang, option
 from report.i18n.translator import Translator
-from report.settings import FILE, FoundSettings, json_schema
+from report.notify.recipient import recipients_of
+from report.settings import FILE, FoundSettings, Settings, json_schema
+from report.terminal import print_error
+from report.toml_place import dotted
 
 OF_THE_SITE = ("pause", "patience")
 """Settings whose default depends on the site."""
@@ -35,6 +42,19 @@ def config_command(found: FoundSettings, /, schema: bool, lang: str) -> None:
     for name, value, is_given in _flat(found):
         source = str(found.file) if is_given else default
         click.echo(f"# {name}: {unset}" if value is None else f"{name} = {_toml(value)}  # {source}")
+    if found.settings.people:
+        _warn_of_people(found.settings, words)
+
+
+def _warn_of_people(settings: Settings, words: Translator) -> None:
+    """Print why people cannot be told, and which of their patterns fit no tutorial, as far as scenarios can be read."""
+    from report.notify.recipient_check import channel_faults  # noqa: PLC0415 - most settings name nobody
+
+    for one in recipients_of(settings):
+        for fault in channel_faults(one, settings):
+            print_error(fault, words, fg="yellow")
+    with suppress(TutofraisError):
+        warn_of_patterns(settings.people, read_tutorials(Path(settings.scenarios)), words)
 
 
 def _flat(found: FoundSettings) -> Iterator[tuple[str, object, bool]]:
@@ -46,18 +66,13 @@ def _flat(found: FoundSettings) -> Iterator[tuple[str, object, bool]]:
             for name, one in value.items():
                 for inner, content in asdict(one).items():
                     if content not in (None, ()):
-                        yield f"{setting.name}.{_key(name)}.{inner}", content, True
+                        yield dotted((setting.name, name, inner)), content, True
         elif is_dataclass(value):
             for part in fields(value):
                 content = getattr(value, part.name)
                 yield f"{setting.name}.{part.name}", content, is_given and content != part.default
         else:
             yield setting.name, value, is_given
-
-
-def _key(name: str) -> str:
-    """Return a name as a key of TOML."""
-    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
 
 
 def _toml(value: object) -> str:

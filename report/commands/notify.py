@@ -18,7 +18,7 @@ from report.i18n.translator import Translator
 from report.notify.mail import mail_of
 from report.notify.message import Message
 from report.notify.news import News
-from report.notify.notifier import Attachment, Notifier, Send, open_notifier, origin_of, sender_of
+from report.notify.notifier import Attachment, Notifier, Send, open_notifier, origin_of
 from report.notify.recipient import Recipient, recipients_of, unknown_owners
 from report.results.run_record import RunRecord, read_record
 from report.results.run_store import LATEST, find_run, latest_record
@@ -126,7 +126,7 @@ def _saved(folder: Path, settings: Settings) -> Send:
     """Return a sender that writes each message into a folder, as mail."""
 
     def save(one: Recipient, message: Message, report: Attachment) -> tuple[Phrase, ...]:
-        sender, to = sender_of(settings) or f"tutofrais@{NOBODY}", one.mail or f"{_plain(one.name)}@{NOBODY}"
+        sender, to = settings.mail.comes_from or f"tutofrais@{NOBODY}", one.mail or f"{_plain(one.name)}@{NOBODY}"
         mail = mail_of(message, sender=sender, to=to, at=datetime.now(UTC), report=report.html)
         path = folder / f"{_plain(one.name)}.eml"
         write_atomically(path, mail.as_bytes(policy=SMTP))

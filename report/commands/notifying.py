@@ -1,16 +1,18 @@
 """What commands that make a run do to tell people of it."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from capture.errors import HostBusy, NotDelivered, TutofraisError
+from capture.scenario.tutorial import Tutorial
 from report.i18n.sentences import Sentences
+from report.i18n.translator import Translator
 from report.results.run_record import RunRecord
-from report.settings import FoundSettings
+from report.settings import FoundSettings, RecipientSettings
 from report.terminal import print_error
 
 Tell = Callable[[RunRecord, Path], object]
@@ -46,3 +48,13 @@ def notifying(found: FoundSettings, runs: Path, words: Sentences, *, wanted: boo
         except TutofraisError as other:
             print_error(other, words)
         raise
+
+
+def warn_of_patterns(people: Mapping[str, RecipientSettings], tutorials: Iterable[Tutorial], words: Translator) -> None:
+    """Print each pattern of a person that fits no tutorial: others are told of what it means."""
+    if not any(one.tutorials for one in people.values()):
+        return
+    from report.notify.recipient_check import unmatched_patterns  # noqa: PLC0415 - most commands tell nobody
+
+    for unmatched in unmatched_patterns(people, [tutorial.slug for tutorial in tutorials]):
+        print_error(unmatched, words, fg="yellow")

@@ -5,12 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from capture.site import LIVE
 from report.i18n.translator import LANGUAGES
 
 PATH = click.Path(path_type=Path)
 PORT = click.IntRange(0, 65535)
+
+
+def is_typed(name: str) -> bool:
+    """Return whether an option of the current command stands on its command line."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def option(*names: str, **settings: Any) -> Callable[..., Any]:

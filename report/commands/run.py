@@ -13,12 +13,13 @@ from capture.errors import PrivacyError
 from capture.scenario.loader import read_tutorials
 from capture.site import LIVE
 from report.commands.command import Command
-from report.commands.notifying import notifying
-from report.commands.options import PORT, every, lang, option, runs, scenarios, screenshots, site
+from report.commands.notifying import notifying, warn_of_patterns
+from report.commands.options import PORT, every, is_typed, lang, option, runs, scenarios, screenshots, site
 from report.console import print_table, run_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
 from report.results.run_record import RunRecord
+from report.run.first_run import create_baselines
 from report.run.pipeline import run
 from report.run.politeness import politeness_policy
 from report.run.progress import progress_of
@@ -112,6 +113,10 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         raise click.UsageError("A part is no whole run: use “tutofrais merge --notify” on all parts.")
     with notifying(found, runs, words, wanted=notify) as tell:
         declared = read_tutorials(scenarios)
+        if notify and not is_typed("scenarios"):
+            warn_of_patterns(found.settings.people, declared, words)
+        if not is_typed("screenshots") and create_baselines(screenshots, runs):
+            click.echo(words.gettext("{folder} was created: no picture is approved yet.", folder=screenshots), err=True)
         tutorials = declared if shard is None else shard_of(declared, *shard)
         if not tutorials:
             click.echo(words.gettext("This part has no tutorial: there are fewer sites than parts."), err=True)

@@ -11,7 +11,6 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 from capture.messages import Phrase
-from report.i18n.translator import gettext_noop
 from report.notify.message import Message
 
 TIMEOUT_S = 60
@@ -63,40 +62,36 @@ def mail_of(message: Message, *, sender: str, to: str, at: datetime, report: byt
     return mail
 
 
-def refusal_of(error: smtplib.SMTPException | OSError, server: MailServer) -> Phrase:
-    """Say why a mail could not be sent."""
-    place = f"{server.host}:{server.used_port}"
+def refusal_of(error: smtplib.SMTPException | OSError) -> Phrase:
+    """Say why a mail server cannot be used, or does not take a mail."""
     if isinstance(error, smtplib.SMTPResponseException):
-        said = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        return Phrase("{place} answers {code} {said}", place=place, code=error.smtp_code, said=" ".join(said.split()))
+        return Phrase("it answers {code} {said}", code=error.smtp_code, said=_decoded(error.smtp_error))
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        said = "; ".join(f"{code} {text.decode('utf-8', 'replace')}" for code, text in error.recipients.values())
-        return Phrase("{place} refuses the address: {said}", place=place, said=said)
-    for kind, format_ in _REFUSALS.items():
-        if isinstance(error, kind):
-            return Phrase(format_, place=place, host=server.host, said=_said(error))
-    return Phrase("{place}: {said}", place=place, said=_said(error))
+        said = "; ".join(f"{code} {_decoded(text)}" for code, text in error.recipients.values())
+        return Phrase("it refuses the address: {said}", said=said)
+    known = next((why for kind, why in _REFUSALS if isinstance(error, kind)), None)
+    return known or Phrase("it says “{said}”", said=" ".join(str(error).split()) or type(error).__name__)
 
 
-def _said(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+def _decoded(said: bytes | str) -> str:
+    return " ".join((said.decode("utf-8", "replace") if isinstance(said, bytes) else said).split())
 
 
-_REFUSALS: dict[type[Exception], str] = {
-    smtplib.SMTPNotSupportedError: gettext_noop('{place} offers no STARTTLS: security = "tls" is for port 465'),
-    smtplib.SMTPServerDisconnected: gettext_noop("{place} ended the connection"),
-    ssl.SSLCertVerificationError: gettext_noop("the certificate of {host} is not valid ({said})"),
-    ssl.SSLError: gettext_noop('{place} does not begin with TLS: security = "starttls" is for port 587 ({said})'),
-    TimeoutError: gettext_noop("{place} does not answer"),
-    ConnectionRefusedError: gettext_noop("{place} refuses the connection: are [mail] server and port right?"),
-    socket.gaierror: gettext_noop("the name {host} cannot be found: is [mail] server right?"),
-}
-"""Why there is no connection, by the error; the first that fits."""
+_REFUSALS: tuple[tuple[type[Exception], Phrase], ...] = (
+    (socket.gaierror, Phrase("its name cannot be found; is this computer connected to the Internet?")),
+    (ConnectionRefusedError, Phrase("it refuses the connection")),
+    (TimeoutError, Phrase("it does not answer in time")),
+    (ssl.SSLCertVerificationError, Phrase("its certificate is not valid")),
+    (ssl.SSLError, Phrase("it does not begin with TLS on this port; “starttls” may be what it wants")),
+    (smtplib.SMTPNotSupportedError, Phrase("it does not offer STARTTLS on this port; “tls” may be what it wants")),
+    (smtplib.SMTPServerDisconnected, Phrase("it closed the connection")),
+)
+"""Why a mail server cannot be used, by error; the first that fits counts."""
 
 
 @contextmanager
-def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
-    """Connect to a server and sign in.
+def connected(server: MailServer, *, timeout_s: float = TIMEOUT_S) -> Iterator[smtplib.SMTP]:
+    """Connect to a server and sign in; each answer may take a time, s.
 
     Raises:
         smtplib.SMTPException, OSError: it refuses, cannot be reached, or its certificate is not valid.
@@ -104,9 +99,9 @@ def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
     port = server.used_port
     if server.security == "tls":
         context = ssl.create_default_context()
-        client: smtplib.SMTP = smtplib.SMTP_SSL(server.host, port, timeout=TIMEOUT_S, context=context)
+        client: smtplib.SMTP = smtplib.SMTP_SSL(server.host, port, timeout=timeout_s, context=context)
     else:
-        client = smtplib.SMTP(server.host, port, timeout=TIMEOUT_S)
+        client = smtplib.SMTP(server.host, port, timeout=timeout_s)
     with client:
         if server.security == "starttls":
             client.starttls(context=ssl.create_default_context())

@@ -12,22 +12,20 @@ from pathlib import Path
 from capture.errors import (
     NotDelivered,
     NotDeliveredInTest,
-    RecipientUnusable,
-    SecretMissing,
-    SecretsExposed,
     TutofraisError,
 )
 from capture.messages import Phrase
 from report.i18n.dates import day_of, today
 from report.i18n.sentences import Sentences
-from report.notify.chat import is_usable, send
+from report.notify.chat import send
 from report.notify.finding import Finding, FindingKind, is_blind
 from report.notify.mail import MailServer, connected, mail_of, refusal_of
 from report.notify.message import Message, Origin, RunPlace, compose, compose_test
 from report.notify.news import News, alarm_news, news_for
 from report.notify.ping import ping
 from report.notify.recipient import Recipient, owners_of, recipients_of
-from report.notify.secret_values import MAIL_PASSWORD, PING_URL, Secrets, read_secrets
+from report.notify.recipient_check import secrets_and_faults
+from report.notify.secret_values import MAIL_PASSWORD, PING_URL, Secrets
 from report.notify.told import Told, ToldFile, marked, told_file, with_alarm, with_run
 from report.output.html import write_single_file
 from report.results.run_record import RunRecord
@@ -233,13 +231,7 @@ def open_notifier(
         environment: variables of the process, which may hold secrets.
         after_run: whether it tells of a run that takes place now: a watching service then hears of it.
     """
-    secrets = read_secrets(found.file, environment)
-    problems: dict[str, TutofraisError] = {}
-    for one in recipients_of(found.settings):
-        try:
-            _check(one, found.settings, secrets)
-        except (SecretMissing, SecretsExposed, RecipientUnusable) as error:
-            problems[one.name] = error
+    secrets, problems = secrets_and_faults(found, environment)
     return Notifier(
         settings=found.settings,
         origin=origin_of(found),
@@ -254,27 +246,6 @@ def open_notifier(
 def origin_of(found: FoundSettings) -> Origin:
     """Return where messages come from: this machine, and the folder of the settings."""
     return Origin(machine=platform.node(), folder=found.file.parent if found.file is not None else Path.cwd())
-
-
-def _check(one: Recipient, settings: Settings, secrets: Secrets) -> None:
-    if one.mail is None and one.chat is None:
-        raise RecipientUnusable(one.name, Phrase("there is neither “mail” nor “chat”"))
-    if one.mail is not None:
-        if not settings.mail.server:
-            raise RecipientUnusable(one.name, Phrase("[mail] names no server"))
-        if "@" not in sender_of(settings):
-            raise RecipientUnusable(one.name, Phrase("[mail] names no sender"))
-        if settings.mail.user and settings.mail.security == "none":
-            raise RecipientUnusable(one.name, Phrase("[mail] signs in without encryption: leave out its user"))
-        if settings.mail.user:
-            secrets.require(MAIL_PASSWORD)
-    if one.chat is not None and not is_usable(secrets.require(one.chat)):
-        raise RecipientUnusable(one.name, Phrase("what {name} holds is no Apprise URL", name=one.chat))
-
-
-def sender_of(settings: Settings) -> str:
-    """Return the address that mail comes from; empty: the settings say none."""
-    return settings.mail.sender or settings.mail.user
 
 
 def _send(
@@ -297,12 +268,12 @@ def _send_mail(settings: Settings, secrets: Secrets, to: str, message: Message, 
         user=settings.mail.user,
         password=secrets.get(MAIL_PASSWORD),
     )
-    mail = mail_of(message, sender=sender_of(settings), to=to, at=datetime.now(UTC), report=report)
+    mail = mail_of(message, sender=settings.mail.comes_from, to=to, at=datetime.now(UTC), report=report)
     try:
         with connected(server) as client:
             client.send_message(mail)
     except (smtplib.SMTPException, OSError) as error:
-        return refusal_of(error, server)
+        return Phrase("{place}: {why}", place=f"{server.host}:{server.used_port}", why=refusal_of(error))
     return None
 
 

@@ -27,10 +27,15 @@ def recipients_of(settings: Settings) -> tuple[Recipient, ...]:
     )
 
 
+def fits(slug: str, pattern: str) -> bool:
+    """Return whether a pattern of the settings means a tutorial."""
+    return fnmatchcase(slug, pattern)
+
+
 def owners_of(tutorial: TutorialRecord, people: Mapping[str, RecipientSettings]) -> frozenset[str]:
     """Return the names of those to whom a tutorial belongs: everybody, if the settings know none of its owners."""
     named = {name for name in tutorial.owners if name in people}
-    named |= {name for name, one in people.items() if any(fnmatchcase(tutorial.slug, two) for two in one.tutorials)}
+    named |= {name for name, one in people.items() if any(fits(tutorial.slug, two) for two in one.tutorials)}
     return frozenset(named or people)
 
 

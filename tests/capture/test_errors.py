@@ -41,4 +41,5 @@ def test_a_phrase_is_its_words_and_remembers_their_parts() -> None:
 
 
 def test_no_name_is_near_when_none_is() -> None:
-    assert UnknownSite("zzz", ["2020", "live"]).details["near"] == "–"
+    assert "Nearest" not in str(UnknownSite("zzz", ["2020", "live"]))
+    assert "Nearest name: 2020" in str(UnknownSite("2021", ["2020", "live"]))
