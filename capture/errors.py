@@ -85,6 +85,13 @@ class ScenarioUnreadable(ScenarioBroken):
     cure = "Make it an ordinary file that you may read, or name another with --scenarios."
 
 
+class NothingToRun(ScenarioBroken):
+    """A run is to be scheduled where there is no scenario."""
+
+    problem = "There is no scenario in {where}: nothing was scheduled."
+    cure = "Type the command in the folder of your tutorials, or name that of the scenarios in tutofrais.toml."
+
+
 @dataclass(eq=False)
 class DuplicateName(TutofraisError):
     """Two pages of one tutorial have the same number, or two tutorials the same name."""
@@ -463,6 +470,12 @@ class ForeignFile(TutofraisError):
     cure = "Move it away, or name another folder with --out."
 
 
+class ForeignUnit(ForeignFile):
+    """A file that tutofrais did not write is where a scheduler would read its own."""
+
+    cure = "Move it away, then type the command again."
+
+
 @dataclass(eq=False)
 class EditionCorrupt(TutofraisError):
     """The record of the last published edition cannot be read."""
@@ -557,6 +570,26 @@ class NotScheduled(TutofraisError):
     exit_code = 44
     problem = "The run could not be scheduled: {program} says: {why}."
     cure = "Run without --install, and install what is printed by hand; or name another program with --with."
+
+
+class SystemctlFailed(NotScheduled):
+    """systemd does not answer a person, mostly because they have no session of their own."""
+
+    cure = (
+        "Nothing was installed. systemd answers you in a session of your own: log in by ssh or on the screen, not by "
+        "su or sudo; or type “sudo loginctl enable-linger $USER”, then “export XDG_RUNTIME_DIR=/run/user/$(id -u)”, "
+        "and try again. Or choose cron: --with cron."
+    )
+
+
+class NoScheduler(NotScheduled):
+    """The program that is to start runs is not on this machine."""
+
+    problem = "The run could not be scheduled: there is no {program} on this machine."
+    cure = (
+        "Name another with --with, or install cron: “sudo apt install cron” on Debian, “sudo dnf install cronie” on "
+        "Fedora."
+    )
 
 
 @dataclass(eq=False)
