@@ -247,6 +247,13 @@ class RunUnreadable(TutofraisError):
     cure = "Name the folder of a run (runs/2026-…), or “latest”; “tutofrais run” starts a new run."
 
 
+class NoRunYet(RunUnreadable):
+    """The history knows no run."""
+
+    problem = "There was no run yet in {path}."
+    cure = "Start one with “tutofrais run”, or name another folder of runs with --runs."
+
+
 @dataclass(eq=False)
 class BaselineChanged(TutofraisError):
     """A candidate, or the baseline that it would replace, has changed since the report was written."""
@@ -308,7 +315,47 @@ class UnknownPage(TutofraisError):
     cure = "Known pages: {known}."
 
     def __post_init__(self, known_pages: Iterable[str]) -> None:
-        self.known = ", ".join(known_pages)
+        self.known = ", ".join(known_pages) or "–"
+
+
+class AmbiguousPage(UnknownPage):
+    """Several tutorials of a run have a page of this number."""
+
+    problem = "Several tutorials have a page “{page}”."
+    cure = "Say which one you mean: {known}."
+
+
+class NotPersonal(UnknownPage):
+    """A page that runs visit, or that needs no check, is to be confirmed by a person."""
+
+    problem = "{page} is no personal page: nobody has to check it by hand."
+    cure = "Personal pages: {known}."
+
+
+class NotCompared(UnknownPage):
+    """A part is to be ignored of a page that runs do not compare."""
+
+    problem = "{page} is not compared with a picture: nothing can be ignored on it."
+    cure = "Pages that are compared: {known}."
+
+
+@dataclass(eq=False)
+class UnknownTutorial(TutofraisError):
+    """The history knows no tutorial of this name."""
+
+    name: str
+    known_names: InitVar[Iterable[str]]
+    near: str = field(init=False)
+    known: str = field(init=False)
+
+    exit_code = 25
+    problem = "No run has visited a tutorial “{name}”."
+    cure = "Nearest name: {near}. Known tutorials: {known}."
+
+    def __post_init__(self, known_names: Iterable[str]) -> None:
+        names = sorted(known_names)
+        self.near = _nearest(self.name, names)
+        self.known = ", ".join(names)
 
 
 @dataclass(eq=False)

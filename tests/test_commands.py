@@ -143,6 +143,20 @@ def test_an_error_has_one_sentence_a_cure_and_an_exit_code(
     assert contents(project) == before, "nothing is half-written"
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["confirm", "exemple/1", "--by", "Zoé"], "exemple/1 is no personal page"),
+        (["ignore", "exemple/2", "Actualités", "--by", "Zoé"], "exemple/2 is not compared with a picture"),
+        (["confirm", "exemple/3", "--by", "Zoé"], "There is no page “exemple/3” here"),
+    ],
+)
+def test_a_page_of_another_kind_is_not_said_to_be_unknown(project: Path, typed: list[str], said: str) -> None:
+    completed = invoke(*typed, "--lang", "en")
+    assert completed.exit_code == 25
+    assert said in completed.stderr
+
+
 def test_a_report_that_cannot_be_written_is_named(project: Path) -> None:
     overview = project / "runs" / "2026-03-02_03-30-00" / "index.html"
     overview.unlink()
