@@ -112,7 +112,7 @@ TYPED: list[tuple[int, object, list[str], str]] = [
     (27, nothing, ["ignore", "exemple/1", "Actualite", "--by", "Zoé", "--site", "2026"], "Actualités"),
     (39, nothing, ["import", "scenarios/exemple.py"], ".pptx"),
     (39, nothing, ["import", "nowhere.pdf"], "nowhere.pdf"),
-    (43, nothing, ["merge", "2026-03-02_03-30-00", "runs/2026-03-02_03-30-00"], "exemple"),
+    (43, nothing, ["merge", "2026-03-02_03-30-00", "runs/2026-03-02_03-30-00"], "2026-03-02"),
     (40, write_old_tutorial, ["import", "vieux.md", "--name", "exemple"], "exemple.py"),
 ]
 

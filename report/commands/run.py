@@ -18,14 +18,14 @@ from report.commands.options import PORT, every, lang, option, runs, scenarios, 
 from report.console import print_table, run_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
-from report.results.run_record import RunRecord
+from report.results.run_record import Parts, RunRecord
 from report.run.pipeline import run
 from report.run.politeness import politeness_policy
 from report.run.progress import progress_of
 from report.run.retention import old_runs, remove_runs
 from report.run.run_plan import RunPlan
 from report.run.streamed_run import last_seconds
-from report.run.streams import MOST_JOBS, bearable_jobs, shard_of
+from report.run.streams import MOST_JOBS, bearable_jobs, shard_of, shards_of
 from report.settings import FoundSettings
 
 SECONDS = click.FloatRange(0, 3600)
@@ -119,6 +119,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         plan = RunPlan(
             tutorials=tutorials,
             declared=declared if shard is not None else (),
+            parts=None if shard is None else Parts(numbers=(shard[0],), of=len(shards_of(declared, shard[1]))),
             site=site,
             screenshots=screenshots,
             runs=runs,
