@@ -90,6 +90,7 @@ TYPED: list[tuple[int, object, list[str], str]] = [
     (11, declare_twice, RUN, "exemple/1"),
     (12, nothing, ["run", "--site", "2O26"], "2026, live"),
     (12, nothing, ["replica", "--era", "1999"], "1999"),
+    (12, nothing, ["attend", "--list", "--site", "2O26"], "2026, live"),
     (13, take_screenshots_away, RUN, "screenshots"),
     (14, spoil_picture, RUN, "01.png"),
     (14, spoil_picture, ["publish", "--site", "2026"], "01.png"),
@@ -353,6 +354,15 @@ def test_a_command_loads_only_what_it_uses(project: Path, arguments: list[str], 
     typed = [argument.format(picture=picture) for argument in arguments]
     completed = run_process([sys.executable, "-c", LOADED, unused, *typed], cwd=project)
     assert (completed.returncode, completed.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("typed", "near"), [("notfy", "'notify'"), ("revew", "'review'"), ("zzz", None)])
+def test_the_most_similar_command_is_named(typed: str, near: str | None) -> None:
+    refused = invoke(typed)
+    assert refused.exit_code == 2
+    assert f"No such command '{typed}'." in refused.stderr
+    assert ("Did you mean" in refused.stderr) == (near is not None)
+    assert near is None or f"Did you mean {near}?" in refused.stderr
 
 
 def test_names_of_commands_are_completed(project: Path) -> None:
