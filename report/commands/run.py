@@ -20,7 +20,7 @@ from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
 from report.results.run_record import Parts, RunRecord
 from report.run.pipeline import run
-from report.run.politeness import politeness_policy
+from report.run.politeness import politeness_policy, told_nothing
 from report.run.progress import progress_of
 from report.run.retention import old_runs, remove_runs
 from report.run.run_plan import RunPlan
@@ -116,6 +116,7 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         if not tutorials:
             click.echo(words.gettext("This part has no tutorial: there are fewer sites than parts."), err=True)
             return
+        policy = politeness_policy(words, live=site == LIVE, hosts=found.settings.hosts, **politeness)
         plan = RunPlan(
             tutorials=tutorials,
             declared=declared if shard is not None else (),
@@ -130,7 +131,8 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
             jobs=1 if politeness["attend"] or port else jobs or bearable_jobs(),
             every=every,
             resume=resume,
-            policy=politeness_policy(words, live=site == LIVE, hosts=found.settings.hosts, **politeness),
+            quiet=quiet,
+            policy=told_nothing(policy) if quiet else policy,
         )
         progress = progress_of(tutorials, plan.jobs, last_seconds(runs))
         with run_reporter(words, progress, quiet=quiet) as reporter:

@@ -46,6 +46,8 @@ class RunPlan:
     """Days from one planned run to the next; None: runs have no rhythm, and no missed one is told."""
     resume: bool = False
     """Resume an interrupted run of the same site and tutorials, if there is one."""
+    quiet: bool = False
+    """Tell nothing but warnings and errors, also in the processes of its streams."""
 
     @property
     def whole(self) -> bool:

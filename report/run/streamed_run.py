@@ -107,4 +107,5 @@ def _request(plan: RunPlan, opened: OpenedRun, number: int, stream: Sequence[Tut
         wait_s=plan.policy.wait_s,
         quiet_ms=plan.policy.quiet_ms,
         identify=plan.policy.identify,
+        quiet=plan.quiet,
     )
