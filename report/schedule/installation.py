@@ -16,6 +16,8 @@ from report.schedule.unit_files import files_of, is_ours, paths_of, with_lines, 
 SYSTEMD_RUNS = Path("/run/systemd/system")
 """Folder that is there if systemd has started this machine (sd_booted(3))."""
 PROGRAMS = {Scheduler.SYSTEMD: "systemctl", Scheduler.CRON: "crontab", Scheduler.LAUNCHD: "launchctl"}
+NO_CRONTAB = ("no crontab for", "no such file")
+"""What ``crontab -l`` says to a person without a crontab, in lower case."""
 SYSTEMCTL = ("systemctl", "--user")
 RELOAD = (*SYSTEMCTL, "daemon-reload")
 
@@ -149,15 +151,21 @@ def _uninstall_lines(folder: Path) -> list[str]:
     """Remove the lines of a folder from the crontab, and return them; raises NotScheduled."""
     if not is_there(Scheduler.CRON):
         return []
-    kept, removed = without_lines(_crontab(), folder)
+    lines = ""
+    with suppress(NotScheduled):  # who may not use cron has no lines there
+        lines = _crontab()
+    kept, removed = without_lines(lines, folder)
     if removed:
         _call(("crontab", "-"), kept)
     return removed
 
 
 def _crontab() -> str:
-    """Return the lines of this person's crontab."""
+    """Return the lines of this person's crontab; raises NotScheduled if there are some that cannot be read."""
     known = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False)  # noqa: S607 - as a person
+    said = known.stderr.strip().lower()
+    if known.returncode and said and not any(sign in said for sign in NO_CRONTAB):
+        raise NotScheduled("crontab", known.stderr.strip().splitlines()[-1])
     return known.stdout if known.returncode == 0 else ""
 
 

@@ -165,7 +165,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("PATH", str(home / "bin"))
     monkeypatch.chdir(project_in(tmp_path / "a" / "tutos"))
-    for name in ("cat", "sh"):
+    for name in ("cat", "sh", "touch"):
         (home / "bin" / name).symlink_to(f"/bin/{name}")
     return home
 
@@ -226,6 +226,18 @@ def test_a_crontab_keeps_its_lines_and_gets_those_of_each_folder(home: Path, mon
     assert removed.exit_code == 0, removed.output
     assert "Removed from the crontab: 30 3 * * * " in removed.stdout
     assert (home / "tab").read_text().splitlines() == lines[:4]
+
+
+def test_a_crontab_that_cannot_be_read_is_not_replaced(home: Path) -> None:
+    put_program(
+        home, "crontab", f'#!/bin/sh\nif [ "$1" != -l ]; then touch "{home}/tab"; fi\n' + REFUSES.partition("\n")[2]
+    )
+    completed = invoke("schedule", "--with", "cron", "--install", "--lang", "en")
+    assert completed.exit_code == 44
+    assert "crontab says: not allowed here" in completed.stderr
+    assert not (home / "tab").exists()
+    put_program(home, "systemctl", SYSTEMCTL)
+    assert invoke("schedule", "--with", "systemd", "--install").exit_code == 0
 
 
 def test_each_folder_has_units_of_its_own_and_removes_them_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
