@@ -88,7 +88,7 @@ class ScenarioUnreadable(ScenarioBroken):
 class NothingToRun(ScenarioBroken):
     """A run is to be scheduled where there is no scenario."""
 
-    problem = "There is no scenario in {where}: nothing was scheduled."
+    problem = "Nothing can be scheduled for {where}: {why}."
     cure = "Type the command in the folder of your tutorials, or name that of the scenarios in tutofrais.toml."
 
 
@@ -250,7 +250,7 @@ class RunUnreadable(TutofraisError):
 class NoRunYet(RunUnreadable):
     """The history knows no run."""
 
-    problem = "There was no run yet in {path}."
+    problem = "There is no history in {path}: {why}."
     cure = "Start one with “tutofrais run”, or name another folder of runs with --runs."
 
 
@@ -340,21 +340,17 @@ class NotCompared(UnknownPage):
 
 
 @dataclass(eq=False)
-class UnknownTutorial(TutofraisError):
+class UnknownTutorial(UnknownPage):
     """The history knows no tutorial of this name."""
 
-    name: str
-    known_names: InitVar[Iterable[str]]
     near: str = field(init=False)
-    known: str = field(init=False)
 
-    exit_code = 25
-    problem = "No run has visited a tutorial “{name}”."
+    problem = "No run has visited a tutorial “{page}”."
     cure = "Nearest name: {near}. Known tutorials: {known}."
 
-    def __post_init__(self, known_names: Iterable[str]) -> None:
-        names = sorted(known_names)
-        self.near = _nearest(self.name, names)
+    def __post_init__(self, known_pages: Iterable[str]) -> None:
+        names = sorted(known_pages)
+        self.near = _nearest(self.page, names)
         self.known = ", ".join(names)
 
 
@@ -632,7 +628,7 @@ class SystemctlFailed(NotScheduled):
 class NoScheduler(NotScheduled):
     """The program that is to start runs is not on this machine."""
 
-    problem = "The run could not be scheduled: there is no {program} on this machine."
+    problem = "The run could not be scheduled by {program}: {why}."
     cure = (
         "Name another with --with, or install cron: “sudo apt install cron” on Debian, “sudo dnf install cronie” on "
         "Fedora."

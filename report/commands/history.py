@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from capture.errors import NoRunYet, UnknownPage, UnknownTutorial
+from capture.messages import Phrase
 from capture.site import LIVE
 from report.commands.command import Command
 from report.commands.options import lang, option, runs
@@ -48,7 +49,7 @@ def _named(pages: Sequence[PageNights], name: str, runs: Path) -> list[PageNight
         NoRunYet, UnknownTutorial, UnknownPage.
     """
     if not pages:
-        raise NoRunYet(runs, "")
+        raise NoRunYet(runs, Phrase("there is no run yet"))
     tutorial, _, number = name.partition("/")
     of_tutorial = [one for one in pages if tutorial in ("", one.tutorial)]
     if not of_tutorial:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from capture.errors import NoScheduler, NothingToRun
+from capture.messages import Phrase
 from capture.scenario.loader import scenario_files
 from report.commands.command import Command
 from report.commands.options import lang, option
@@ -80,7 +81,7 @@ def schedule_command(
     schedules = _schedules(found.settings, folder, at, kind or Scheduler.CRON)
     if installs:
         if kind is None:
-            raise NoScheduler(Scheduler.CRON, "")
+            raise NoScheduler(Scheduler.CRON, Phrase("it is not on this machine"))
         removal = install(kind, schedules, Path.home())
         _print_installed(kind, schedules)
         _tell_removed(removal, folder, words, if_any=True)
@@ -106,7 +107,7 @@ def _check_scenarios(folder: Path, settings: Settings) -> None:
     """Raise NothingToRun if a run in the folder would find no scenario."""
     scenarios = folder / settings.scenarios
     if not any(scenario_files(scenarios)):
-        raise NothingToRun(scenarios, "")
+        raise NothingToRun(scenarios, Phrase("no scenario file (*.py) is there"))
 
 
 def _print(kind: Scheduler, schedules: Sequence[Schedule]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from capture.errors import CannotWrite, ForeignUnit, NoScheduler, NotScheduled, SystemctlFailed, TutofraisError
+from capture.messages import Phrase
 from capture.storage import write_atomically, writing
 from report.schedule.schedule import Schedule, Scheduler, Task
 from report.schedule.unit_files import files_of, is_ours, paths_of, with_lines, without_lines
@@ -67,7 +68,7 @@ def install(scheduler: Scheduler, schedules: Sequence[Schedule], home: Path) -> 
         NotScheduled, CannotWrite: nothing was changed.
     """
     if not is_there(scheduler):
-        raise NoScheduler(scheduler, "")
+        raise NoScheduler(scheduler, Phrase("it is not on this machine"))
     folder = schedules[0].folder
     files = {path: text for one in schedules for path, text in files_of(one, scheduler, home).items()}
     if scheduler is Scheduler.CRON:

@@ -325,7 +325,7 @@ def test_nothing_is_scheduled_where_there_is_no_scenario(home: Path, arguments: 
     (Path.cwd() / "scenarios" / "exemple.py").unlink()
     completed = invoke("schedule", "--with", "systemd", "--lang", "en", *arguments)
     assert (completed.exit_code, completed.stdout) == (10, "")
-    assert f"There is no scenario in {Path.cwd() / 'scenarios'}" in completed.stderr
+    assert f"Nothing can be scheduled for {Path.cwd() / 'scenarios'}: no scenario file" in completed.stderr
     assert units_in(home) == []
 
 
@@ -352,7 +352,7 @@ def test_systemd_that_refuses_leaves_everything_as_it_was(home: Path) -> None:
 def test_a_scheduler_that_is_not_there_is_refused(home: Path, scheduler: Scheduler) -> None:
     completed = invoke("schedule", "--with", str(scheduler), "--install", "--lang", "en")
     assert completed.exit_code == 44, completed.output
-    assert f"there is no {scheduler} on this machine" in completed.stderr
+    assert f"could not be scheduled by {scheduler}: it is not on this machine" in completed.stderr
     assert "apt install cron" in completed.stderr
     assert not list(home.glob(".config")) + list(home.glob("Library"))
 

@@ -79,7 +79,7 @@ def test_a_name_that_no_run_knows_gets_the_nearest_one(tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path)
     none = invoke("history", "--lang", "en")
     assert none.exit_code == 20
-    assert none.stderr.splitlines()[0] == "There was no run yet in runs."
+    assert none.stderr.splitlines()[0] == "There is no history in runs: there is no run yet."
     assert "“tutofrais run”" in none.stderr
     verdicts = dict.fromkeys((1, 2), Verdict.UP_TO_DATE)
     History(tmp_path / "runs").add_run(record_with(tmp_path, verdicts, TODAY, since=None))
