@@ -95,6 +95,13 @@ class ScenarioUnreadable(ScenarioBroken):
     cure = "Make it an ordinary file that you may read, or name another with --scenarios."
 
 
+class NothingToRun(ScenarioBroken):
+    """A run is to be scheduled where there is no scenario."""
+
+    problem = "Nothing can be scheduled for {where}: {why}."
+    cure = "Type the command in the folder of your tutorials, or name that of the scenarios in tutofrais.toml."
+
+
 @dataclass(eq=False)
 class DuplicateName(TutofraisError):
     """Two pages of one tutorial have the same number, or two tutorials the same name."""
@@ -256,6 +263,13 @@ class RunUnreadable(TutofraisError):
     cure = "Name the folder of a run (runs/2026-…), or “latest”; “tutofrais run” starts a new run."
 
 
+class NoRunYet(RunUnreadable):
+    """The history knows no run."""
+
+    problem = "There is no history in {path}: {why}."
+    cure = "Start one with “tutofrais run”, or name another folder of runs with --runs."
+
+
 @dataclass(eq=False)
 class BaselineChanged(TutofraisError):
     """A candidate, or the baseline that it would replace, has changed since the report was written."""
@@ -317,7 +331,44 @@ class UnknownPage(TutofraisError):
     cure = "Known pages: {known}."
 
     def __post_init__(self, known_pages: Iterable[str]) -> None:
-        self.known = ", ".join(known_pages)
+        self.known = ", ".join(known_pages) or "–"
+
+
+class AmbiguousPage(UnknownPage):
+    """Several tutorials of a run have a page of this number."""
+
+    problem = "Several tutorials have a page “{page}”."
+    cure = "Say which one you mean: {known}."
+
+
+class NotPersonal(UnknownPage):
+    """A page that runs visit, or that needs no check, is to be confirmed by a person."""
+
+    problem = "{page} is no personal page: nobody has to check it by hand."
+    cure = "Personal pages: {known}."
+
+
+class NotCompared(UnknownPage):
+    """A part is to be ignored of a page that runs do not compare."""
+
+    problem = "{page} is not compared with a picture: nothing can be ignored on it."
+    cure = "Pages that are compared: {known}."
+
+
+@dataclass(eq=False)
+class UnknownTutorial(UnknownPage):
+    """The history knows no tutorial of this name."""
+
+    problem = "No run has visited a tutorial “{page}”."
+    cure = "{known}"
+
+    def __post_init__(self, known_pages: Iterable[str]) -> None:
+        names = sorted(known_pages)
+        near, known = nearest_of(self.page, names), ", ".join(names)
+        if near:
+            self.known = Phrase("Nearest name: {near}. Known tutorials: {known}.", near=near, known=known)
+        else:
+            self.known = Phrase("Known tutorials: {known}.", known=known)
 
 
 @dataclass(eq=False)
@@ -485,6 +536,12 @@ class ForeignFile(TutofraisError):
     cure = "Move it away, or name another folder with --out."
 
 
+class ForeignUnit(ForeignFile):
+    """A file that tutofrais did not write is where a scheduler would read its own."""
+
+    cure = "Move it away, then type the command again."
+
+
 @dataclass(eq=False)
 class EditionCorrupt(TutofraisError):
     """The record of the last published edition cannot be read."""
@@ -616,6 +673,26 @@ class NotScheduled(TutofraisError):
     exit_code = 44
     problem = "The run could not be scheduled: {program} says: {why}."
     cure = "Run without --install, and install what is printed by hand; or name another program with --with."
+
+
+class SystemctlFailed(NotScheduled):
+    """systemd does not answer a person, mostly because they have no session of their own."""
+
+    cure = (
+        "Nothing was installed. systemd answers you in a session of your own: log in by ssh or on the screen, not by "
+        "su or sudo; or type “sudo loginctl enable-linger $USER”, then “export XDG_RUNTIME_DIR=/run/user/$(id -u)”, "
+        "and try again. Or choose cron: --with cron."
+    )
+
+
+class NoScheduler(NotScheduled):
+    """The program that is to start runs is not on this machine."""
+
+    problem = "The run could not be scheduled by {program}: {why}."
+    cure = (
+        "Name another with --with, or install cron: “sudo apt install cron” on Debian, “sudo dnf install cronie” on "
+        "Fedora."
+    )
 
 
 @dataclass(eq=False)

@@ -50,6 +50,8 @@ PHASES = {
     "report": gettext_noop("Comparing, writing the report…"),
 }
 """Sentences about the phases of a run, by their names in ``ProgressReporter.on_phase``."""
+WARNINGS = frozenset(("not_resumed",))
+"""Phases that are told also by a run that is quiet: it does something else than was asked."""
 
 
 def _to_stderr(line: str) -> None:
@@ -57,7 +59,11 @@ def _to_stderr(line: str) -> None:
 
 
 def progress_reporter(
-    sentences: Sentences, *, on_seen: OnSeen = lambda _: None, tell: Callable[[str], None] = _to_stderr
+    sentences: Sentences,
+    *,
+    on_seen: OnSeen = lambda _: None,
+    tell: Callable[[str], None] = _to_stderr,
+    warn: Callable[[str], None] | None = None,
 ) -> ProgressReporter:
     """Return a reporter that tells a run's progress line by line.
 
@@ -65,11 +71,12 @@ def progress_reporter(
         sentences: the language.
         on_seen: receives each page that is visited.
         tell: prints a line; by default to the error stream, so that standard output can be piped.
+        warn: prints a line that is a warning; None: as any other.
     """
     started = time.monotonic()
 
     def on_phase(name: str) -> None:
-        tell(sentences.gettext(PHASES[name]))
+        (warn if warn is not None and name in WARNINGS else tell)(sentences.gettext(PHASES[name]))
 
     told: set[BlockedRequest] = set()
 
@@ -98,7 +105,7 @@ def run_reporter(sentences: Sentences, progress: RunProgress, *, quiet: bool) ->
         quiet: tell nothing but warnings.
     """
     if quiet:
-        yield progress_reporter(sentences, tell=lambda _: None)
+        yield progress_reporter(sentences, tell=lambda _: None, warn=_to_stderr)
         return
     with watched_memory() as memory:
         if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":

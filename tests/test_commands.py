@@ -90,6 +90,7 @@ TYPED: list[tuple[int, object, list[str], str]] = [
     (11, declare_twice, RUN, "exemple/1"),
     (12, nothing, ["run", "--site", "2O26"], "2026, live"),
     (12, nothing, ["replica", "--era", "1999"], "1999"),
+    (12, nothing, ["attend", "--list", "--site", "2O26"], "2026, live"),
     (13, take_screenshots_away, RUN, "screenshots"),
     (14, spoil_picture, RUN, "01.png"),
     (14, spoil_picture, ["publish", "--site", "2026"], "01.png"),
@@ -112,7 +113,7 @@ TYPED: list[tuple[int, object, list[str], str]] = [
     (27, nothing, ["ignore", "exemple/1", "Actualite", "--by", "Zoé", "--site", "2026"], "Actualités"),
     (39, nothing, ["import", "scenarios/exemple.py"], ".pptx"),
     (39, nothing, ["import", "nowhere.pdf"], "nowhere.pdf"),
-    (43, nothing, ["merge", "2026-03-02_03-30-00", "runs/2026-03-02_03-30-00"], "exemple"),
+    (43, nothing, ["merge", "2026-03-02_03-30-00", "runs/2026-03-02_03-30-00"], "2026-03-02"),
     (40, write_old_tutorial, ["import", "vieux.md", "--name", "exemple"], "exemple.py"),
 ]
 
@@ -141,6 +142,20 @@ def test_an_error_has_one_sentence_a_cure_and_an_exit_code(
     assert cure.startswith("→ ")
     assert completed.stdout == ""
     assert contents(project) == before, "nothing is half-written"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["confirm", "exemple/1", "--by", "Zoé"], "exemple/1 is no personal page"),
+        (["ignore", "exemple/2", "Actualités", "--by", "Zoé"], "exemple/2 is not compared with a picture"),
+        (["confirm", "exemple/3", "--by", "Zoé"], "There is no page “exemple/3” here"),
+    ],
+)
+def test_a_page_of_another_kind_is_not_said_to_be_unknown(project: Path, typed: list[str], said: str) -> None:
+    completed = invoke(*typed, "--lang", "en")
+    assert completed.exit_code == 25
+    assert said in completed.stderr
 
 
 def test_a_report_that_cannot_be_written_is_named(project: Path) -> None:
@@ -339,6 +354,15 @@ def test_a_command_loads_only_what_it_uses(project: Path, arguments: list[str], 
     typed = [argument.format(picture=picture) for argument in arguments]
     completed = run_process([sys.executable, "-c", LOADED, unused, *typed], cwd=project)
     assert (completed.returncode, completed.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("typed", "near"), [("notfy", "'notify'"), ("revew", "'review'"), ("zzz", None)])
+def test_the_most_similar_command_is_named(typed: str, near: str | None) -> None:
+    refused = invoke(typed)
+    assert refused.exit_code == 2
+    assert f"No such command '{typed}'." in refused.stderr
+    assert ("Did you mean" in refused.stderr) == (near is not None)
+    assert near is None or f"Did you mean {near}?" in refused.stderr
 
 
 def test_names_of_commands_are_completed(project: Path) -> None:

@@ -116,6 +116,12 @@ def replica_folders(name: str, scenario_folders: Iterable[Path]) -> list[Replica
     raise UnknownSite(name, {LIVE, *known_eras(packs)})
 
 
+def check_site(name: str, scenario_folders: Iterable[Path]) -> None:
+    """Raise UnknownSite or ReplicaUnreadable unless ``open_site`` knows a site of this name."""
+    if name != LIVE:
+        replica_folders(name, scenario_folders)
+
+
 def known_eras(scenario_folders: Iterable[Path]) -> set[str]:
     """Return the names of the eras that the packs in these folders contain."""
     return {

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from capture.scenario.loader import scenario_files
+from capture.site.site import check_site
 from report.commands.command import Command
 from report.commands.options import PORT, lang, option, runs, scenarios, screenshots
 from report.commands.workbench import PROJECT, serve
@@ -46,6 +48,8 @@ def attend_command(
     each with a note of what to look at. Every answer is kept at once: go on whenever you like.
     """
     words = Sentences(lang)
+    if site is not None:
+        check_site(site, {file.parent for file in scenario_files(scenarios)})
     folders = Folders(scenarios=scenarios, screenshots=screenshots, runs=runs, published=runs)
     library = Library(folders, words, site=site)
     found = library.errands()

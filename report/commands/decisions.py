@@ -1,16 +1,16 @@
 """``tutofrais approve``, ``apply``, ``confirm`` and ``ignore``: decisions about pages."""
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import click
 
 from capture.checked_values import LONGEST_NOTE
-from capture.errors import DecisionRefused, TutofraisError
+from capture.errors import DecisionRefused, NotCompared, NotPersonal, TutofraisError, UnknownPage
 from capture.messages import Phrase
 from capture.scenario.loader import find_page, read_tutorials
-from capture.scenario.tutorial import PageKind
+from capture.scenario.tutorial import PageKind, Tutorial
 from capture.site.site import baselines_of
 from capture.visible_text import visible
 from report.baselines.baselines import Baselines, new_mask
@@ -48,6 +48,20 @@ def commit_decisions(
     title = words.gettext("Review of {run}", run=session.record.id)
     if commit(screenshots, title, [words.applied_decision(one.request) for one in applied]):
         click.echo(words.gettext("Committed: {title}", title=title))
+
+
+def _find_page(
+    tutorials: Sequence[Tutorial], name: str, kinds: Collection[PageKind], other_kind: type[UnknownPage]
+) -> tuple[str, int]:
+    """Return slug and number of a page, from its name.
+
+    Raises:
+        UnknownPage: there is no such page; of the type ``other_kind`` if there is one of other kinds.
+    """
+    every_page = {f"{tutorial.slug}/{page.number}": page.kind for tutorial in tutorials for page in tutorial.pages}
+    if every_page.get(name, next(iter(kinds))) not in kinds:
+        raise other_kind(name, [page for page, kind in every_page.items() if kind in kinds])
+    return find_page(tutorials, name, kinds)
 
 
 @click.command("approve", cls=Command)
@@ -124,7 +138,7 @@ def confirm_command(page: str, by: str, scenarios: Path, site: str, screenshots:
     PAGE is its name: tutorial/7. What the public pages that describe it said in the latest run is kept with it.
     """
     tutorials = read_tutorials(scenarios)
-    slug, number = find_page(tutorials, page, [PageKind.PERSONAL])
+    slug, number = _find_page(tutorials, page, [PageKind.PERSONAL], NotPersonal)
     baselines = Baselines(screenshots, baselines_of(site))
     witnesses = latest_witness_texts(runs, baselines.root.name, slug, number)
     with baselines.locked():
@@ -149,7 +163,7 @@ def ignore_command(
     PAGE is its name: tutorial/3. WHAT is the accessible name of an element of the baseline, or a rectangle of its
     picture: X,Y,WIDTH,HEIGHT in px.
     """
-    slug, number = find_page(read_tutorials(scenarios), page, [PageKind.PUBLIC, PageKind.FORM_ONLY])
+    slug, number = _find_page(read_tutorials(scenarios), page, [PageKind.PUBLIC, PageKind.FORM_ONLY], NotCompared)
     baselines = Baselines(screenshots, baselines_of(site))
     with baselines.locked():
         baselines.add_mask(slug, new_mask(baselines, slug, number, what, by=by, why=why, on=today()))

@@ -11,6 +11,7 @@ from report.commands.options import every, lang, option, runs
 from report.console import print_table, progress_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
+from report.results.run_record import RunRecord
 from report.results.run_store import find_run
 from report.run.merged_run import merge_runs
 from report.settings import FoundSettings
@@ -37,14 +38,30 @@ def merge_command(
     """Merge runs of different tutorials into one, such as shards.
 
     Each RUN is the folder of a run, or its name under --runs. The merged run is written there, with its report, and
-    enters the history; the exit codes are those of a run.
+    enters the history; the exit codes are those of a run. A part of --shard that is absent is told.
     """
     words = Sentences(lang)
     with notifying(found, runs, words, wanted=notify) as tell:
-        folders = [find_run(runs, part) for part in dict.fromkeys(parts)]
+        folders = [find_run(runs, part) for part in parts]
         record = merge_runs(folders, runs, words, progress_reporter(words), every=every)
         print_table(record, words)
+        _warn_of_absent_parts(record, words)
         label = words.gettext("Report:")
         click.echo(f"\n{label} {(runs / record.id / OVERVIEW).resolve()}")
         tell(record, runs / record.id)
     sys.exit(0 if exit_zero and not record.refused else record.exit_code)
+
+
+def _warn_of_absent_parts(record: RunRecord, words: Sentences) -> None:
+    """Tell which parts of the tutorials are in none of the runs."""
+    if record.parts is None:
+        return
+    absent = record.parts.absent
+    warning = words.ngettext(
+        "Absent: part {parts} of {of}. Its tutorials are not in this run.",
+        "Absent: parts {parts} of {of}. Their tutorials are not in this run.",
+        len(absent),
+        parts=", ".join(map(str, absent)),
+        of=record.parts.of,
+    )
+    click.secho(warning, fg="yellow", err=True)

@@ -24,7 +24,9 @@ def option(*names: str, **settings: Any) -> Callable[..., Any]:
     return click.option(*names, show_default=True, **settings)
 
 
-lang = option("--lang", type=click.Choice(LANGUAGES), default="fr", help="Language of messages and reports.")
+lang = option(
+    "--lang", type=click.Choice(LANGUAGES), default="fr", is_eager=True, help="Language of messages and reports."
+)
 scenarios = option("--scenarios", type=PATH, default=Path("scenarios"), help="A scenario file, or a folder of them.")
 screenshots = option(
     "--screenshots", type=PATH, default=Path("screenshots"), help="Folder of the baselines (approved captures)."

@@ -7,7 +7,7 @@ import click
 from report.commands.command import Command
 from report.commands.options import lang, option, runs, screenshots
 from report.i18n.translator import Translator
-from report.run.retention import MEGABYTE, old_runs, remove_runs
+from report.run.retention import MEGABYTE, cited_old_runs, old_runs, remove_runs
 
 DEFAULT_KEPT = 90
 """Runs that are kept if nothing else is said: three months of nights."""
@@ -28,6 +28,8 @@ def prune_command(runs: Path, screenshots: Path, keep: int | None, dry_run: bool
     old = old_runs(runs, screenshots, keep or DEFAULT_KEPT)
     for one in old:
         click.echo(f"{one.folder}  {one.size / MEGABYTE:.1f} MB")
+    for folder in cited_old_runs(runs, screenshots, keep or DEFAULT_KEPT):
+        click.echo(words.gettext("{run}: kept, because a decision cites it", run=folder), err=True)
     size = f"{sum(one.size for one in old) / MEGABYTE:.1f}"
     if dry_run:
         said = words.ngettext(

@@ -18,15 +18,15 @@ from report.commands.options import PORT, every, is_typed, lang, option, runs, s
 from report.console import print_table, run_reporter
 from report.i18n.sentences import Sentences
 from report.output.html import OVERVIEW
-from report.results.run_record import RunRecord
+from report.results.run_record import Parts, RunRecord
 from report.run.first_run import create_baselines
 from report.run.pipeline import run
-from report.run.politeness import politeness_policy
+from report.run.politeness import politeness_policy, told_nothing
 from report.run.progress import progress_of
 from report.run.retention import old_runs, remove_runs
 from report.run.run_plan import RunPlan
 from report.run.streamed_run import last_seconds
-from report.run.streams import MOST_JOBS, bearable_jobs, shard_of
+from report.run.streams import MOST_JOBS, bearable_jobs, shard_of, shards_of
 from report.settings import FoundSettings
 
 SECONDS = click.FloatRange(0, 3600)
@@ -121,9 +121,11 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         if not tutorials:
             click.echo(words.gettext("This part has no tutorial: there are fewer sites than parts."), err=True)
             return
+        policy = politeness_policy(words, live=site == LIVE, hosts=found.settings.hosts, **politeness)
         plan = RunPlan(
             tutorials=tutorials,
             declared=declared if shard is not None else (),
+            parts=None if shard is None else Parts(numbers=(shard[0],), of=len(shards_of(declared, shard[1]))),
             site=site,
             screenshots=screenshots,
             runs=runs,
@@ -134,7 +136,8 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
             jobs=1 if politeness["attend"] or port else jobs or bearable_jobs(),
             every=every,
             resume=resume,
-            policy=politeness_policy(words, live=site == LIVE, hosts=found.settings.hosts, **politeness),
+            quiet=quiet,
+            policy=told_nothing(policy) if quiet else policy,
         )
         progress = progress_of(tutorials, plan.jobs, last_seconds(runs))
         with run_reporter(words, progress, quiet=quiet) as reporter:

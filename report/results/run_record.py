@@ -294,6 +294,21 @@ class EnvironmentChange:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """Parts of the tutorials that a run visited, of those into which they were divided."""
+
+    numbers: tuple[Annotated[int, msgspec.Meta(ge=1)], ...]
+    """From 1."""
+    of: Annotated[int, msgspec.Meta(ge=1)]
+    """Number of parts that have a tutorial."""
+
+    @property
+    def absent(self) -> tuple[int, ...]:
+        """Numbers of the other parts."""
+        return tuple(number for number in range(1, self.of + 1) if number not in self.numbers)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RunRecord:
     """Record of a run."""
 
@@ -313,6 +328,8 @@ class RunRecord:
     """Planned runs before this one that did not take place."""
     nights: tuple[EarlierNight, ...] = ()
     """Earlier nights, the oldest first; fewer than NIGHTS."""
+    parts: Parts | None = None
+    """Parts that it visited; None: all tutorials."""
     format: int = FORMAT
 
     @property

@@ -1,12 +1,12 @@
 """Approval: the candidate becomes the baseline, if both are still what the report showed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from capture.capture import Capture, read_capture
-from capture.errors import BaselineChanged, NotCaptured, PictureCorrupt, SidecarCorrupt, UnknownPage
+from capture.errors import AmbiguousPage, BaselineChanged, NotCaptured, PictureCorrupt, SidecarCorrupt, UnknownPage
 from report.baselines.baselines import Baselines
 from report.baselines.decision import Decision, DecisionKind
 from report.i18n.dates import today
@@ -94,18 +94,35 @@ def approve(
 
 
 def select_pages(record: RunRecord, pages: Sequence[str]) -> list[tuple[TutorialRecord, PageRecord]]:
-    """Return the pages of a run with these names; all of them if none is named. Raises UnknownPage."""
+    """Return the pages of a run with these names; all of them if none is named.
+
+    A number is a name if only one tutorial has a page of this number.
+
+    Raises:
+        UnknownPage: there is no such page.
+        AmbiguousPage: several tutorials have a page of this number.
+    """
     names = {f"{tutorial.slug}/{page.number}": (tutorial, page) for tutorial, page in record.pages()}
     if not pages:
         return list(names.values())
-    known = list(names)
-    if len(record.tutorials) == 1:
-        numbers = {str(page.number): (tutorial, page) for tutorial, page in record.pages()}
-        names, known = names | numbers, list(numbers)
-    for page in pages:
-        if page not in names:
-            raise UnknownPage(page, known)
-    return [names[page] for page in dict.fromkeys(pages)]
+    numbered: dict[str, list[str]] = {}
+    for name, (_, page) in names.items():
+        numbered.setdefault(str(page.number), []).append(name)
+    known = list(numbered if len(record.tutorials) == 1 else names)
+    chosen = [_name(page, names, numbered, known) for page in pages]
+    return [names[name] for name in dict.fromkeys(chosen)]
+
+
+def _name(page: str, names: Collection[str], numbered: Mapping[str, Sequence[str]], known: Sequence[str]) -> str:
+    """Return the whole name of a page; raises UnknownPage or AmbiguousPage."""
+    if page in names:
+        return page
+    candidates = numbered.get(page, ())
+    if not candidates:
+        raise UnknownPage(page, known)
+    if len(candidates) > 1:
+        raise AmbiguousPage(page, candidates)
+    return candidates[0]
 
 
 def _plan(

@@ -1,7 +1,7 @@
 """Merge runs that visited different tutorials of one site, such as the shards of a run on several machines."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from report.baselines.baselines import OWN_PICTURES, WITNESSES
 from report.baselines.imported_picture import IMPORTED
 from report.i18n.sentences import Sentences
 from report.results.missed_runs import missed_runs
-from report.results.run_record import RunRecord, TutorialRecord, read_record
+from report.results.run_record import Parts, RunRecord, TutorialRecord, read_record
 from report.run.history import History
 from report.run.opened_run import remember, write_run
 from report.run.page_files import BASELINE_COPIES, DIFFERENCES, PREVIEWS, THUMBNAILS
@@ -66,8 +66,13 @@ def merged_record(folders: Sequence[Path], run_id: str) -> RunRecord:
 
     Raises:
         RunUnreadable: a run cannot be read.
-        MergeRefused: two runs are about different sites, or about the same tutorial.
+        MergeRefused: a run is named twice, or two are about different sites, or about the same tutorial.
     """
+    named: set[Path] = set()
+    for folder in folders:
+        if folder.resolve() in named:
+            raise MergeRefused(folder, Phrase("it is named twice"))
+        named.add(folder.resolve())
     records = [read_record(folder) for folder in folders]
     first = records[0]
     seen: dict[str, Path] = {}
@@ -88,8 +93,18 @@ def merged_record(folders: Sequence[Path], run_id: str) -> RunRecord:
         finished=max(record.finished for record in records),
         tutorials=tuple(_without_nights(tutorial) for record in records for tutorial in record.tutorials),
         nights=(),
+        parts=_parts(records),
         orphans=tuple(one for one in first.orphans if all(one in record.orphans for record in records)),
     )
+
+
+def _parts(records: Iterable[RunRecord]) -> Parts | None:
+    """Return which parts of the tutorials runs have together; None: all, or it is not known."""
+    known = [record.parts for record in records if record.parts is not None]
+    if len({one.of for one in known}) != 1:
+        return None
+    parts = Parts(numbers=tuple(sorted({number for one in known for number in one.numbers})), of=known[0].of)
+    return parts if parts.absent else None
 
 
 def _without_nights(tutorial: TutorialRecord) -> TutorialRecord:

@@ -17,7 +17,7 @@ from report.i18n.sentences import Sentences
 from report.output.formats import feed_entry, write_feed
 from report.output.html import write_report
 from report.results.missed_runs import MissedRuns, missed_runs
-from report.results.run_record import VISITED_KINDS, RunRecord, TutorialRecord, write_record
+from report.results.run_record import VISITED_KINDS, Parts, RunRecord, TutorialRecord, write_record
 from report.run.earlier_nights import with_earlier_nights
 from report.run.history import History
 from report.run.page_comparer import PageComparer
@@ -36,6 +36,8 @@ class OpenedRun:
     folder: RunFolder
     missed: MissedRuns | None = None
     """Planned runs before this one that did not take place."""
+    parts: Parts | None = None
+    """Parts of the tutorials that it visits; None: all."""
 
 
 @contextmanager
@@ -61,6 +63,7 @@ def open_run(plan: RunPlan, reporter: ProgressReporter) -> Iterator[OpenedRun]:
                 history=history,
                 folder=folder,
                 missed=missed_runs(history.last_run(site.baselines), folder.started, every),
+                parts=plan.parts,
             )
 
 
@@ -112,7 +115,7 @@ def record_of(
         site=opened.site,
         started=opened.folder.started,
     )
-    return replace(record, missed=opened.missed)
+    return replace(record, missed=opened.missed, parts=opened.parts)
 
 
 def check_visited(plan: RunPlan, record: RunRecord) -> None:

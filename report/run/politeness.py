@@ -67,6 +67,11 @@ def politeness_policy(
     )
 
 
+def told_nothing(policy: PolitenessPolicy) -> PolitenessPolicy:
+    """Return a policy that does not tell when the run waits: that is progress, which a quiet run does not tell."""
+    return replace(policy, on_retry=lambda *_: None, on_host_wait=lambda _: None)
+
+
 def stream_policy(request: StreamRequest, words: Sentences) -> PolitenessPolicy:
     """Return the policy of one stream of a run: that of the run."""
     policy = politeness_policy(
@@ -79,7 +84,7 @@ def stream_policy(request: StreamRequest, words: Sentences) -> PolitenessPolicy:
         plain_agent=False,
     )
     return replace(
-        policy,
+        told_nothing(policy) if request.quiet else policy,
         host_pauses_s=request.host_pauses_s,
         most_pages=request.most_pages,
         quiet_ms=request.quiet_ms,

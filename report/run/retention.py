@@ -25,7 +25,7 @@ class OldRun:
 
 
 def old_runs(runs: Path, screenshots: Path, keep: int) -> list[OldRun]:
-    """Return the runs that are not kept, the oldest first.
+    """Return the runs that are not kept, by name.
 
     Args:
         runs: folder of the runs.
@@ -37,7 +37,13 @@ def old_runs(runs: Path, screenshots: Path, keep: int) -> list[OldRun]:
     """
     cited = _cited_runs(screenshots)
     old = [folder for folder in run_folders(runs)[keep:] if folder.name not in cited]
-    return [OldRun(folder=folder, size=size_of(folder)) for folder in reversed(old)]
+    return [OldRun(folder=folder, size=size_of(folder)) for folder in sorted(old)]
+
+
+def cited_old_runs(runs: Path, screenshots: Path, keep: int) -> list[Path]:
+    """Return the folders of the runs that are kept only because a decision cites them, by name; as ``old_runs``."""
+    cited = _cited_runs(screenshots)
+    return sorted(folder for folder in run_folders(runs)[keep:] if folder.name in cited)
 
 
 def remove_runs(runs: Path, old: Iterable[OldRun]) -> None:

@@ -11,6 +11,7 @@ from capture.runner.checkpoint import OnPage
 from capture.runner.journey import PageOutcome
 from capture.scenario.tutorial import Tutorial
 from report.i18n.sentences import Sentences
+from report.results.run_record import Parts
 from report.run.progress import PageSeen
 from report.run.stream_messages import StreamEvent
 
@@ -33,6 +34,8 @@ class RunPlan:
     """File or folder from which the tutorials were read; None: they are visited in this process alone."""
     declared: Sequence[Tutorial] = ()
     """All tutorials, if this run visits a part of them; empty: it visits all."""
+    parts: Parts | None = None
+    """Which part it visits; None: it visits all."""
     jobs: int = 1
     """Firefoxes at the same time at most; no host is visited by two of them."""
     cluster: str | None = None
@@ -43,6 +46,8 @@ class RunPlan:
     """Days from one planned run to the next; None: runs have no rhythm, and no missed one is told."""
     resume: bool = False
     """Resume an interrupted run of the same site and tutorials, if there is one."""
+    quiet: bool = False
+    """Tell nothing but warnings and errors, also in the processes of its streams."""
 
     @property
     def whole(self) -> bool:

@@ -37,6 +37,8 @@ class StreamRequest:
     wait_s: float | None
     quiet_ms: int
     identify: bool
+    quiet: bool = False
+    """Do not tell when it waits."""
     lease_until: float | None = None
     """Time of ``lease_clock`` until which it may visit, unless its standard input extends it; None: no limit."""
 

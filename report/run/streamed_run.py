@@ -73,7 +73,7 @@ def run_streams(
             judged = [build_tutorial_record(one, comparer, opened.folder.run_id) for one in outcomes]
         records.append(record_of(opened, plan.tutorials, judged, records[0].environment))
         whole = merged(records, plan.tutorials, plan.declared or plan.tutorials, opened.baselines)
-        record = replace(whole, site=opened.site.name, missed=opened.missed)
+        record = replace(whole, site=opened.site.name, missed=opened.missed, parts=opened.parts)
         check_visited(plan, record)
         shutil.rmtree(opened.folder.path / STREAMS, ignore_errors=True)
         record = write_run(
@@ -107,4 +107,5 @@ def _request(plan: RunPlan, opened: OpenedRun, number: int, stream: Sequence[Tut
         wait_s=plan.policy.wait_s,
         quiet_ms=plan.policy.quiet_ms,
         identify=plan.policy.identify,
+        quiet=plan.quiet,
     )

@@ -65,6 +65,11 @@ def _groups(tutorials: Sequence[Tutorial]) -> list[list[Tutorial]]:
     return [members for _, members in groups]
 
 
+def shards_of(tutorials: Sequence[Tutorial], of: int) -> list[list[Tutorial]]:
+    """Return the parts that have a tutorial, of so many parts at most."""
+    return streams_of(tutorials, of, {})
+
+
 def shard_of(tutorials: Sequence[Tutorial], number: int, of: int) -> list[Tutorial]:
     """Return one part of the tutorials: the same on every machine, and no host is in two parts.
 
@@ -73,6 +78,6 @@ def shard_of(tutorials: Sequence[Tutorial], number: int, of: int) -> list[Tutori
         number: of the part, from 1.
         of: number of parts.
     """
-    shards = streams_of(tutorials, of, {})
+    shards = shards_of(tutorials, of)
     chosen = shards[number - 1] if number <= len(shards) else []
     return [one for one in tutorials if one in chosen]

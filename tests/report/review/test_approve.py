@@ -1,15 +1,16 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from capture.errors import BaselineChanged, NotCaptured, UnknownPage
+from capture.errors import AmbiguousPage, BaselineChanged, NotCaptured, UnknownPage
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
 from capture.scenario.instruction import InstructionStatus
 from report.baselines.baselines import Baselines
 from report.results.run_record import RunRecord
-from report.review.approve import ApprovalOutcome, approve
+from report.review.approve import ApprovalOutcome, approve, select_pages
 from tests.support.builders import (
     accueil,
     capture_of,
@@ -114,6 +115,17 @@ def test_a_page_that_was_not_captured_can_never_be_approved_and_nothing_else_is(
 def test_an_unknown_page_names_those_there_are(workspace: Workspace) -> None:
     with pytest.raises(UnknownPage, match="1, 2"):
         approve(workspace.run(), workspace.folder, workspace.baselines, ["9"])
+
+
+def test_a_number_that_several_tutorials_have_names_the_candidates(workspace: Workspace) -> None:
+    (first,) = workspace.run().tutorials
+    second = replace(first, slug="autre", pages=first.pages[1:])
+    record = replace(workspace.run(), tutorials=(first, second))
+    with pytest.raises(AmbiguousPage) as ambiguous:
+        select_pages(record, ["1", "2"])
+    assert ambiguous.value.known == "exemple/2, autre/2"
+    assert select_pages(record, ["1"]) == [(first, first.pages[0])], "only one tutorial has it"
+    assert select_pages(record, ["autre/2"]) == [(second, second.pages[0])]
 
 
 def test_a_page_named_twice_is_approved_once(workspace: Workspace) -> None:

@@ -1,5 +1,7 @@
 """Runs of different tutorials are merged into one, with their pictures, their report and their place in the history."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +10,13 @@ from capture.errors import MergeRefused, RunUnreadable
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
-from report.results.run_record import read_record, write_record
+from report.results.run_record import Parts, read_record, write_record
 from report.run.history import History
-from report.run.merged_run import merge_runs
+from report.run.merged_run import merge_runs, merged_record
 from report.run.run_plan import ProgressReporter
-from report.run.streams import shard_of
+from report.run.streams import shard_of, shards_of
 from tests.support.builders import accueil, capture_of, outcome_of, png_of, record_of, scene
+from tests.support.commands import invoke
 from tests.support.earlier_nights import with_nights
 
 PNG = png_of(scene(320, 240))
@@ -70,6 +73,51 @@ def test_runs_of_the_same_tutorial_or_of_another_site_are_refused(tmp_path: Path
     with pytest.raises(RunUnreadable):
         merge_runs([first, tmp_path], tmp_path / "runs", Sentences("fr"), SILENT)
     assert not (tmp_path / "runs").exists() or not list((tmp_path / "runs").glob("*/run.json"))
+
+
+def divided(folder: Path, parts: Parts | None) -> Path:
+    """Say in the record of a run which part of the tutorials it has."""
+    write_record(replace(read_record(folder), parts=parts), folder)
+    return folder
+
+
+def test_a_part_that_is_absent_is_known(tmp_path: Path) -> None:
+    first = divided(part_of(tmp_path, "un.test"), Parts(numbers=(1,), of=3))
+    second = divided(part_of(tmp_path, "deux.test"), Parts(numbers=(2,), of=3))
+    two = merge_runs([first, second], tmp_path / "runs", Sentences("fr"), SILENT)
+    assert two.parts is not None
+    assert two.parts.absent == (3,)
+    third = divided(part_of(tmp_path, "trois.test"), Parts(numbers=(3,), of=3))
+    assert merged_record([tmp_path / "runs" / two.id, third], "whole").parts is None
+    whole = divided(part_of(tmp_path, "quatre.test"), None)
+    assert merged_record([whole], "whole").parts is None
+
+
+def test_the_command_tells_of_the_absent_part_and_refuses_a_run_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = divided(part_of(tmp_path, "un.test"), Parts(numbers=(1,), of=2))
+    told = invoke("merge", str(first), "--lang", "en", "--exit-zero")
+    assert told.exit_code == 0, told.output
+    assert "Absent: part 2 of 2." in told.stderr
+    twice = invoke("merge", str(first), f"{first.parent}/../{first.parent.name}/{first.name}", "--lang", "en")
+    assert twice.exit_code == 43
+    assert "it is named twice" in twice.stderr
+    assert len(list((tmp_path / "runs").glob("*/run.json"))) == 1
+
+
+def test_a_record_of_an_earlier_version_has_no_parts(tmp_path: Path) -> None:
+    folder = part_of(tmp_path, "un.test")
+    content = json.loads((folder / "run.json").read_text("utf-8"))
+    del content["parts"]
+    (folder / "run.json").write_text(json.dumps(content), "utf-8")
+    assert read_record(folder).parts is None
+
+
+def test_parts_without_a_tutorial_are_not_counted() -> None:
+    tutorials = [tutorial_on(f"h{number}.test") for number in range(2)]
+    assert len(shards_of(tutorials, 5)) == 2
 
 
 def test_shards_are_the_whole_and_share_no_host() -> None:

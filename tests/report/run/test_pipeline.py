@@ -23,9 +23,11 @@ from capture.runner.runner import Revisits
 from capture.scenario.tutorial import Page, Tutorial
 from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
-from report.results.run_record import read_record
+from report.results.run_record import Parts, read_record
+from report.results.run_store import latest_record
 from report.run.history import History
 from report.run.page_comparer import PageComparer
+from report.run.politeness import politeness_policy, told_nothing
 from report.verdict import Verdict
 from report.workbench.job_messages import RunTutorials
 from report.workbench.job_process import run_tutorials
@@ -285,6 +287,24 @@ def test_a_run_that_another_one_keeps_from_every_page_gives_up_and_else_tells_th
     assert f"Another run on this machine was still visiting {HOST}." in completed.stdout
 
 
+def test_a_quiet_run_tells_only_that_it_could_not_resume_another(situation: Situation) -> None:
+    situation.firefoxes = 2
+    said = "No recent run was interrupted: starting a new one…\n"
+    assert run("--quiet", "--resume", "--lang", "en").stderr == said
+    assert run("--quiet", "--lang", "en").stderr == ""
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_waits_are_told_unless_the_run_is_quiet(quiet: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    policy = politeness_policy(Sentences("en"), live=True, pause=None, patience=None, attend=False, plain_agent=False)
+    policy = told_nothing(policy) if quiet else policy
+    policy.on_host_wait(HOST)
+    policy.on_retry(Obstacle(kind=ObstacleKind.OUTAGE, evidence="HTTP 503", url=""), 5)
+    told = capsys.readouterr().err
+    assert (told == "") is quiet
+    assert quiet or (f"Another run is visiting {HOST}" in told and "Trying again in 5 s" in told)
+
+
 def begin_at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     """Let the next runs begin and end at a moment."""
     for module in ("opened_run", "record_builder"):
@@ -301,6 +321,9 @@ def test_the_next_run_of_all_tutorials_tells_the_nights_without_one(
     begin_at(monkeypatch, night + timedelta(days=4))
     told = "No run between 2 March 2026 and 6 March 2026: 3 planned runs were missed."
     assert told not in run("--every", "1", "--shard", "1/1", "--lang", "en").stdout, "a part is not the planned run"
+    part = latest_record(Path("runs"))
+    assert part is not None
+    assert part.parts == Parts(numbers=(1,), of=1)
     Path("tutofrais.toml").write_text("every = 1\n")
     assert told in run("--lang", "en").stdout
     assert told not in run("--lang", "en").stdout, "it was told"

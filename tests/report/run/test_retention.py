@@ -61,8 +61,17 @@ def test_the_command_says_what_it_would_do_and_does_it(folder: Path) -> None:
     said = invoke("prune", "--keep", "2", "--dry-run", "--lang", "en")
     assert said.exit_code == 0, said.output
     assert [Path(line.split()[0]).name for line in said.stdout.splitlines()] == ["night-1", "night-3"]
-    assert said.stderr == "2 runs would be removed (0.0 MB).\n"
+    cited = f"{Path('runs') / 'night-2'}: kept, because a decision cites it\n"
+    assert said.stderr == f"{cited}2 runs would be removed (0.0 MB).\n"
     assert len(names(folder)) == 5
-    assert invoke("prune", "--keep", "2", "--lang", "en").stderr == "2 runs removed (0.0 MB).\n"
+    assert invoke("prune", "--keep", "2", "--lang", "en").stderr == f"{cited}2 runs removed (0.0 MB).\n"
     assert len(names(folder)) == 3
     assert invoke("prune", "--lang", "en").stderr == "0 runs removed (0.0 MB).\n"
+
+
+def test_old_runs_are_in_the_order_of_their_names_whenever_they_ended(folder: Path) -> None:
+    record = folder / "runs" / "night-1" / "run.json"
+    record.write_text(record.read_text().replace("2026-03-02T04", "2026-03-04T05"))
+    assert names(folder) == ["night-5", "night-4", "night-1", "night-3", "night-2"]
+    old = old_runs(folder / "runs", folder / "screenshots", 1)
+    assert [one.folder.name for one in old] == ["night-1", "night-3", "night-4"]

@@ -10,8 +10,10 @@ from capture.errors import CannotWrite
 from capture.scenario.loader import read_tutorials
 from capture.site.site import open_site
 from report.baselines.baselines import Baselines
+from report.i18n.sentences import Sentences
 from report.run.cluster.parcel import files_under, pack, unpack
 from report.run.cluster.stream_parcel import located, stream_parcel
+from report.run.politeness import stream_policy
 from report.run.stream_messages import StreamRequest
 from tests.support.builders import capture_of
 from tests.support.project import PNG, SCENARIO
@@ -47,6 +49,14 @@ def arrived(project: Path, request: StreamRequest, into: Path) -> StreamRequest:
     tutorials = [one for one in read_tutorials(project / "scenarios") if one.slug in request.slugs]
     unpack(stream_parcel(request, tutorials), into)
     return located(replace(request, scenarios="", screenshots="", runs="", folder=""), into, LEASE)
+
+
+def test_a_stream_of_a_quiet_run_tells_no_waits(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    request = request_of(project, "live", "exemple")
+    stream_policy(request, Sentences("en")).on_host_wait("www.exemple.test")
+    assert "www.exemple.test" in capsys.readouterr().err
+    stream_policy(replace(request, quiet=True), Sentences("en")).on_host_wait("www.exemple.test")
+    assert capsys.readouterr().err == ""
 
 
 def test_a_worker_has_the_scenario_the_baselines_and_the_history(project: Path, tmp_path: Path) -> None:
