@@ -1,5 +1,6 @@
 """Check everything that a run needs: Python, scenarios, baselines, folders, replicas and Firefox."""
 
+import math
 import platform
 import tempfile
 from collections.abc import Callable, Iterator
@@ -93,7 +94,7 @@ def _baselines(screenshots: Path, tutorials: list[Tutorial]) -> str:
 def _writable(folder: Path) -> str:
     existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     with writing(folder), tempfile.NamedTemporaryFile(dir=existing):
-        return f"{folder} ({size_of(folder) / MEGABYTE:.1f} MB)"
+        return Phrase("{folder} ({n} MB)", folder=folder, n=math.ceil(size_of(folder) / MEGABYTE))
 
 
 def _replica(era: str, tutorials: list[Tutorial]) -> str:

@@ -40,6 +40,7 @@ _SPACE_BESIDE_PUNCTUATION = re.compile(r" (?=[:;!?»*)])|(?<=«) ")
 
 
 GIGABYTE = 1_000_000_000
+MEGABYTE = 1_000_000
 
 
 def gettext_noop(message: str) -> str:
@@ -109,6 +110,10 @@ class Translator:
     def gigabytes(self, size: int) -> str:
         """Return an amount of memory: "1.2 GB"."""
         return self.gettext("{n} GB", n=format_decimal(size / GIGABYTE, "0.0", locale=self.language))
+
+    def megabytes(self, size: int) -> str:
+        """Return an amount of disk space: "2.3 MB"."""
+        return self.gettext("{n} MB", n=format_decimal(size / MEGABYTE, "0.0", locale=self.language))
 
     def detail(self, value: object) -> object:
         """Translate a detail of an error if it is a message; return any other value unchanged."""

@@ -157,6 +157,7 @@ def test_it_is_told_in_the_language_of_the_option_or_of_the_settings(
         (f"TUTOFRAIS_PING_URL = 'https://example.org/{SECRET}'", "TUTOFRAIS_PING_URL=…"),
         (f"[people.zoe]\nurl = 'json://{SECRET}'", "mail, chat, tutorials, language"),
     ],
+    ids=["address as chat", "no name", "address as mail", "table", "password", "similar name", "as a variable", "url"],
 )
 def test_a_secret_among_the_settings_is_not_printed_and_its_place_is_named(project: Path, text: str, cure: str) -> None:
     (project / "tutofrais.toml").write_text(text)
