@@ -17,6 +17,7 @@ from report.notify.mail import MailServer, connected, refusal_of
 from report.notify.recipient import recipients_of
 from report.notify.recipient_check import channel_faults, secret_fault, secrets_of, unmatched_patterns
 from report.notify.secret_values import PING_URL, Secrets, read_secrets
+from report.schedule.installation import installed
 from report.settings import FILE, FoundSettings, MailSettings, Settings
 
 MAIL_TIMEOUT_S = 10
@@ -39,6 +40,13 @@ def examine_job(found: FoundSettings, scenarios: Path, environment: Mapping[str,
     yield from _secrets(found, environment)
     if settings.mail.server:
         yield finding_of(gettext_noop("Mail server:"), partial(_mail_server, settings.mail))
+    yield DoctorFinding(what=gettext_noop("Schedule:"), detail=_schedule(found))
+
+
+def _schedule(found: FoundSettings) -> str:
+    """Return what starts runs in the folder of the settings."""
+    names = installed(found.file.parent if found.file is not None else Path.cwd(), Path.home())
+    return "; ".join(names) or Phrase("nothing starts a run in this folder; “tutofrais schedule --install” does")
 
 
 def _readable(scenarios: Path) -> Sequence[Tutorial]:

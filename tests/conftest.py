@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from capture.browser.firefox import RunningFirefox
 from capture.politeness.policy import PolitenessPolicy
@@ -13,6 +14,9 @@ from tests.support.commands import PROJECT
 from tests.support.firefox import SharedFirefox
 from tests.support.project import write_project
 from tests.support.runs import RunOn, WriteSite, write_replica
+
+settings.register_profile("tutofrais", deadline=None)  # a busy machine is no failure
+settings.load_profile("tutofrais")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import platform
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,13 +118,7 @@ def uninstall(
         NotScheduled: cron refuses.
         CannotWrite: a file cannot be removed.
     """
-    paths = [
-        path
-        for scheduler in (Scheduler.SYSTEMD, Scheduler.LAUNCHD)
-        for task in Task
-        for path in paths_of(folder, task, scheduler, home)
-        if path not in kept_paths and path.is_file() and is_ours(path.read_text("utf-8", "replace"))
-    ]
+    paths = [path for path in _own_files(folder, home) if path not in kept_paths]
     unanswered = _stop_timers(paths)
     for path in paths:
         with writing(path):
@@ -133,6 +127,21 @@ def uninstall(
         unanswered = unanswered or _said(RELOAD)
     lines = [] if kept is Scheduler.CRON else _uninstall_lines(folder)
     return Removal(paths=tuple(paths), lines=tuple(lines), unanswered=unanswered)
+
+
+def installed(folder: Path, home: Path) -> tuple[str, ...]:
+    """Return the names of the files, and the lines of the crontab, that start runs in a folder."""
+    lines = without_lines(_own_lines(), folder)[1]
+    return (*(path.name for path in _own_files(folder, home)), *(line for line in lines if not line.startswith("#")))
+
+
+def _own_files(folder: Path, home: Path) -> Iterator[Path]:
+    """Yield the files that tutofrais wrote for a folder and a scheduler reads."""
+    for scheduler in (Scheduler.SYSTEMD, Scheduler.LAUNCHD):
+        for task in Task:
+            for path in paths_of(folder, task, scheduler, home):
+                if path.is_file() and is_ours(path.read_text("utf-8", "replace")):
+                    yield path
 
 
 def _stop_timers(paths: Iterable[Path]) -> str:
@@ -150,15 +159,17 @@ def _stop_timers(paths: Iterable[Path]) -> str:
 
 def _uninstall_lines(folder: Path) -> list[str]:
     """Remove the lines of a folder from the crontab, and return them; raises NotScheduled."""
-    if not is_there(Scheduler.CRON):
-        return []
-    lines = ""
-    with suppress(NotScheduled):  # who may not use cron has no lines there
-        lines = _crontab()
-    kept, removed = without_lines(lines, folder)
+    kept, removed = without_lines(_own_lines(), folder)
     if removed:
         _call(("crontab", "-"), kept)
     return removed
+
+
+def _own_lines() -> str:
+    """Return the lines of this person's crontab; empty if there is no cron, or the person may not use it."""
+    with suppress(NotScheduled):
+        return _crontab() if is_there(Scheduler.CRON) else ""
+    return ""
 
 
 def _crontab() -> str:

@@ -43,8 +43,9 @@ def test_settings_with_which_a_job_can_run_have_no_fault(project: Path) -> None:
     text = f'site = "2026"\n{CHAT}tutorials = ["ex*"]\n'
     findings = findings_of(project, text, {"CHAT": f"json://127.0.0.1/{HIDDEN}"})
     assert errors_in(findings) == []
-    said = [str(one.detail) for one in findings]
+    *said, schedule = [str(one.detail) for one in findings]
     assert said == [str(project / "tutofrais.toml"), "2026", "team", "CHAT, in the environment"]
+    assert schedule == "nothing starts a run in this folder; “tutofrais schedule --install” does"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_a_mail_server_is_asked_without_signing_in(
         monkeypatch.setattr(mailbox, "authenticate", lambda *_: pytest.fail("it signed in"))
         findings = findings_of(project, mail_settings(mailbox, security), {MAIL_PASSWORD: "wrong"})
     assert errors_in(findings) == []
-    assert f"127.0.0.1:{mailbox.port} (security = '{security}') answers" in str(findings[-1].detail)
+    assert f"127.0.0.1:{mailbox.port} (security = '{security}') answers" in str(findings[-2].detail)
     assert mailbox.mails == []
 
 

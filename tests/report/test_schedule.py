@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report.results.missed_runs import missed_runs
-from report.schedule.installation import find_scheduler
+from report.schedule.installation import find_scheduler, installed
 from report.schedule.rhythm import Rhythm, rhythm_of
 from report.schedule.schedule import Schedule, Scheduler, Task, job_name, watch_of
 from report.schedule.unit_files import (
@@ -222,6 +222,7 @@ def test_a_crontab_keeps_its_lines_and_gets_those_of_each_folder(home: Path, mon
     assert lines[0] == "5 4 * * * backup"
     assert [line.split()[:2] for line in lines if "tutofrais run" in line] == [["0", "4"], ["30", "3"]]
     assert shlex.quote(str(Path.cwd())) in lines[5]
+    assert installed(Path.cwd(), home) == (lines[5],)
     removed = invoke("schedule", "--uninstall", "--lang", "en")
     assert removed.exit_code == 0, removed.output
     assert "Removed from the crontab: 30 3 * * * " in removed.stdout
@@ -249,6 +250,7 @@ def test_each_folder_has_units_of_its_own_and_removes_them_alone(home: Path, mon
     own = [f"{job_name(here)}.service", f"{job_name(here)}.timer"]
     others = [f"{job_name(there)}.service", f"{job_name(there)}.timer"]
     assert units_in(home) == sorted(own + others)
+    assert [*installed(here, home)] == own
     assert (home / "said").read_text().splitlines()[:2] == ["--user daemon-reload", f"--user enable --now {own[1]}"]
     removed = invoke("schedule", "--uninstall", "--lang", "en")
     assert [Path(line.removeprefix("Removed: ")).name for line in removed.stdout.splitlines()] == own

@@ -26,7 +26,7 @@ from tests.support.builders import START, box, element, instruction_result, png_
 
 PAGE = scene()
 CASES = read_cases()
-WITHIN = settings(deadline=None, max_examples=60)
+WITHIN = settings(max_examples=60)
 
 
 def compared(one: NDArray[np.uint8], other: NDArray[np.uint8], **more: Any) -> Comparison:

@@ -319,7 +319,7 @@ def test_words_that_are_not_the_same_are_seen(words: list[str], spacing: float) 
     assert not compared(paragraph(PARAGRAPH), paragraph(words, spacing=spacing)).same
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data(), spacing=st.sampled_from([0.0, 0.2, 0.3, 0.5]), right=st.sampled_from([440, 430, 420]))
 def test_a_letter_changed_in_words_that_moved_is_seen(data: st.DataObject, spacing: float, right: int) -> None:
     at = data.draw(st.sampled_from([number for number, word in enumerate(PARAGRAPH) if "e" in word]))
@@ -438,7 +438,7 @@ def test_a_faint_change_is_seen_at_a_target_and_left_alone_elsewhere() -> None:
 # The floor: docs/how_it_works.md names these numbers
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     x=st.integers(20, 440),
     y=st.integers(20, 120),
@@ -454,7 +454,7 @@ def test_a_spot_above_the_floor_is_always_seen(
     assert not compared(side(page()), side(drawn)).same
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     large=st.booleans(),
     ground=st.integers(40, 240),

@@ -72,7 +72,7 @@ def test_a_picture_smaller_than_a_label() -> None:
         st.tuples(st.integers(0, WIDTH - 90), st.integers(0, HEIGHT - 40)), min_size=1, max_size=6, unique=True
     )
 )
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_targets_anywhere(places: list[tuple[int, int]]) -> None:
     targets = [box(x, y, 80, 30) for x, y in places]
     if any(one.grown(16).overlap(other) for n, one in enumerate(targets) for other in targets[:n]):

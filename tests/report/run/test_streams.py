@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.messages import Phrase
@@ -25,7 +25,6 @@ def tutorial_on(*hosts: str, slug: str = "") -> Tutorial:
     return declared
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sets(st.sampled_from(HOSTS), min_size=1, max_size=2), min_size=1, max_size=12),
     st.integers(1, 5),
