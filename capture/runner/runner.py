@@ -10,6 +10,7 @@ from pathlib import Path
 from capture.browser.firefox import RunningFirefox
 from capture.capture import Environment, Sidecar, capture_stem, remove_capture, write_capture
 from capture.errors import FirefoxUnusable, HostBusy, NoFirefox, TutofraisError
+from capture.messages import Phrase
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import PolitenessPolicy
 from capture.runner.checkpoint import (
@@ -28,8 +29,12 @@ from capture.site.site import Site
 
 MOST_FIREFOXES = 4
 """Firefoxes that are started at most, the first one included, until another page is seen."""
+MOST_PAGES = 400
+"""Pages from which the next tutorial gets another Firefox: one keeps about 0.4 MB of each page that it has shown."""
 MOST_STOPS = 3
 """Times that Firefox stops on one page until that page is given up."""
+NOT_STARTED = Phrase("it did not start again")
+"""Why the pages of a batch were not seen."""
 FirefoxFactory = Callable[[], AbstractContextManager[RunningFirefox]]
 OnTutorial = Callable[[TutorialOutcome], None]
 BaselineLookup = Callable[[Tutorial, int], Sidecar | None]
@@ -289,6 +294,42 @@ class RestartingRunner:
         """
         self.on_phase("firefox")
         visits: Visits | None = None
+        with ExitStack() as stack:
+            for batch in batches_of(tutorials):
+                stack.close()  # ends the Firefox of the batch before
+                visits = self._visit_next(batch, on_page, on_tutorial, visits, stack)
+            assert visits is not None, "there is a batch, even if it is empty"
+            yield visits
+
+    def _visit_next(
+        self,
+        batch: Sequence[Tutorial],
+        on_page: OnPage,
+        on_tutorial: OnTutorial,
+        earlier: Visits | None,
+        stack: ExitStack,
+    ) -> Visits:
+        """Visit a batch in a Firefox of its own, which runs until the stack is closed, and add it to the earlier ones.
+
+        If no Firefox starts, and this is not the first batch, its pages are not checked.
+        """
+        try:
+            visits = stack.enter_context(self._visit_batch(batch, on_page, on_tutorial))
+        except (FirefoxUnusable, NoFirefox) as error:
+            if earlier is None:
+                raise
+            self.on_warning(error)
+            unseen = tuple(TutorialOutcome.unseen(one, ObstacleKind.BROWSER, NOT_STARTED) for one in batch)
+            for one in unseen:
+                for outcome in one.outcomes:
+                    on_page(one.tutorial, outcome)
+            return replace(earlier, outcomes=(*earlier.outcomes, *unseen), firefox=None)
+        return visits if earlier is None else replace(visits, outcomes=(*earlier.outcomes, *visits.outcomes))
+
+    @contextmanager
+    def _visit_batch(self, tutorials: Sequence[Tutorial], on_page: OnPage, on_tutorial: OnTutorial) -> Iterator[Visits]:
+        """Visit tutorials in one Firefox, or in several if it stops; see ``visit``."""
+        visits: Visits | None = None
         seen, without_progress = -1, 0
         culprits: list[tuple[str, int] | None] = []
         while True:
@@ -357,6 +398,19 @@ class RestartingRunner:
             on_phase=self.on_phase,
             policy=self.policy,
         )
+
+
+def batches_of(tutorials: Iterable[Tutorial]) -> list[list[Tutorial]]:
+    """Divide tutorials, in their order, into batches that each get a Firefox: it is let go after MOST_PAGES."""
+    batches: list[list[Tutorial]] = [[]]
+    pages = 0
+    for tutorial in tutorials:
+        if pages >= MOST_PAGES:
+            batches.append([])
+            pages = 0
+        batches[-1].append(tutorial)
+        pages += sum(page.visited for page in tutorial.pages)
+    return batches
 
 
 def _was_seen(outcome: PageOutcome) -> bool:

@@ -7,8 +7,8 @@ import psutil
 
 from capture.scenario.tutorial import Tutorial
 
-FIREFOX_MB = 700
-"""Memory that a Firefox with its driver takes, MB."""
+FIREFOX_MB = 1000
+"""Memory that a Firefox with its driver and its process takes, MB."""
 MOST_JOBS = 64
 
 
