@@ -350,19 +350,36 @@ class RestartingRunner:
         """Visit tutorials a second time, and yield them with their captures.
 
         Args:
-            visits: of a Firefox that is still running; without one, nothing is revisited.
+            visits: of a Firefox that is still running; without one, nothing is revisited. After MOST_PAGES, another one
+                is used.
             again: what is visited again.
             on_page: receives each outcome.
 
         Raises:
             SidecarCorrupt, PictureCorrupt: a capture of the first visit cannot be read.
         """
-        chosen = (self._with_captures(one) for one in visits.outcomes if again.concern(one.tutorial))
+        chosen = {one.tutorial.slug: one for one in visits.outcomes if again.concern(one.tutorial)}
         if visits.firefox is None:
-            yield from chosen
-        elif again.last_pages or again.witnesses:
+            yield from map(self._with_captures, chosen.values())
+        elif chosen:
             self.on_phase("revisit")
-            yield from self._runner_in(visits.firefox, on_page, lambda _: None).revisit(chosen, again)
+            with ExitStack() as stack:
+                for number, batch in enumerate(batches_of(one.tutorial for one in chosen.values())):
+                    stack.close()
+                    firefox = self._next_firefox(stack) if number else visits.firefox
+                    outcomes = (self._with_captures(chosen[tutorial.slug]) for tutorial in batch)
+                    if firefox is None:
+                        yield from outcomes
+                    else:
+                        yield from self._runner_in(firefox, on_page, lambda _: None).revisit(outcomes, again)
+
+    def _next_firefox(self, stack: ExitStack) -> RunningFirefox | None:
+        """Start a Firefox until the stack is closed; None: none starts."""
+        try:
+            return stack.enter_context(self.start_firefox())
+        except (FirefoxUnusable, NoFirefox) as error:
+            self.on_warning(error)
+            return None
 
     def _with_captures(self, visited: TutorialOutcome) -> TutorialOutcome:
         return read_visited(visited.tutorial, self.folder) if visited.is_stored else visited

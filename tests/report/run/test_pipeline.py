@@ -373,6 +373,24 @@ def test_after_many_pages_another_firefox_starts(situation: Situation, monkeypat
     assert [page.verdict for _, page in read_record(file.parent).pages()] == [Verdict.NEW] * 6
 
 
+@pytest.mark.parametrize("firefoxes", [5, 3])
+def test_a_second_visit_of_many_pages_takes_other_firefoxes_too(
+    situation: Situation, monkeypatch: pytest.MonkeyPatch, firefoxes: int
+) -> None:
+    monkeypatch.setattr("capture.runner.runner.MOST_PAGES", 2)
+    write_two_more()
+    for slug in ("exemple", "deux", "trois"):
+        for number in (1, 2):
+            Baselines(Path("screenshots"), "replica").write(slug, number, capture_of(OLD, tutorial=slug, page=number))
+    situation.firefoxes = firefoxes
+    completed = run("--jobs", "1", "--lang", "en")
+    assert completed.exit_code == 0, completed.output
+    assert situation.firefoxes == 0
+    assert completed.stderr.count("it does not start") == 5 - firefoxes
+    (file,) = Path("runs").glob("*/run.json")
+    assert [page.verdict for _, page in read_record(file.parent).pages()] == [Verdict.COSMETIC] * 6
+
+
 def test_pages_for_which_no_other_firefox_starts_are_not_checked(
     situation: Situation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
