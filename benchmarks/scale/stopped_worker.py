@@ -36,7 +36,7 @@ WORKER_TTL = "6s"
 
 @dataclass
 class TimedSite(CountingSite):
-    """The same server, which also notes the time of each page."""
+    """Server of the replicas that also notes the time at which each page is asked for."""
 
     times: list[float] = field(default_factory=list)
 

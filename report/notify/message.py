@@ -39,7 +39,7 @@ _TO_DO = {
     Verdict.BY_HAND_DUE: gettext_noop("Check the personal pages yourself, and confirm them."),
     Verdict.UNREACHABLE: gettext_noop("See why pages were not checked: until then, nothing is known of them."),
 }
-"""What there is to do about pages, by their verdict."""
+"""Work that pages need, by their verdict."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,11 +65,11 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alarm:
-    """What is wrong with the runs."""
+    """Warning that runs fail, see nothing or do not take place, or that somebody cannot be told."""
 
     problem: str
     details: str = ""
-    """What is known of its cause, and the cure."""
+    """Cause and cure, as far as they are known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +92,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
-    """Where messages come from."""
+    """Machine and folder from which messages come."""
 
     machine: str
     """Name of the machine that runs."""

@@ -52,7 +52,7 @@ Send = Callable[[Recipient, Message, Attachment], tuple[Phrase, ...]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """What a person was told, and why some channels refused it."""
+    """News that were sent to a person, and the reasons of the channels that refused them."""
 
     news: News
     refusals: tuple[Phrase, ...] = ()

@@ -1,4 +1,4 @@
-"""What is missing before everybody can be told: in the settings, and among the secrets."""
+"""Checks that everybody can be told: by the settings, and with the secrets that are there."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,1 +1,1 @@
-"""What starts a run every night: systemd, cron or launchd."""
+"""Jobs that start a run every night: of systemd, cron or launchd."""
