@@ -18,7 +18,7 @@ from capture.politeness.obstacles import (
     network_obstacle,
     unexpected_page,
 )
-from capture.privacy.request_filter import DOWNLOAD, UNDECLARED, RequestFilter
+from capture.privacy.request_filter import DOWNLOAD, UNDECLARED, UNDECLARED_SEND, RequestFilter
 from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 
@@ -55,10 +55,10 @@ class ArrivalCheck:
         self._robots = robots
 
     def raise_if_stopped(self) -> None:
-        """Raise Blocked if the request filter stopped the navigation."""
+        """Raise Blocked if the request filter stopped the navigation; with the wall, if it is one that wanted it."""
         for reason in self._navigation.blocked:
             self._navigation.end()
-            raise Blocked(_stopped_navigation(reason, self._current.address))
+            raise Blocked(self._wall_that_sends(reason) or _stopped_navigation(reason, self._current.address))
 
     def raise_if_obstacle(self, state: PageState) -> None:
         """Raise Blocked if the page that is shown is an obstacle, or its host's robots.txt forbids it."""
@@ -106,6 +106,15 @@ class ArrivalCheck:
             blank=state.blank,
             text=state.text,
         )
+
+    def _wall_that_sends(self, reason: str) -> Obstacle | None:
+        """Return the wall that is shown if it tried to send a form by itself, as many do after a few seconds."""
+        if reason != UNDECLARED_SEND:
+            return None
+        obstacle = self.obstacle(self._current.wait_until_stable())
+        if obstacle is None or obstacle.kind is not ObstacleKind.WALL:
+            return None
+        return replace(obstacle, url=self._current.address)
 
     def is_answered(self, state: PageState) -> bool:
         """Return whether a page of a declared host is shown, and no wall any more."""

@@ -167,9 +167,9 @@ class PageLoader:
 
     def _wait_for_person(self, blocked: Blocked, on_wall: OnWall) -> None:
         """Wait until a person has answered the wall; raises Blocked after a timeout or when the window is closed."""
-        on_wall(blocked.obstacle)
         deadline = time.monotonic() + WALL_TIMEOUT_S
         with self._request_filter.allow_wall_hosts(), self._watchdog.paused():
+            on_wall(blocked.obstacle)
             while time.monotonic() < deadline and not self._current.page.is_closed():
                 self._current.page.wait_for_timeout(WALL_POLL_MS)
                 if self._arrival.is_answered(self._current.wait_until_stable()):

@@ -30,12 +30,14 @@ def accueil(step: Step) -> None:
     step.shoot()
 tutorial.personal(2, "Code", text=["Tapez votre code."], described_on=["{START}"])
 """
-# A wall that reloads itself, as many do; its third load stands for a person's answer, sent by POST.
+# A wall that reloads itself, as many do, and sends by POST what stands for a person's answer. Nothing is sent before
+# the page is handed over to a person, so it goes on trying: the test needs no clock.
 PAGE = """<!doctype html><html lang=fr><meta charset=utf-8><title>Exemple</title>
 {% if 'answered' in cookies %}<h1>Bonjour</h1>
 {% else %}<h1>Vérification de sécurité</h1><form method=post action=/reponse></form><script>
 const looks = Number(sessionStorage.looks || 0) + 1; sessionStorage.looks = looks;
-setTimeout(() => looks < 3 ? location.reload() : document.forms[0].submit(), 300);
+if (looks < 3) setTimeout(() => location.reload(), 300);
+else setInterval(() => document.forms[0].submit(), 300);
 </script>{% endif %}"""
 TOML = f"""templates = true
 [[route]]

@@ -268,7 +268,7 @@ def test_a_field_that_the_site_filled_is_not_sent(run_on: RunOn, write_site: Wri
     tutorial = tutorial_of(chercher)
     tutorial.page(2, "suite")(read_heading)
     site = write_site({**behind_wall(FORM + filler), "suite": FORM}, toml=TOML)
-    assert "filled" in refusal_of(attended(run_on), site, tutorial)
+    assert "filled" in refusal_of(attended(run_on, site), site, tutorial)
     assert not list(run_on.runs.rglob("captures/*/02.*")), "it was not sent"
 
 
@@ -300,7 +300,7 @@ def test_after_a_person_has_acted_a_page_that_may_be_somebodys_is_not_kept(
     pages = {str(number): html for number, (html, _, _) in enumerate(OF_SOMEBODY, start=1)}
     site = write_site({**pages, "0": WALL, "reel": "<h1>Bonjour</h1>"})
     acts = [read_heading, *(visit for _, visit, _ in OF_SOMEBODY)]
-    behind_the_wall, *refusals = refusals_in_one_tab(attended(run_on), site, acts)
+    behind_the_wall, *refusals = refusals_in_one_tab(attended(run_on, site), site, acts)
     assert behind_the_wall is None
     for (html, _, told), said in zip(OF_SOMEBODY, refusals, strict=True):
         assert said is not None, html

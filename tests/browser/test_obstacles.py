@@ -35,6 +35,12 @@ NO_PAGES: tuple[tuple[int, str, ObstacleKind, str], ...] = (
     (429, "<p>non", ObstacleKind.WALL, "HTTP 429"),
     (200, "<h1>Vérification de sécurité</h1>", ObstacleKind.WALL, "« Vérification de sécurité »"),
     (200, "<p>Merci de prouver que vous êtes un être humain.", ObstacleKind.WALL, "« prouver que"),
+    (
+        200,
+        "<h1>Vérification de sécurité</h1><form method=post action=/></form><script>document.forms[0].submit()</script>",
+        ObstacleKind.WALL,
+        "« Vérification de sécurité »",
+    ),
     (200, "<p>Request Rejected. Your support ID is 1.", ObstacleKind.WALL, "« Request Rejected »"),
     (503, "<p>Revenez.", ObstacleKind.OUTAGE, "HTTP 503"),
     (200, "<p>Le service est momentanément indisponible.", ObstacleKind.OUTAGE, "« momentanément indisponible »"),

@@ -87,7 +87,7 @@ def run_after_a_wall(run_on: RunOn, write_site: WriteSite, html: str) -> RunReco
     tutorial = tutorial_of(read_heading)
     tutorial.page(2, "ensuite", starts_at=f"{START}ensuite")(read_heading_at(f"{START}ensuite"))
     site = write_site({**behind_wall("<h1>Bonjour</h1>"), "ensuite": html}, toml=TOML)
-    return attended(run_on)(site, [tutorial])
+    return attended(run_on, site)(site, [tutorial])
 
 
 def test_a_beacon_does_not_leave_after_a_person_has_acted(run_on: RunOn, write_site: WriteSite) -> None:
@@ -151,7 +151,7 @@ def test_blocked_requests_are_listed(run_on: RunOn, write_site: WriteSite) -> No
     for path in pages:
         tutorial.page(int(path) + 1, path, starts_at=START + path)(read_heading_at(START + path))
     site = write_site({**behind_wall("<h1>Bonjour</h1>"), **pages}, toml=TOML + away)
-    record = attended(run_on)(site, [tutorial])
+    record = attended(run_on, site)(site, [tutorial])
     assert [page.url for _, page in record.pages()] == [START + path for path in ("reel", *pages)]
     assert {page.verdict for _, page in record.pages()} == {Verdict.NEW}
     blocked = {(one.method, one.host, one.reason) for one in record.tutorials[0].blocked_requests}
