@@ -37,7 +37,7 @@ NO_PAGES: tuple[tuple[int, str, ObstacleKind, str], ...] = (
     (200, "<p>Merci de prouver que vous êtes un être humain.", ObstacleKind.WALL, "« prouver que"),
     (
         200,
-        "<h1>Vérification de sécurité</h1><form method=post action=/></form><script>document.forms[0].submit()</script>",
+        "<h1>Vérification de sécurité</h1><form method=post></form><script>document.forms[0].submit()</script>",
         ObstacleKind.WALL,
         "« Vérification de sécurité »",
     ),
