@@ -87,7 +87,6 @@ def main() -> int:
                     screenshots=folder / "screenshots",
                     runs=folder / "runs",
                     translator=Sentences("en"),
-                    scenarios=folder / "scenarios",
                     cluster=cluster.address,
                 ),
                 ProgressReporter(on_phase=print, on_page=lambda _, __: None, on_told=stop_in_the_middle),

@@ -10,18 +10,18 @@ _ONE_PAGE = frozenset(("personal", "fixed"))
 """Methods of ``Tutorial`` whose call declares one page and nothing else."""
 
 
-def page_digests(source: str, pages: Iterable[Page]) -> dict[int, str]:
+def page_digests(tree: ast.Module, pages: Iterable[Page]) -> dict[int, str]:
     """Return the SHA-256, by its number, of what each visited page is made of; comments and layout do not count.
 
     That is its function, and everything in the file that belongs to no single page: constants, the tutorial itself,
     functions that several pages share.
 
     Args:
-        source: of the scenario.
+        tree: of the scenario.
         pages: that it declares.
     """
     numbers = {int(page.source_line.rpartition(":")[2]): page.number for page in pages if page.source_line}
-    nodes = {_first_line(node): node for node in ast.parse(source).body}
+    nodes = {_first_line(node): node for node in tree.body}
     shared = [ast.unparse(node) for line, node in nodes.items() if line not in numbers and not _declares_one(node)]
     own = {number: ast.unparse(nodes[line]) for line, number in numbers.items() if line in nodes}
     return {number: sha256("\n".join([*shared, text]).encode()) for number, text in own.items()}

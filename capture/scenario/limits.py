@@ -3,11 +3,12 @@
 import faulthandler
 import os
 import resource
+import select
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -31,7 +32,6 @@ REHEARSAL_SLACK_S = 1
 """Time that a rehearsal has beyond SECONDS, so that the limits inside it act first."""
 STUCK_S = 120
 """Time after which a process is ended that runs no Python code at all; `tutofrais run --resume` continues."""
-POLL_S = 0.002
 _ACTS = (str(Path(__file__).parents[1]), str(Path(playwright.__file__).parent))
 """Folders of the code that acts on pages."""
 
@@ -40,57 +40,61 @@ class TookTooLong(BaseException):
     """A scenario's code has run longer than SECONDS; not an Exception, so that no scenario catches it."""
 
 
-def rehearse(run: Callable[[], object]) -> None:
-    """Run a scenario's top level in a copy of this process, which is killed when it takes too long.
+def rehearse(runs: Sequence[Callable[[], object]]) -> int | None:
+    """Run the top levels of scenarios in a copy of this process, which is killed when one takes too long.
 
     A single operation of Python, such as ``sum(count())``, lets no signal and no other thread interrupt it. Does
     nothing where a copy cannot be made safely: in a process with threads.
 
-    Raises:
-        TookTooLong: it has not ended in time.
+    Returns:
+        Index of the one that has not ended in time; None: there is none.
     """
     if threading.active_count() > 1:
-        return
+        return None
     sys.stdout.flush()
     sys.stderr.flush()
+    ends, told = os.pipe()
     child = os.fork()
     if child == 0:
         with suppress(BaseException):
-            _run_silently(run)
+            _run_silently(runs, told)
         os._exit(0)
+    os.close(told)
     try:
-        in_time = _has_ended(child, time.monotonic() + SECONDS + REHEARSAL_SLACK_S)
-    except BaseException:
-        _kill(child)
-        raise
-    if not in_time:
-        _kill(child)
-        raise TookTooLong
-
-
-def _has_ended(child: int, deadline: float) -> bool:
-    """Wait for the end of a child process; return False if it has not ended before the deadline."""
-    while os.waitpid(child, os.WNOHANG) == (0, 0):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(POLL_S)
-    return True
-
-
-def _kill(child: int) -> None:
-    with suppress(ProcessLookupError, ChildProcessError):
+        return _index_of_stuck(ends)
+    finally:
+        os.close(ends)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
 
 
-def _run_silently(run: Callable[[], object]) -> None:
-    """Run a scenario's top level in the copy, without output and without the handling of Ctrl-C."""
+def _index_of_stuck(ends: int) -> int | None:
+    """Read a byte for the end of each run, until the pipe is closed; return the index of a run that does not end."""
+    poll = select.poll()
+    poll.register(ends, select.POLLIN)
+    ended = 0
+    while poll.poll((SECONDS + REHEARSAL_SLACK_S) * 1000):
+        if not os.read(ends, 1):
+            return None
+        ended += 1
+    return ended
+
+
+def _run_silently(runs: Iterable[Callable[[], object]], told: int) -> None:
+    """Run top levels of scenarios in the copy, without output and without the handling of Ctrl-C.
+
+    Args:
+        runs: of the scenarios, in their order.
+        told: pipe into which a byte is written when one has ended.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
         os.dup2(nothing, descriptor)
-    with limited():
-        run()
+    for run in runs:
+        with suppress(BaseException), limited():
+            run()
+        os.write(told, b".")
 
 
 @contextmanager

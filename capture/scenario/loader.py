@@ -1,10 +1,12 @@
 """Find scenario files and read the tutorials they declare."""
 
+import ast
 import builtins
 import stat
 import sys
 import traceback
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -12,7 +14,7 @@ from capture.errors import DuplicateName, NoScenarios, PrivacyError, ScenarioBro
 from capture.messages import Phrase
 from capture.scenario.digests import page_digests
 from capture.scenario.limits import SECONDS, TookTooLong, limited, printer, rehearse
-from capture.scenario.sandbox import BUILT_IN, SandboxFinding, lint_source, may_import
+from capture.scenario.sandbox import BUILT_IN, SandboxFinding, lint_tree, may_import
 from capture.scenario.tutorial import PageKind, Tutorial
 from capture.site.replica import REPLICA_FOLDER
 from capture.storage import sha256
@@ -30,11 +32,24 @@ def read_tutorials(path: Path) -> tuple[Tutorial, ...]:
     files = list(scenario_files(path))
     if not files:
         raise NoScenarios(path, Phrase("no scenario file (*.py) is there"))
-    tutorials = [tutorial for file in files for tutorial in _read(file)]
+    tutorials = read_files(files)
     if not tutorials:
         raise NoScenarios(path, Phrase("no Tutorial is declared there"))
+    return tutorials
+
+
+def read_files(files: Iterable[Path]) -> tuple[Tutorial, ...]:
+    """Load the tutorials of scenario files; raises what ``read_tutorials`` raises, except NoScenarios.
+
+    All files are checked before the first one is executed.
+    """
+    allowed = [_allowed_source(file) for file in files]
+    stuck = rehearse([one.execute for one in allowed])
+    if stuck is not None:
+        raise _too_slow(allowed[stuck].file)
+    tutorials = tuple(tutorial for one in allowed for tutorial in _read(one))
     _check_unique(tutorials)
-    return tuple(tutorials)
+    return tutorials
 
 
 def scenario_files(path: Path) -> Iterator[Path]:
@@ -50,48 +65,72 @@ def scenario_files(path: Path) -> Iterator[Path]:
 
 def lint_file(file: Path) -> tuple[SandboxFinding, ...]:
     """List the uses that the sandbox forbids in a scenario file, without executing it; raises ScenarioBroken."""
-    return _check(file)[1]
+    return _source_of(file).findings
 
 
-def _check(file: Path) -> tuple[str, tuple[SandboxFinding, ...]]:
-    """Return the source of a scenario, and the uses in it that the sandbox forbids."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Source:
+    """Source of a scenario, read once: what is checked is what is executed (not decoded again, no .pyc)."""
+
+    file: Path
+    text: str
+    tree: ast.Module
+    findings: tuple[SandboxFinding, ...]
+    """What the sandbox forbids."""
+
+    def execute(self) -> ModuleType:
+        """Execute it as a new module; raises what it raises."""
+        module = ModuleType(f"tutofrais_scenario_{self.file.parent.name}_{self.file.stem}")
+        module.__file__ = str(self.file)
+        vars(module)["__builtins__"] = {**_SCENARIO_BUILT_INS, "print": printer()}
+        sys.modules[module.__name__] = module
+        exec(compile(self.tree, self.file, "exec", dont_inherit=True), vars(module))  # noqa: S102 - it was checked
+        return module
+
+
+def _source_of(file: Path) -> _Source:
+    """Read, parse and check a scenario; raises ScenarioBroken."""
     try:
         if not stat.S_ISREG(file.stat().st_mode) or file.stat().st_size > LARGEST_BYTES:
             raise ScenarioUnreadable(file, Phrase("it is no file of at most {n} MB", n=LARGEST_BYTES >> 20))
-        source = file.read_text("utf-8")
-        return source, lint_source(source, file)
+        text = file.read_text("utf-8")
+        tree = ast.parse(text, filename=str(file))
+        return _Source(file=file, text=text, tree=tree, findings=lint_tree(tree))
     except OSError as error:
         raise ScenarioUnreadable(file, error.strerror or str(error)) from error
     except (SyntaxError, UnicodeDecodeError, ValueError, RecursionError, MemoryError) as error:
         raise ScenarioBroken(file, describe_error(error, file)) from error
 
 
-def _read(file: Path) -> list[Tutorial]:
-    """Execute a scenario: exactly the source that was checked (not decoded again, no .pyc)."""
-    source, findings = _check(file)
-    for finding in findings:
+def _allowed_source(file: Path) -> _Source:
+    """Read a scenario; raises PrivacyError if it has what the sandbox forbids, or ScenarioBroken."""
+    source = _source_of(file)
+    for finding in source.findings:
         raise PrivacyError(Phrase("{file}, line {line}: {what}", file=file.name, line=finding.line, what=finding.what))
-    module = ModuleType(f"tutofrais_scenario_{file.parent.name}_{file.stem}")
-    module.__file__ = str(file)
-    vars(module)["__builtins__"] = {**_SCENARIO_BUILT_INS, "print": printer()}
-    sys.modules[module.__name__] = module
+    return source
+
+
+def _read(source: _Source) -> list[Tutorial]:
+    """Execute a scenario that was checked, and return its tutorials; raises ScenarioBroken or DuplicateName."""
     try:
-        code = compile(source, file, "exec", dont_inherit=True)
-        rehearse(lambda: exec(code, dict(vars(module))))  # noqa: S102 - checked by the sandbox
         with limited():
-            exec(code, vars(module))  # noqa: S102 - checked by the sandbox
+            module = source.execute()
     except TookTooLong as error:
-        raise ScenarioBroken(file, Phrase("it runs for more than {n} s before its first page", n=SECONDS)) from error
+        raise _too_slow(source.file) from error
     except (DuplicateName, ScenarioBroken):
         raise
     except Exception as error:
-        raise ScenarioBroken(file, describe_error(error, file)) from error
+        raise ScenarioBroken(source.file, describe_error(error, source.file)) from error
     tutorials = [value for value in vars(module).values() if isinstance(value, Tutorial)]
     for tutorial in tutorials:
-        tutorial.file = file.resolve()
-        tutorial.source_sha256 = sha256(source.encode())
-        tutorial.page_sha256 = page_digests(source, tutorial.pages)
+        tutorial.file = source.file.resolve()
+        tutorial.source_sha256 = sha256(source.text.encode())
+        tutorial.page_sha256 = page_digests(source.tree, tutorial.pages)
     return tutorials
+
+
+def _too_slow(file: Path) -> ScenarioBroken:
+    return ScenarioBroken(file, Phrase("it runs for more than {n} s before its first page", n=SECONDS))
 
 
 def _import(

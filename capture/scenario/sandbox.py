@@ -83,7 +83,11 @@ class SandboxFinding:
 
 def lint_source(source: str, file: Path) -> tuple[SandboxFinding, ...]:
     """List the forbidden uses in a scenario, by line; raises SyntaxError."""
-    tree = ast.parse(source, filename=str(file))
+    return lint_tree(ast.parse(source, filename=str(file)))
+
+
+def lint_tree(tree: ast.Module) -> tuple[SandboxFinding, ...]:
+    """List the forbidden uses in a scenario that was parsed, by line."""
     return tuple(sorted(set(_findings(tree, frozenset())), key=lambda finding: (finding.line, str(finding.what))))
 
 

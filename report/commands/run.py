@@ -131,7 +131,6 @@ def run_command(  # noqa: PLR0913, PLR0917 - one argument for each option
             runs=runs,
             translator=words,
             port=port,
-            scenarios=scenarios,
             cluster=dask or None,
             jobs=1 if politeness["attend"] or port else jobs or bearable_jobs(),
             every=every,

@@ -30,8 +30,6 @@ class RunPlan:
     translator: Sentences
     port: int = 0
     policy: PolitenessPolicy = field(default_factory=PolitenessPolicy)
-    scenarios: Path | None = None
-    """File or folder from which the tutorials were read; None: they are visited in this process alone."""
     declared: Sequence[Tutorial] = ()
     """All tutorials, if this run visits a part of them; empty: it visits all."""
     parts: Parts | None = None

@@ -19,7 +19,8 @@ class StreamRequest:
 
     number: int
     """Number of the stream, from 1."""
-    scenarios: str
+    scenarios: tuple[str, ...]
+    """Files of its tutorials."""
     slugs: tuple[str, ...]
     """Its tutorials, in the order in which they are visited."""
     site: str

@@ -14,7 +14,7 @@ from capture.checked_values import decode_json
 from capture.errors import OutOfMemory, TutofraisError
 from capture.privacy.request_filter import BlockedRequest
 from capture.runner.journey import PageOutcome
-from capture.scenario.loader import read_tutorials
+from capture.scenario.loader import read_files
 from capture.scenario.tutorial import Tutorial
 from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
@@ -87,7 +87,7 @@ def end_in_time(lease_until: float | None) -> None:
 
 
 def _visit(request: StreamRequest, words: Sentences) -> None:
-    by_slug = {one.slug: one for one in read_tutorials(Path(request.scenarios))}
+    by_slug = {one.slug: one for one in read_files(map(Path, request.scenarios))}
     plan = RunPlan(
         tutorials=[by_slug[slug] for slug in request.slugs],
         site=request.site,

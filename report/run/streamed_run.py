@@ -37,7 +37,7 @@ class StreamVisitor(Protocol):
 
 def streams_of_plan(plan: RunPlan) -> list[list[Tutorial]]:
     """Return the streams in which the tutorials are visited, by the times of the last run."""
-    if plan.last_page is not None or plan.scenarios is None:
+    if plan.last_page is not None:
         return []
     if plan.cluster is not None:
         return groups_of(plan.tutorials, last_seconds(plan.runs))
@@ -88,10 +88,9 @@ def run_streams(
 
 
 def _request(plan: RunPlan, opened: OpenedRun, number: int, stream: Sequence[Tutorial]) -> StreamRequest:
-    assert plan.scenarios is not None, "only then are there several streams"
     return StreamRequest(
         number=number,
-        scenarios=str(plan.scenarios),
+        scenarios=tuple(sorted({str(tutorial.file) for tutorial in stream})),
         slugs=tuple(tutorial.slug for tutorial in stream),
         site=plan.site,
         screenshots=str(plan.screenshots),

@@ -82,7 +82,6 @@ def test_a_run_that_is_stopped_leaves_nothing_and_one_whose_worker_is_killed_see
             screenshots=tmp_path / "screenshots",
             runs=tmp_path / "runs",
             translator=Sentences("en"),
-            scenarios=tmp_path / "scenarios",
             cluster=cluster.address,
         ),
         ProgressReporter(on_phase=told.append, on_page=lambda _, __: None, on_told=kill_in_the_middle),

@@ -85,11 +85,9 @@ def located(request: StreamRequest, folder: Path, lease_until: float) -> StreamR
     """
     for name in (SCREENSHOTS, RUNS, RUN):
         (folder / name).mkdir(exist_ok=True)
-    files = list((folder / SCENARIOS).glob("*/*.py"))
     return replace(
         request,
-        # A file that is named is read, whatever its name.
-        scenarios=str(files[0] if len(files) == 1 else folder / SCENARIOS),
+        scenarios=tuple(sorted(map(str, (folder / SCENARIOS).glob("*/*.py")))),
         site=_located_site(request.site, folder),
         screenshots=str(folder / SCREENSHOTS),
         runs=str(folder / RUNS),

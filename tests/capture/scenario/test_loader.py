@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from capture.errors import DuplicateName, ScenarioBroken, UnknownPage
+from capture.errors import DuplicateName, PrivacyError, ScenarioBroken, UnknownPage
 from capture.scenario.loader import find_page, read_tutorials
 from capture.scenario.tutorial import PageKind
 
@@ -61,7 +61,7 @@ def test_a_scenario_too_deep_for_python_cannot_be_used(tmp_path: Path, text: str
 
 
 @pytest.mark.parametrize("error", [RecursionError, MemoryError])
-@pytest.mark.parametrize("stage", ["lint_source", "compile"])
+@pytest.mark.parametrize("stage", ["lint_tree", "compile"])
 def test_a_scenario_that_is_nested_too_deeply_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str, error: type[Exception]
 ) -> None:
@@ -184,3 +184,23 @@ def test_a_pipe_is_no_scenario(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "tuyau.py")
     with pytest.raises(ScenarioBroken, match="no file"):
         read_tutorials(tmp_path)
+
+
+def test_of_many_scenarios_the_one_without_an_end_is_named(tmp_path: Path) -> None:
+    for name in ("a", "c"):
+        (tmp_path / f"{name}.py").write_text("x = 1\n", "utf-8")
+    (tmp_path / "b.py").write_text("from itertools import count\nx = sum(count())\n", "utf-8")
+    command = [sys.executable, "-c", ENDLESS.format(file=str(tmp_path))]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout.startswith("ScenarioBroken")
+    assert "b.py" in ended.stdout
+
+
+def test_nothing_is_executed_before_all_scenarios_are_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.py").write_text("print('executed')\n", "utf-8")
+    (tmp_path / "b.py").write_text("import os\n", "utf-8")
+    with pytest.raises(PrivacyError, match="b.py"):
+        read_tutorials(tmp_path)
+    assert capsys.readouterr().err == ""

@@ -161,7 +161,7 @@ def test_an_older_compiled_scenario_does_not_run(tmp_path: Path) -> None:
 def test_code_that_the_check_cannot_see_has_nothing_to_use(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: str
 ) -> None:
-    monkeypatch.setattr("capture.scenario.loader.lint_source", lambda *_: ())
+    monkeypatch.setattr("capture.scenario.loader.lint_tree", lambda *_: ())
     (tmp_path / "attaque.py").write_text(lines)
     with pytest.raises((PrivacyError, ScenarioBroken)):
         read_tutorials(tmp_path)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from capture.errors import CannotWrite
-from capture.scenario.loader import read_tutorials
+from capture.scenario.loader import read_files, read_tutorials
 from capture.site.site import open_site
 from report.baselines.baselines import Baselines
 from report.i18n.sentences import Sentences
@@ -25,7 +25,7 @@ LEASE = 12.5
 def request_of(project: Path, site: str, *slugs: str) -> StreamRequest:
     return StreamRequest(
         number=1,
-        scenarios=str(project / "scenarios"),
+        scenarios=tuple(str(project / "scenarios" / f"{slug}.py") for slug in slugs),
         slugs=slugs,
         site=site,
         screenshots=str(project / "screenshots"),
@@ -48,7 +48,7 @@ def arrived(project: Path, request: StreamRequest, into: Path) -> StreamRequest:
     """Send the parcel of a stream, and return the request as its worker has it."""
     tutorials = [one for one in read_tutorials(project / "scenarios") if one.slug in request.slugs]
     unpack(stream_parcel(request, tutorials), into)
-    return located(replace(request, scenarios="", screenshots="", runs="", folder=""), into, LEASE)
+    return located(replace(request, scenarios=(), screenshots="", runs="", folder=""), into, LEASE)
 
 
 def test_a_stream_of_a_quiet_run_tells_no_waits(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,7 +63,7 @@ def test_a_worker_has_the_scenario_the_baselines_and_the_history(project: Path, 
     (project / "scenarios" / "autre.py").write_text(OTHER, "utf-8")
     Baselines(project / "screenshots", "replica").write("autre", 1, capture_of(PNG))
     there = arrived(project, request_of(project, "2026", "exemple"), tmp_path / "worker")
-    (tutorial,) = read_tutorials(Path(there.scenarios))
+    (tutorial,) = read_files(map(Path, there.scenarios))
     (here,) = (one for one in read_tutorials(project / "scenarios") if one.slug == "exemple")
     assert (tutorial.slug, tutorial.source_sha256) == ("exemple", here.source_sha256)
     baselines = Baselines(Path(there.screenshots), "replica")
@@ -77,14 +77,14 @@ def test_the_scenarios_of_two_packs_keep_their_names_apart(project: Path, tmp_pa
     (project / "scenarios" / "pack").mkdir()
     (project / "scenarios" / "pack" / "exemple.py").write_text(OTHER, "utf-8")
     there = arrived(project, request_of(project, "live", "exemple", "autre"), tmp_path / "worker")
-    assert sorted(one.slug for one in read_tutorials(Path(there.scenarios))) == ["autre", "exemple"]
+    assert sorted(one.slug for one in read_files(map(Path, there.scenarios))) == ["autre", "exemple"]
 
 
 @pytest.mark.parametrize("site", ["2026", "scenarios/replica/2026", "elsewhere"])
 def test_a_replica_is_served_on_the_worker(project: Path, tmp_path: Path, site: str) -> None:
     (project / "elsewhere" / "www.exemple.test").mkdir(parents=True)
     there = arrived(project, request_of(project, site, "exemple"), tmp_path / "worker")
-    folders = {one.file.parent for one in read_tutorials(Path(there.scenarios))}
+    folders = {one.file.parent for one in read_files(map(Path, there.scenarios))}
     (tmp_path / "nowhere").mkdir()
     with pytest.MonkeyPatch.context() as elsewhere:
         elsewhere.chdir(tmp_path / "nowhere")
@@ -108,10 +108,10 @@ def test_what_was_visited_before_is_sent_and_not_what_was_begun(project: Path, t
 
 def test_a_file_that_is_named_is_read_whatever_its_name(project: Path, tmp_path: Path) -> None:
     hidden = (project / "scenarios" / "exemple.py").rename(project / "scenarios" / "_exemple.py")
-    request = replace(request_of(project, "live", "exemple"), scenarios=str(hidden))
+    request = replace(request_of(project, "live", "exemple"), scenarios=(str(hidden),))
     unpack(stream_parcel(request, read_tutorials(hidden)), tmp_path / "worker")
     there = located(request, tmp_path / "worker", LEASE)
-    assert [one.slug for one in read_tutorials(Path(there.scenarios))] == ["exemple"]
+    assert [one.slug for one in read_files(map(Path, there.scenarios))] == ["exemple"]
 
 
 def test_a_parcel_keeps_bytes_and_names_and_leaves_locks(tmp_path: Path) -> None:
