@@ -265,6 +265,8 @@ class RestartingRunner:
     """Starts Firefox, visits tutorials in it, and retries in another Firefox those during which one stopped."""
 
     start_firefox: FirefoxFactory
+    wait_until_ready: Callable[[], object]
+    """Called when Firefox has started: returns when pages may be visited, or raises why not."""
     site: Site
     folder: Path
     """The run's folder."""
@@ -400,6 +402,7 @@ class RestartingRunner:
                 raise
             self.on_warning(error)
             return replace(earlier, firefox=None)
+        self.wait_until_ready()
         runner = self._runner_in(firefox, on_page, on_tutorial)
         outcomes = runner.run(tutorials) if earlier is None else runner.retry_crashed(earlier.outcomes)
         return Visits(outcomes=outcomes, environment=firefox.environment, firefox=firefox)

@@ -10,10 +10,12 @@ place. If the process ends in between, the old pair is whole, or the next reader
 import contextlib
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -47,6 +49,10 @@ MASKS_FILE = "masks.json"
 DECISIONS_FILE = "decisions.json"
 PLACE = re.compile(r"\d+,\d+,[1-9]\d*,[1-9]\d*")
 """X, y, width and height, px."""
+MOST_KEPT = 64
+"""Approved captures that are kept in memory, about 0.5 MB each: a run needs each of them several times."""
+SETTLED_NS = 2_000_000_000
+"""Age, ns, of a file whose time of change tells its versions apart; file systems store it in steps of up to 2 s."""
 T = TypeVar("T")
 
 
@@ -69,8 +75,11 @@ class Baselines:
         stem = capture_stem(self.root, slug, page)
         if not stem.with_suffix(".json").exists() and not stem.with_suffix(".png").exists():
             return None
-        _complete_write(stem)
-        return read_capture(stem)
+        try:
+            return _read_once(stem)
+        except PictureCorrupt:
+            _complete_write(stem)
+            return read_capture(stem)
 
     def picture_path(self, slug: str, page: int) -> Path:
         """Return the path of a page's approved picture, which need not exist."""
@@ -278,6 +287,25 @@ def _write_json(path: Path, data: Mapping[str, object] | Sequence[object]) -> No
 
 def _pending(stem: Path, digest: str) -> Path:
     return stem.with_name(f".{stem.name}.{digest}.png")
+
+
+def _read_once(stem: Path) -> Capture:
+    """Read a capture, unless these very files are among the last MOST_KEPT that were read; raises as ``read_capture``.
+
+    A file that was written a moment ago is read again: a second change may leave its time of change as it is.
+    """
+    try:
+        files = [stem.with_suffix(suffix).stat() for suffix in (".json", ".png")]
+    except OSError:
+        return read_capture(stem)
+    if time.time_ns() - max(file.st_mtime_ns for file in files) < SETTLED_NS:
+        return read_capture(stem)
+    return _read_version(stem, tuple((file.st_ino, file.st_mtime_ns, file.st_size) for file in files))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _read_version(stem: Path, _files: tuple[tuple[int, int, int], ...]) -> Capture:
+    return read_capture(stem)
 
 
 def _complete_write(stem: Path) -> None:

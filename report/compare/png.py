@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 import cv2
 import deflate
@@ -36,6 +37,8 @@ SAMPLES = {2: 3, 6: 4}
 _IHDR_END = 33
 DECODED_ROWS = 32
 """Number of rows decoded at a time."""
+MOST_KEPT_BYTES = 64 << 20
+"""Memory of the pictures that are kept for the next one who reads them: eight of 1280 × 900 px."""
 OPAQUE = 255
 ROUNDING_PX = 2
 ROUNDING = 0.001
@@ -69,6 +72,7 @@ class Picture:
         self.samples = samples
         self._decoded: Pixels | None = None
         self._is_decoded = np.zeros(-(-len(rows) // DECODED_ROWS), dtype=np.bool_)
+        self._decoding = Lock()
 
     @property
     def height(self) -> int:
@@ -79,20 +83,31 @@ class Picture:
         """Width and height, px."""
         return self.width, self.height
 
+    @property
+    def most_bytes(self) -> int:
+        """Memory that it takes when all rows are decoded."""
+        return self.rows.nbytes + (self.width * self.height * 3 if self.samples else 0)
+
     def pixels(self, top: int = 0, bottom: int | None = None) -> Pixels:
-        """Return the pixels of rows ``top`` to ``bottom`` (exclusive), on white; each row is decoded only once."""
+        """Return the pixels of rows ``top`` to ``bottom`` (exclusive), on white; each row is decoded only once.
+
+        They belong to the picture, and cannot be written to.
+        """
         if not self.samples:
             rows = self.rows[top:bottom]
             return rows.reshape(len(rows), self.width, 3)
         end = self.height if bottom is None else min(bottom, self.height)
-        if self._decoded is None:
-            self._decoded = np.empty((self.height, self.width, 3), dtype=np.uint8)
-        for block in range(top // DECODED_ROWS, -(-end // DECODED_ROWS)):
-            if not self._is_decoded[block]:
-                first, last = block * DECODED_ROWS, (block + 1) * DECODED_ROWS
-                self._decoded[first:last] = self._decode(self.rows[first:last])
-                self._is_decoded[block] = True
-        return self._decoded[top:end]
+        with self._decoding:
+            if self._decoded is None:
+                self._decoded = np.empty((self.height, self.width, 3), dtype=np.uint8)
+            for block in range(top // DECODED_ROWS, -(-end // DECODED_ROWS)):
+                if not self._is_decoded[block]:
+                    first, last = block * DECODED_ROWS, (block + 1) * DECODED_ROWS
+                    self._decoded[first:last] = self._decode(self.rows[first:last])
+                    self._is_decoded[block] = True
+            decoded = self._decoded[top:end]
+        decoded.flags.writeable = False
+        return decoded
 
     def _decode(self, rows: NDArray[np.uint8]) -> Pixels:
         filtered = rows[:, 1:].reshape(len(rows), self.width, self.samples)
@@ -149,8 +164,48 @@ class Picture:
         )
 
 
+class _LastPictures:
+    """The pictures that were read last, by the bytes of their files, as far as they fit into MOST_KEPT_BYTES.
+
+    Comparison, thumbnails, differences and previews of a page need the same two pictures.
+    """
+
+    def __init__(self) -> None:
+        self._pictures: dict[bytes, Picture] = {}
+        self._changing = Lock()
+
+    def get(self, data: bytes) -> Picture | None:
+        """Return a picture that is kept, and count it as the last one read."""
+        with self._changing:
+            picture = self._pictures.pop(data, None)
+            if picture is not None:
+                self._pictures[data] = picture
+            return picture
+
+    def add(self, data: bytes, picture: Picture) -> None:
+        """Keep a picture, and let go of those that were read longest ago."""
+        with self._changing:
+            self._pictures[data] = picture
+            while sum(one.most_bytes for one in self._pictures.values()) > MOST_KEPT_BYTES:
+                del self._pictures[next(iter(self._pictures))]
+
+
+_LAST = _LastPictures()
+
+
 def read_picture(data: bytes, path: Path) -> Picture:
-    """Read a picture in any format that Pillow knows; raises PictureCorrupt with ``path``."""
+    """Return a picture in any format that Pillow knows: one of the last that were read, or read now.
+
+    Several threads may use the same picture. Raises PictureCorrupt with ``path``.
+    """
+    picture = _LAST.get(data)
+    if picture is None:
+        picture = _decoded(data, path)
+        _LAST.add(data, picture)
+    return picture
+
+
+def _decoded(data: bytes, path: Path) -> Picture:
     found = _firefox_png(data)
     if found is not None:
         if found.width * found.height > MOST_PIXELS:

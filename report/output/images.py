@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from capture.geometry import Box
 from report.compare.comparison import Comparison
-from report.compare.png import Flags
+from report.compare.png import Flags, Picture
 
 THUMBNAIL_WIDTH = 480
 """px; displayed at 240 CSS px, so that it is sharp at a device scale of 2."""
@@ -22,13 +22,13 @@ ELSEWHERE_COLOUR = (176, 176, 190)
 
 
 @lru_cache(maxsize=1)  # the baseline is often followed by the same picture
-def thumbnail(png: bytes, frame: Box | None) -> bytes:
+def thumbnail(picture: Picture, frame: Box | None) -> bytes:
     """Return a JPEG of at most THUMBNAIL_WIDTH px: the tutorial's frame, or the top of the picture without one."""
-    with Image.open(io.BytesIO(png)) as image:
-        shown = _thumbnail_box(frame, image.width, image.height)
-        part = image.convert("RGB").crop((round(shown.x), round(shown.y), round(shown.right), round(shown.bottom)))
-        part.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_WIDTH), Image.Resampling.HAMMING)
-        return _encoded(part, "JPEG", quality=82)
+    shown = _thumbnail_box(frame, picture.width, picture.height)
+    rows = picture.pixels(round(shown.y), round(shown.bottom))
+    part = Image.fromarray(rows[:, round(shown.x) : round(shown.right)])
+    part.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_WIDTH), Image.Resampling.HAMMING)
+    return _encoded(part, "JPEG", quality=82)
 
 
 def _thumbnail_box(frame: Box | None, width: int, height: int) -> Box:
@@ -43,19 +43,19 @@ def _thumbnail_box(frame: Box | None, width: int, height: int) -> Box:
 
 
 def draw_difference(
-    candidate_png: bytes, comparison: Comparison, flags: Flags | None, counted: Sequence[Box] = ()
+    candidate: Picture, comparison: Comparison, flags: Flags | None, counted: Sequence[Box] = ()
 ) -> bytes:
     """Return a PNG of the candidate in pale grey, with changed pixels in colour, framed regions and tinted insertions.
 
     Args:
-        candidate_png: the candidate's picture.
+        candidate: the candidate's picture.
         comparison: regions and bands to draw.
         flags: changed pixels, height × width; None if there are none.
         counted: parts of the picture that instructions are about, px; changed pixels elsewhere stay grey. Empty: all
             of the picture counts.
     """
-    with Image.open(io.BytesIO(candidate_png)) as image:
-        pale = np.asarray(image.convert("L").convert("RGB"), dtype=np.float32) * 0.3 + 255 * 0.7
+    image = Image.fromarray(candidate.pixels())
+    pale = np.asarray(image.convert("L").convert("RGB"), dtype=np.float32) * 0.3 + 255 * 0.7
     pixels = pale.astype(np.uint8)
     width = pixels.shape[1]
     if flags is not None:

@@ -4,11 +4,11 @@ A point is the unit of callouts: the pixel of a picture that is displayed DISPLA
 page if the picture is narrower. So labels are as legible on a picture of a whole page as on one of a small window.
 """
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -19,6 +19,7 @@ from capture.capture import Capture, Sidecar
 from capture.elements import FIELDS, Element
 from capture.geometry import Box
 from capture.scenario.instruction import InstructionResult
+from report.compare.png import read_picture
 from report.publish.callout_drawing import Palette, draw, palette_for
 from report.publish.callout_label import Label, bare_label, labels_of
 from report.publish.callout_layout import Layout, Mark, PlacedMark, Side, Surface, place
@@ -133,7 +134,7 @@ def published_picture(
         OSError, SyntaxError, ValueError: Pillow cannot read the picture.
     """
     told = capture.sidecar.instructions if instructions is None else tuple(instructions)
-    pixels = _pixels(capture.png)
+    pixels = _pixels(capture)
     whole = Box(x=0, y=0, width=pixels.shape[1], height=pixels.shape[0])
     sidecar, scale = capture.sidecar, capture.sidecar.environment.scale
     ink = _detail(pixels)
@@ -166,7 +167,7 @@ def cuts(capture: Capture, instructions: Sequence[InstructionResult] | None = No
         OSError, SyntaxError, ValueError: Pillow cannot read the picture.
     """
     told = capture.sidecar.instructions if instructions is None else tuple(instructions)
-    pixels = _pixels(capture.png)
+    pixels = _pixels(capture)
     whole = Box(x=0, y=0, width=pixels.shape[1], height=pixels.shape[0])
     made = {}
     for result in told:
@@ -239,9 +240,9 @@ def _why_unpointed(result: InstructionResult, target: Box | None, shown: Box) ->
     return None
 
 
-def _pixels(png: bytes) -> NDArray[np.uint8]:
-    with Image.open(io.BytesIO(png)) as opened:
-        return np.asarray(opened.convert("RGB"))
+def _pixels(capture: Capture) -> NDArray[np.uint8]:
+    page = capture.sidecar.page
+    return read_picture(capture.png, Path(capture.sidecar.tutorial, f"{page:02}.png")).pixels()
 
 
 def _in_points(box: Box, shown: Box, point: float) -> Box:

@@ -1,6 +1,7 @@
 """A run that has begun: its site, baselines, history and folder; and what is done at its end."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ from report.run.run_plan import ProgressReporter, RunPlan
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenedRun:
-    """Site, baselines, history and folder of a run; baselines and history have been checked."""
+    """Site, baselines, history and folder of a run; the history has been checked."""
 
     site: Site
     baselines: Baselines
@@ -38,20 +39,24 @@ class OpenedRun:
     """Planned runs before this one that did not take place."""
     parts: Parts | None = None
     """Parts of the tutorials that it visits; None: all."""
+    wait_until_checked: Callable[[], object] = lambda: None
+    """Returns when every baseline has been read; raises SidecarCorrupt or PictureCorrupt."""
 
 
 @contextmanager
 def open_run(plan: RunPlan, reporter: ProgressReporter) -> Iterator[OpenedRun]:
-    """Check baselines and history, open the site and the run's folder; complete or remove the folder at the end.
+    """Check the history, open the site and the run's folder; complete or remove the folder at the end.
+
+    Baselines are checked in the background, while Firefox starts.
 
     Raises:
         HostBusy: another run on this machine visits one of its hosts for too long.
     """
     now = datetime.now(UTC).replace(microsecond=0)
-    with open_site_of(plan) as site:
+    with open_site_of(plan) as site, ThreadPoolExecutor(max_workers=1) as background:
         baselines, history = Baselines(plan.screenshots, site.baselines), History(plan.runs)
-        _check_baselines(plan.tutorials, baselines)
         history.check()
+        checked = background.submit(_check_baselines, plan.tutorials, baselines)
         if site.port is None:
             _await_other_runs(plan)
         slugs = [tutorial.slug for tutorial in plan.tutorials]
@@ -64,6 +69,7 @@ def open_run(plan: RunPlan, reporter: ProgressReporter) -> Iterator[OpenedRun]:
                 folder=folder,
                 missed=missed_runs(history.last_run(site.baselines), folder.started, every),
                 parts=plan.parts,
+                wait_until_checked=checked.result,
             )
 
 

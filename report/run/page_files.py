@@ -13,6 +13,7 @@ from capture.storage import png_size, write
 from report.baselines.baselines import Baselines
 from report.baselines.imported_picture import IMPORTED, imported_from, imported_pictures
 from report.compare.likeness import is_like
+from report.compare.png import read_picture
 from report.output.images import draw_difference, thumbnail
 from report.results.run_record import ImportedPicture, OwnPicture, PictureRecord, Preview
 from report.results.run_store import copy_own_picture
@@ -108,7 +109,7 @@ def _describe(capture: Capture, subfolder: str, slug: str, page: int, folder: Pa
     """Write the thumbnail of a capture in the run's folder, and describe the capture."""
     sidecar = capture.sidecar
     small = capture_stem(Path(THUMBNAILS) / subfolder, slug, page).with_suffix(".jpg")
-    write(folder / small, thumbnail(capture.png, sidecar.frame))
+    write(folder / small, thumbnail(read_picture(capture.png, small), sidecar.frame))
     return PictureRecord(
         stem=capture_stem(Path(subfolder), slug, page).as_posix(),
         thumbnail=small.as_posix(),
@@ -130,7 +131,8 @@ def _write_difference(candidate: Capture, comparison: PageComparison, slug: str,
         return None
     path = capture_stem(Path(DIFFERENCES), slug, page).with_suffix(".png")
     counted = _counted_parts(candidate.sidecar, comparison.approved)
-    write(folder / path, draw_difference(candidate.png, comparison.comparison, comparison.differing, counted))
+    drawn_on = read_picture(candidate.png, path)
+    write(folder / path, draw_difference(drawn_on, comparison.comparison, comparison.differing, counted))
     return path.as_posix()
 
 

@@ -153,6 +153,7 @@ def collaborators_of(
                 start_firefox=firefox,
                 site=opened.site,
                 folder=opened.folder.path,
+                wait_until_ready=opened.wait_until_checked,
                 baseline_of=partial(_baseline_sidecar, opened.baselines),
                 policy=plan.policy,
                 on_phase=reporter.on_phase,

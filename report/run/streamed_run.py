@@ -60,6 +60,7 @@ def run_streams(
         # Those of a run that was killed: its streams may have been others.
         shutil.rmtree(opened.folder.path / STREAMS, ignore_errors=True)
         requests = [_request(plan, opened, number, stream) for number, stream in enumerate(streams, start=1)]
+        opened.wait_until_checked()
         reporter.on_phase(visitor.phase)
         visitor.visit(requests)
         reporter.on_phase("report")

@@ -201,6 +201,6 @@ def test_nothing_is_executed_before_all_scenarios_are_checked(
 ) -> None:
     (tmp_path / "a.py").write_text("print('executed')\n", "utf-8")
     (tmp_path / "b.py").write_text("import os\n", "utf-8")
-    with pytest.raises(PrivacyError, match="b.py"):
+    with pytest.raises(PrivacyError, match=r"b\.py"):
         read_tutorials(tmp_path)
     assert capsys.readouterr().err == ""

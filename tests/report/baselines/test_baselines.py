@@ -1,6 +1,7 @@
 import json
 import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from capture.capture import Capture, read_capture
 from capture.errors import CannotWrite, DecisionsCorrupt, NoBaselines, PictureCorrupt, SidecarCorrupt, UnknownElement
 from report.baselines.baselines import Baselines, new_mask
 from report.baselines.decision import Decision, DecisionKind, HandCheck
@@ -190,3 +192,29 @@ def test_masks_that_cannot_be_read_name_their_file(baselines: Baselines) -> None
     (baselines.root / "exemple" / "masks.json").write_text("[{}]")
     with pytest.raises(DecisionsCorrupt, match=r"masks\.json"):
         baselines.masks("exemple")
+
+
+def test_a_baseline_is_read_once_until_it_changes(baselines: Baselines, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[Path] = []
+
+    def noting(stem: Path) -> Capture:
+        reads.append(stem)
+        return read_capture(stem)
+
+    monkeypatch.setattr("report.baselines.baselines.read_capture", noting)
+    set_age(baselines, 60)
+    assert png_now(baselines) == png_now(baselines) == OLD
+    assert len(reads) == 1
+    write(baselines, NEW)
+    assert png_now(baselines) == NEW
+    set_age(baselines, 30)
+    assert png_now(baselines) == NEW
+    (baselines.root / "exemple" / "01.png").write_bytes(b"damaged")
+    with pytest.raises(PictureCorrupt):
+        baselines.read("exemple", 1)
+
+
+def set_age(baselines: Baselines, seconds: float) -> None:
+    """Set when a baseline's files were changed, in seconds before now."""
+    for file in (baselines.root / "exemple").iterdir():
+        os.utime(file, (time.time() - seconds,) * 2)

@@ -1,12 +1,14 @@
 """Thumbnails show the tutorial's frame."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from capture.geometry import Box
 from report.compare.comparison import Comparison
+from report.compare.png import Picture, read_picture
 from report.output.images import CHANGED_COLOUR, ELSEWHERE_COLOUR, THUMBNAIL_WIDTH, draw_difference, thumbnail
 from tests.support.builders import box, png_of
 
@@ -20,6 +22,10 @@ def page_with_red(left: int, top: int, width: int, height: int) -> bytes:
     return png_of(pixels)
 
 
+def picture_of(png: bytes) -> Picture:
+    return read_picture(png, Path("picture.png"))
+
+
 def red_share(jpeg: bytes) -> float:
     with Image.open(io.BytesIO(jpeg)) as image:
         assert image.width == THUMBNAIL_WIDTH
@@ -29,12 +35,12 @@ def red_share(jpeg: bytes) -> float:
 
 def test_a_thumbnail_shows_the_frame() -> None:
     png = page_with_red(100, 1500, 600, 300)
-    assert red_share(thumbnail(png, box(100, 1500, 600, 300))) > 0.5
+    assert red_share(thumbnail(picture_of(png), box(100, 1500, 600, 300))) > 0.5
 
 
 def test_a_thumbnail_without_a_frame_shows_the_top() -> None:
-    assert red_share(thumbnail(page_with_red(0, 0, WIDTH, 700), None)) > 0.95
-    assert red_share(thumbnail(page_with_red(100, 1500, 600, 300), None)) == 0
+    assert red_share(thumbnail(picture_of(page_with_red(0, 0, WIDTH, 700)), None)) > 0.95
+    assert red_share(thumbnail(picture_of(page_with_red(100, 1500, 600, 300)), None)) == 0
 
 
 def test_a_difference_is_coloured_where_it_counts() -> None:
@@ -44,7 +50,7 @@ def test_a_difference_is_coloured_where_it_counts() -> None:
     png = png_of(np.full((60, 80, 3), WHITE, dtype=np.uint8))
 
     def colours(*counted: Box) -> list[tuple[int, ...]]:
-        with Image.open(io.BytesIO(draw_difference(png, compared, flags, counted))) as drawn:
+        with Image.open(io.BytesIO(draw_difference(picture_of(png), compared, flags, counted))) as drawn:
             return [tuple(np.asarray(drawn)[row, column].tolist()) for row, column in ((11, 11), (41, 61))]
 
     assert colours() == [CHANGED_COLOUR, CHANGED_COLOUR]

@@ -13,15 +13,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from capture.capture import capture_stem, write_capture
-from capture.errors import FirefoxUnusable
+from capture.capture import Capture, capture_stem, write_capture
+from capture.errors import FirefoxUnusable, PictureCorrupt
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.politeness.policy import PolitenessPolicy
 from capture.runner.checkpoint import CAPTURES, TutorialOutcome
 from capture.runner.journey import JourneyLog, PageOutcome, VisitState
 from capture.runner.runner import Revisits
 from capture.scenario.tutorial import Page, Tutorial
+from capture.site.site import baselines_of
 from report.baselines.baselines import Baselines
+from report.compare import png
 from report.i18n.sentences import Sentences
 from report.results.run_record import Parts, read_record
 from report.results.run_store import latest_record
@@ -410,3 +412,53 @@ def test_a_run_without_any_page_whose_firefox_does_not_restart_is_an_error(situa
     completed = run()
     assert completed.exit_code == 18, completed.output
     assert not list(Path("runs").iterdir())
+
+
+def test_no_page_is_visited_when_a_baseline_is_damaged(situation: Situation) -> None:
+    Baselines(Path("screenshots"), baselines_of("site")).write("exemple", 2, capture_of(PNG, page=2))
+    Path("screenshots", baselines_of("site"), "exemple", "02.png").write_bytes(b"damaged")
+    visits: list[None] = []
+    situation.on_the_way = lambda: visits.append(None)
+    completed = run()
+    assert completed.exit_code == PictureCorrupt.exit_code, completed.output
+    assert not visits
+    assert not list(Path("runs").glob("*/")), "nothing is left behind"
+
+
+def test_baselines_are_read_while_firefox_starts(situation: Situation, monkeypatch: pytest.MonkeyPatch) -> None:
+    Baselines(Path("screenshots"), baselines_of("site")).write("exemple", 1, capture_of(PNG))
+    begun = threading.Event()
+    read = Baselines.read
+
+    def noting(self: Baselines, slug: str, page: int) -> Capture | None:
+        begun.set()
+        return read(self, slug, page)
+
+    @contextmanager
+    def firefox(**_: bool) -> Iterator[SimpleNamespace]:
+        assert begun.wait(60), "Firefox has not started yet"
+        yield SimpleNamespace(environment=ENVIRONMENT)
+
+    monkeypatch.setattr(Baselines, "read", noting)
+    monkeypatch.setattr("report.commands.run.open_firefox", firefox)
+    assert run().exit_code == 4
+
+
+def test_each_picture_of_a_run_is_decoded_once(situation: Situation, monkeypatch: pytest.MonkeyPatch) -> None:
+    for page in (1, 2):
+        Baselines(Path("screenshots"), baselines_of("site")).write("exemple", page, capture_of(OLD, page=page))
+    decoded: list[bytes] = []
+    decode = png._decoded
+
+    def noting(data: bytes, path: Path) -> png.Picture:
+        decoded.append(data)
+        return decode(data, path)
+
+    monkeypatch.setattr(png, "_decoded", noting)
+    monkeypatch.setattr(png, "_LAST", png._LastPictures())
+    completed = run()
+    assert completed.exit_code == 0, completed.output
+    (folder,) = Path("runs").glob("2*")
+    assert len(list(folder.glob("differences/exemple/*.png"))) == 2
+    assert len(list(folder.glob("previews/exemple/*.webp"))) == 2
+    assert sorted(decoded) == sorted([OLD, PNG, NEWS]), "once for all pages and uses"
