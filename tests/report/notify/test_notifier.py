@@ -9,6 +9,7 @@ from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import pytest
 
@@ -151,6 +152,21 @@ def test_a_chat_is_told_by_apprise_and_a_watching_service_hears_of_each_run_that
     assert "aucune page" in told[1]["title"]
     assert len(told) == 2
     assert [path for method, path, _ in received.requests if method == "GET"] == [f"/ping/{PASSWORD}"] * 2
+
+
+def test_an_issue_that_takes_comments_by_mail_is_told_as_a_chat_so_that_its_address_is_a_secret(tmp_path: Path) -> None:
+    address = f"incoming+tutos-20-{PASSWORD}-issue-34@incoming.example.org"
+    mailbox = Mailbox()
+    with mail_server(mailbox, tmp_path, security="none"):
+        found = settings_in(tmp_path, '[people.tutoriel]\nchat = "ISSUE"\n')
+        url = f"mailto://127.0.0.1:{mailbox.port}?from=tutofrais@example.org&to={quote(address)}"
+        open_notifier(found, tmp_path / "runs", {"ISSUE": url}).tell_of_run(night(false_page("Chercher")), tmp_path)
+    assert mailbox.recipients == [address]
+    (mail,) = mailbox.mails
+    assert "Texte à réécrire" in mail["Subject"]
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "Chercher" in text.get_content()
 
 
 def test_pages_that_are_not_checked_for_the_same_reason_are_told_together(tmp_path: Path) -> None:
