@@ -31,6 +31,8 @@ class DoctorFinding:
     what: str
     """Message that names what was checked."""
     detail: str = ""
+    absent: bool = False
+    """There is nothing to check: neither good nor bad."""
     error: TutofraisError | None = None
     optional: bool = False
     """Runs do without it: the error is told, and is no failure."""

@@ -34,19 +34,20 @@ def examine_job(found: FoundSettings, scenarios: Path, environment: Mapping[str,
     """
     settings, tutorials = found.settings, _readable(scenarios)
     where = str(found.file) if found.file is not None else Phrase("no {file} here or above: the defaults", file=FILE)
-    yield DoctorFinding(what=gettext_noop("Settings:"), detail=where)
+    yield DoctorFinding(what=gettext_noop("Settings:"), detail=where, absent=found.file is None)
     yield finding_of(gettext_noop("Site of the runs:"), partial(_site, settings.site, tutorials))
     yield from _people(settings, tutorials)
     yield from _secrets(found, environment)
     if settings.mail.server:
         yield finding_of(gettext_noop("Mail server:"), partial(_mail_server, settings.mail))
-    yield DoctorFinding(what=gettext_noop("Schedule:"), detail=_schedule(found))
+    yield _schedule(found)
 
 
-def _schedule(found: FoundSettings) -> str:
+def _schedule(found: FoundSettings) -> DoctorFinding:
     """Return what starts runs in the folder of the settings."""
     names = installed(found.file.parent if found.file is not None else Path.cwd(), Path.home())
-    return "; ".join(names) or Phrase("nothing starts a run in this folder; “tutofrais schedule --install” does")
+    nothing = Phrase("nothing starts a run in this folder; “tutofrais schedule --install” does")
+    return DoctorFinding(what=gettext_noop("Schedule:"), detail="; ".join(names) or nothing, absent=not names)
 
 
 def _readable(scenarios: Path) -> Sequence[Tutorial]:
@@ -66,7 +67,7 @@ def _site(name: str, tutorials: Sequence[Tutorial]) -> str:
 def _people(settings: Settings, tutorials: Sequence[Tutorial]) -> Iterator[DoctorFinding]:
     what = gettext_noop("People:")
     if not settings.people:
-        yield DoctorFinding(what=what, detail=Phrase("nobody is told of a run"))
+        yield DoctorFinding(what=what, detail=Phrase("nobody is told of a run"), absent=True)
     for one in recipients_of(settings):
         faults = list(channel_faults(one, settings))
         for fault in faults:

@@ -118,6 +118,10 @@ TYPED: list[tuple[int, object, list[str], str]] = [
 ]
 
 
+READ_IN_THE_BACKGROUND = (14, 15, 32)
+"""Exit codes of baselines that cannot be read."""
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"}
 
@@ -136,7 +140,8 @@ def test_an_error_has_one_sentence_a_cure_and_an_exit_code(
     before = contents(project)
     completed = invoke(*arguments, "--lang", lang)
     assert completed.exit_code == code, completed.output
-    problem, cure = completed.stderr.splitlines()
+    *progress, problem, cure = completed.stderr.splitlines()
+    assert not progress or code in READ_IN_THE_BACKGROUND, "Firefox starts, on a slow machine"
     assert named in problem + cure
     assert problem.endswith(".")
     assert cure.startswith("→ ")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -26,6 +26,9 @@ from report.run.record_builder import build_run_record
 from report.run.run_folder import RunFolder, run_folder
 from report.run.run_plan import ProgressReporter, RunPlan
 
+AT_ONCE_S = 0.1
+"""Time that the check of a few baselines may take: what is wrong with them is then told before Firefox starts."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenedRun:
@@ -47,9 +50,10 @@ class OpenedRun:
 def open_run(plan: RunPlan, reporter: ProgressReporter) -> Iterator[OpenedRun]:
     """Check the history, open the site and the run's folder; complete or remove the folder at the end.
 
-    Baselines are checked in the background, while Firefox starts.
+    Baselines are checked in the background, while Firefox starts; a few of them at once.
 
     Raises:
+        SidecarCorrupt, PictureCorrupt: one of a few baselines cannot be read.
         HostBusy: another run on this machine visits one of its hosts for too long.
     """
     now = datetime.now(UTC).replace(microsecond=0)
@@ -57,6 +61,8 @@ def open_run(plan: RunPlan, reporter: ProgressReporter) -> Iterator[OpenedRun]:
         baselines, history = Baselines(plan.screenshots, site.baselines), History(plan.runs)
         history.check()
         checked = background.submit(_check_baselines, plan.tutorials, baselines)
+        with suppress(TimeoutError):
+            checked.result(AT_ONCE_S)
         if site.port is None:
             _await_other_runs(plan)
         slugs = [tutorial.slug for tutorial in plan.tutorials]

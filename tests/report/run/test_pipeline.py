@@ -427,19 +427,19 @@ def test_no_page_is_visited_when_a_baseline_is_damaged(situation: Situation) -> 
 
 def test_baselines_are_read_while_firefox_starts(situation: Situation, monkeypatch: pytest.MonkeyPatch) -> None:
     Baselines(Path("screenshots"), baselines_of("site")).write("exemple", 1, capture_of(PNG))
-    begun = threading.Event()
+    started = threading.Event()
     read = Baselines.read
 
-    def noting(self: Baselines, slug: str, page: int) -> Capture | None:
-        begun.set()
+    def read_later(self: Baselines, slug: str, page: int) -> Capture | None:
+        assert started.wait(60), "Firefox does not start before"
         return read(self, slug, page)
 
     @contextmanager
     def firefox(**_: bool) -> Iterator[SimpleNamespace]:
-        assert begun.wait(60), "Firefox has not started yet"
+        started.set()
         yield SimpleNamespace(environment=ENVIRONMENT)
 
-    monkeypatch.setattr(Baselines, "read", noting)
+    monkeypatch.setattr(Baselines, "read", read_later)
     monkeypatch.setattr("report.commands.run.open_firefox", firefox)
     assert run().exit_code == 4
 
