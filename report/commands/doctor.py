@@ -35,9 +35,8 @@ def doctor_command(
     code = 0
     for finding in _findings(found, scenarios, screenshots, runs, install=install):
         if finding.error is None:
-            click.echo(
-                f"{'–' if finding.absent else '✓'} {words.gettext(finding.what)} {words.detail(finding.detail)}".rstrip()
-            )
+            sign = "–" if finding.absent else "✓"
+            click.echo(f"{sign} {words.gettext(finding.what)} {words.detail(finding.detail)}".rstrip())
             continue
         problem, cure = words.error(finding.error)
         sign, colour = ("!", "yellow") if finding.optional else ("✗", "red")

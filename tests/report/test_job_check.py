@@ -43,6 +43,7 @@ def test_settings_with_which_a_job_can_run_have_no_fault(project: Path) -> None:
     text = f'site = "2026"\n{CHAT}tutorials = ["ex*"]\n'
     findings = findings_of(project, text, {"CHAT": f"json://127.0.0.1/{HIDDEN}"})
     assert errors_in(findings) == []
+    assert [one.absent for one in findings] == [False, False, False, False, True]
     *said, schedule = [str(one.detail) for one in findings]
     assert said == [str(project / "tutofrais.toml"), "2026", "team", "CHAT, in the environment"]
     assert schedule == "nothing starts a run in this folder; “tutofrais schedule --install” does"
