@@ -17,6 +17,8 @@ from report.review.server import ReviewServer
 from report.review.session import ReviewSession
 from tests.support.commands import PROJECT
 from tests.support.firefox import SharedFirefox
+from tests.support.pages import page_errors
+from tests.support.report_reader import Reader
 from tests.support.review import session_of_eight
 from tests.support.runs import FinishedRun, RunOn
 from tests.support.shared_result import shared_result
@@ -92,3 +94,23 @@ def dark(firefox: RunningFirefox, local_proxy: str) -> Iterator[Page]:
     )
     yield browser.new_page(proxy={"server": local_proxy})
     browser.close()
+
+
+@pytest.fixture
+def ameli_report(in_2026: FinishedRun) -> str:
+    """URL of the report's folder."""
+    return in_2026.folder.as_uri()
+
+
+@pytest.fixture
+def reader(shared_firefox: SharedFirefox, session: ReviewSession) -> Iterator[Reader]:
+    """A person who reads the report of ``session``."""
+    page = shared_firefox.page(1280, 800)
+    with page_errors(page) as troubles:
+        yield Reader(page, session.folder, troubles)
+
+
+@pytest.fixture(params=[1280, 360])
+def page(shared_firefox: SharedFirefox, request: pytest.FixtureRequest) -> Page:
+    """A browser page in a wide window, and in a narrow one."""
+    return shared_firefox.page(request.param, 800)
