@@ -11,6 +11,7 @@ from capture.scenario.instruction import InstructionResult
 from report.compare.align import Alignment, Band, BandKind
 from report.compare.elements import (
     MOVED_PX,
+    ChangeKind,
     ElementChange,
     ElementSide,
     Matches,
@@ -126,6 +127,7 @@ def compare(baseline: Side, candidate: Side) -> ComparisonResult:
         change
         for change in (without_reflow(changes, matches) if redrawn else changes)
         if not _is_ignored(change, regions, (*ignored_before, *ignored_now))
+        and not (difference.same and _is_broken_elsewhere(change))
     )
     if not (alignment.bands or any(change.box is None for change in changes)):
         changes += _restyled_elements(regions, matches, changes)
@@ -182,6 +184,11 @@ def _is_ignored(change: ElementChange, regions: Sequence[Region], ignored: Seque
     if box is None or not any(box.overlap(part) for part in ignored):
         return False
     return not any(box.overlap(region.box) for region in regions)
+
+
+def _is_broken_elsewhere(change: ElementChange) -> bool:
+    """Whether only the lines of a text break elsewhere: pixels tell whether its words are the same."""
+    return change.kind is ChangeKind.RESIZED and change.role == "text"
 
 
 def compare_pictures(

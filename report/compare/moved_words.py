@@ -34,6 +34,8 @@ ABOVE_PX = 32
 """Distance (px) up and down within which the lines beside are looked at too."""
 GROUND_SHARE = 0.4
 """Least share of the colour on which words are drawn."""
+SAMPLED_PX = 3
+"""Distance (px) of the pixels among which that colour is looked for."""
 FRAME_PX = 40
 """Least height of what is a side of a frame, not part of a letter."""
 GAP_PX = 2
@@ -44,6 +46,8 @@ BLUR_PX = 1
 """Width (px) of the blurred edge of a letter."""
 HALO_PX = 3
 """Distance (px) from a letter within which pixels are flagged with it."""
+EDGE_PX = 21
+"""Distance (px) from the edge of a part within which a movement cannot be told from a change: see REACH_PX."""
 LETTER_LIMIT = 0.15
 """Residual that counts as a change of a letter, as a fraction of the local contrast: others beside it may have moved by
 a pixel, yet e must not pass for a."""
@@ -132,7 +136,15 @@ def is_moved_words(one: Pixels, other: Pixels, place: Place, flags: Flags) -> bo
         return False
     laid_out = one.copy()
     laid_out[place] = words
-    return not group_pixels(changed_alone(laid_out, other))
+    return not group_pixels(_without_edges(changed_alone(laid_out, other), place))
+
+
+def _without_edges(found: Flags, place: Place) -> Flags:
+    """Return the flags of a part without those at edges that cut through words, far from the place in it."""
+    height, width = found.shape
+    rows = slice(EDGE_PX if place[0].start > EDGE_PX else 0, -EDGE_PX if height - place[0].stop > EDGE_PX else None)
+    columns = slice(EDGE_PX if place[1].start > EDGE_PX else 0, -EDGE_PX if width - place[1].stop > EDGE_PX else None)
+    return found[rows, columns]
 
 
 def _without_lines(flags: Flags, words: Sequence[_Word]) -> Flags:
@@ -189,12 +201,11 @@ def _is_as_wide(one: _Word, other: _Word) -> bool:
 
 def _ground(picture: Pixels) -> NDArray[np.int16] | None:
     """Return the commonest colour of a picture; None if it is too rare to be the one on which words are drawn."""
-    red, green, blue = (picture[..., channel].astype(np.int32).ravel() for channel in range(3))
-    counts = np.bincount((red << 16) + (green << 8) + blue)
-    commonest = int(counts.argmax())
-    if counts[commonest] < GROUND_SHARE * len(red):
-        return None
-    return np.array((commonest >> 16, commonest >> 8 & 255, commonest & 255), dtype=np.int16)
+    sampled = picture[::SAMPLED_PX, ::SAMPLED_PX].astype(np.int32)
+    numbers, counts = np.unique(sampled @ (1 << 16, 1 << 8, 1), return_counts=True)
+    commonest = np.frombuffer(int(numbers[counts.argmax()]).to_bytes(3), dtype=np.uint8)
+    share = np.count_nonzero(strongest(cv2.absdiff(picture, np.broadcast_to(commonest, picture.shape))) == 0)
+    return commonest.astype(np.int16) if share >= GROUND_SHARE * picture[..., 0].size else None
 
 
 def _words(picture: Pixels, ground: NDArray[np.int16]) -> list[_Word]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-STRIP_HEIGHT = 128
+STRIP_HEIGHT = 256
 """Rows of a strip; the last strip of a window has up to twice as many."""
 
 

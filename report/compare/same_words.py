@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from capture.elements import Element, normalise
 from capture.geometry import Box
 from report.compare.elements import FEW_PX, MOVED_PX, ChangeKind, ElementChange, Match, Matches
-from report.compare.levels import STROKE_LEVELS, VISIBLE_LEVELS, strongest
+from report.compare.levels import STROKE_LEVELS, VISIBLE_LEVELS, square, strongest
 from report.compare.moved_edges import is_moved, without_moved_edges
 from report.compare.pixel_diff import Difference
 from report.compare.png import Flags, Picture, Pixels
 from report.compare.regions import Region, group_pixels
-from report.compare.rendering_noise import changed_alone
+from report.compare.rendering_noise import WINDOW_PX, changed_alone
 
 SAME_INK_SHARE = 0.25
 """Share by which the ink of the same words may differ between two renderings, in amount and colour."""
@@ -104,6 +104,7 @@ def judge_redrawn(difference: Difference, matches: Matches, pictures: Pictures) 
                 flags[_slices(pair.candidate.box)] = True
     for pair in words:
         _clear(flags, (pair.candidate.box, to_candidate(pair.baseline.box)), GLYPH_PX)
+    _clear_halos(flags, *_aligned(difference, pictures, flags))
     for pair in others:
         _compare_in_place(flags, pair, pictures, to_candidate)
     aligned = _aligned(difference, pictures, flags)
@@ -249,6 +250,17 @@ def _clear(flags: Flags, boxes: Iterable[Box], margin: float) -> None:
         flags[_slices(box.grown(margin))] = False
 
 
+def _clear_halos(flags: Flags, before: Pixels, after: Pixels) -> None:
+    """Clear flags far from all that differs: their neighbours' window held what has been cleared."""
+    rows = np.flatnonzero(flags.any(axis=1))
+    if not len(rows):
+        return
+    part = flags[rows[0] : rows[-1] + 1]
+    place = slice(rows[0], rows[-1] + 1)
+    differs = strongest(cv2.absdiff(before[place], after[place])) >= VISIBLE_LEVELS
+    part &= cv2.dilate((part & differs).view(np.uint8), square(WINDOW_PX)).view(np.bool_)
+
+
 def _slices(box: Box) -> tuple[slice, slice]:
     top, left = max(round(box.y), 0), max(round(box.x), 0)
     return slice(top, max(round(box.bottom), top)), slice(left, max(round(box.right), left))
@@ -290,8 +302,8 @@ def _is_moved_frame(region: Region, flags: Flags, before: Pixels, after: Pixels)
     found = (flags[rows, columns] & differs).astype(np.uint8)
     along = [cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in _LINES]
     lines = cv2.max(*along)
-    near = cv2.dilate(lines, np.ones((2 * FRAME_MOVE_PX + 1, 2 * FRAME_MOVE_PX + 1), np.uint8))
-    thick = cv2.erode(found, np.ones((FRAME_PX + 1, FRAME_PX + 1), np.uint8))
+    near = cv2.dilate(lines, square(2 * FRAME_MOVE_PX + 1))
+    thick = cv2.erode(found, square(FRAME_PX + 1), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     if not lines.any() or thick.any() or (found > near).any():
         return False
     _, _, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -361,6 +362,14 @@ def test_pictures_of_different_widths_are_compared_at_the_places_of_their_elemen
     assert not compared(wide(480, 40), wide(520, 46)).same
 
 
+@pytest.mark.parametrize(("role", "same"), [("text", True), ("button", False)])
+def test_a_text_of_another_height_is_the_same_if_no_pixel_tells_otherwise(role: str, *, same: bool) -> None:
+    def of_height(height: int) -> Side:
+        return side(page(), [element(role, "Ligne 0", box=box(24, 150, 240, height), focused=False)])
+
+    assert compared(of_height(24), of_height(48)).same == same
+
+
 # Fonts
 
 
@@ -397,6 +406,17 @@ def test_the_frame_of_a_table_follows_its_words(thick: int, *, same: bool) -> No
         return side(image, elements, text_rendering=str(size))
 
     assert compared(framed(15, 400), framed(15.3, 412, thick)).same == same
+
+
+@pytest.mark.parametrize("right", range(320, 334))
+def test_a_frame_just_beside_its_words_follows_them(right: int) -> None:
+    def framed(size: float, right: int) -> Side:
+        image, elements = lines(size)
+        ImageDraw.Draw(image).line((right, 20, right, 291), fill=GREY)
+        cells = [replace(one, box=replace(one.box, height=34)) for one in elements]
+        return side(image, cells, text_rendering=str(size))
+
+    assert compared(framed(15, right), framed(15.3, right - 11)).same
 
 
 def test_a_faint_ground_or_a_frame_that_goes_is_seen_in_another_rendering() -> None:
