@@ -28,6 +28,8 @@ from report.compare.same_words import Pictures, is_redrawn, judge_redrawn, judge
 
 COVERED_SHARE = 0.9
 """Share of a region that must lie in an element for the region to belong to it."""
+BROKEN_INTO_LINES = frozenset(("text", "heading", "link"))
+"""Roles of elements that are as large as their words."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,7 +190,7 @@ def _is_ignored(change: ElementChange, regions: Sequence[Region], ignored: Seque
 
 def _is_broken_elsewhere(change: ElementChange) -> bool:
     """Whether only the lines of a text break elsewhere: pixels tell whether its words are the same."""
-    return change.kind is ChangeKind.RESIZED and change.role == "text"
+    return change.kind is ChangeKind.RESIZED and change.role in BROKEN_INTO_LINES
 
 
 def compare_pictures(

@@ -362,7 +362,7 @@ def test_pictures_of_different_widths_are_compared_at_the_places_of_their_elemen
     assert not compared(wide(480, 40), wide(520, 46)).same
 
 
-@pytest.mark.parametrize(("role", "same"), [("text", True), ("button", False)])
+@pytest.mark.parametrize(("role", "same"), [("text", True), ("link", True), ("heading", True), ("button", False)])
 def test_a_text_of_another_height_is_the_same_if_no_pixel_tells_otherwise(role: str, *, same: bool) -> None:
     def of_height(height: int) -> Side:
         return side(page(), [element(role, "Ligne 0", box=box(24, 150, 240, height), focused=False)])
