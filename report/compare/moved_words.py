@@ -109,7 +109,7 @@ def surrounding(regions: Sequence[Region]) -> Box:
     return Box(x=left, y=top, width=right - left, height=bottom - top)
 
 
-def is_moved_words(one: Pixels, other: Pixels, place: Place, flags: Flags) -> bool:
+def is_moved_words(one: Pixels, other: Pixels, place: Place, flags: Flags, elsewhere: Flags | None = None) -> bool:
     """Whether what differs is the same words in the same order, a few px elsewhere or broken into other lines.
 
     The words of the baseline are laid out as those of the candidate; with these, nothing may differ any more. What lies
@@ -120,6 +120,7 @@ def is_moved_words(one: Pixels, other: Pixels, place: Place, flags: Flags) -> bo
         other: the same part of the candidate.
         place: rows and columns of the regions, with the rest of their words and lines.
         flags: changed pixels of that place.
+        elsewhere: where the part differs besides, which is judged by itself; None: nowhere.
     """
     old, new = one[place], other[place]
     old_ground, ground = _ground(old), _ground(new)
@@ -136,7 +137,10 @@ def is_moved_words(one: Pixels, other: Pixels, place: Place, flags: Flags) -> bo
         return False
     laid_out = one.copy()
     laid_out[place] = words
-    return not group_pixels(_without_edges(changed_alone(laid_out, other), place))
+    found = changed_alone(laid_out, other)
+    if elsewhere is not None:
+        found &= ~elsewhere
+    return not group_pixels(_without_edges(found, place))
 
 
 def _without_edges(found: Flags, place: Place) -> Flags:

@@ -19,7 +19,7 @@ from report.compare.caret_and_focus import (
     may_be_caret_or_ring,
 )
 from report.compare.moved_lines import BESIDE_PX, HIGHEST_PX, MOVE_PX, is_moved_line
-from report.compare.moved_words import is_moved_words, near_each_other, surrounding
+from report.compare.moved_words import HALO_PX, is_moved_words, near_each_other, surrounding
 from report.compare.photographs import PHOTOGRAPH_PX, TEXTURE_PX, is_rounded_photograph, is_texture
 from report.compare.pixel_window import Window
 from report.compare.png import ROUNDING_PX, Flags, Picture, Pixels, comparable, mask_of, read_picture
@@ -234,13 +234,15 @@ class _PicturePair:
         if len(regions) > MOST_WORDS_APART:
             return list(regions)
         groups = [[region] for region in regions] + [group for group in near_each_other(regions) if len(group) > 1]
-        moved = {id(region) for group in groups if self._is_moved_words(group, flags) for region in group}
+        moved = {id(region) for group in groups if self._is_moved_words(group, regions, flags) for region in group}
         return [region for region in regions if id(region) not in moved]
 
-    def _is_moved_words(self, regions: Sequence[Region], flags: Flags) -> bool:
-        window = _window(surrounding(regions)).within(self._whole)
+    def _is_moved_words(self, group: Sequence[Region], regions: Sequence[Region], flags: Flags) -> bool:
+        window = _window(surrounding(group)).within(self._whole)
         wide = window.grown(*SURROUNDINGS[-1][1::-1]).within(self._whole)
-        return is_moved_words(*self._pixels(wide), window.place(wide), self._flags_in(regions, window, flags))
+        others = [one.box.grown(HALO_PX) for one in regions if one not in group]
+        elsewhere = mask_of([_moved(box, -wide.left, -wide.top) for box in others], wide.height, wide.width)
+        return is_moved_words(*self._pixels(wide), window.place(wide), self._flags_in(group, window, flags), elsewhere)
 
     def without_caret_and_focus(self, regions: Sequence[Region], baseline: Focus, candidate: Focus) -> list[Region]:
         """Return the regions that are not part of a text caret or a focus ring.

@@ -34,3 +34,13 @@ def test_an_edge_that_cuts_through_a_word_is_no_change(cut_at: float) -> None:
 def test_another_word_there_or_beside_is_a_change() -> None:
     assert not is_same(part(at=172, word="honoraires"))
     assert not is_same(part(at=172, beside="passe"))
+
+
+def test_what_differs_elsewhere_is_judged_by_itself() -> None:
+    moved = part(at=172, beside="passe")
+    elsewhere = np.zeros((HEIGHT, WIDTH), dtype=bool)
+    elsewhere[40:80, 370:440] = True
+    flags = (part()[PLACE] != moved[PLACE]).any(axis=-1)
+    assert is_moved_words(part(), moved, PLACE, flags, elsewhere)
+    elsewhere[:] = False
+    assert not is_moved_words(part(), moved, PLACE, flags, elsewhere)
