@@ -48,6 +48,8 @@ HALO_PX = 3
 """Distance (px) from a letter within which pixels are flagged with it."""
 EDGE_PX = 21
 """Distance (px) from the edge of a part within which a movement cannot be told from a change: see REACH_PX."""
+SLIM_PX = 2
+"""Width (px) up to which what differs beside words is the side of their tinted ground, if it is no ink."""
 LETTER_LIMIT = 0.15
 """Residual that counts as a change of a letter, as a fraction of the local contrast: others beside it may have moved by
 a pixel, yet e must not pass for a."""
@@ -130,10 +132,15 @@ def is_moved_words(one: Pixels, other: Pixels, place: Place, flags: Flags, elsew
     pairs = _pairs(before, after) if max(len(before), len(after)) <= MOST_WORDS else []
     if not pairs or not (_is_in_place(pairs) or (_is_rewrapped(before, after) and _keep_their_spaces(pairs))):
         return False
-    if group_pixels(_without_lines(_without_lines(flags, before), after)):
+    apart = group_pixels(_without_lines(_without_lines(flags, before), after))
+    if any(min(region.box.width, region.box.height) > SLIM_PX for region in apart):
         return False
-    words = _laid_out(old, new, pairs, ground)
-    if changed_alone(words, new, limit=LETTER_LIMIT).any():
+    whole = _whole_lines([*before, *after], len(new))
+    if flags[: whole.start].any() or flags[whole.stop :].any():
+        return False
+    words = old.copy()
+    words[whole] = _laid_out(old, new, pairs, ground)[whole]
+    if changed_alone(words, new, limit=LETTER_LIMIT)[whole].any():
         return False
     laid_out = one.copy()
     laid_out[place] = words
@@ -141,6 +148,13 @@ def is_moved_words(one: Pixels, other: Pixels, place: Place, flags: Flags, elsew
     if elsewhere is not None:
         found &= ~elsewhere
     return not group_pixels(_without_edges(found, place))
+
+
+def _whole_lines(words: Sequence[_Word], height: int) -> slice:
+    """Return the rows without the lines that reach the upper or lower edge of a part, which may cut through them."""
+    top = max((word.bottom + BLUR_PX for word in words if word.top == 0), default=0)
+    bottom = min((word.top - BLUR_PX for word in words if word.bottom == height), default=height)
+    return slice(top, max(top, bottom))
 
 
 def _without_edges(found: Flags, place: Place) -> Flags:

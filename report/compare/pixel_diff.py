@@ -242,7 +242,8 @@ class _PicturePair:
         wide = window.grown(*SURROUNDINGS[-1][1::-1]).within(self._whole)
         others = [one.box.grown(HALO_PX) for one in regions if one not in group]
         elsewhere = mask_of([_moved(box, -wide.left, -wide.top) for box in others], wide.height, wide.width)
-        return is_moved_words(*self._pixels(wide), window.place(wide), self._flags_in(group, window, flags), elsewhere)
+        own = self._flags_in(group, window, flags)
+        return is_moved_words(*self._pixels(wide), window.place(wide), own, elsewhere)
 
     def without_caret_and_focus(self, regions: Sequence[Region], baseline: Focus, candidate: Focus) -> list[Region]:
         """Return the regions that are not part of a text caret or a focus ring.
