@@ -1,5 +1,6 @@
 """Take a screenshot of a stable page, with the elements on it and its noise floor."""
 
+import time
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from capture.storage import sha256
 MOVED_PX = 0.5
 """Tolerance between the boxes read before and after a screenshot."""
 ATTEMPTS = 4
+"""Attempts at least, until a screenshot is reproducible."""
+ATTEMPTS_S = 2.0
+"""Time for which a page is tried at least: one that draws itself for a second is stable then, however fast Firefox is."""
 FRAME_TIMEOUT_MS = 500
 """A page that draws no frame for this long is not being drawn."""
 _TWO_FRAMES = """timeout => new Promise(done => {
@@ -67,15 +71,17 @@ class Screenshots:
     def _take_reproducible(self, *, full_page: bool, baseline_sha256: str | None) -> Shot:
         """Take screenshots until one is reproducible, the page turns out to be unstable, or all attempts are used."""
         state = self._current.state or self._current.wait_until_stable(full_page=full_page)
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                state = self._current.wait_until_stable(full_page=full_page)
+        begun, attempts = time.monotonic(), 0
+        while True:
             shot = self._take_once(state, full_page=full_page, baseline_sha256=baseline_sha256)
+            attempts += 1
             # An overlay may have opened between the snapshot and the screenshot: dismiss it, and take both again.
             # A page that was unstable at first is not waited for again.
             if not dismiss_overlay(self._current, self._dismiss) and (shot.reproducible or not state.stable):
-                break
-        return shot
+                return shot
+            if attempts >= ATTEMPTS and time.monotonic() - begun >= ATTEMPTS_S:
+                return shot
+            state = self._current.wait_until_stable(full_page=full_page)
 
     def _take_once(self, state: PageState, *, full_page: bool, baseline_sha256: str | None) -> Shot:
         """Read the elements, take one or two screenshots, read the boxes again, and check the page."""

@@ -157,7 +157,7 @@ def test_a_page_that_scrolls_inside_a_box_is_shown_whole(seen: FinishedRun) -> N
 DRAWN = """<canvas id=c width=100 height=100></canvas><script>
 const pen = c.getContext("2d"), begun = performance.now();
 (function draw(now) {
-  const share = Math.min((now - begun) / 500, 1);
+  const share = Math.min((now - begun) / 1200, 1);
   pen.fillStyle = share < 1 ? `rgb(0, 0, ${Math.round(255 * Math.max(share, 0))})` : "rgb(255, 0, 0)";
   pen.fillRect(0, 0, 100, 100);
   if (share < 1) requestAnimationFrame(draw);
