@@ -21,7 +21,7 @@ MOVED_PX = 0.5
 ATTEMPTS = 4
 """Attempts at least, until a screenshot is reproducible."""
 ATTEMPTS_S = 2.0
-"""Time for which a page is tried at least: one that draws itself for a second is stable then, however fast Firefox is."""
+"""Time for which a page is tried at least: what draws itself for a second is stable then, even if Firefox is fast."""
 FRAME_TIMEOUT_MS = 500
 """A page that draws no frame for this long is not being drawn."""
 _TWO_FRAMES = """timeout => new Promise(done => {
