@@ -856,6 +856,13 @@ class HostBusy(TutofraisError):
 
 
 @dataclass(eq=False)
+class ClusterBusy(HostBusy):
+    """Another run was still using a Dask cluster at the end of the wait for it; ``host`` is its scheduler's address."""
+
+    problem = "Another run is still using the cluster at {host}, after {seconds} s of waiting: nothing was visited."
+
+
+@dataclass(eq=False)
 class DaskMissing(TutofraisError):
     """A run on a cluster was asked for where Dask is not installed."""
 

@@ -166,7 +166,7 @@ class Settings:
     patience: Seconds | None = None
     """Total seconds to wait for outages to end; None: 60 on the live site, 0 on a replica."""
     wait: Annotated[float, Meta(ge=0, le=86_400)] | None = None
-    """Total seconds to wait for other runs on this machine that visit the same hosts; None: six hours."""
+    """Total seconds to wait for other runs that visit the same hosts, or use the same cluster; None: six hours."""
     every: Annotated[int, Meta(ge=1, le=366)] | None = None
     """Days from one planned run to the next, by which missed ones are told; None: runs have no rhythm."""
     jobs: Annotated[int, Meta(ge=1, le=64)] | None = None

@@ -76,7 +76,7 @@ class _Source:
     text: str
     tree: ast.Module
     findings: tuple[SandboxFinding, ...]
-    """What the sandbox forbids."""
+    """Uses that the sandbox forbids."""
 
     def execute(self) -> ModuleType:
         """Execute it as a new module; raises what it raises."""

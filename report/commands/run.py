@@ -60,7 +60,7 @@ class Shard(click.ParamType[tuple[int, int]]):
 @click.option(
     "--wait",
     type=click.FloatRange(0, 86_400),
-    help="Total seconds to wait for other runs on this machine. Default: 21600; 0: none.",
+    help="Total seconds to wait for other runs here or on the cluster. Default: 21600; 0: none.",
 )
 @every
 @click.option(

@@ -1,6 +1,7 @@
 """The connection to a Dask cluster for the length of a run."""
 
 import logging
+import math
 import time
 import warnings
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager, suppress
 import dask
 from distributed import Client, Lock
 
-from capture.errors import ClusterUnreachable
+from capture.errors import ClusterBusy, ClusterUnreachable
 from report.run.cluster.cluster import VISIT_KEYS, Cluster
 from report.run.cluster.workers import UNREACHABLE, SchedulerLost
 from report.run.run_plan import ProgressReporter, RunPlan
@@ -37,6 +38,7 @@ def open_cluster(address: str, plan: RunPlan, reporter: ProgressReporter) -> Ite
         ClusterUnreachable: its scheduler does not answer.
         NoWorkers: it has no worker.
         WorkersDiffer: a worker has other versions than this machine.
+        ClusterBusy: another run uses it for too long.
     """
     for name in LOGGERS:  # a connection that is lost is told by the run
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -46,7 +48,7 @@ def open_cluster(address: str, plan: RunPlan, reporter: ProgressReporter) -> Ite
         try:
             cluster = Cluster(client, plan, reporter)
             cluster.check_workers(address)
-            with _turn(client, reporter):
+            with _turn(client, address, plan.policy.wait_s, reporter):
                 yield cluster
         except SchedulerLost as error:
             raise ClusterUnreachable(address, str(error.__cause__ or "")) from error
@@ -65,28 +67,49 @@ def _connected(address: str) -> Client:
 
 
 @contextmanager
-def _turn(client: Client, reporter: ProgressReporter) -> Iterator[None]:
-    """Hold the lock of the runs on a cluster, as soon as no other run visits; raises SchedulerLost."""
+def _turn(client: Client, address: str, wait_s: float | None, reporter: ProgressReporter) -> Iterator[None]:
+    """Hold the lock of the runs on a cluster, as soon as no other run visits.
+
+    Args:
+        client: connection to the cluster.
+        address: of its scheduler.
+        wait_s: longest wait for other runs, s; None: without an end.
+        reporter: receives that it waits.
+
+    Raises:
+        SchedulerLost
+        ClusterBusy: another run still visits at the end of the wait.
+    """
     lock = Lock(RUNS_LOCK, scheduler_rpc=client.scheduler, loop=client.loop)
     try:
-        _take_turn(client, lock, reporter)
+        if not _takes_turn(client, lock, wait_s, reporter):
+            raise ClusterBusy(address, round(wait_s or 0))
         yield
     finally:
         with suppress(*UNREACHABLE):
             lock.release()
 
 
-def _take_turn(client: Client, lock: Lock, reporter: ProgressReporter) -> None:
-    """Wait for the lock, which that of a run that was killed or hangs gives up after a while; then for its tasks."""
+def _takes_turn(client: Client, lock: Lock, wait_s: float | None, reporter: ProgressReporter) -> bool:
+    """Wait for the lock, which a run that was killed or hangs gives up after a while, and for the end of its tasks.
+
+    Returns:
+        Whether both came to pass within the wait.
+    """
+    ends = math.inf if wait_s is None else time.monotonic() + wait_s
     try:
         if not lock.acquire(blocking=False):
             reporter.on_phase("cluster_busy")
-            while not lock.acquire(timeout=LOCK_POLL_S):
-                pass
+            while not lock.acquire(timeout=min(LOCK_POLL_S, max(ends - time.monotonic(), 0))):
+                if time.monotonic() >= ends:
+                    return False
         while _visits(client):
+            if time.monotonic() >= ends:
+                return False
             time.sleep(LOCK_POLL_S)
     except UNREACHABLE as error:
         raise SchedulerLost from error
+    return True
 
 
 def _visits(client: Client) -> bool:

@@ -9,7 +9,7 @@ from report.compare.png import Pixels
 
 WIDTH, HEIGHT = 480, 120
 PLACE = slice(40, 80), slice(160, 320)
-"""Where a word moved, in the middle of a part."""
+"""Rows and columns of a word that moved, in the middle of a part."""
 
 
 def part(

@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from distributed import Client, Lock
 
+from report.run.cluster.connection import RUNS_LOCK
 from report.run.cluster.versions import described, versions
 from tests.support.cluster import local_cluster, without_tutofrais
 from tests.support.commands import PROJECT, invoke, run_process
@@ -84,3 +86,20 @@ def test_a_worker_without_tutofrais_is_named_and_goes_on(project: Path, tmp_path
         assert cluster.workers[0].poll() is None, "it serves others"
     assert refused.exit_code == 53, refused.output
     assert "has no tutofrais; this machine has tutofrais" in refused.stderr
+
+
+def test_a_run_gives_up_where_another_one_uses_the_cluster_for_too_long(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "cluster").mkdir()
+    with (
+        local_cluster(tmp_path / "cluster", workers=1) as cluster,
+        Client(cluster.address, set_as_default=False) as other,
+    ):
+        lock = Lock(RUNS_LOCK, scheduler_rpc=other.scheduler, loop=other.loop)
+        assert lock.acquire()
+        refused = invoke(*RUN, "--dask", cluster.address, "--wait", "0")
+        assert refused.exit_code == 50, refused.output
+        *_, problem, cure = refused.stderr.splitlines()
+        assert cluster.address in problem
+        assert "--wait" in cure
+        assert lock.release()
+    assert not list((project / "runs").glob(".*.partial"))
