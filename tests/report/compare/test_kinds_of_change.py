@@ -1,61 +1,18 @@
-"""Kinds of change and of noise, on pairs that are drawn here: small controls, frames, photographs, shifts, fonts."""
+"""Kinds of change and of noise, on pages that are drawn here: small controls, frames, words, photographs, the floor."""
 
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter
 
 from capture.elements import Element
 from capture.geometry import Box
-from capture.scenario.instruction import InstructionResult
-from report.compare.comparison import Comparison, Side, compare
-from report.compare.pixel_diff import Screenshot
+from report.compare.comparison import compare
 from tests.support.builders import box, element, instruction_result
-
-SIZE = (480, 320)
-BLUE, GREY, RED = (0, 99, 203), (110, 110, 110), (206, 5, 0)
-Draw = Callable[[ImageDraw.ImageDraw], None]
-
-
-def font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size=size)
-
-
-def page(*parts: Draw, shift: tuple[int, int] = (0, 0), size: float = 15) -> Image.Image:
-    """Draw a page of six lines of text, with more on it, and move it by whole pixels."""
-    image = Image.new("RGB", SIZE, "white")
-    draw = ImageDraw.Draw(image)
-    for number in range(6):
-        draw.text((24, 150 + 26 * number), f"Ligne {number} de la page des horaires", fill="black", font=font(size))
-    for part in parts:
-        part(draw)
-    return image.transform(SIZE, Image.Transform.AFFINE, (1, 0, -shift[0], 0, 1, -shift[1]), fillcolor="white")
-
-
-def side(
-    image: Image.Image,
-    elements: Sequence[Element] = (),
-    instructions: Sequence[InstructionResult] = (),
-    *,
-    text_rendering: str = "",
-) -> Side:
-    data = io.BytesIO()
-    image.save(data, "PNG")
-    shot = Screenshot(png=data.getvalue(), path=Path("page.png"))
-    return Side(screenshot=shot, elements=elements, instructions=instructions, text_rendering=text_rendering)
-
-
-def compared(one: Side, other: Side) -> Comparison:
-    found = compare(one, other).comparison
-    assert compare(other, one).comparison.same == found.same, "the order does not matter"
-    return found
-
+from tests.support.drawn_pages import BLUE, GREY, RED, Draw, button, compared, font, page, side, word
 
 # Small controls
 
@@ -99,16 +56,6 @@ def test_a_control_of_14_px_that_changes_is_seen(before: Draw, now: Draw) -> Non
 BUTTON = Box(x=40, y=40, width=140, height=40)
 
 
-def button(*, frame: tuple[int, int, int] | None = None, thick: int = 2) -> Draw:
-    def draw(on: ImageDraw.ImageDraw) -> None:
-        on.rectangle((40, 40, 179, 79), fill=(220, 225, 240))
-        on.text((60, 50), "Continuer", fill="black", font=font(15))
-        if frame:
-            on.rectangle((37 - thick, 37 - thick, 182 + thick, 82 + thick), outline=frame, width=thick)
-
-    return draw
-
-
 def controls(*, focused: bool | None) -> tuple[Element, ...]:
     return (element("button", "Continuer", box=BUTTON, focused=focused, lettering="400"),)
 
@@ -150,10 +97,6 @@ def test_without_known_focus_the_frame_of_a_card_is_seen(thick: int) -> None:
 
 
 # Short words
-
-
-def word(text: str, *, weight: int = 0) -> Draw:
-    return lambda on: on.text((24, 60), text, fill="black", font=font(16), stroke_width=weight)
 
 
 @pytest.mark.parametrize(("before", "now"), [("suite", "saite"), ("1 358", "1 353")])
@@ -204,44 +147,6 @@ def test_a_colour_that_an_encoder_rounded_in_a_block_is_the_same() -> None:
     assert not compared(*(side(with_photograph(Image.fromarray(picture))) for picture in (one, other))).same
 
 
-def underlined(*, lower: int = 0, left: int = 24, right: int = 180) -> Side:
-    """Draw two links with a gap between their underlines, of which the first one varies."""
-
-    def draw(to: ImageDraw.ImageDraw) -> None:
-        to.text((28, 24), "Prendre un rendez-vous", fill=BLUE, font=font(15))
-        to.text((208, 24), "Aide", fill=BLUE, font=font(15))
-        to.line((208, 44, 238, 44), fill=BLUE)
-        if right > left:
-            to.line((left, 44 + lower, right, 44 + lower), fill=BLUE)
-
-    return side(page(draw))
-
-
-@pytest.mark.parametrize("varied", [{"lower": 1}, {"lower": 1, "left": 28}, {"lower": 2, "right": 175}])
-def test_an_underline_a_pixel_lower_is_the_same(varied: dict[str, int]) -> None:
-    assert compared(underlined(), underlined(**varied)).same
-
-
-def test_two_underlines_a_pixel_lower_are_the_same() -> None:
-    def both(lower: int, *, second: bool = True) -> Side:
-        def draw(to: ImageDraw.ImageDraw) -> None:
-            to.text((24, 24), "[Attention]", fill="black", font=font(15))
-            to.text((104, 25), "Attention", fill="black", font=font(16))
-            to.line((24 - 5 * lower, 44 + lower, 94 + 5 * lower, 44 + lower), fill="black")
-            if second:
-                to.line((104, 46 + lower, 184, 46 + lower), fill="black")
-
-        return side(page(draw))
-
-    assert compared(both(0), both(1)).same
-    assert not compared(both(0), both(1, second=False)).same
-
-
-@pytest.mark.parametrize("varied", [{"right": 0}, {"lower": 1, "right": 100}, {"lower": 6}])
-def test_an_underline_that_goes_or_shrinks_is_seen(varied: dict[str, int]) -> None:
-    assert not compared(underlined(), underlined(**varied)).same
-
-
 def test_another_photograph_is_seen() -> None:
     one, other = encoded(photograph(), "JPEG", 90), encoded(photograph().rotate(180), "JPEG", 90)
     assert not compared(side(with_photograph(one)), side(with_photograph(other))).same
@@ -252,191 +157,6 @@ def test_a_thing_drawn_on_a_photograph_is_seen() -> None:
     ImageDraw.Draw(drawn).rectangle((100, 50, 112, 62), fill=RED)
     one, other = encoded(photograph(), "JPEG", 90), encoded(drawn, "WEBP", 75)
     assert not compared(side(with_photograph(one)), side(with_photograph(other))).same
-
-
-# Shifts
-
-
-@pytest.mark.parametrize("shift", [(1, 0), (0, 1), (1, 1)])
-def test_a_page_that_moved_by_a_pixel_is_the_same(shift: tuple[int, int]) -> None:
-    assert compared(side(page(button(), word("suite"))), side(page(button(), word("suite"), shift=shift))).same
-
-
-def test_an_element_with_the_same_words_a_few_px_away_is_the_same() -> None:
-    def placed(x: int) -> Side:
-        words = (element("link", "Aide en ligne", box=box(x, 60, 110, 22), lettering="400", focused=False),)
-        return side(page(lambda on: on.text((x, 60), "Aide en ligne", fill="black", font=font(16))), words)
-
-    assert compared(placed(40), placed(46)).same
-    assert not compared(placed(40), placed(100)).same
-
-
-PARAGRAPH = (
-    "Pour créer votre compte, munissez-vous de votre carte, puis suivez les étapes une à une, sans fermer la page : "
-    "le site vous envoie un code, que vous saisissez à la dernière étape avant de valider votre demande."
-).split()
-
-
-def paragraph(words: Sequence[str], *, spacing: float = 0, right: int = 440, frame: bool = False) -> Side:
-    """Draw words from left to right, each line as full as it can be, with a space of 5 px and a little more."""
-    image = Image.new("RGB", SIZE, "white")
-    draw = ImageDraw.Draw(image)
-    x, y = 24.0, 24
-    for word in words:
-        width = draw.textlength(word, font=font(15))
-        if x + width > right:
-            x, y = 24.0, y + 26
-        draw.text((round(x), y), word, fill="black", font=font(15))
-        x += width + 5 + spacing
-    if frame:
-        draw.rectangle((8, 8, 470, y + 40), outline=GREY)
-    return side(image)
-
-
-@pytest.mark.parametrize("frame", [False, True])
-@pytest.mark.parametrize("varied", [{"spacing": 0.3}, {"right": 425}, {"spacing": 0.5, "right": 430}])
-def test_the_same_words_in_the_same_order_are_the_same(varied: dict[str, float], *, frame: bool) -> None:
-    one, other = paragraph(PARAGRAPH, frame=frame), paragraph(PARAGRAPH, frame=frame, **varied)  # type: ignore[arg-type]
-    assert one.screenshot.png != other.screenshot.png
-    assert compared(one, other).same
-
-
-def replaced(at: int, word: str) -> list[str]:
-    return [*PARAGRAPH[:at], word, *PARAGRAPH[at + 1 :]]
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        pytest.param(replaced(6, "cette"), id="another word"),
-        pytest.param(replaced(14, "clic"), id="another word, shorter"),
-        pytest.param(PARAGRAPH[:-1], id="a word less"),
-        pytest.param([*PARAGRAPH[:10], PARAGRAPH[11], PARAGRAPH[10], *PARAGRAPH[12:]], id="two words change places"),
-        pytest.param(replaced(21, "envoie,"), id="a comma"),
-    ],
-)
-@pytest.mark.parametrize("spacing", [0.0, 0.3])
-def test_words_that_are_not_the_same_are_seen(words: list[str], spacing: float) -> None:
-    assert not compared(paragraph(PARAGRAPH), paragraph(words, spacing=spacing)).same
-
-
-@settings(max_examples=60)
-@given(data=st.data(), spacing=st.sampled_from([0.0, 0.2, 0.3, 0.5]), right=st.sampled_from([440, 430, 420]))
-def test_a_letter_changed_in_words_that_moved_is_seen(data: st.DataObject, spacing: float, right: int) -> None:
-    at = data.draw(st.sampled_from([number for number, word in enumerate(PARAGRAPH) if "e" in word]))
-    words = replaced(at, PARAGRAPH[at].replace("e", data.draw(st.sampled_from("asx"))))
-    assert not compared(paragraph(PARAGRAPH), paragraph(words, spacing=spacing, right=right)).same
-
-
-def test_words_that_moved_far_are_seen() -> None:
-    def placed(x: int) -> Side:
-        return side(page(lambda on: on.text((x, 60), "Aide en ligne", fill="black", font=font(16))))
-
-    assert not compared(placed(40), placed(60)).same
-
-
-@pytest.mark.parametrize("px", [20, 60])
-def test_a_word_that_leaves_the_one_before_it_is_seen(px: int) -> None:
-    def placed(x: int) -> Side:
-        def draw(on: ImageDraw.ImageDraw) -> None:
-            on.text((40, 60), "Caisse", fill="black", font=font(16))
-            on.text((x, 60), "Lille", fill="black", font=font(16))
-
-        return side(page(draw))
-
-    assert not compared(placed(140), placed(140 + px)).same
-
-
-def test_pictures_of_different_widths_are_compared_at_the_places_of_their_elements() -> None:
-    def wide(width: int, x: int) -> Side:
-        found = (element("link", "Aide en ligne", box=box(x, 60, 110, 22), lettering="400", focused=False),)
-        image = Image.new("RGB", (width, 200), "white")
-        draw = ImageDraw.Draw(image)
-        draw.text((x, 60), "Aide en ligne", fill="black", font=font(16))
-        draw.rectangle((0, 50, width, 90), outline=GREY)
-        for at in range(0, width, 60):
-            draw.text((at + x / 10, 120), "Compte", fill="black", font=font(15))
-        return side(image, found)
-
-    assert [change.kind for change in compared(wide(480, 40), wide(520, 46)).elements] == []
-    assert not compared(wide(480, 40), wide(520, 46)).same
-
-
-@pytest.mark.parametrize(("role", "same"), [("text", True), ("link", True), ("heading", True), ("button", False)])
-def test_a_text_of_another_height_is_the_same_if_no_pixel_tells_otherwise(role: str, *, same: bool) -> None:
-    def of_height(height: int) -> Side:
-        return side(page(), [element(role, "Ligne 0", box=box(24, 150, 240, height), focused=False)])
-
-    assert compared(of_height(24), of_height(48)).same == same
-
-
-# Fonts
-
-
-def lines(size: float, *, changed: int = -1, colour: str = "black") -> tuple[Image.Image, tuple[Element, ...]]:
-    """Draw lines of text in a size, as other font settings change the width of words, with their elements."""
-    image = Image.new("RGB", SIZE, "white")
-    draw = ImageDraw.Draw(image)
-    found = []
-    for number in range(8):
-        text = f"Ligne {'autre' if number == changed else number} de la page des horaires"
-        draw.text((24, 20 + 34 * number), text, fill=colour, font=font(size))
-        place = box(24, 20 + 34 * number, 300, 22)
-        found.append(element("text", text, box=place, lettering="400", focused=False))
-    return image, tuple(found)
-
-
-def test_the_same_words_in_another_rendering_are_the_same() -> None:
-    assert compared(side(*lines(15)), side(*lines(15.3))).same
-
-
-def test_a_changed_word_in_another_rendering_is_seen() -> None:
-    assert not compared(side(*lines(15)), side(*lines(15.3, changed=4))).same
-
-
-def test_another_colour_in_another_rendering_is_seen() -> None:
-    assert not compared(side(*lines(15)), side(*lines(15.3, colour="#c00000"))).same
-
-
-@pytest.mark.parametrize(("thick", "same"), [(1, True), (9, False)])
-def test_the_frame_of_a_table_follows_its_words(thick: int, *, same: bool) -> None:
-    def framed(size: float, right: int, thick: int = 1) -> Side:
-        image, elements = lines(size)
-        ImageDraw.Draw(image).line((right, 8, right, 300), fill=GREY, width=thick)
-        return side(image, elements, text_rendering=str(size))
-
-    assert compared(framed(15, 400), framed(15.3, 412, thick)).same == same
-
-
-@pytest.mark.parametrize("right", range(320, 334))
-def test_a_frame_just_beside_its_words_follows_them(right: int) -> None:
-    def framed(size: float, right: int) -> Side:
-        image, elements = lines(size)
-        ImageDraw.Draw(image).line((right, 20, right, 291), fill=GREY)
-        cells = [replace(one, box=replace(one.box, height=34)) for one in elements]
-        return side(image, cells, text_rendering=str(size))
-
-    assert compared(framed(15, right), framed(15.3, right - 11)).same
-
-
-def test_a_faint_ground_or_a_frame_that_goes_is_seen_in_another_rendering() -> None:
-    def drawn(size: float, place: tuple[int, int, int, int], **style: str) -> Side:
-        image, elements = lines(size)
-        ImageDraw.Draw(image).rectangle(place, **style)  # type: ignore[arg-type]
-        return side(image, elements, text_rendering=str(size))
-
-    ground, frame = (380, 60, 460, 140), (14, 10, 300, 300)
-    assert not compared(drawn(15, ground, fill="#f0f0f0"), drawn(15.3, ground, fill="white")).same
-    assert not compared(drawn(15, frame, outline="black"), side(*lines(15.3), text_rendering="15.3")).same
-
-
-def test_known_font_settings_need_not_be_recognised() -> None:
-    def few(size: float, rendering: str) -> Side:
-        image, elements = lines(size)
-        return side(image.crop((0, 0, 480, 54)), elements[:1], text_rendering=rendering)
-
-    assert not compare(few(15, "a"), few(15.5, "a")).comparison.same
-    assert compare(few(15, "a"), few(15.5, "b")).comparison.same
 
 
 # Faint changes
