@@ -1,25 +1,20 @@
-"""The pipeline of a run, without Firefox: a stand-in for the runner returns the outcomes that a test gives."""
+"""The pipeline of a run, without Firefox: what it tells, keeps and leaves."""
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from capture.capture import Capture, capture_stem, write_capture
-from capture.errors import FirefoxUnusable, PictureCorrupt
+from capture.capture import Capture
+from capture.errors import PictureCorrupt
 from capture.politeness.obstacles import Obstacle, ObstacleKind
-from capture.politeness.policy import PolitenessPolicy
-from capture.runner.checkpoint import CAPTURES, TutorialOutcome
-from capture.runner.journey import JourneyLog, PageOutcome, VisitState
-from capture.runner.runner import Revisits
+from capture.runner.journey import PageOutcome, VisitState
 from capture.scenario.tutorial import Page, Tutorial
 from capture.site.site import baselines_of
 from report.baselines.baselines import Baselines
@@ -30,116 +25,10 @@ from report.results.run_store import latest_record
 from report.run.history import History
 from report.run.page_comparer import PageComparer
 from report.run.politeness import politeness_policy, told_nothing
-from report.verdict import Verdict
 from report.workbench.job_messages import RunTutorials
 from report.workbench.job_process import run_tutorials
-from tests.support.builders import ENVIRONMENT, HOST, TODAY, accueil, capture_of, outcome_of, png_of, scene, tutorial_of
-from tutofrais import main
-
-PNG, OLD, NEWS = (png_of(scene(seed=seed)) for seed in (7, 8, 9))
-SCENARIO = f"""
-from capture import Step, Tutorial
-tutorial = Tutorial("exemple", title="Exemple", source="nous", licence="CC0", hosts=["{HOST}"])
-@tutorial.page(1, "Accueil", starts_at="https://{HOST}/")
-def accueil(step: Step) -> None:
-    step.shoot()
-@tutorial.page(2, "Suite")
-def suite(step: Step) -> None:
-    step.shoot()
-"""
-
-
-def captured(page: Page) -> PageOutcome:
-    return outcome_of(page, PNG)
-
-
-def stops_at_2(page: Page) -> PageOutcome:
-    """Return the outcome of a page in a run whose Firefox stops on page 2."""
-    return captured(page) if page.number == 1 else breaks_down(page)
-
-
-def breaks_down(page: Page) -> PageOutcome:
-    obstacle = Obstacle(kind=ObstacleKind.BROWSER, evidence="closed", url="")
-    return PageOutcome(page=page, state=VisitState.UNREACHABLE, obstacle=obstacle)
-
-
-@dataclass
-class Situation:
-    """Outcomes that the stand-in returns, and events of the run."""
-
-    becomes: Callable[[Page], PageOutcome] = captured
-    on_the_way: Callable[[], object] = lambda: None
-    firefoxes: int = 1
-    """Number of Firefoxes that start."""
-
-    @contextmanager
-    def firefox(self, **_: bool) -> Iterator[SimpleNamespace]:
-        if not self.firefoxes:
-            raise FirefoxUnusable(Path("firefox"), "it does not start")
-        self.firefoxes -= 1
-        yield SimpleNamespace(environment=ENVIRONMENT)
-
-
-@dataclass(kw_only=True)
-class StandIn:
-    """Stand-in for TutorialRunner that returns given outcomes."""
-
-    situation: Situation
-    firefox: Any
-    site: Any
-    folder: Path
-    baseline_of: Any
-    on_page: Callable[[Tutorial, PageOutcome], None]
-    on_tutorial: Callable[[TutorialOutcome], None]
-    on_phase: Callable[[str], None]
-    policy: PolitenessPolicy
-
-    def run(self, tutorials: Iterable[Tutorial]) -> tuple[TutorialOutcome, ...]:
-        self.situation.on_the_way()
-        return tuple(self._told(self._visit(tutorial)) for tutorial in tutorials)
-
-    def _told(self, visited: TutorialOutcome) -> TutorialOutcome:
-        if not visited.crashed:
-            self.on_tutorial(visited)
-        return visited
-
-    def revisit(self, visited: Iterable[TutorialOutcome], again: Revisits) -> Iterator[TutorialOutcome]:
-        return (self._revisit(one, again.last_pages[one.tutorial.slug]) for one in visited)
-
-    def _revisit(self, visited: TutorialOutcome, last: int) -> TutorialOutcome:
-        again = [outcome_of(page, NEWS) for page in visited.tutorial.pages[:last]]
-        for outcome in again:
-            self.on_page(visited.tutorial, outcome)
-        return replace(visited, revisits=tuple(again))
-
-    def _visit(self, tutorial: Tutorial) -> TutorialOutcome:
-        outcomes = tuple(map(self.situation.becomes, tutorial.pages))
-        for outcome in outcomes:
-            if outcome.capture is not None:
-                stem = capture_stem(self.folder / CAPTURES, tutorial.slug, outcome.page.number)
-                write_capture(outcome.capture, stem)
-            self.on_page(tutorial, outcome)
-        return TutorialOutcome(tutorial=tutorial, outcomes=outcomes, log=JourneyLog(page_loads=1, blocked=()))
-
-
-@pytest.fixture
-def situation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Situation:
-    """Outcomes of the next run of the scenario in the current folder."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "site" / HOST).mkdir(parents=True)
-    (tmp_path / "scenarios").mkdir()
-    (tmp_path / "scenarios" / "exemple.py").write_text(SCENARIO)
-    (tmp_path / "screenshots").mkdir()
-    situation = Situation()
-    monkeypatch.setattr(
-        "capture.runner.runner.TutorialRunner", lambda **settings: StandIn(situation=situation, **settings)
-    )
-    monkeypatch.setattr("report.commands.run.open_firefox", situation.firefox)
-    return situation
-
-
-def run(*more: str) -> Result:
-    return CliRunner().invoke(main, ["run", "--site", "site", *more])
+from tests.support.builders import ENVIRONMENT, HOST, TODAY, accueil, capture_of, outcome_of, tutorial_of
+from tests.support.stand_in_runner import NEWS, OLD, PNG, SCENARIO, Situation, captured, run
 
 
 def block_feed() -> None:
@@ -348,70 +237,6 @@ def test_ctrl_c_says_that_nothing_is_left_only_where_it_is_so(
     completed = run()
     assert (completed.exit_code, completed.stderr.splitlines()[-1]) == (130, "Interrompu.")
     assert list(Path("runs").glob("*/index.html"))
-
-
-def test_when_no_other_firefox_starts_what_was_seen_is_reported(situation: Situation) -> None:
-    situation.becomes = stops_at_2
-    completed = run("--lang", "en")
-    assert completed.exit_code == 3, completed.output
-    assert "it does not start" in completed.stderr
-    (file,) = Path("runs").glob("*/run.json")
-    assert [page.verdict for _, page in read_record(file.parent).pages()] == [Verdict.NEW, Verdict.UNREACHABLE]
-
-
-def write_two_more() -> None:
-    for name in ("deux", "trois"):
-        Path("scenarios", f"{name}.py").write_text(SCENARIO.replace('"exemple"', f'"{name}"'))
-
-
-def test_after_many_pages_another_firefox_starts(situation: Situation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("capture.runner.runner.MOST_PAGES", 3)
-    write_two_more()
-    situation.firefoxes = 2
-    completed = run("--jobs", "1", "--lang", "en")
-    assert completed.exit_code == 4, completed.output
-    assert situation.firefoxes == 0, "one for two tutorials of two pages, and one for the third"
-    (file,) = Path("runs").glob("*/run.json")
-    assert [page.verdict for _, page in read_record(file.parent).pages()] == [Verdict.NEW] * 6
-
-
-@pytest.mark.parametrize("firefoxes", [5, 3])
-def test_a_second_visit_of_many_pages_takes_other_firefoxes_too(
-    situation: Situation, monkeypatch: pytest.MonkeyPatch, firefoxes: int
-) -> None:
-    monkeypatch.setattr("capture.runner.runner.MOST_PAGES", 2)
-    write_two_more()
-    for slug in ("exemple", "deux", "trois"):
-        for number in (1, 2):
-            Baselines(Path("screenshots"), "replica").write(slug, number, capture_of(OLD, tutorial=slug, page=number))
-    situation.firefoxes = firefoxes
-    completed = run("--jobs", "1", "--lang", "en")
-    assert completed.exit_code == 0, completed.output
-    assert situation.firefoxes == 0
-    assert completed.stderr.count("it does not start") == 5 - firefoxes
-    (file,) = Path("runs").glob("*/run.json")
-    assert [page.verdict for _, page in read_record(file.parent).pages()] == [Verdict.COSMETIC] * 6
-
-
-def test_pages_for_which_no_other_firefox_starts_are_not_checked(
-    situation: Situation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("capture.runner.runner.MOST_PAGES", 2)
-    write_two_more()
-    completed = run("--jobs", "1", "--lang", "en")
-    assert completed.exit_code == 3, completed.output
-    assert completed.stderr.count("it does not start") == 2
-    assert completed.stderr.count("Firefox stopped: it did not start again.") == 4
-    (file,) = Path("runs").glob("*/run.json")
-    verdicts = [page.verdict for _, page in read_record(file.parent).pages()]
-    assert sorted(verdicts) == [Verdict.NEW] * 2 + [Verdict.UNREACHABLE] * 4
-
-
-def test_a_run_without_any_page_whose_firefox_does_not_restart_is_an_error(situation: Situation) -> None:
-    situation.becomes = breaks_down
-    completed = run()
-    assert completed.exit_code == 18, completed.output
-    assert not list(Path("runs").iterdir())
 
 
 def test_no_page_is_visited_when_a_baseline_is_damaged(situation: Situation) -> None:
