@@ -16,7 +16,7 @@ from capture.geometry import Box
 from report.compare.levels import FLAT_LEVELS, STROKE_LEVELS, Place, strongest
 from report.compare.png import Flags, Pixels
 from report.compare.regions import Region, group_pixels
-from report.compare.rendering_noise import changed_alone
+from report.compare.rendering_noise import REACH_PX, changed_alone
 
 MOVE_PX = 4
 """Largest movement (px) of a word in its line."""
@@ -46,8 +46,6 @@ BLUR_PX = 1
 """Width (px) of the blurred edge of a letter."""
 HALO_PX = 3
 """Distance (px) from a letter within which pixels are flagged with it."""
-EDGE_PX = 21
-"""Distance (px) from the edge of a part within which a movement cannot be told from a change: see REACH_PX."""
 SLIM_PX = 2
 """Width (px) up to which what differs beside words is the side of their tinted ground, if it is no ink."""
 LETTER_LIMIT = 0.15
@@ -158,10 +156,12 @@ def _whole_lines(words: Sequence[_Word], height: int) -> slice:
 
 
 def _without_edges(found: Flags, place: Place) -> Flags:
-    """Return the flags of a part without those at edges that cut through words, far from the place in it."""
+    """Return the flags of a part without those at its edges, which may cut through words, unless the place is there."""
     height, width = found.shape
-    rows = slice(EDGE_PX if place[0].start > EDGE_PX else 0, -EDGE_PX if height - place[0].stop > EDGE_PX else None)
-    columns = slice(EDGE_PX if place[1].start > EDGE_PX else 0, -EDGE_PX if width - place[1].stop > EDGE_PX else None)
+    rows = slice(REACH_PX if place[0].start > REACH_PX else 0, -REACH_PX if height - place[0].stop > REACH_PX else None)
+    columns = slice(
+        REACH_PX if place[1].start > REACH_PX else 0, -REACH_PX if width - place[1].stop > REACH_PX else None
+    )
     return found[rows, columns]
 
 
