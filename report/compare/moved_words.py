@@ -157,12 +157,12 @@ def _whole_lines(words: Sequence[_Word], height: int) -> slice:
 
 def _without_edges(found: Flags, place: Place) -> Flags:
     """Return the flags of a part without those at its edges, which may cut through words, unless the place is there."""
-    height, width = found.shape
-    rows = slice(REACH_PX if place[0].start > REACH_PX else 0, -REACH_PX if height - place[0].stop > REACH_PX else None)
-    columns = slice(
-        REACH_PX if place[1].start > REACH_PX else 0, -REACH_PX if width - place[1].stop > REACH_PX else None
-    )
-    return found[rows, columns]
+    return found[_uncut(place[0], found.shape[0]), _uncut(place[1], found.shape[1])]
+
+
+def _uncut(side: slice, length: int) -> slice:
+    """Return a side without its ends, px; an end stays if the place in it reaches there."""
+    return slice(REACH_PX if side.start > REACH_PX else 0, length - (REACH_PX if length - side.stop > REACH_PX else 0))
 
 
 def _without_lines(flags: Flags, words: Sequence[_Word]) -> Flags:
