@@ -125,7 +125,7 @@ def test_scenarios_and_sites_of_other_people_run(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.parametrize("progress", ["Firefox", " 1/2"])
 def test_ctrl_c_leaves_nothing_half_written(project: Path, progress: str) -> None:
-    run = start_command(*RUN, cwd=project)
+    run = start_command(*RUN, "--pause", "600", cwd=project)  # its second page is never visited
     wait_for(run, progress)
     os.killpg(run.pid, signal.SIGINT)
     _, errors = run.communicate(timeout=TIMEOUT_S)

@@ -15,7 +15,7 @@ from tests.support.runs import write_replica
 
 HOSTS = ("un.test", "deux.test", "trois.test", "quatre.test")
 PAGES = 3
-SLOW_S = 2
+SLOW_S = 4
 """Time that each second page takes to answer: long enough to kill something while both streams run."""
 RUN = ("run", "--site", "site", "--jobs", "2", "--exit-zero", "--lang", "en")
 STREAM = "report.run.stream_process"
@@ -128,6 +128,7 @@ def test_streams_end_with_a_run_that_is_killed_and_it_can_be_resumed(
     running.kill()
     running.communicate(timeout=TIMEOUT_S)
     assert psutil.wait_procs(family, timeout=TIMEOUT_S)[1] == [], "no Firefox goes on alone"
+    (project / "site" / "replica.toml").write_text("", "utf-8")  # every page answers at once
     with start_command(*RUN, "--resume", cwd=project) as again:
         _, errors = again.communicate(timeout=TIMEOUT_S)
     assert again.returncode == 0, errors

@@ -61,6 +61,10 @@ def start(step: Step) -> None:
 
 shop.personal(2, "Pay", text=["Pay."])
 """
+SECOND_PAGE = """
+shop.page(3, "Start again", starts_at="https://www.exemple.test/")(start)
+"""
+"""Page that a run visits after a pause."""
 
 
 @dataclass
@@ -245,8 +249,13 @@ def shop(folder: Path) -> None:
     )
 
 
-def test_what_is_running_is_stopped_and_leaves_nothing(page: Page, opened: OpenWorkbench, tmp_path: Path) -> None:
+def test_what_is_running_is_stopped_and_leaves_nothing(
+    page: Page, opened: OpenWorkbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop(tmp_path)
+    (tmp_path / "scenarios" / "shop.py").write_text(SHOP + SECOND_PAGE, "utf-8")
+    (tmp_path / "tutofrais.toml").write_text("pause = 600\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
     with opened(tmp_path, "en") as served:
         page.goto(served.address)
         page.get_by_role("button", name="Check all tutorials now").click()
@@ -312,6 +321,7 @@ def test_the_view_stays_where_it_was_when_a_check_ends(page: Page, opened: OpenW
         before = personal.bounding_box()
         assert page.evaluate(CHECK) == 200
         expect(page.locator("#page-1 img")).to_have_count(1, timeout=JOB_S * 1000)
+        page.wait_for_load_state()  # the view is put back by a script, after the picture is there
         after = personal.bounding_box()
         assert before is not None
         assert after is not None
