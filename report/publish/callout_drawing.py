@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from capture.geometry import Box
+from report.publish.callout import HALO, STROKE, STROKE_REACH, PlacedMark, Point
 from report.publish.callout_label import DISC, FONT_SIZE, LINE_HEIGHT, PADDING_X, Label
-from report.publish.callout_layout import HALO, STROKE, STROKE_REACH, PlacedMark, Point
 from report.publish.lettering import width_of, write_text
 
 if TYPE_CHECKING:

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, pairwise, permutations
 from math import hypot
-from typing import TYPE_CHECKING
 
 from capture.geometry import Box
-
-if TYPE_CHECKING:
-    from report.publish.callout_layout import Layout, PlacedMark
+from report.publish.callout import Layout, PlacedMark
 
 NEAR = 12.0
 """Largest distance between the end of a connector and its target, points."""
@@ -42,7 +39,7 @@ class Fault:
     numbers: tuple[int, ...]
 
 
-def faults_of(layout: "Layout") -> tuple[Fault, ...]:
+def faults_of(layout: Layout) -> tuple[Fault, ...]:
     """Return all faults of a layout."""
     alone = [
         Fault(kind=kind, numbers=(one.mark.number,)) for one in layout.placed for kind in _alone(one, layout.canvas)
@@ -60,7 +57,7 @@ def faults_of(layout: "Layout") -> tuple[Fault, ...]:
     return (*alone, *pairs, *mutual)
 
 
-def _alone(one: "PlacedMark", canvas: Box) -> Iterator[FaultKind]:
+def _alone(one: PlacedMark, canvas: Box) -> Iterator[FaultKind]:
     if one.label.overlap(one.mark.target) > 0:
         yield FaultKind.LABEL_OVER_TARGET
     if any(one.label.overlap(name) > 0 for name in one.mark.names):
@@ -71,7 +68,7 @@ def _alone(one: "PlacedMark", canvas: Box) -> Iterator[FaultKind]:
         yield FaultKind.LINE_ASTRAY
 
 
-def _with_other(one: "PlacedMark", other: "PlacedMark") -> Iterator[FaultKind]:
+def _with_other(one: PlacedMark, other: PlacedMark) -> Iterator[FaultKind]:
     target = other.mark.target
     if one.label.overlap(target) > 0:
         yield FaultKind.LABEL_OVER_TARGET
@@ -89,7 +86,7 @@ def _with_other(one: "PlacedMark", other: "PlacedMark") -> Iterator[FaultKind]:
         yield FaultKind.OUTLINE_OVER_TARGET
 
 
-def _mutual(one: "PlacedMark", other: "PlacedMark") -> Iterator[FaultKind]:
+def _mutual(one: PlacedMark, other: PlacedMark) -> Iterator[FaultKind]:
     if one.label.overlap(other.label) > 0:
         yield FaultKind.LABEL_OVER_LABEL
     if any(_cross(*first, *second) for first in pairwise(one.path) for second in pairwise(other.path)):

@@ -16,7 +16,7 @@ from capture.errors import EditionCorrupt
 from capture.geometry import Box
 from capture.scenario.tutorial import PageKind
 from capture.storage import read_bytes
-from report.publish.callout_layout import Kind, Side
+from report.publish.callout import Kind, Side
 from report.publish.published_picture import Unpointed
 
 FORMAT = 1

@@ -12,9 +12,9 @@ from odfdo import Document, Element
 from capture.geometry import Box
 from report.i18n.translator import Translator
 from report.publish import notes
+from report.publish.callout import HALO, STROKE
 from report.publish.callout_drawing import BORDER, CORNER
 from report.publish.callout_label import DISC, FONT_SIZE, PADDING_X
-from report.publish.callout_layout import HALO, STROKE
 from report.publish.edition import Edition, ShownCallout, Step, StepPicture
 
 # Lengths in cm; the page of odfdo's presentation is 16:9.

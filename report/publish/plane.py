@@ -3,9 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from capture.geometry import Box
+
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 TINY = 1e-9
+
+
+def corners(box: Box) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of a box."""
+    return box.x, box.y, box.right, box.bottom
 
 
 def boxes_meet(boxes: Array, other: Array, clearance: float) -> Flags:

@@ -20,11 +20,13 @@ from capture.elements import FIELDS, Element
 from capture.geometry import Box
 from capture.scenario.instruction import InstructionResult
 from report.compare.png import read_picture
+from report.publish.callout import Layout, Mark, PlacedMark, Side
 from report.publish.callout_drawing import Palette, draw, palette_for
 from report.publish.callout_label import Label, bare_label, labels_of
-from report.publish.callout_layout import Layout, Mark, PlacedMark, Side, Surface, place
+from report.publish.callout_layout import place
 from report.publish.crop import cut_around, shown_part
 from report.publish.plane import Flags
+from report.publish.surface import Surface
 
 DISPLAY_WIDTH = 860
 """Width at which a picture is displayed on a large screen, px."""

@@ -26,8 +26,8 @@ from report.baselines.baselines import Baselines
 from report.i18n.dates import day_of
 from report.i18n.translator import Translator
 from report.publish.alternative_text import alternative_text, alternative_text_of_cut
+from report.publish.callout import Side
 from report.publish.callout_drawing import Palette, palette_for
-from report.publish.callout_layout import Side
 from report.publish.edition import (
     PICTURES,
     Edition,

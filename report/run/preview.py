@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from capture.capture import Capture
 from capture.picture_stack import taken_apart
-from report.publish.callout_layout import Side
+from report.publish.callout import Side
 from report.publish.published_picture import PublishedPicture, published_picture
 from report.results.run_record import CalloutSide, MovedCallout
 

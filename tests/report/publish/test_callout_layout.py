@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture.geometry import Box
+from report.publish.callout import Kind, Layout, Mark, Side
 from report.publish.callout_faults import FaultKind, faults_of
-from report.publish.callout_layout import Kind, Layout, Mark, Side, Surface, place
+from report.publish.callout_layout import place
+from report.publish.surface import Surface
 from tests.support.builders import box
 
 WIDTH, HEIGHT = 860, 600
