@@ -88,6 +88,23 @@ def test_a_worker_without_tutofrais_is_named_and_goes_on(project: Path, tmp_path
     assert "has no tutofrais; this machine has tutofrais" in refused.stderr
 
 
+def test_what_is_told_is_not_hidden_by_a_connection_that_is_not_closed_in_time(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = Client.close
+
+    def close_too_late(client: Client, timeout: float) -> None:
+        close(client, timeout=timeout)
+        raise AssertionError
+
+    monkeypatch.setattr(Client, "close", close_too_late)
+    (tmp_path / "cluster").mkdir()
+    nothing = without_tutofrais(tmp_path / "none")
+    with local_cluster(tmp_path / "cluster", workers=1, code=nothing) as cluster:
+        refused = invoke(*RUN, "--dask", cluster.address)
+    assert refused.exit_code == 53, refused.output
+
+
 def test_a_run_gives_up_where_another_one_uses_the_cluster_for_too_long(project: Path, tmp_path: Path) -> None:
     (tmp_path / "cluster").mkdir()
     with (
