@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ def test_a_worker_without_tutofrais_is_named_and_goes_on(project: Path, tmp_path
 def test_what_is_told_is_not_hidden_by_a_connection_that_is_not_closed_in_time(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    close = Client.close
+    close: Callable[..., None] = Client.close
 
     def close_too_late(client: Client, timeout: float) -> None:
         close(client, timeout=timeout)
