@@ -59,7 +59,7 @@ class Element:
     """Words that are seen in an empty field; None: none, or those of its label."""
     box: Box
     parent: int | None = None
-    """Index of the nearest container (dialog, form, landmark)."""
+    """Index of the nearest container (dialog, form, landmark), group, list or cell around it."""
     visible: bool = True
     covered_by: int | None = None
     """Index of the container that covers it; -1: it is covered by something that is not in the list."""
@@ -141,12 +141,17 @@ def _is_sign(word: str) -> bool:
     return all(character in _BULLETS or unicodedata.category(character) in _SIGNS for character in word)
 
 
-def containers_of(element: Element, elements: Sequence[Element]) -> Iterator[int]:
-    """Yield the indexes of the containers around an element, the nearest first."""
+def ancestors_of(element: Element, elements: Sequence[Element]) -> Iterator[int]:
+    """Yield the indexes of the containers, groups, lists and cells around an element, the nearest first."""
     index = element.parent
     while index is not None:
         yield index
         index = elements[index].parent
+
+
+def containers_of(element: Element, elements: Sequence[Element]) -> Iterator[int]:
+    """Yield the indexes of the containers around an element, the nearest first."""
+    return (index for index in ancestors_of(element, elements) if elements[index].role in CONTAINERS)
 
 
 def subtract_dialogs(boxes: Iterable[Box], elements: Sequence[Element]) -> tuple[Box, ...]:

@@ -71,9 +71,10 @@
   collect(document.body, false);
   const indexes = new Map(nodes.map((node, index) => [node, index]));
 
-  /* Return the nearest listed container around a node, null if there is none. */
-  const containerOf = (node) => {
-    for (const ancestor of ancestorsOf(node)) if (CONTAINERS.has(roles.get(ancestor))) return ancestor;
+  const HOLDERS = new Set([...CONTAINERS, ...LISTED_WITH_NAME, ...LISTED_IF_DECLARED, "alert", "combobox", "listbox", "status"]);
+  /* Return the nearest listed container, group, list or cell around a node, null if there is none. */
+  const holderOf = (node) => {
+    for (const ancestor of ancestorsOf(node)) if (HOLDERS.has(roles.get(ancestor))) return ancestor;
     return null;
   };
   const indexOf = (node) => (node ? indexes.get(node) ?? null : null);
@@ -455,7 +456,7 @@
       lead,
       placeholder: visible ? placeholderOf(node) : "",
       box: boxOf(node, fullPage),
-      parent: indexOf(containerOf(node)),
+      parent: indexOf(holderOf(node)),
       visible,
       covered_by: cover?.index ?? null,
       cover,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from capture.elements import FIELDS, Element, containers_of, normalise
+from capture.elements import FIELDS, Element, ancestors_of, normalise
 from capture.geometry import Box
 from capture.scenario.expectation import Expectation, ExpectationKind, Unmet, same_page
 
@@ -279,7 +279,7 @@ def _uses_of(role: str) -> frozenset[str]:
 
 def _is_inside(index: int, container: Target, elements: Sequence[Element]) -> bool:
     wanted = set(find_elements(container, container.name, elements))
-    return any(around in wanted for around in containers_of(elements[index], elements))
+    return any(around in wanted for around in ancestors_of(elements[index], elements))
 
 
 def judge(

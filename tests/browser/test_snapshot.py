@@ -5,6 +5,7 @@ from playwright.sync_api import Page
 
 from capture.browser.snapshot import snapshot
 from capture.elements import Element
+from capture.scenario.instruction import Target, find_elements
 from tests.support.firefox import SharedFirefox
 
 
@@ -88,6 +89,30 @@ def test_containers_and_what_lies_on_top(page: Page) -> None:
     assert under.covered_by is not None
     assert found[under.covered_by].name == "Boîte"
     assert over.covered_by is None
+
+
+OK = "<button>OK</button>"
+AROUND = {
+    "group": f"<fieldset><legend>Lieu</legend>{OK}</fieldset>",
+    "radiogroup": f"<div role=radiogroup aria-label=Lieu>{OK}</div>",
+    "tabpanel": f"<div role=tabpanel aria-label=Lieu>{OK}</div>",
+    "toolbar": f"<div role=toolbar aria-label=Lieu>{OK}</div>",
+    "menu": "<div role=menu aria-label=Lieu><button role=menuitem>OK</button></div>",
+    "table": f"<table><caption>Lieu</caption><tr><td>{OK}</table>",
+    "figure": f"<figure><figcaption>Lieu</figcaption>{OK}</figure>",
+    "alert": f"<div role=alert aria-label=Lieu>{OK}</div>",
+    "region": f"<section aria-label=Lieu><div role=group aria-label=Autre>{OK}</div></section>",
+    "combobox": "<label>Lieu <select><option>OK</select></label>",
+}
+"""Roles, and something called « Lieu » of this role with something called « OK » in it."""
+
+
+@pytest.mark.parametrize(("role", "html"), AROUND.items(), ids=AROUND)
+def test_what_is_inside_something_with_a_name_is_found_there_and_nowhere_else(page: Page, role: str, html: str) -> None:
+    found = elements(page, f"{OK}{html}{OK}")
+    for name, count in (("Lieu", 1), ("Ailleurs", 0)):
+        target = Target(role="", inside=Target(role=role, name=name))
+        assert len(find_elements(target, "OK", found)) == count
 
 
 def test_a_closed_part_is_recorded_with_the_control_that_opens_it(page: Page) -> None:
