@@ -35,8 +35,10 @@ EDGE_PX = 2
 
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _MARKS = re.compile(
-    r"(?:\s*(?:[*:]|\((?:obligatoire|requis|facultatif|optionnel|required|mandatory|optional)(?:\(?e\)?)?\)))+$"
+    r"(?:\s*(?:[*:]|\((?:obligatoire|requis|facultati(?:f|ve)|optionnel(?:le)?|required|mandatory|optional)(?:\(?e\)?)?\)))+$"
 )
+_REQUIRED = re.compile(r"[*]|\((?:obligatoire|requis|required|mandatory)")
+_OPTIONAL = re.compile(r"\((?:facultati|optionnel|optional)")
 _SIGNS = frozenset(("So", "Sm", "Pi", "Pf"))
 """Unicode categories of arrows, dingbats and angle quotation marks."""
 _BULLETS = frozenset("•·|…>")
@@ -91,9 +93,12 @@ class Element:
         return tuple(label for label in (self.name, self.words, self.lead, self.placeholder) if label)
 
     def is_called(self, label: str) -> bool:
-        """Return whether a reader finds this label on it, with or without a mark such as « * » or « (facultatif) »."""
+        """Return whether a reader finds this label on it, with or without a mark such as « * » or « (facultatif) ».
+
+        The mark may be left out of the label; if it is quoted in words, it must be there.
+        """
         wanted = bare_label(label)
-        return any(bare_label(own) == wanted for own in self.labels)
+        return any(bare_label(own) == wanted and _is_marked_as(own, label) for own in self.labels)
 
     def shows(self, words: str) -> bool:
         """Return whether these words are part of its text."""
@@ -134,6 +139,26 @@ def bare_label(label: str) -> str:
     while words and _is_sign(words[-1]):
         del words[-1]
     return " ".join(words) or whole
+
+
+def _is_marked_as(label: str, quoted: str) -> bool:
+    """Return whether a label has the mark that a quotation of it has: required, or optional."""
+    told, shown = _mark_of(quoted), _mark_of(label)
+    if told is None or shown == told:
+        return True
+    return shown is None and "(" not in _marks_in(quoted)
+
+
+def _mark_of(label: str) -> str | None:
+    marks = _marks_in(label)
+    if _OPTIONAL.search(marks):
+        return "optional"
+    return "required" if _REQUIRED.search(marks) else None
+
+
+def _marks_in(label: str) -> str:
+    found = _MARKS.search(normalise(label))
+    return found.group() if found else ""
 
 
 def _is_sign(word: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
 from capture.capture import Sidecar
-from capture.elements import CONTAINERS, containers_of
+from capture.elements import CONTAINERS, Element, containers_of
 from capture.errors import PrivacyError
 from capture.geometry import Box
 from capture.politeness.obstacles import Obstacle, ObstacleKind
@@ -19,7 +19,9 @@ from report.compare.elements import ChangeKind, ElementChange
 from report.compare.volatility import VolatileRegion, Volatility
 
 NEAR_PX = 24
-"""A change within this distance of a target counts as a change of the target."""
+"""A change within this distance of a target counts as a change of the target, unless it is one of a neighbour."""
+EDGE_PX = 3
+"""Width of what is drawn around an element: its outline, the ends of its letters."""
 MAX_REASONS = 4
 SMALL_CONTAINER_ROLES = frozenset(("dialog", "alertdialog", "form", "search", "region", "complementary"))
 """Roles of containers in which any change matters to a reader who acts inside them."""
@@ -112,6 +114,8 @@ class ReasonKind(StrEnum):
     """A person said that the text of a personal page is no longer true."""
     STEP_GONE = "step_gone"
     """A click leads straight to another page: the site seems to have this step no longer."""
+    OTHER_PAGE = "other_page"
+    """Another page than the approved one is shown."""
     NEW_TAB = "new_tab"
     """A click leads to another tab, and the scenario does not say so."""
     SAME_TAB = "same_tab"
@@ -153,7 +157,7 @@ class Reason:
     inside: str | None = None
     """Name of the part of the page that the reason is about; None for the whole page."""
     after: str | None = None
-    """Label of what was clicked before."""
+    """Label of what was clicked before; heading of the page that was there before."""
     day: date | None = None
     by: str | None = None
     """Person who said it."""
@@ -275,7 +279,7 @@ def _relevant_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
     reasons = [
         Reason(kind=ReasonKind.TARGET_MOVED, instruction=move.instruction, px=move.px) for move in comparison.moves
     ]
-    touched = [result for result in capture.instructions if _target_changed(result, comparison)]
+    touched = [result for result in capture.instructions if _target_changed(result, comparison, capture.elements)]
     new = {result.number for result in touched}.intersection(comparison.new_targets)
     reasons += [Reason(kind=ReasonKind.TARGET_NEW, instruction=number) for number in sorted(new)]
     touched = [result for result in touched if result.number not in new]
@@ -288,14 +292,28 @@ def _relevant_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
     return reasons
 
 
-def _target_changed(result: InstructionResult, comparison: Comparison) -> bool:
-    """Whether a region overlaps the target of an instruction or its margin."""
+def _target_changed(result: InstructionResult, comparison: Comparison, elements: Sequence[Element]) -> bool:
+    """Whether a region overlaps the target of an instruction, or its margin without being one of a neighbour."""
     if result.box is None:
         return False
     near = result.box.grown(NEAR_PX)
-    return any(region.box.overlap(near) for region in comparison.regions) or any(
+    return any(
+        region.box.overlap(near) and not _is_of_neighbour(region.box, result, elements) for region in comparison.regions
+    ) or any(
         change.box is not None and change.box.within(near) and _changes_its_element(change)
         for change in comparison.elements
+    )
+
+
+def _is_of_neighbour(region: Box, result: InstructionResult, elements: Sequence[Element]) -> bool:
+    """Whether a region lies in another element, beside the target of an instruction."""
+    target = result.box
+    if target is None or region.overlap(target.grown(EDGE_PX)):
+        return False
+    return any(
+        region.within(element.box.grown(EDGE_PX)) and not element.box.overlap(target)
+        for index, element in enumerate(elements)
+        if element.visible and index != result.element and element.role not in CONTAINERS
     )
 
 

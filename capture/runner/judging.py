@@ -1,6 +1,6 @@
 """Judge instructions against a snapshot of the page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -8,9 +8,11 @@ from capture.browser.snapshot import Snapshot
 from capture.capture import Reference, Sidecar, references_of
 from capture.elements import Element, normalise
 from capture.politeness.obstacles import CONSENT_WORDS
+from capture.runner.other_page import is_other_page
 from capture.scenario.expectation import OF_VALUES, Unmet
-from capture.scenario.healing import find_replacements
+from capture.scenario.healing import ALL_EVIDENCE, find_replacements
 from capture.scenario.instruction import (
+    HealingEvidence,
     Instruction,
     InstructionResult,
     InstructionStatus,
@@ -29,13 +31,14 @@ OVERLAY_SHARE = 0.5
 
 
 def judge_instructions(
-    instructions: Iterable[Instruction], snapshot: Snapshot, baseline: Sidecar | None
+    instructions: Iterable[Instruction], snapshot: Snapshot, url: str, baseline: Sidecar | None
 ) -> tuple[Snapshot, tuple[InstructionResult, ...]]:
     """Judge each instruction; a false one gets the replacement of its element, if there is a clear one.
 
     Args:
         instructions: of one page.
         snapshot: elements of the page as it is.
+        url: of the page, on the real site.
         baseline: elements of the page as it was approved.
 
     Returns:
@@ -52,20 +55,25 @@ def judge_instructions(
             result = judge(instruction, snapshot.elements, located=located, before=before, others=others)
         result = _with_expectations(instruction, result, snapshot)
         results.append(_with_box_of_words(result, snapshot))
-    return snapshot, _with_replacements(tuple(results), snapshot.elements, baseline)
+    is_other = baseline is not None and is_other_page(url, snapshot.elements, baseline)
+    evidence = ALL_EVIDENCE - {HealingEvidence.PLACE} if is_other else ALL_EVIDENCE
+    return snapshot, _with_replacements(tuple(results), snapshot.elements, baseline, evidence)
 
 
 def _with_replacements(
-    results: tuple[InstructionResult, ...], elements: Sequence[Element], baseline: Sidecar | None
+    results: tuple[InstructionResult, ...],
+    elements: Sequence[Element],
+    baseline: Sidecar | None,
+    evidence: Collection[HealingEvidence],
 ) -> tuple[InstructionResult, ...]:
     """Return the results, each false one with the replacement of what it pointed at when it was true."""
     references = references_of(results, baseline)
     remembered = {result.sentence for reference in references for result in reference.instructions}
     for reference in references:
         pointed = {result.sentence for result in reference.instructions}
-        results = find_replacements(results, elements, reference.elements, only=pointed)
+        results = find_replacements(results, elements, reference.elements, evidence, only=pointed)
     others = {result.sentence for result in results} - remembered
-    return find_replacements(results, elements, baseline.elements if baseline else (), only=others)
+    return find_replacements(results, elements, baseline.elements if baseline else (), evidence, only=others)
 
 
 def _must_be_scrolled_to(result: InstructionResult, snapshot: Snapshot) -> bool:

@@ -21,6 +21,7 @@ from capture.privacy import guard
 from capture.privacy.fields import is_numbered
 from capture.privacy.request_filter import BlockedRequest
 from capture.runner.judging import judge_instructions, unknown_overlay, unread_frame
+from capture.runner.other_page import address_of, heading_of, is_other_page, newly_asks_for_password
 from capture.scenario.arguments import Check, mistakes_in
 from capture.scenario.expectation import Expectation
 from capture.scenario.instruction import (
@@ -312,7 +313,7 @@ class PageVisit:
         if pictured is not None and known is not None and self._is_still_there(pictured, known):
             return pictured, known
         current = among or (None if self._has_acted else pictured) or self.tab.snapshot()
-        snapshot, (result,) = judge_instructions([instruction], current, self._baseline)
+        snapshot, (result,) = judge_instructions([instruction], current, self.tab.address, self._baseline)
         return snapshot, result
 
     def _is_still_there(self, pictured: Snapshot, result: InstructionResult) -> bool:
@@ -347,13 +348,16 @@ class PageVisit:
     def _shoot_and_judge_once(self, full_page: bool) -> Shot:
         baseline_sha256 = self._baseline.picture_sha256 if self._baseline else None
         shot = self.tab.screenshot(full_page=full_page, baseline_sha256=baseline_sha256)
-        snapshot, self._results = judge_instructions(self._instructions, shot.snapshot, self._baseline)
+        snapshot, self._results = judge_instructions(
+            self._instructions, shot.snapshot, self.tab.address, self._baseline
+        )
         return replace(shot, snapshot=snapshot)
 
     def _check_that_it_is_the_page(self, shot: Shot) -> None:
         """Raise Blocked if its style is late, or an instruction is false as it loads, is covered or not read whole."""
         if shot.state.late is not None:
             raise Blocked(Obstacle.of(ObstacleKind.LOADING, shot.state.late, self.tab.address))
+        self._check_that_it_is_not_another_page(shot)
         if all(result.true for result in self._results):
             return
         approved = self._baseline.elements if self._baseline else ()
@@ -374,6 +378,21 @@ class PageVisit:
         if frame is not None:
             kind = ObstacleKind.LOADING if frame in self.tutorial.hosts else ObstacleKind.UNREAD
             raise Blocked(Obstacle(kind=kind, evidence=frame, url=self.tab.address))
+
+    def _check_that_it_is_not_another_page(self, shot: Shot) -> None:
+        """Raise Blocked if the page asks to sign in, or its address leads to another page, unlike when it was approved.
+
+        A click that leads elsewhere is told with the picture: the step may have changed.
+        """
+        elements, approved = shot.snapshot.elements, self._baseline
+        if approved is None or not is_other_page(self.tab.address, elements, approved):
+            return
+        if newly_asks_for_password(elements, approved):
+            raise Blocked(Obstacle.of(ObstacleKind.ELSEWHERE, Phrase("it asks to sign in"), self.tab.address))
+        opened = self.page.starts_at
+        if opened and self.departure is None and address_of(opened) != address_of(self.tab.address):
+            what = Phrase("its address leads to “{heading}”", heading=heading_of(elements) or "")
+            raise Blocked(Obstacle.of(ObstacleKind.ELSEWHERE, what, self.tab.address))
 
     def _sidecar(self, shot: Shot, *, frame: Box | None, masks: tuple[Box, ...]) -> Sidecar:
         return Sidecar(

@@ -19,6 +19,7 @@ It lies between that of « Mon n° de sécurité sociale » and « Mon numéro d
 « Je crée mon compte » and « Se connecter » (0.45).
 """
 
+ALL_EVIDENCE = frozenset(HealingEvidence)
 _ACTIONS = frozenset(("button", "link"))
 _ROLES_BY_PLACE = FIELDS | _ACTIONS | {"heading"}
 
@@ -45,6 +46,7 @@ def find_replacements(
     results: Sequence[InstructionResult],
     candidate: Sequence[Element],
     baseline: Sequence[Element],
+    evidence: Collection[HealingEvidence] = ALL_EVIDENCE,
     *,
     only: Collection[str] | None = None,
 ) -> tuple[InstructionResult, ...]:
@@ -54,10 +56,11 @@ def find_replacements(
         results: of all instructions of a page.
         candidate: elements of the page.
         baseline: elements of the page when these instructions were true.
+        evidence: kinds of evidence that count.
         only: sentences of the instructions whose elements are searched; None: all.
     """
     healed = {result.number: result for result in results}
-    for evidence in HealingEvidence:
+    for kind in (one for one in HealingEvidence if one in evidence):
         found = {
             number: indexes
             for number, result in healed.items()
@@ -65,10 +68,10 @@ def find_replacements(
             and (only is None or result.sentence in only)
             and result.replacement is None
             and result.status in (InstructionStatus.MISSING, InstructionStatus.MISNAMED)
-            and (indexes := _candidates(result, evidence, _search(healed.values(), candidate, baseline)))
+            and (indexes := _candidates(result, kind, _search(healed.values(), candidate, baseline)))
         }
         for number, index in _unambiguous(found).items():
-            healed[number] = replace(healed[number], replacement=_replacement(index, evidence, candidate))
+            healed[number] = replace(healed[number], replacement=_replacement(index, kind, candidate))
     return tuple(healed[result.number] for result in results)
 
 

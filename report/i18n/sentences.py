@@ -125,6 +125,7 @@ _REASONS = {
         "After « {after} », the site leads straight to another page: this page of the tutorial seems to have no "
         "counterpart any more."
     ),
+    ReasonKind.OTHER_PAGE: gettext_noop("Another page is shown here, « {inside} » instead of « {after} »."),
     ReasonKind.NEW_TAB: gettext_noop("« {after} » opens a new tab; the scenario does not say so."),
     ReasonKind.SAME_TAB: gettext_noop("« {after} » opens no new tab, contrary to what the scenario says."),
     ReasonKind.GONE: gettext_noop("The site has had this step no longer since {day}: the page is not published."),

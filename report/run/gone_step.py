@@ -1,13 +1,13 @@
 """Recognise a step that the site no longer has: the click before it leads straight to another page."""
 
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
 from capture.capture import Sidecar
-from capture.elements import Element, normalise
+from capture.elements import normalise
 from capture.runner.journey import PageOutcome
+from capture.runner.other_page import address_of, heading_of, is_other_page
 from capture.scenario.instruction import InstructionStatus
-from report.verdict import Judgement, Reason, ReasonKind
+from report.verdict import Judgement, Reason, ReasonKind, Verdict
 
 SAME_PAGE = 0.5
 """Share of the targets of another page from which it is that page which is shown."""
@@ -33,11 +33,31 @@ def with_gone_step(
     if capture is None or clicked is None or approved is None or not _all_missing(capture):
         return judgement
     shown = _page_shown(capture, (one for one in baselines if one is not approved))
-    if shown is None and _place(capture.url) == _place(approved.url):
+    if shown is None and address_of(capture.url) == address_of(approved.url):
         return judgement
-    reason = Reason(kind=ReasonKind.STEP_GONE, after=clicked.label, inside=_heading(capture.elements), page=shown)
+    reason = Reason(kind=ReasonKind.STEP_GONE, after=clicked.label, inside=heading_of(capture.elements), page=shown)
     others = [one for one in judgement.reasons if one.kind is not ReasonKind.INSTRUCTION_FALSE]
     return Judgement(verdict=judgement.verdict, reasons=(reason, *others))
+
+
+def with_other_page(judgement: Judgement, outcome: PageOutcome, approved: Sidecar | None) -> Judgement:
+    """Return the judgement of a page; if another page is shown, that is its first reason, and a person must look.
+
+    Args:
+        judgement: of the page.
+        outcome: result of its visit.
+        approved: sidecar of its baseline; None: it has none.
+    """
+    capture = outcome.capture.sidecar if outcome.capture else None
+    is_told = any(reason.kind is ReasonKind.STEP_GONE for reason in judgement.reasons)
+    if capture is None or approved is None or is_told or not is_other_page(capture.url, capture.elements, approved):
+        return judgement
+    reason = Reason(
+        kind=ReasonKind.OTHER_PAGE, inside=heading_of(capture.elements), after=heading_of(approved.elements)
+    )
+    others = judgement.reasons if judgement.verdict is Verdict.TEXT_OUTDATED else ()
+    verdict = min(judgement.verdict, Verdict.PICTURE_OUTDATED, key=lambda one: one.rank)
+    return Judgement(verdict=verdict, reasons=(reason, *others))
 
 
 def with_unexpected_tab(judgement: Judgement, outcome: PageOutcome) -> Judgement:
@@ -73,14 +93,3 @@ def _share(approved: Sidecar, there: set[tuple[str, str]]) -> float:
     ]
     found = sum((element.role, normalise(element.label)) in there for element in targets)
     return found / len(targets) if targets else 0.0
-
-
-def _place(url: str) -> tuple[str, str]:
-    """Return host and path of a URL."""
-    parts = urlsplit(url)
-    return parts.netloc, parts.path.rstrip("/")
-
-
-def _heading(elements: Sequence[Element]) -> str | None:
-    """Return the first heading that is seen on a page."""
-    return next((one.label for one in elements if one.role == "heading" and one.on_top and one.label), None)

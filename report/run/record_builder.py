@@ -14,7 +14,7 @@ from report.baselines.baselines import Baselines
 from report.results.review_state import ReviewState, decided_fields, read_review_state
 from report.results.run_record import PageRecord, RunRecord, TutorialRecord, WitnessRecord
 from report.results.scenario_excerpt import excerpt_of
-from report.run.gone_step import with_gone_step, with_unexpected_tab
+from report.run.gone_step import with_gone_step, with_other_page, with_unexpected_tab
 from report.run.history import PageHistory
 from report.run.page_comparer import PageComparer, PageComparison
 from report.run.page_files import PageFiles, write_page_files
@@ -81,6 +81,7 @@ def build_tutorial_record(visited: TutorialOutcome, comparer: PageComparer, run_
         judgement = _judge(outcome, comparison, state, witnesses, comparer.today)
         if judgement.verdict is Verdict.TEXT_OUTDATED:
             judgement = with_gone_step(judgement, outcome, before=before, baselines=_sidecars(tutorial, baselines))
+        judgement = with_other_page(judgement, outcome, _sidecar(tutorial, baselines, number))
         record = build_page_record(
             outcome,
             with_unexpected_tab(judgement, outcome),
@@ -189,6 +190,12 @@ def _sidecars(tutorial: Tutorial, baselines: Baselines) -> list[Sidecar]:
     """Read the approved sidecars of a tutorial; raises SidecarCorrupt or PictureCorrupt."""
     captures = (baselines.read(tutorial.slug, number) for number in sorted(tutorial.numbers))
     return [one.sidecar for one in captures if one is not None]
+
+
+def _sidecar(tutorial: Tutorial, baselines: Baselines, number: int) -> Sidecar | None:
+    """Read the approved sidecar of a page; raises SidecarCorrupt or PictureCorrupt."""
+    approved = baselines.read(tutorial.slug, number)
+    return approved.sidecar if approved is not None else None
 
 
 def _judge(

@@ -89,3 +89,23 @@ def test_links_to_other_pages_and_submit_buttons_navigate() -> None:
 )
 def test_signs_beside_the_words_of_a_label_do_not_matter(label: str, quoted: str, same: bool) -> None:
     assert element("link", label).is_called(quoted) is same
+
+
+@pytest.mark.parametrize(
+    ("label", "quoted", "same"),
+    [
+        ("Étage (facultatif)", "Étage (facultatif)", True),
+        ("Étage (facultatif)", "Étage", True),
+        ("Étage *", "Étage", True),
+        ("Étage (optionnelle)", "Étage (facultatif)", True),
+        ("Étage *", "Étage (obligatoire)", True),
+        ("Étage", "Étage *", True),
+        ("Étage *", "Étage (facultatif)", False),
+        ("Étage (obligatoire)", "Étage (facultatif)", False),
+        ("Étage", "Étage (facultatif)", False),
+        ("Étage (facultatif)", "Étage *", False),
+        ("Floor (optional)", "Floor (required)", False),
+    ],
+)
+def test_a_mark_that_is_quoted_must_be_there(label: str, quoted: str, same: bool) -> None:
+    assert element("textbox", label).is_called(quoted) is same

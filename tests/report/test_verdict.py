@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from capture.capture import Sidecar
+from capture.elements import Element
 from capture.politeness.obstacles import Obstacle, ObstacleKind
 from capture.runner.journey import VisitState
 from capture.scenario.instruction import InstructionResult, InstructionStatus
@@ -64,6 +65,28 @@ def test_a_difference_is_weighed_by_where_it_is(
     judgement = judge_captured(capture(BUTTON), comparison(**found))
     assert judgement.verdict is verdict
     assert [reason.kind for reason in judgement.reasons] == ([] if kind is None else [kind])
+
+
+BESIDE = box(104, 0, 60, 30)
+"""Place of something at the right of the button, with a change in it at NEAR."""
+
+
+@pytest.mark.parametrize(
+    ("other", "changed", "verdict"),
+    [
+        (element("text", "Mis à jour hier", box=BESIDE), NEAR, Verdict.COSMETIC),
+        (element("link", "Aide", box=BESIDE), NEAR, Verdict.COSMETIC),
+        (element("text", "Mis à jour hier", box=BESIDE), box(95, 5, 20, 5), Verdict.PICTURE_OUTDATED),
+        (element("text", "Mis à jour hier", box=BESIDE, visible=False), NEAR, Verdict.PICTURE_OUTDATED),
+        (element("text", "Toute la ligne", box=box(0, 0, 300, 30)), NEAR, Verdict.PICTURE_OUTDATED),
+        (element("region", "Vos droits", box=BESIDE), NEAR, Verdict.PICTURE_OUTDATED),
+    ],
+    ids=["a text beside", "a link beside", "over both", "unseen", "a text around both", "a container"],
+)
+def test_a_change_of_a_neighbour_is_not_one_of_the_target(other: Element, changed: Any, verdict: Verdict) -> None:
+    button = element("button", "Chercher", box=BUTTON.box)
+    seen = capture(instruction_result(1, element=0, box=BUTTON.box), elements=(button, other))
+    assert judge_captured(seen, comparison(regions=(region(changed),))).verdict is verdict
 
 
 def test_a_change_in_the_tutorials_frame_matters_without_an_instruction_there() -> None:
