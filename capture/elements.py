@@ -142,18 +142,9 @@ def bare_label(label: str) -> str:
 
 
 def _is_marked_as(label: str, quoted: str) -> bool:
-    """Return whether a label has the mark that a quotation of it has: required, or optional."""
-    told, shown = _mark_of(quoted), _mark_of(label)
-    if told is None or shown == told:
-        return True
-    return shown is None and "(" not in _marks_in(quoted)
-
-
-def _mark_of(label: str) -> str | None:
-    marks = _marks_in(label)
-    if _OPTIONAL.search(marks):
-        return "optional"
-    return "required" if _REQUIRED.search(marks) else None
+    """Return whether a label has the mark that a quotation of it has in words: required, or optional."""
+    told, shown = _marks_in(quoted), _marks_in(label)
+    return all(kind.search(shown) for kind in (_REQUIRED, _OPTIONAL) if "(" in told and kind.search(told))
 
 
 def _marks_in(label: str) -> str:

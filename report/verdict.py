@@ -87,6 +87,8 @@ class ReasonKind(StrEnum):
     TARGET_LOOKS = "target_looks"
     """The target of an instruction looks different."""
     TARGET_MOVED = "target_moved"
+    TARGET_LEADS = "target_leads"
+    """The target of an instruction is a link that leads to another page; the scenario does not say where."""
     CONTAINER_LOOKS = "container_looks"
     """The container of a target changed, but not the target itself."""
     FRAME_LOOKS = "frame_looks"
@@ -136,6 +138,7 @@ ABOUT_INSTRUCTIONS = frozenset(
         ReasonKind.INSTRUCTION_FALSE,
         ReasonKind.TARGET_LOOKS,
         ReasonKind.TARGET_MOVED,
+        ReasonKind.TARGET_LEADS,
         ReasonKind.TARGET_NEW,
         ReasonKind.CONTAINER_LOOKS,
     )
@@ -282,7 +285,12 @@ def _relevant_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
     touched = [result for result in capture.instructions if _target_changed(result, comparison, capture.elements)]
     new = {result.number for result in touched}.intersection(comparison.new_targets)
     reasons += [Reason(kind=ReasonKind.TARGET_NEW, instruction=number) for number in sorted(new)]
-    touched = [result for result in touched if result.number not in new]
+    moved = {move.instruction for move in comparison.moves}
+    touched = [
+        result
+        for result in touched
+        if result.number not in new and (result.number not in moved or _is_redrawn(result, comparison))
+    ]
     reasons += [Reason(kind=ReasonKind.TARGET_LOOKS, instruction=result.number) for result in touched]
     reasons.sort(key=lambda reason: reason.instruction or 0)
     if not reasons:
@@ -301,6 +309,14 @@ def _target_changed(result: InstructionResult, comparison: Comparison, elements:
         region.box.overlap(near) and not _is_of_neighbour(region.box, result, elements) for region in comparison.regions
     ) or any(
         change.box is not None and change.box.within(near) and _changes_its_element(change)
+        for change in comparison.elements
+    )
+
+
+def _is_redrawn(result: InstructionResult, comparison: Comparison) -> bool:
+    """Whether the target of an instruction that has moved has changed in another way, too."""
+    return any(
+        change.box == result.box and change.kind not in (ChangeKind.MOVED, ChangeKind.READDRESSED)
         for change in comparison.elements
     )
 
@@ -346,8 +362,15 @@ def _changes_in(frame: Box, comparison: Comparison) -> bool:
 
 def _cosmetic_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
     """Return changes outside targets, and whether the page was unstable."""
-    reasons = [_band_reason(band) for band in comparison.bands]
-    if comparison.regions or (comparison.elements and not comparison.bands):
+    readdressed = [change.box for change in comparison.elements if change.kind is ChangeKind.READDRESSED]
+    reasons = [
+        Reason(kind=ReasonKind.TARGET_LEADS, instruction=result.number)
+        for result in capture.instructions
+        if result.box is not None and result.box in readdressed
+    ]
+    others = len(comparison.elements) - len(reasons)
+    reasons += [_band_reason(band) for band in comparison.bands]
+    if comparison.regions or (others > 0 and not comparison.bands):
         reasons.append(Reason(kind=ReasonKind.ELSEWHERE))
     if reasons and not capture.stable:
         reasons.append(Reason(kind=ReasonKind.UNSTABLE, inside=_unstable_part(capture)))

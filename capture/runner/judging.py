@@ -9,7 +9,7 @@ from capture.capture import Reference, Sidecar, references_of
 from capture.elements import Element, normalise
 from capture.politeness.obstacles import CONSENT_WORDS
 from capture.runner.other_page import is_other_page
-from capture.scenario.expectation import OF_VALUES, Unmet
+from capture.scenario.expectation import OF_VALUES, ExpectationKind, Unmet
 from capture.scenario.healing import ALL_EVIDENCE, find_replacements
 from capture.scenario.instruction import (
     HealingEvidence,
@@ -18,6 +18,7 @@ from capture.scenario.instruction import (
     InstructionStatus,
     Target,
     judge,
+    missing_choice,
     unmet_on_snapshot,
 )
 from capture.scenario.locators import RestrictedLocator
@@ -53,7 +54,7 @@ def judge_instructions(
             assert result.element is not None, "it is in the page"
             snapshot = snapshot.scrolled_to(result.element)
             result = judge(instruction, snapshot.elements, located=located, before=before, others=others)
-        result = _with_expectations(instruction, result, snapshot)
+        result = _with_expectations(instruction, result, snapshot, others)
         results.append(_with_box_of_words(result, snapshot))
     is_other = baseline is not None and is_other_page(url, snapshot.elements, baseline)
     evidence = ALL_EVIDENCE - {HealingEvidence.PLACE} if is_other else ALL_EVIDENCE
@@ -112,7 +113,9 @@ def _approved_target(
     return None, frozenset()
 
 
-def _with_expectations(instruction: Instruction, result: InstructionResult, snapshot: Snapshot) -> InstructionResult:
+def _with_expectations(
+    instruction: Instruction, result: InstructionResult, snapshot: Snapshot, others: Collection[tuple[str, str]]
+) -> InstructionResult:
     """Return a result that is false if the target is there, and not as the sentence says."""
     if not result.true or result.element is None:
         return result
@@ -120,6 +123,9 @@ def _with_expectations(instruction: Instruction, result: InstructionResult, snap
     for expectation in instruction.expects:
         if unmet is None and expectation.kind in OF_VALUES and not snapshot.meets(result.element, expectation):
             unmet = Unmet(kind=expectation.kind, wanted=expectation.wanted)
+    choice = missing_choice(instruction, result.element, snapshot.elements, others)
+    if unmet is None and choice is not None:
+        unmet = Unmet(kind=ExpectationKind.CHOICE, wanted=choice)
     return result if unmet is None else replace(result, status=InstructionStatus.UNEXPECTED, unmet=unmet)
 
 

@@ -21,6 +21,8 @@ class ExpectationKind(StrEnum):
     """The link leads to a URL."""
     COUNT = "count"
     """There are as many of them."""
+    CHOICE = "choice"
+    """The list offers a choice; the sentence quotes it."""
 
 
 OF_VALUES = frozenset((ExpectationKind.EMPTY, ExpectationKind.FILLED, ExpectationKind.VALUE))

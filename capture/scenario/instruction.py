@@ -25,10 +25,13 @@ _ACT = re.compile(
     re.IGNORECASE,
 )
 """Verbs of sentences that tell the reader to act."""
+_TOLD_CHOICE = re.compile(r"\b(?:choisi|sélectionn|choose|select|pick)\w*(?:\s+\S+){0,3}\s*[«“]\s*$", re.IGNORECASE)
+"""End of a sentence that tells the reader to choose what is quoted next."""
 _TOLD_DISABLED = re.compile(
     r"\b(?:grisée?s?|désactivée?s?|inactifs?|inactives?|gr[ea]yed out|disabled)\b", re.IGNORECASE
 )
 _ROLE_FAMILIES = {"field": FIELDS}
+_LISTS = frozenset(("combobox", "listbox"))
 _CLICKED = frozenset(
     ("button", "link", "menuitem", "menuitemcheckbox", "menuitemradio", "option", "switch", "tab", "treeitem")
 )
@@ -348,6 +351,28 @@ def unmet_on_snapshot(instruction: Instruction, index: int, elements: Sequence[E
             continue
         if not met:
             return Unmet(kind=kind, wanted=wanted, found=found)
+    return None
+
+
+def missing_choice(
+    instruction: Instruction, index: int, elements: Sequence[Element], others: Collection[tuple[str, str]] = ()
+) -> str | None:
+    """Return a choice that a sentence quotes, and that its list does not offer; None: there is none.
+
+    Args:
+        instruction: the instruction.
+        index: of its target in the elements.
+        elements: of the page.
+        others: role and normalised label of the other elements of the approved page.
+    """
+    offered = [one for one in elements if one.role == "option" and index in ancestors_of(one, elements)]
+    if elements[index].role not in _LISTS or not offered:
+        return None
+    sentence = instruction.sentence
+    for words in quotations(sentence):
+        is_choice = ("option", normalise(words)) in others or _TOLD_CHOICE.search(sentence[: sentence.find(words)])
+        if is_choice and words != instruction.name and not any(one.is_called(words) for one in elements):
+            return words
     return None
 
 

@@ -56,6 +56,7 @@ _UNMET = {
     ExpectationKind.UNCHECKED: gettext_noop("{The} « {name} » is ticked or chosen already."),
     ExpectationKind.LEADS_TO: gettext_noop("{The} « {name} » does not lead to {wanted}, but to {found}."),
     ExpectationKind.COUNT: gettext_noop("The page shows « {name} » {found} times, not {wanted}."),
+    ExpectationKind.CHOICE: gettext_noop("{The} « {name} » does not offer « {wanted} »."),
 }
 _NOWHERE = gettext_noop("another page")
 

@@ -98,6 +98,9 @@ _REASONS = {
         "{The} « {name} », of instruction {instruction}, was not on the approved picture."
     ),
     ReasonKind.TARGET_MOVED: gettext_noop("{The} « {name} », of instruction {instruction}, moved by {px} px."),
+    ReasonKind.TARGET_LEADS: gettext_noop(
+        "{The} « {name} », of instruction {instruction}, leads to another page: see whether it is the right one."
+    ),
     ReasonKind.FRAME_LOOKS: gettext_noop("The part of the page that the tutorial shows looks different."),
     ReasonKind.ELSEWHERE: gettext_noop("The page changed, but nothing that an instruction points at."),
     ReasonKind.ROWS_INSERTED: gettext_noop(

@@ -103,7 +103,7 @@ def test_signs_beside_the_words_of_a_label_do_not_matter(label: str, quoted: str
         ("Étage *", "Étage (facultatif)", False),
         ("Étage (obligatoire)", "Étage (facultatif)", False),
         ("Étage", "Étage (facultatif)", False),
-        ("Étage (facultatif)", "Étage *", False),
+        ("Étage (facultatif)", "Étage *", True),
         ("Floor (optional)", "Floor (required)", False),
     ],
 )

@@ -67,6 +67,48 @@ def test_a_difference_is_weighed_by_where_it_is(
     assert [reason.kind for reason in judgement.reasons] == ([] if kind is None else [kind])
 
 
+def change(kind: ChangeKind, place: Any) -> ElementChange:
+    return ElementChange(kind=kind, role="link", before="Suite", now="Suite", box=place)
+
+
+@pytest.mark.parametrize(
+    ("changes", "regions", "kinds"),
+    [
+        ([(ChangeKind.READDRESSED, BUTTON.box)], [], [ReasonKind.TARGET_LEADS]),
+        ([(ChangeKind.READDRESSED, FAR)], [], [ReasonKind.ELSEWHERE]),
+        (
+            [(ChangeKind.READDRESSED, BUTTON.box), (ChangeKind.READDRESSED, FAR)],
+            [],
+            [ReasonKind.TARGET_LEADS, ReasonKind.ELSEWHERE],
+        ),
+        ([(ChangeKind.READDRESSED, BUTTON.box)], [FAR], [ReasonKind.TARGET_LEADS, ReasonKind.ELSEWHERE]),
+    ],
+)
+def test_a_link_that_leads_elsewhere_is_told_of_its_instruction(
+    changes: list[tuple[ChangeKind, Any]], regions: list[Any], kinds: list[ReasonKind]
+) -> None:
+    found = comparison(
+        elements=tuple(change(kind, place) for kind, place in changes), regions=tuple(map(region, regions))
+    )
+    judgement = judge_captured(capture(BUTTON), found)
+    assert judgement.verdict is Verdict.COSMETIC
+    assert [reason.kind for reason in judgement.reasons] == kinds
+
+
+@pytest.mark.parametrize(
+    ("kind", "reasons"),
+    [
+        (ChangeKind.MOVED, {ReasonKind.TARGET_MOVED}),
+        (ChangeKind.RESTYLED, {ReasonKind.TARGET_MOVED, ReasonKind.TARGET_LOOKS}),
+    ],
+)
+def test_what_has_only_moved_does_not_look_different(kind: ChangeKind, reasons: set[ReasonKind]) -> None:
+    found = comparison(
+        moves=(TargetMove(instruction=1, px=40),), regions=(region(BUTTON.box),), elements=(change(kind, BUTTON.box),)
+    )
+    assert {reason.kind for reason in judge_captured(capture(BUTTON), found).reasons} == reasons
+
+
 BESIDE = box(104, 0, 60, 30)
 """Place of something at the right of the button, with a change in it at NEAR."""
 

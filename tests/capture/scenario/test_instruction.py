@@ -1,7 +1,15 @@
 import pytest
 
 from capture.elements import Element
-from capture.scenario.instruction import Instruction, InstructionStatus, Target, find_elements, judge, quoted
+from capture.scenario.instruction import (
+    Instruction,
+    InstructionStatus,
+    Target,
+    find_elements,
+    judge,
+    missing_choice,
+    quoted,
+)
 from tests.support.builders import box, element
 
 
@@ -180,3 +188,36 @@ def test_a_text_may_be_part_of_what_is_clicked() -> None:
 def test_a_text_may_be_the_label_of_a_field_or_stand_in_it(field: Element, label: str) -> None:
     told = instruction(Target(role="text"), f"« {label} »")
     assert judge(told, [field]).status is InstructionStatus.TRUE
+
+
+WASTE = [element("combobox", "Déchets"), element("option", "Plâtre", parent=0), element("button", "OK")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "elements", "missing"),
+    [
+        ("Dans « Déchets », choisissez « Gravats ».", WASTE, "Gravats"),
+        ("Dans « Déchets », choisissez la ligne « Gravats ».", WASTE, "Gravats"),
+        ("In “Déchets”, select “Gravats”.", WASTE, "Gravats"),
+        ("Dans « Déchets », choisissez « Plâtre ».", WASTE, None),
+        ("Dans « Déchets », choisissez le vôtre, puis cliquez sur « Suite ».", WASTE, None),
+        ("Dans « Déchets », choisissez « OK ».", WASTE, None),
+        ("Dans « Déchets », il y a « Verre ».", WASTE, "Verre"),
+        ("Dans « Déchets », choisissez « Gravats ».", WASTE[:1], None),
+        ("Dans « Déchets », choisissez « Gravats ».", [element("textbox", "Déchets"), *WASTE[1:]], None),
+    ],
+    ids=[
+        "it is gone",
+        "with a noun",
+        "in English",
+        "it is there",
+        "a button of the next step",
+        "something else of the page",
+        "it was offered when the page was approved",
+        "a list whose choices are not listed yet",
+        "no list",
+    ],
+)
+def test_a_choice_that_is_quoted_must_be_offered(sentence: str, elements: list[Element], missing: str | None) -> None:
+    others = {("option", "verre"), ("option", "plâtre")}
+    assert missing_choice(instruction(Target(role="field"), sentence), 0, elements, others) == missing
