@@ -7,6 +7,8 @@ from PIL import Image
 
 OPTIMISATION = 2
 """Level of oxipng, from 0 to 6: higher ones take several times as long and save less than a hundredth."""
+LONGEST_WEBP = 16383
+"""Longest side that a WebP can have, px (RFC 9649)."""
 DENSE_QUALITY = 88
 """Quality of a WebP with two pixels for each pixel of the page, 0 to 100: at that density no loss is seen."""
 PRINT_QUALITY = 92
@@ -26,15 +28,29 @@ def png_of(image: Image.Image) -> bytes:
 
 def webp_of(image: Image.Image) -> bytes:
     """Encode an image as a WebP without loss."""
-    buffer = io.BytesIO()
-    image.save(buffer, "WEBP", lossless=True, quality=60, method=4)
-    return buffer.getvalue()
+    return encode_webp(image, quality=60, method=4, lossless=True)
 
 
 def dense_webp_of(image: Image.Image) -> bytes:
     """Encode an image of double density as a WebP."""
+    return encode_webp(image, quality=DENSE_QUALITY, method=4)
+
+
+def encode_webp(image: Image.Image, *, quality: int, method: int, lossless: bool = False) -> bytes:
+    """Encode an image as a WebP; one with a longer side than a WebP can have is reduced to that length.
+
+    Args:
+        image: the image.
+        quality: 0 to 100.
+        method: effort, from 0 to 6.
+        lossless: keep every pixel.
+    """
+    if max(image.size) > LONGEST_WEBP:
+        scale = LONGEST_WEBP / max(image.size)
+        size = tuple(max(round(side * scale), 1) for side in image.size)
+        image = image.resize((size[0], size[1]), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=DENSE_QUALITY, method=4)
+    image.save(buffer, "WEBP", lossless=lossless, quality=quality, method=method)
     return buffer.getvalue()
 
 

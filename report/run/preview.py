@@ -1,11 +1,11 @@
 """Pictures as they would be published, with their callouts, if the candidate of a page were approved."""
 
-import io
 from dataclasses import dataclass
 
 from capture.capture import Capture
 from capture.picture_stack import taken_apart
 from report.publish.callout import Side
+from report.publish.picture_files import encode_webp
 from report.publish.published_picture import PublishedPicture, published_picture
 from report.results.run_record import CalloutSide, MovedCallout
 
@@ -42,7 +42,9 @@ def draw_previews(candidate: Capture, approved: Capture | None, language: str) -
             for number, side in picture.sides.items()
             if known.get(number, side) != side
         )
-        drawn.append(DrawnPreview(webp=_webp(picture), size=picture.size, moved=moved))
+        drawn.append(
+            DrawnPreview(webp=encode_webp(picture.drawn(), quality=QUALITY, method=2), size=picture.size, moved=moved)
+        )
     return tuple(drawn)
 
 
@@ -55,9 +57,3 @@ def _sides(picture: PublishedPicture) -> dict[str, Side]:
 def _recorded(side: Side) -> CalloutSide:
     """Return a side as the run record names it."""
     return side.value
-
-
-def _webp(picture: PublishedPicture) -> bytes:
-    buffer = io.BytesIO()
-    picture.drawn().save(buffer, "WEBP", quality=QUALITY, method=2)
-    return buffer.getvalue()
