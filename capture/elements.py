@@ -90,7 +90,12 @@ class Element:
     @property
     def labels(self) -> tuple[str, ...]:
         """Everything that a reader may call it: accessible name, words that are seen, their first line, those in it."""
-        return tuple(label for label in (self.name, self.words, self.lead, self.placeholder) if label)
+        return (self.name, *self.seen_labels) if self.name else self.seen_labels
+
+    @property
+    def seen_labels(self) -> tuple[str, ...]:
+        """Words that are seen, if they are others than its accessible name: all, their first line, those in it."""
+        return tuple(label for label in (self.words, self.lead, self.placeholder) if label)
 
     def is_called(self, label: str) -> bool:
         """Return whether a reader finds this label on it, with or without a mark such as « * » or « (facultatif) ».
@@ -134,9 +139,9 @@ def bare_label(label: str) -> str:
     """
     whole = normalise(label)
     words = _MARKS.sub("", whole).split()
-    while words and _is_sign(words[0]):
+    while words and is_sign(words[0]):
         del words[0]
-    while words and _is_sign(words[-1]):
+    while words and is_sign(words[-1]):
         del words[-1]
     return " ".join(words) or whole
 
@@ -152,7 +157,7 @@ def _marks_in(label: str) -> str:
     return found.group() if found else ""
 
 
-def _is_sign(word: str) -> bool:
+def is_sign(word: str) -> bool:
     """Return whether a word is made of signs that are drawn as a picture is: arrows, bullets, quotation marks."""
     return all(character in _BULLETS or unicodedata.category(character) in _SIGNS for character in word)
 

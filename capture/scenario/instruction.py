@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from capture.elements import FIELDS, Element, ancestors_of, normalise
+from capture.elements import FIELDS, Element, ancestors_of, bare_label, is_sign, normalise
 from capture.geometry import Box
 from capture.scenario.expectation import Expectation, ExpectationKind, Unmet, same_page
 
@@ -387,7 +387,8 @@ def _status(
         return InstructionStatus.MISSING, None
     name = instruction.name
     is_read = element.role in _READ or (instruction.target.role == "text" and element.role in _CLICKED | FIELDS)
-    if name is not None and not element.is_called(name) and not (is_read and element.shows(name)):
+    is_found = name is None or element.is_called(name) or (is_read and element.shows(name))
+    if not is_found or (name is not None and _reads_otherwise(element, before, name)):
         return InstructionStatus.MISNAMED, None
     if not element.visible:
         return InstructionStatus.HIDDEN, None
@@ -397,6 +398,17 @@ def _status(
     if element.disabled and _is_needed_enabled(instruction.sentence, element, elements, before):
         return InstructionStatus.DISABLED, None
     return InstructionStatus.TRUE, None
+
+
+def _reads_otherwise(element: Element, before: Element | None, name: str) -> bool:
+    """Return whether a target that was seen as it is quoted shows other words now, whatever its accessible name is."""
+    wanted = bare_label(name)
+    return (
+        before is not None
+        and bare_label(before.label) == wanted
+        and bool(element.seen_labels)
+        and not any(wanted in bare_label(seen) or is_sign(bare_label(seen)) for seen in element.seen_labels)
+    )
 
 
 def _is_needed_enabled(sentence: str, element: Element, elements: Sequence[Element], before: Element | None) -> bool:

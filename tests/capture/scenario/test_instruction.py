@@ -221,3 +221,25 @@ WASTE = [element("combobox", "Déchets"), element("option", "Plâtre", parent=0)
 def test_a_choice_that_is_quoted_must_be_offered(sentence: str, elements: list[Element], missing: str | None) -> None:
     others = {("option", "verre"), ("option", "plâtre")}
     assert missing_choice(instruction(Target(role="field"), sentence), 0, elements, others) == missing
+
+
+SEARCH = element("button", "Search")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "status"),
+    [
+        (SEARCH, element("button", "Search", words="Find"), InstructionStatus.MISNAMED),
+        (SEARCH, element("button", "Search", words="Search all"), InstructionStatus.TRUE),
+        (SEARCH, element("button", "Search", words="→"), InstructionStatus.TRUE),
+        (SEARCH, SEARCH, InstructionStatus.TRUE),
+        (element("button", "Search", words="3 items"), element("button", "Search", words="4"), InstructionStatus.TRUE),
+        (None, element("button", "Search", words="Find"), InstructionStatus.TRUE),
+    ],
+    ids=["other words", "more words", "an icon now", "the same", "quoted by its accessible name", "never approved"],
+)
+def test_words_that_changed_on_the_screen_count_whatever_the_accessible_name(
+    before: Element | None, now: Element, status: InstructionStatus
+) -> None:
+    told = instruction(Target(role="button"), "Click “Search”.")
+    assert judge(told, [now], before=before).status is status
