@@ -90,11 +90,11 @@ class Element:
     @property
     def labels(self) -> tuple[str, ...]:
         """Everything that a reader may call it: accessible name, words that are seen, their first line, those in it."""
-        return (self.name, *self.seen_labels) if self.name else self.seen_labels
+        return tuple(label for label in (self.name, *self.seen_labels) if label)
 
     @property
     def seen_labels(self) -> tuple[str, ...]:
-        """Words that are seen, if they are others than its accessible name: all, their first line, those in it."""
+        """Those of them that are seen and are not its accessible name."""
         return tuple(label for label in (self.words, self.lead, self.placeholder) if label)
 
     def is_called(self, label: str) -> bool:

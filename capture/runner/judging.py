@@ -67,14 +67,17 @@ def _with_replacements(
     baseline: Sidecar | None,
     evidence: Collection[HealingEvidence],
 ) -> tuple[InstructionResult, ...]:
-    """Return the results, each false one with the replacement of what it pointed at when it was true."""
+    """Return the results, each false one with the replacement of what it pointed at when it was true.
+
+    One that never was true gets what has a similar name, as on the first night.
+    """
     references = references_of(results, baseline)
     remembered = {result.sentence for reference in references for result in reference.instructions}
     for reference in references:
         pointed = {result.sentence for result in reference.instructions}
         results = find_replacements(results, elements, reference.elements, evidence, only=pointed)
-    others = {result.sentence for result in results} - remembered
-    return find_replacements(results, elements, baseline.elements if baseline else (), evidence, only=others)
+    never_true = {result.sentence for result in results} - remembered
+    return find_replacements(results, elements, (), evidence, only=never_true)
 
 
 def _must_be_scrolled_to(result: InstructionResult, snapshot: Snapshot) -> bool:

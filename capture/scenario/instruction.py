@@ -406,7 +406,7 @@ def _reads_otherwise(element: Element, before: Element | None, name: str) -> boo
     return (
         before is not None
         and bare_label(before.label) == wanted
-        and bool(element.seen_labels)
+        and element.words is not None
         and not any(wanted in bare_label(seen) or is_sign(bare_label(seen)) for seen in element.seen_labels)
     )
 

@@ -1,12 +1,15 @@
-"""Overlays that the tutorial does not know."""
+"""Instructions judged on a snapshot: overlays that the tutorial does not know, and replacements."""
+
+from dataclasses import replace
 
 import pytest
 
+from capture.browser.snapshot import Snapshot
 from capture.capture import Sidecar
 from capture.elements import Element
-from capture.runner.judging import unknown_overlay
-from capture.scenario.instruction import InstructionResult, InstructionStatus
-from tests.support.builders import capture_of, element, instruction_result, png_of, scene
+from capture.runner.judging import judge_instructions, unknown_overlay
+from capture.scenario.instruction import Instruction, InstructionResult, InstructionStatus, Target
+from tests.support.builders import HOST, box, capture_of, element, instruction_result, png_of, scene
 
 COVERED, TRUE = InstructionStatus.COVERED, InstructionStatus.TRUE
 CONSENT = "Nous et nos partenaires utilisons des cookies. Tout accepter Tout refuser"
@@ -48,3 +51,52 @@ def test_what_lies_over_the_whole_page(
     found = unknown_overlay(results, page(words, *now), shares, baseline)
     assert (found is not None) is unknown
     assert not unknown or found == (words or "–")
+
+
+ERASE = Instruction(
+    number=1,
+    sentence="Cliquez sur « Effacer ce champ ».",
+    target=Target(role="button"),
+    callout="box",
+    label="",
+    source_line="x.py:1",
+)
+HOME, OTHER = f"https://{HOST}/accueil", f"https://{HOST}/autre"
+
+
+def replaced(now: list[Element], url: str, before: list[Element], *, was_true: bool) -> str | None:
+    """Return the name of what has replaced the target of ERASE, on a page with these elements."""
+    snapshot = Snapshot(
+        elements=tuple(now),
+        readers=(),
+        origins=(),
+        full_page=False,
+        scale=1,
+        fields={},
+        cover_shares={},
+        window=box(0, 0, 800, 600),
+        unread_frames={},
+    )
+    status = TRUE if was_true else InstructionStatus.MISSING
+    known = replace(
+        instruction_result(1, "Effacer ce champ", status=status, element=1 if was_true else None),
+        sentence=ERASE.sentence,
+    )
+    capture = capture_of(png_of(scene()), url=HOME, elements=tuple(before), instructions=(known,))
+    _, (result,) = judge_instructions([ERASE], snapshot, url, capture.sidecar)
+    return result.replacement.name if result.replacement else None
+
+
+def test_what_is_similar_to_a_target_that_was_never_there_is_named_on_each_night() -> None:
+    page = [element("heading", "Accueil"), element("button", "Effacer le champ")]
+    assert replaced(page, HOME, page, was_true=False) == "Effacer le champ"
+
+
+@pytest.mark.parametrize(("url", "heading", "name"), [(HOME, "Accueil", "Suite"), (OTHER, "Zones", None)])
+def test_what_stands_in_the_same_place_of_another_page_replaces_nothing(
+    url: str, heading: str, name: str | None
+) -> None:
+    form, hint = element("form", "", box=box(0, 0, 400, 300)), element("text", "Écrivez ici", box=box(), parent=0)
+    before = [form, element("button", "Effacer ce champ", parent=0), hint, element("heading", "Accueil")]
+    now = [form, element("button", "Suite", parent=0), hint, element("heading", heading)]
+    assert replaced(now, url, before, was_true=True) == name

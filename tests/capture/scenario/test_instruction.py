@@ -235,11 +235,20 @@ SEARCH = element("button", "Search")
         (SEARCH, SEARCH, InstructionStatus.TRUE),
         (element("button", "Search", words="3 items"), element("button", "Search", words="4"), InstructionStatus.TRUE),
         (None, element("button", "Search", words="Find"), InstructionStatus.TRUE),
+        (SEARCH, element("textbox", "Search", placeholder="a title"), InstructionStatus.TRUE),
     ],
-    ids=["other words", "more words", "an icon now", "the same", "quoted by its accessible name", "never approved"],
+    ids=[
+        "other words",
+        "more words",
+        "an icon now",
+        "the same",
+        "quoted by its accessible name",
+        "never approved",
+        "an example",
+    ],
 )
 def test_words_that_changed_on_the_screen_count_whatever_the_accessible_name(
     before: Element | None, now: Element, status: InstructionStatus
 ) -> None:
-    told = instruction(Target(role="button"), "Click “Search”.")
+    told = instruction(Target(role=now.role), "Click “Search”.")
     assert judge(told, [now], before=before).status is status
