@@ -247,18 +247,40 @@ def unexpected_page(*, url: str, language: str, expected: str, blank: bool, text
     """
     if blank:
         return Obstacle(kind=ObstacleKind.OUTAGE, evidence=BLANK, url=url)
-    declared, wanted = (tag.replace("_", "-").partition("-")[0].lower() for tag in (language, expected))
+    declared, wanted = _language_in(language), _language_in(expected)
     if not declared or declared == wanted or _language_of(text) == wanted:
         return None
-    return Obstacle.of(
-        ObstacleKind.ELSEWHERE,
-        Phrase(
-            "it is in the language “{language}”, the tutorial in “{expected}” (“locale” in the scenario)",
-            language=declared,
-            expected=wanted,
-        ),
-        url,
+    return _in_another_language(declared, wanted, url)
+
+
+def switched_language(*, url: str, text: str, approved: str, expected: str) -> Obstacle | None:
+    """Return an obstacle if a page is written in another language than its approved one, whatever it declares.
+
+    Args:
+        url: of the page, on the real site.
+        text: words of the page.
+        approved: words of the approved page, in the language of the tutorial.
+        expected: the tutorial's locale.
+    """
+    wanted = _language_in(expected)
+    now = _language_of(text)
+    if now is None or now == wanted or _language_of(approved) != wanted:
+        return None
+    return _in_another_language(now, wanted, url)
+
+
+def _language_in(tag: str) -> str:
+    """Return the language of a language tag or locale (ISO 639-1)."""
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
+def _in_another_language(language: str, expected: str, url: str) -> Obstacle:
+    what = Phrase(
+        "it is in the language “{language}”, the tutorial in “{expected}” (“locale” in the scenario)",
+        language=language,
+        expected=expected,
     )
+    return Obstacle.of(ObstacleKind.ELSEWHERE, what, url)
 
 
 def _language_of(text: str) -> str | None:

@@ -102,7 +102,7 @@ def _approved_target(
 ) -> tuple[Element | None, frozenset[tuple[str, str]]]:
     """Return what an instruction of the same sentence pointed at when it was last true, None: it never was.
 
-    Also return role and normalised label of the other elements that were visible then.
+    Also return role and normalised label of the other elements that were visible then, without those that were alike.
     """
     if baseline is None:
         return None, frozenset()
@@ -111,8 +111,8 @@ def _approved_target(
         for result in known.instructions:
             if result.sentence == instruction.sentence and result.true and result.element is not None:
                 target = known.elements[result.element]
-                visible = (one for one in known.elements if one is not target and one.visible)
-                return target, frozenset((one.role, normalise(one.label)) for one in visible)
+                visible = {(one.role, normalise(one.label)) for one in known.elements if one.visible}
+                return target, frozenset(visible - {(target.role, normalise(target.label))})
     return None, frozenset()
 
 

@@ -16,7 +16,7 @@ from capture.errors import PrivacyError, ScenarioBroken
 from capture.geometry import Box
 from capture.messages import Phrase
 from capture.picture_stack import picture_named, stack
-from capture.politeness.obstacles import PAGE_REPLACED, Blocked, Obstacle, ObstacleKind
+from capture.politeness.obstacles import PAGE_REPLACED, Blocked, Obstacle, ObstacleKind, switched_language
 from capture.privacy import guard
 from capture.privacy.fields import is_numbered
 from capture.privacy.request_filter import BlockedRequest
@@ -36,6 +36,8 @@ from capture.scenario.instruction import (
 from capture.scenario.tutorial import Page, Tutorial
 from capture.storage import sha256
 
+WORDED = frozenset(("button", "heading", "link", "text"))
+"""Roles of the elements whose words tell the language of a page."""
 SHORT = 3
 """Letters up to which a label may stand in any text."""
 
@@ -365,6 +367,14 @@ class PageVisit:
             raise Blocked(
                 Obstacle(kind=ObstacleKind.LOADING, evidence=f"« {shot.state.loading} »", url=self.tab.address)
             )
+        switched = switched_language(
+            url=self.tab.address,
+            text=_words_of(shot.snapshot.elements),
+            approved=_words_of(approved),
+            expected=self.tutorial.locale,
+        )
+        if switched is not None:
+            raise Blocked(switched)
         cover = unknown_overlay(self._results, shot.snapshot.elements, shot.snapshot.cover_shares, self._baseline)
         if cover is not None:
             raise Blocked(Obstacle(kind=ObstacleKind.OVERLAY, evidence=f"« {cover} »", url=self.tab.address))
@@ -424,6 +434,11 @@ class PageVisit:
         return tuple(
             elements[index].box for index in find_elements(part, part.name, elements) if elements[index].visible
         )
+
+
+def _words_of(elements: Iterable[Element]) -> str:
+    """Return the words of a page that tell its language."""
+    return " ".join(element.label for element in elements if element.visible and element.role in WORDED)
 
 
 def _frame_box(frame: Target | None, elements: Sequence[Element]) -> Box | None:

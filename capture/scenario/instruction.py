@@ -232,12 +232,19 @@ def find_elements(
     def rank(index: int) -> tuple[bool, bool, int, float, float]:
         element = elements[index]
         distance = 0.0 if near is None else near.distance(element.box)
-        size = element.box.area if matches[index] is _Match.PART else 0.0
+        size = element.box.area if matches[index] is _Match.PART and _holds_another(index, found, elements) else 0.0
         return not element.on_top, not element.visible, matches[index], size, distance
 
     if target.nth is not None:
         return sorted(index for index in found if elements[index].visible)[target.nth - 1 : target.nth]
     return sorted(found, key=rank)
+
+
+def _holds_another(index: int, found: Sequence[int], elements: Sequence[Element]) -> bool:
+    """Return whether an element lies around another one that was found: that one shows the words more closely."""
+    own = elements[index].box
+    others = (elements[other].box for other in found if other != index)
+    return any(other.within(own) and other.area < own.area for other in others)
 
 
 class _Match(IntEnum):

@@ -1,6 +1,6 @@
 """Life cycle of a baseline: new, approved, unchanged, changed, approved again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from capture import Step
 from report.results.run_record import RunRecord
@@ -66,6 +66,56 @@ def test_a_change_is_weighed_by_what_the_page_teaches(run_on: RunOn, write_site:
     record = night([changed for changed, _, _ in WEIGHED])
     found = [(page.verdict, page.judgement.reasons[0].kind) for _, page in record.pages()]
     assert found == [(verdict, reason) for _, verdict, reason in WEIGHED]
+
+
+ROW = "<li>Léa – Compte rendu</li>"
+LIST = "<label>Déchets <select><option>Plâtre{more}</select></label>"
+SECOND_NIGHTS = (
+    ("Ouvrez « Compte rendu ».", f"<ul>{ROW * 3}</ul>", f"<ul>{ROW * 3}</ul>", Verdict.UP_TO_DATE),
+    ("Lisez « Horaires ».", "<h1>Horaires</h1><p>hier", "<h1>Horaires</h1><p>demain", Verdict.COSMETIC),
+    (
+        "Voyez « Aide ».",
+        "<p>Aide</p><main><h1>Parkings</h1><p>Ouverts.</main>",
+        "<p>Aide</p><main><h1>Connexion</h1><label>Mot de passe <input type=password></label></main>",
+        Verdict.UNREACHABLE,
+    ),
+    (
+        "Dans « Déchets », choisissez « Gravats ».",
+        LIST.format(more="<option>Gravats"),
+        LIST.format(more=""),
+        Verdict.TEXT_OUTDATED,
+    ),
+    (
+        "Cliquez sur « Chercher ».",
+        "<button>Chercher</button>",
+        "<button aria-label=Chercher>Trouver</button>",
+        Verdict.TEXT_OUTDATED,
+    ),
+)
+"""A sentence, the page on the night when it was approved and on the next one, and its verdict then."""
+
+
+def told(sentence: str) -> Callable[[Step], None]:
+    def visit(step: Step) -> None:
+        target = step.field() if "Déchets" in sentence else step.button() if "Cliquez" in sentence else step.text()
+        step.tell(sentence, target)
+        step.shoot()
+
+    return visit
+
+
+def test_what_a_reader_meets_on_the_second_night_is_told(run_on: RunOn, write_site: WriteSite) -> None:
+    tutorial = tutorial_of()
+    for number, (sentence, *_) in enumerate(SECOND_NIGHTS):
+        tutorial.page(number + 1, "Page", starts_at=f"{START}{number}")(told(sentence))
+
+    def night(which: int) -> RunRecord:
+        return run_on(write_site({str(at): str(one[which]) for at, one in enumerate(SECOND_NIGHTS)}), [tutorial])
+
+    first = night(1)
+    assert all(result.true for _, page in first.pages() for result in page.instructions)
+    run_on.approve(first)
+    assert [page.verdict for _, page in night(2).pages()] == [verdict for *_, verdict in SECOND_NIGHTS]
 
 
 def test_an_error_page_never_takes_a_good_pictures_place(run_on: RunOn, write_site: WriteSite) -> None:

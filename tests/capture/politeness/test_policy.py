@@ -2,7 +2,7 @@
 
 import pytest
 
-from capture.politeness.obstacles import Obstacle, ObstacleKind, retry_after_s, unexpected_page
+from capture.politeness.obstacles import Obstacle, ObstacleKind, retry_after_s, switched_language, unexpected_page
 from capture.politeness.policy import PolitenessPolicy
 
 
@@ -79,12 +79,29 @@ def test_a_blank_page_or_one_in_another_language_is_unexpected(
 
 
 def test_a_page_that_lies_about_its_language_is_a_page() -> None:
-    french = "Choisissez votre caisse d'assurance maladie, puis cliquez sur Valider pour ouvrir votre compte."
-    english = "Choose your local office, then click on Confirm to open your account with us."
-    assert unexpected_page(url="", language="en", expected="fr-FR", blank=False, text=french) is None
-    found = unexpected_page(url="", language="en", expected="fr-FR", blank=False, text=english)
+    assert unexpected_page(url="", language="en", expected="fr-FR", blank=False, text=FRENCH) is None
+    found = unexpected_page(url="", language="en", expected="fr-FR", blank=False, text=ENGLISH)
     assert found is not None
     assert "“locale”" in found.evidence
+
+
+FRENCH = "Choisissez votre caisse d'assurance maladie, puis cliquez sur Valider pour ouvrir votre compte."
+ENGLISH = "Choose your local office, then click on Confirm to open your account with us."
+
+
+@pytest.mark.parametrize(
+    ("now", "approved", "switched"),
+    [
+        (ENGLISH, FRENCH, True),
+        (FRENCH, FRENCH, False),
+        (ENGLISH, ENGLISH, False),
+        ("OK", FRENCH, False),
+        (ENGLISH, "", False),
+    ],
+)
+def test_a_page_that_switches_to_another_language_is_another_page(now: str, approved: str, switched: bool) -> None:
+    found = switched_language(url="", text=now, approved=approved, expected="fr-FR")
+    assert (found is not None and found.kind is ObstacleKind.ELSEWHERE) is switched
 
 
 def test_the_user_agent_of_an_unknown_system_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
