@@ -1,6 +1,7 @@
 """Healing: find the element that replaced the missing target of an instruction.
 
-Evidence, the strongest first: same address, similar name, or the only new element of its role beside unchanged ones.
+Evidence, the strongest first: same address, similar name, or the only new element of its role in the same place: in the
+same part of the page beside similar fields and texts, or between the same two elements.
 A replacement is proposed only if it is the only candidate. Elements of the baseline are never candidates.
 """
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, utils
 
-from capture.elements import FIELDS, Element, containers_of, normalise
+from capture.elements import CONTAINERS, FIELDS, Element, containers_of, normalise
 from capture.scenario.instruction import HealingEvidence, InstructionResult, InstructionStatus, Replacement
 
 SIMILAR = 0.72
@@ -21,7 +22,9 @@ It lies between that of « Mon n° de sécurité sociale » and « Mon numéro d
 
 ALL_EVIDENCE = frozenset(HealingEvidence)
 _ACTIONS = frozenset(("button", "link"))
-_ROLES_BY_PLACE = FIELDS | _ACTIONS | {"heading"}
+_ROLES_BY_PLACE = FIELDS | _ACTIONS | {"heading", "menuitem", "tab"}
+SAME_PLACE_SHARE = 0.5
+"""Fraction of the smaller of two boxes from which both are in the same place."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +130,7 @@ def _supports(
         and element.visible
         and element.role == before.role
         and element.submits == before.submits
-        and _same_place(before, element, search)
+        and (_same_place(before, element, search) or _same_neighbours(before, element, search))
     )
 
 
@@ -146,6 +149,22 @@ def _same_place(before: Element, element: Element, search: _Search) -> bool:
         for one in old
         for other in new
     )
+
+
+def _same_neighbours(before: Element, element: Element, search: _Search) -> bool:
+    """Report whether both are between the same two elements; beside one of them is enough for the same box."""
+    known, found = _neighbours(before, search.baseline), _neighbours(element, search.candidate)
+    same = sum(one is not None and one == other for one, other in zip(known, found, strict=True))
+    overlap = before.box.overlap(element.box) / max(min(before.box.area, element.box.area), 1)
+    return same == len(known) or (same > 0 and overlap >= SAME_PLACE_SHARE)
+
+
+def _neighbours(element: Element, elements: Sequence[Element]) -> list[tuple[str, str] | None]:
+    """Return role and label of what is seen before and after an element; None: nothing is."""
+    seen = [one for one in elements if one is element or (one.visible and one.label and one.role not in CONTAINERS)]
+    place = next(index for index, one in enumerate(seen) if one is element)
+    beside = [seen[index] if 0 <= index < len(seen) else None for index in (place - 1, place + 1)]
+    return [None if one is None else (one.role, normalise(one.label)) for one in beside]
 
 
 def _content(container: int, elements: Sequence[Element]) -> list[Element]:

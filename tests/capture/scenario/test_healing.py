@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from capture.elements import Element
 from capture.scenario.healing import SIMILAR, find_replacements, similarity
 from capture.scenario.instruction import HealingEvidence, InstructionStatus
-from tests.support.builders import element, instruction_result
+from tests.support.builders import box, element, instruction_result
 
 HOME = "https://www.exemple.test/compte"
 
@@ -31,6 +31,28 @@ def test_the_only_new_one_of_its_kind_beside_what_stayed_took_its_place() -> Non
     approved = [element("form", ""), element("textbox", "Code postal", parent=0), element("button", "OK", parent=0)]
     now = [element("form", ""), element("textbox", "Code postal", parent=0), element("button", "Valider", parent=0)]
     assert healed(now, approved, "OK") == ("Valider", HealingEvidence.PLACE)
+
+
+BESIDE = (element("heading", "Documents"), element("link", "Aide"))
+IMPORT = element("button", "Import SVG", box=box(0, 50, 100, 30))
+"""A button between a heading and a link."""
+
+
+@pytest.mark.parametrize(
+    ("now", "found"),
+    [
+        ([BESIDE[0], element("button", "Open", box=box(300, 50, 60, 30)), BESIDE[1]], True),
+        ([BESIDE[0], element("button", "Open", box=box(0, 60, 80, 30)), element("link", "Plus")], True),
+        ([BESIDE[0], element("button", "Open", box=box(300, 50, 60, 30)), element("link", "Plus")], False),
+        ([element("button", "Open", box=IMPORT.box)], False),
+        ([BESIDE[0], element("link", "Open", box=IMPORT.box), BESIDE[1]], False),
+        ([BESIDE[0], element("button", "Open"), element("button", "Share"), BESIDE[1]], False),
+    ],
+    ids=["between the same", "in the same box", "elsewhere", "alone", "of another role", "one of two"],
+)
+def test_what_stands_between_the_same_two_elements_took_its_place(now: list[Element], found: bool) -> None:
+    replaced = healed(now, [BESIDE[0], IMPORT, BESIDE[1]], "Import SVG")
+    assert replaced == (("Open", HealingEvidence.PLACE) if found else None)
 
 
 @pytest.mark.parametrize(
