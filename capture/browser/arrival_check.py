@@ -98,6 +98,7 @@ class ArrivalCheck:
             title=state.title,
             text=state.text,
             heading=state.heading,
+            content=state.own,
             texts=self._tutorial.obstacle_texts,
         ) or unexpected_page(
             url=url,

@@ -67,6 +67,21 @@ async ({quiet, limit, loading, fullPage}) => {
     .filter(([node, time]) => node && node.isConnected && performance.now() - time < RECENT_MS)
     .slice(0, MAX_UNSTABLE)
     .map(([node]) => { const { x, y, width, height } = node.getBoundingClientRect(); return [x + scrollX, y + scrollY, width, height]; });
+  const SHARED = "header, nav, aside, footer, [role=banner], [role=navigation], [role=complementary], [role=contentinfo]";
+  const FIELD = "input:not([type=hidden i], [type=submit i], [type=button i], [type=image i], [type=reset i]), select, textarea,"
+    + " [contenteditable=true], [role=textbox], [role=combobox]";
+  /* Return the visible text of the page without its header, menus and footer, and whether it has fields. */
+  const ownContent = () => {
+    const main = [...document.querySelectorAll("main, [role=main]")].find((node) => node.checkVisibility());
+    const root = main ?? document.body;
+    if (!root) return { text: "", hasFields: false };
+    const isShared = (node) => root.contains(node.closest(SHARED)) && (!main || !node.closest("header, [role=banner]"));
+    const shared = [...root.querySelectorAll(SHARED)].filter((node) => isShared(node) && node.checkVisibility());
+    const text = shared.reduce((rest, { innerText }) => rest.replace(innerText, () => ""), root.innerText);
+    const hasFields = [...root.querySelectorAll(FIELD)]
+      .some((node) => node.checkVisibility() && !shared.some((part) => part.contains(node)));
+    return { text, hasFields };
+  };
   const fontsThatAre = (status) => [...document.fonts].filter((font) => font.status === status)
     .map((font) => font.family.replaceAll('"', ""));
   return {
@@ -79,6 +94,7 @@ async ({quiet, limit, loading, fullPage}) => {
     blank: !document.body || (document.body.innerText.trim() === ""
       && ![...document.querySelectorAll("*")].some((node) => (node.matches(DRAWN) || node.shadowRoot) && node.checkVisibility())),
     text: document.body ? document.body.innerText : "",
+    own: ownContent(),
     unstable,
     fonts: [...new Set(fontsThatAre("loaded"))],
     late: styled ? null : fontsThatAre("loading")[0] ?? "",

@@ -9,6 +9,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from capture.messages import Phrase
 from capture.page_scripts import page_script
+from capture.politeness.outage_notice import OwnContent
 from capture.visible_text import visible
 
 LIMIT_MS = 8000
@@ -31,6 +32,8 @@ class PageState:
     """Media type of the document."""
     title: str
     text: str
+    own: OwnContent
+    """Content without the header, menus and footer."""
     language: str
     """Language that the page declares (``lang``); empty: none."""
     blank: bool
@@ -86,6 +89,10 @@ def wait_until_stable(
         content_type=state["contentType"],
         title=visible(state["title"][:LONGEST_TITLE]),
         text=visible(state["text"][:LONGEST_TEXT]),
+        own=OwnContent(
+            text=visible(state["own"]["text"][:LONGEST_TEXT]),
+            has_fields=state["own"]["hasFields"],
+        ),
         language=state["language"],
         blank=state["blank"],
         heading=visible(state["heading"][:LONGEST_TITLE]),

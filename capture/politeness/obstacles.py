@@ -8,6 +8,7 @@ from importlib import import_module
 
 from capture.elements import normalise
 from capture.messages import Phrase, Wording
+from capture.politeness.outage_notice import OwnContent, outage_notice
 from capture.visible_text import visible
 
 
@@ -191,6 +192,7 @@ def detect_obstacle(
     title: str,
     text: str,
     heading: str = "",
+    content: OwnContent | None = None,
     texts: ObstacleTexts = ObstacleTexts(),
 ) -> Obstacle | None:
     """Return the wall or outage shown in place of a page, by its status, texts and URL; None: it is a page.
@@ -201,6 +203,7 @@ def detect_obstacle(
         title: title of the document.
         text: visible text of the page.
         heading: first visible heading of the page.
+        content: what the page shows besides the header, menus and footer; None: unknown.
         texts: texts that identify walls and outages of this site.
     """
     if status is not None and status in WALL_STATUSES:
@@ -218,7 +221,7 @@ def detect_obstacle(
     for url_part in OUTAGE_URL_PARTS:
         if url_part in url:
             return Obstacle(kind=ObstacleKind.OUTAGE, evidence=url_part, url=url)
-    return _obstacle_by_title(url, (title, heading))
+    return _obstacle_by_title(url, (title, heading)) or _obstacle_by_notice(url, (title, heading), content)
 
 
 def _obstacle_by_title(url: str, titles: Iterable[str]) -> Obstacle | None:
@@ -231,6 +234,14 @@ def _obstacle_by_title(url: str, titles: Iterable[str]) -> Obstacle | None:
             if sign.search(shown):
                 return Obstacle(kind=kind, evidence=f"« {title.strip()} »", url=url)
     return None
+
+
+def _obstacle_by_notice(url: str, titles: Iterable[str], content: OwnContent | None) -> Obstacle | None:
+    """Return the outage that a page with little else on it tells of."""
+    notice = None if content is None else outage_notice(content, titles)
+    if notice is None:
+        return None
+    return Obstacle(kind=ObstacleKind.OUTAGE, evidence=f"« {notice[:MAX_EVIDENCE_CHARACTERS]} »", url=url)
 
 
 def unexpected_page(*, url: str, language: str, expected: str, blank: bool, text: str = "") -> Obstacle | None:

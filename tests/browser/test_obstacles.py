@@ -44,6 +44,12 @@ NO_PAGES: tuple[tuple[int, str, ObstacleKind, str], ...] = (
     (200, "<p>Request Rejected. Your support ID is 1.", ObstacleKind.WALL, "« Request Rejected »"),
     (503, "<p>Revenez.", ObstacleKind.OUTAGE, "HTTP 503"),
     (200, "<p>Le service est momentanément indisponible.", ObstacleKind.OUTAGE, "« momentanément indisponible »"),
+    (
+        200,
+        f"<nav>{'Menu ' * 400}</nav><main><h1>Oups</h1><p>Le service est suspendu pour une mise à jour.</main>",
+        ObstacleKind.OUTAGE,
+        "« Le service est suspendu pour une mise à jour. »",
+    ),
     (200, "<p>Le guichet est fermé.", ObstacleKind.OUTAGE, "« guichet est fermé »"),
     (200, "<p>Montrez patte blanche.", ObstacleKind.WALL, "« patte blanche »"),
     (200, "", ObstacleKind.OUTAGE, "blank page"),
@@ -77,6 +83,15 @@ def test_a_wall_or_an_outage_is_unreachable_with_its_sign(run_on: RunOn, tmp_pat
         assert reason.obstacle is not None
         assert reason.obstacle.kind is kind, sign
         assert reason.obstacle.evidence.startswith(sign)
+
+
+def test_a_page_that_works_and_announces_an_outage_is_a_page(run_on: RunOn, write_site: WriteSite) -> None:
+    bonjour = "<a href=/suite>Bonjour</a>"
+    soon = "<p>Maintenance programmée : le service sera indisponible dimanche. Merci de revenir lundi.</p>"
+    today = f"<p>Le service est fermé pour maintenance.</p><p>{'Une phrase du site. ' * 15}</p>"
+    name = write_site({"": f"<main>{soon}{bonjour}</main>", "suite": f"<main><h1>Suite</h1>{today}</main>"})
+    record = run_on(name, [tutorial_of(accueil, suite)])
+    assert [page_of(record, number).verdict for number in (1, 2)] == [Verdict.NEW] * 2
 
 
 def test_a_wall_met_on_the_way_leaves_the_page_before_it_judged(run_on: RunOn, write_site: WriteSite) -> None:

@@ -296,6 +296,30 @@ def test_a_page_that_turns_into_an_error_page_of_firefox_is_stable(shared_firefo
     assert page.url.startswith("about:neterror")
 
 
+SHARED = "<header><a href=/>Accueil</a> <form><input aria-label=Recherche></form></header><nav>Aide</nav>"
+NEWS = "<aside>Maintenance programmée dimanche</aside><footer>Mentions légales</footer>"
+
+
+@pytest.mark.parametrize(
+    ("html", "text", "has_fields"),
+    [
+        (f"{SHARED}<main><h1>Bonjour</h1><p>Suite</main>{NEWS}", "Bonjour Suite", False),
+        (f"{SHARED}<h1>Bonjour</h1><p>Suite{NEWS}", "Bonjour Suite", False),
+        (f"{SHARED}<main><header><h1>Bonjour</h1></header><nav>Aide</nav>Suite</main>", "Bonjour Suite", False),
+        (f"{SHARED}<div role=alert>Ce soir</div><main hidden>Fermé</main><p>Suite", "Ce soir Suite", False),
+        (f"{SHARED}<main>Votre ville <input aria-label=Ville><input type=submit></main>", "Votre ville", True),
+        (f"{SHARED}<main>Suite <input type=hidden><input type=submit></main>", "Suite", False),
+    ],
+)
+def test_the_own_content_of_a_page_is_without_header_menus_and_footer(
+    shared_firefox: SharedFirefox, html: str, text: str, has_fields: bool
+) -> None:
+    page = shared_firefox.page(800, 600)
+    page.set_content(f"<!doctype html><title>x</title>{html}")
+    own = wait_until_stable(page, quiet_ms=50).own
+    assert (" ".join(own.text.split()), own.has_fields) == (text, has_fields)
+
+
 def test_a_visited_link_keeps_its_colour(run_on: RunOn, write_site: WriteSite) -> None:
     html = "<style>a { color: #00f } a:visited { color: #f00 }</style><h1>Bonjour</h1><a href=/suite>Suite</a>"
     tutorial = tutorial_of()
