@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, utils
 
-from capture.elements import CONTAINERS, FIELDS, Element, containers_of, normalise
+from capture.elements import CONTAINERS, FIELDS, Element, bare_label, containers_of, normalise
 from capture.scenario.instruction import HealingEvidence, InstructionResult, InstructionStatus, Replacement
+from capture.scenario.quoted_part import corresponding_part
 
 SIMILAR = 0.72
 """Similarity, 0 to 1, from which two names count as similar.
@@ -74,7 +75,9 @@ def find_replacements(
             and (indexes := _candidates(result, kind, _search(healed.values(), candidate, baseline)))
         }
         for number, index in _unambiguous(found).items():
-            healed[number] = replace(healed[number], replacement=_replacement(index, kind, candidate))
+            name = _new_name(healed[number], candidate[index], baseline)
+            replacement = _replacement(index, kind, candidate, name)
+            healed[number] = replace(healed[number], replacement=replacement)
     return tuple(healed[result.number] for result in results)
 
 
@@ -181,13 +184,36 @@ def _claims(index: int, claimed: Collection[int]) -> int:
     return sum(1 for other in claimed if other == index)
 
 
-def _replacement(index: int, evidence: HealingEvidence, candidate: Sequence[Element]) -> Replacement:
+def _new_name(result: InstructionResult, element: Element, baseline: Sequence[Element]) -> str:
+    """Return what a tutorial should quote of an element, in place of what it quoted of the one before."""
+    quotation = result.name or ""
+    old = next((one for one in baseline if _same_kind(result.role, one) and _bears(one, quotation, result.role)), None)
+    part = corresponding_part(quotation, *_texts(quotation, old, element))
+    is_new = normalise(part) != normalise(quotation)
+    return part if part and is_new and _bears(element, part, result.role) else element.label
+
+
+def _bears(element: Element, quotation: str, role: str) -> bool:
+    """Return whether a reader finds a quotation on an element that an instruction points at by this role."""
+    return element.is_called(quotation) or (role == "text" and element.shows(quotation))
+
+
+def _texts(quotation: str, old: Element | None, new: Element) -> tuple[str, str]:
+    """Return the text from which something was quoted, and the one that has replaced it: words, name or first line."""
+    if old is None:
+        return "", new.label
+    pairs = ((old.label, new.label), (old.name, new.name), (old.lead, new.lead))
+    alike = [(one, other) for one, other in pairs if one and other and bare_label(one) == bare_label(quotation)]
+    return alike[0] if alike else (old.label, new.label)
+
+
+def _replacement(index: int, evidence: HealingEvidence, candidate: Sequence[Element], name: str) -> Replacement:
     element = candidate[index]
     opener = None if element.opener is None else candidate[element.opener]
     return Replacement(
         index=index,
         role=element.role,
-        name=element.label,
+        name=name,
         evidence=evidence,
         opener=opener.name if opener is not None else None,
         opener_role=opener.role if opener is not None else None,

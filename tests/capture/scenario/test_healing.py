@@ -70,6 +70,40 @@ def test_no_answer_is_given_when_it_is_not_clear(now: list[Element]) -> None:
     assert healed(now, [element("button", "Je crée mon compte")]) is None
 
 
+TEN = "Vous recevrez une réponse sous 10 jours ouvrés"
+FIFTEEN = "Vous recevrez une réponse sous 15 jours ouvrés"
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "old", "new", "proposed"),
+    [
+        ("text", TEN, f"{TEN}. Le devis est gratuit.", f"{FIFTEEN}. Le devis est gratuit.", FIFTEEN),
+        ("text", TEN, f"{TEN}.", f"{FIFTEEN}.", FIFTEEN),
+        ("heading", "Étape 2 sur 4", "Étape 2 sur 4", "Étape 3 sur 5 : vos documents", "Étape 3 sur 5 : vos documents"),
+        # A heading or a button is found by its whole label only.
+        ("heading", "Vos documents", "Vos documents", "Vos documents. Étape 2", "Vos documents. Étape 2"),
+        ("button", "Créer un compte", "Créer un compte", "Créer mon compte ?", "Créer mon compte ?"),
+        ("button", "Créer un compte", "Créer un compte", "Créer mon compte ›", "Créer mon compte ›"),
+    ],
+)
+def test_what_replaces_a_quotation_is_the_part_that_the_tutorial_would_quote(
+    role: str, name: str, old: str, new: str, proposed: str
+) -> None:
+    results = [instruction_result(1, name, role=role, status=InstructionStatus.MISSING)]
+    (result,) = find_replacements(results, [element(role, new)], [element(role, old)])
+    assert result.replacement is not None
+    assert result.replacement.name == proposed
+
+
+def test_a_label_is_replaced_by_the_label_without_the_hint_below_it() -> None:
+    old = element("textbox", "Nom de famille tel que sur la carte", lead="Nom de famille")
+    new = element("textbox", "Nom de la famille tel que sur la carte", lead="Nom de la famille")
+    results = [instruction_result(1, "Nom de famille", role="field", status=InstructionStatus.MISSING)]
+    (result,) = find_replacements(results, [new], [old])
+    assert result.replacement is not None
+    assert result.replacement.name == "Nom de la famille"
+
+
 def test_an_element_of_the_baseline_is_no_replacement() -> None:
     stayed = element("button", "Je crée mon compte ameli")
     assert healed([stayed], [stayed, element("button", "Je crée mon compte")]) is None
