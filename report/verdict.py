@@ -369,7 +369,7 @@ def _cosmetic_changes(capture: Sidecar, comparison: Comparison) -> list[Reason]:
         if result.box is not None and result.box in readdressed
     ]
     others = len(comparison.elements) - len(reasons)
-    reasons += [_band_reason(band) for band in comparison.bands]
+    reasons += _band_reasons(comparison.bands)
     if comparison.regions or (others > 0 and not comparison.bands):
         reasons.append(Reason(kind=ReasonKind.ELSEWHERE))
     if reasons and not capture.stable:
@@ -396,8 +396,18 @@ def _unstable_part(capture: Sidecar) -> str | None:
     return min(containers, key=lambda element: element.box.area).name if containers else None
 
 
-def _band_reason(band: Band) -> Reason:
-    return Reason(kind=_BANDS[band.kind], px=band.height, inside=band.inside)
+def _band_reasons(bands: Sequence[Band]) -> list[Reason]:
+    """Return the reasons for bands: one for all rows that were inserted in the same part of the page, or removed."""
+    groups: dict[tuple[BandKind, str | None, int | None], list[Band]] = {}
+    for number, band in enumerate(bands):
+        own = number if band.kind is BandKind.MOVED else None
+        groups.setdefault((band.kind, band.inside, own), []).append(band)
+    return [Reason(kind=_BANDS[kind], px=_rows_of(group), inside=inside) for (kind, inside, _), group in groups.items()]
+
+
+def _rows_of(bands: Iterable[Band]) -> int:
+    """Return the number of rows in some bands; rows side by side count once."""
+    return len({row for band in bands for row in range(band.y, band.y + band.height)})
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:

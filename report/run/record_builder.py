@@ -239,8 +239,8 @@ def orphans(tutorials: Iterable[Tutorial], baselines: Baselines) -> tuple[str, .
 
 
 def _new_headings(sidecar: Sidecar, approved: Sequence[Element]) -> tuple[str, ...]:
-    """Return the names of the first visible headings that the baseline does not show, without those inside a mask."""
-    known = {normalise(element.label) for element in approved if element.visible}
+    """Return the names of the first visible headings that are none on the baseline, without those inside a mask."""
+    known = {normalise(element.label) for element in approved if element.visible and element.role == "heading"}
     names = [
         element.label
         for element in sidecar.elements

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -107,6 +108,46 @@ def test_what_has_only_moved_does_not_look_different(kind: ChangeKind, reasons: 
         moves=(TargetMove(instruction=1, px=40),), regions=(region(BUTTON.box),), elements=(change(kind, BUTTON.box),)
     )
     assert {reason.kind for reason in judge_captured(capture(BUTTON), found).reasons} == reasons
+
+
+def band(kind: BandKind, height: int, y: int, inside: str | None = None) -> Band:
+    return Band(kind=kind, y=y, at=y, height=height, inside=inside)
+
+
+@pytest.mark.parametrize(
+    ("bands", "told"),
+    [
+        (
+            [band(BandKind.INSERTED, 106, 0), band(BandKind.INSERTED, 106, 400)],
+            [(ReasonKind.ROWS_INSERTED, 212, None)],
+        ),
+        (
+            [band(BandKind.INSERTED, 20, 0), band(BandKind.REMOVED, 9, 90), band(BandKind.REMOVED, 4, 300)],
+            [(ReasonKind.ROWS_INSERTED, 20, None), (ReasonKind.ROWS_REMOVED, 13, None)],
+        ),
+        (
+            [
+                band(BandKind.INSERTED, 20, 0, "Menu"),
+                band(BandKind.INSERTED, 20, 90),
+                band(BandKind.INSERTED, 5, 200, "Menu"),
+            ],
+            [(ReasonKind.ROWS_INSERTED, 25, "Menu"), (ReasonKind.ROWS_INSERTED, 20, None)],
+        ),
+        (
+            [band(BandKind.INSERTED, 20, 0), replace(band(BandKind.INSERTED, 20, 0), x=400, width=300)],
+            [(ReasonKind.ROWS_INSERTED, 20, None)],
+        ),
+        (
+            [band(BandKind.MOVED, 20, 0), band(BandKind.MOVED, 30, 90)],
+            [(ReasonKind.ROWS_MOVED, 20, None), (ReasonKind.ROWS_MOVED, 30, None)],
+        ),
+    ],
+)
+def test_rows_inserted_in_the_same_part_are_told_once(
+    bands: list[Band], told: list[tuple[ReasonKind, int, str | None]]
+) -> None:
+    judgement = judge_captured(capture(BUTTON), comparison(bands=tuple(bands)))
+    assert [(reason.kind, reason.px, reason.inside) for reason in judgement.reasons] == told
 
 
 BESIDE = box(104, 0, 60, 30)

@@ -173,6 +173,19 @@ def test_the_headings_say_what_the_page_shows_now(record: RunRecord) -> None:
     assert next(page for _, page in record.pages()).headings == ("Bienvenue",)
 
 
+def test_a_heading_that_stood_on_the_page_as_a_link_is_named_first(tmp_path: Path) -> None:
+    (tmp_path / "screenshots").mkdir()
+    baselines = Baselines(tmp_path / "screenshots", "replica")
+    tutorial = tutorial_of(accueil)
+    site = element("link", "Harbour Museum")
+    shown = (site, element("heading", "Harbour museum"), element("heading", "À savoir"), element("heading", "Visit"))
+    approved = (site, element("heading", "Musée du port"), element("heading", "À savoir"))
+    baselines.write(tutorial.slug, 1, capture_of(png_of(scene()), elements=approved))
+    outcome = outcome_of(tutorial.pages[0], png_of(scene(seed=9)), elements=shown)
+    record = record_of(tmp_path / "runs" / "2026-03-02_03-30-00", [outcome], baselines=baselines, tutorial=tutorial)
+    assert next(page for _, page in record.pages()).headings == ("Harbour museum", "Visit")
+
+
 def test_another_firefox_and_a_missing_font_are_listed_once(tmp_path: Path) -> None:
     (tmp_path / "screenshots").mkdir()
     baselines = Baselines(tmp_path / "screenshots", "replica")
