@@ -181,6 +181,15 @@ def test_a_closed_pipe_ends_the_command_silently(project: Path) -> None:
     assert (completed.returncode, completed.stderr) == (141, b"")
 
 
+def test_a_role_that_no_instruction_can_point_at_is_told_before_a_run(project: Path) -> None:
+    row = '    step.tell("Voyez « Un ».", step.role("row"))\n    step.shoot()'
+    (project / "scenarios" / "exemple.py").write_text(SCENARIO.replace("    step.shoot()", row), "utf-8")
+    completed = invoke("lint")
+    assert completed.exit_code == 10, completed.output
+    assert "exemple.py:6: «\N{NO-BREAK SPACE}row\N{NO-BREAK SPACE}» est un rôle, mais aucune" in completed.stdout
+    assert "rôles qu’aucune consigne ne peut montrer" in completed.stderr
+
+
 def test_a_replica_ends_with_ctrl_c(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("report.commands.replica.wait_for_ctrl_c", type_ctrl_c)
     completed = invoke("replica", "--port", "0")

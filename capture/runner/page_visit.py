@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from difflib import get_close_matches
 
 from playwright.sync_api import Error
 
@@ -25,7 +24,6 @@ from capture.runner.other_page import address_of, heading_of, is_other_page, new
 from capture.scenario.arguments import Check, mistakes_in
 from capture.scenario.expectation import Expectation
 from capture.scenario.instruction import (
-    ROLES,
     Callout,
     Instruction,
     InstructionResult,
@@ -33,6 +31,7 @@ from capture.scenario.instruction import (
     Target,
     find_elements,
 )
+from capture.scenario.roles import mistake_in_role
 from capture.scenario.tutorial import Page, Tutorial
 from capture.storage import sha256
 
@@ -157,11 +156,8 @@ class PageVisit:
 
     def check_role(self, role: str) -> None:
         """Raise ScenarioBroken if no element can have a role that the scenario names."""
-        if role and role not in ROLES:
-            close = get_close_matches(role, ROLES, n=1)
-            what = Phrase(
-                "“{role}” is no role: did you mean “{close}”?", role=role, close=close[0] if close else "text"
-            )
+        what = mistake_in_role(role)
+        if what is not None:
             raise ScenarioBroken(f"{self.tutorial.slug}/{self.page.number}", what)
 
     def check_field(self, snapshot: Snapshot, index: int, value: str = "") -> None:

@@ -397,6 +397,8 @@ class Step:
 
 
 def _is_target(value: object) -> Phrase | None:
+    if isinstance(value, RestrictedLocator):
+        return Phrase("is a target, such as step.role(…), and no locator of step.page")
     return None if isinstance(value, Target) else Phrase("is a target, such as step.button(…)")
 
 

@@ -40,16 +40,6 @@ _READ = frozenset(("cell", "columnheader", "gridcell", "heading", "alert", "stat
 """Roles of what a reader reads."""
 
 
-ROLES = frozenset(
-    """
-    alert alertdialog banner button cell checkbox columnheader combobox complementary contentinfo dialog figure form
-    frame grid gridcell group heading img link listbox main menu menubar menuitem menuitemcheckbox menuitemradio meter
-    navigation option progressbar radio radiogroup region rowheader search searchbox slider spinbutton status switch
-    tab table tablist tabpanel textbox toolbar tooltip tree treegrid treeitem field text
-    """.split()
-)
-"""Roles that a target may have: the ARIA roles of elements that are listed, ``field`` and ``text``."""
-
 AREA = "area"
 """Role of a target whose words are not judged: a drawing, a map, a canvas."""
 
@@ -166,6 +156,10 @@ class InstructionResult:
     approved: Box | None = None
     """Rectangle of the target on the approved picture, px; None: the instruction was not true there."""
     replacement: Replacement | None = None
+    container: str | None = None
+    """Name of what it should be inside, if it is missing there; None: it may be anywhere."""
+    container_found: bool = True
+    """Whether that container is on the page."""
 
     @property
     def true(self) -> bool:
@@ -322,6 +316,7 @@ def _result(
 ) -> InstructionResult:
     element = None if index is None else elements[index]
     status, covered_by = _status(instruction, element, elements, before)
+    container = instruction.target.inside if element is None else None
     return InstructionResult(
         number=instruction.number,
         sentence=instruction.sentence,
@@ -336,6 +331,8 @@ def _result(
         covered_by=covered_by,
         opener=_opener(element, elements) if status is InstructionStatus.HIDDEN else None,
         approved=before.box if before else None,
+        container=container.name if container else None,
+        container_found=container is None or bool(find_elements(container, container.name, elements)),
     )
 
 

@@ -14,6 +14,7 @@ from capture.errors import DuplicateName, NoScenarios, PrivacyError, ScenarioBro
 from capture.messages import Phrase
 from capture.scenario.digests import page_digests
 from capture.scenario.limits import SECONDS, TookTooLong, limited, printer, rehearse
+from capture.scenario.roles import WrongRole, wrong_roles
 from capture.scenario.sandbox import BUILT_IN, SandboxFinding, lint_tree, may_import
 from capture.scenario.tutorial import PageKind, Tutorial
 from capture.site.replica import REPLICA_FOLDER
@@ -66,6 +67,11 @@ def scenario_files(path: Path) -> Iterator[Path]:
 def lint_file(file: Path) -> tuple[SandboxFinding, ...]:
     """List the uses that the sandbox forbids in a scenario file, without executing it; raises ScenarioBroken."""
     return _source_of(file).findings
+
+
+def wrong_roles_in(file: Path) -> tuple[WrongRole, ...]:
+    """List the roles in a scenario file that no target may have, without executing it; raises ScenarioBroken."""
+    return wrong_roles(_source_of(file).tree)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,7 +166,7 @@ def describe_error(error: Exception, file: Path) -> str:
         return Phrase("line {line}: {what}", line=error.lineno, what=error.msg)
     if isinstance(error, RecursionError | MemoryError):
         return Phrase("it is too long or too deep for Python to read or to run")
-    what = f"{type(error).__name__}: {error}".rstrip(".")
+    what = error.why if isinstance(error, ScenarioBroken) else f"{type(error).__name__}: {error}".rstrip(".")
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename).name == file.name]
     return Phrase("line {line}: {what}", line=lines[-1], what=what) if lines else what

@@ -80,6 +80,12 @@ class InstructionSentences(Translator):
             return self._unmet(result.unmet, details)
         if result.name is None:
             return self._without_label(result, details)
+        return self._status(result, details)
+
+    def _status(self, result: InstructionResult, details: dict[str, str]) -> str:
+        """Say whether a target with a label is there, or where it is."""
+        if result.container is not None:
+            return self._not_inside(result.container, details, is_there=result.container_found)
         if result.status is InstructionStatus.COVERED and result.covered_by:
             message = gettext_noop("{The} « {name} » is covered by « {cover} ».")
             return self.gettext(message, **details, cover=shorten(result.covered_by))
@@ -116,11 +122,22 @@ class InstructionSentences(Translator):
         found = unmet.found or self.gettext(_NOWHERE)
         return self.gettext(_UNMET[unmet.kind], **details, wanted=unmet.wanted, found=found)
 
+    def _not_inside(self, container: str, details: dict[str, str], *, is_there: bool) -> str:
+        """Say that a target is not inside what the scenario names, or that this is not on the page itself."""
+        message = gettext_noop("{The} « {name} » is not in « {container} ».")
+        if not is_there:
+            message = gettext_noop("{The} « {name} » should be in « {container} », which is not on the page.")
+        return self.gettext(message, **details, container=shorten(container))
+
     def _replaced(self, result: InstructionResult, details: dict[str, str]) -> str:
         """Say what replaces an instruction's target."""
         assert result.replacement is not None, "called only if there is a replacement"
         new = result.replacement
         details = {**details, "now": shorten(new.name), "the_new": self.role_name(new.role, capital=False)}
+        if result.container is not None and new.opener is None:
+            where = self._not_inside(result.container, details, is_there=result.container_found)
+            elsewhere = self.gettext("The page has {the_new} « {now} ».", **details)
+            return f"{where} {elsewhere}"
         if result.approved is None:
             return self.gettext("{The} « {name} » is not there; there is {the_new} « {now} ».", **details)
         if new.opener is not None:

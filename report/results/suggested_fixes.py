@@ -36,6 +36,8 @@ def suggested_fix(result: InstructionResult, locale: str = "") -> Correction | N
     new = result.replacement
     if result.true or new is None or not result.name or not new.name:
         return None
+    if result.container is not None and new.name == result.name:
+        return None  # it stands elsewhere under the same name: which of both places is meant, the author knows
     opener = None
     if new.opener is not None:
         click = _CLICK.get(locale[:2])

@@ -133,6 +133,11 @@ def ignore_what_no_selector_names(step: Step) -> None:
     step.shoot(ignore=["#a["])
 
 
+def ask_for_a_row(step: Step) -> None:
+    step.tell("Voyez la ligne « Bonjour ».", step.role("row"))
+    step.shoot()
+
+
 def ask_for_no_role(step: Step) -> None:
     step.tell("Cliquez sur « Bonjour ».", step.role("buton"))
     step.shoot()
@@ -142,6 +147,7 @@ BONJOUR = "<a href=/suite>Bonjour</a>"
 PAGES = OneRun(name="mistakes", others={"suite": "<h1>Suite"})
 DIVIDED, TOLD_LATE = PAGES.add(BONJOUR, divide), PAGES.add(BONJOUR, tell_too_late)
 NO_SELECTOR, NO_ROLE = PAGES.add(BONJOUR, ignore_what_no_selector_names), PAGES.add(BONJOUR, ask_for_no_role)
+A_ROW = PAGES.add(BONJOUR, ask_for_a_row)
 WITHOUT_MISTAKE = PAGES.add(BONJOUR, accueil, suite)
 
 
@@ -157,9 +163,10 @@ def mistakes(
     [
         (DIVIDED, "ZeroDivisionError"),
         (NO_SELECTOR, "selector"),
-        (NO_ROLE, "did you mean “button”?"),
+        (NO_ROLE, "“buton” is no role; perhaps “button” is meant"),
+        (A_ROW, "“row” is a role, but none"),
     ],
-    ids=["an error", "a selector that is none", "a role that does not exist"],
+    ids=["an error", "a selector that is none", "a role that does not exist", "a role that is not listed"],
 )
 def test_a_mistake_of_the_author_is_unreachable_with_its_sign(mistakes: FinishedRun, number: int, told: str) -> None:
     page = page_of(mistakes.record, number)

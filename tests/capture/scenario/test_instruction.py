@@ -77,6 +77,29 @@ def test_inside_a_container_by_name() -> None:
     assert find_elements(Target(role="button", inside=Target(role="navigation")), "Valider", page) == []
 
 
+@pytest.mark.parametrize(
+    ("container", "named", "found"),
+    [
+        (Target(role="dialog", name="Choisir"), "Choisir", True),
+        (Target(role="dialog", name="Ailleurs"), "Ailleurs", False),
+        (Target(role="dialog"), None, True),
+        (None, None, True),
+    ],
+)
+def test_a_target_that_is_missing_in_its_container_names_it(
+    container: Target | None, named: str | None, found: bool
+) -> None:
+    page = [element("dialog", "Choisir"), element("button", "Valider")]
+    result = judge(instruction(Target(role="button", inside=container), "Cliquez sur « OK »."), page)
+    assert (result.status, result.container, result.container_found) == (InstructionStatus.MISSING, named, found)
+
+
+def test_a_target_that_is_found_in_its_container_does_not_name_it() -> None:
+    page = [element("dialog", "Choisir"), element("button", "Valider", parent=0)]
+    result = judge(instruction(Target(role="button", inside=Target(role="dialog", name="Choisir"))), page)
+    assert (result.true, result.container) == (True, None)
+
+
 def test_the_element_that_covers_a_target_is_named() -> None:
     page = [element("dialog", "Cookies"), element("button", "Valider", covered_by=0)]
     assert judge(instruction(Target(role="button")), page).covered_by == "Cookies"

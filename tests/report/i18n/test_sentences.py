@@ -240,6 +240,22 @@ def test_every_reason_has_its_words(sentences: Sentences, inside: str | None) ->
             "Le bouton « Chercher » ne se trouve pas sur la page ; il y a le lien « Trouver ».",
         ),
         (
+            {"status": InstructionStatus.MISSING, "container": "Votre projet"},
+            "Le bouton « Chercher » ne se trouve pas dans « Votre projet ».",
+        ),
+        (
+            {"status": InstructionStatus.MISSING, "container": "Votre projet", "container_found": False},
+            "Le bouton « Chercher » devrait se trouver dans « Votre projet », qui n’est pas sur la page.",
+        ),
+        (
+            {
+                "status": InstructionStatus.MISSING,
+                "container": "Votre projet",
+                "replacement": Replacement(index=0, role="link", name="Chercher", evidence=HealingEvidence.NAME),
+            },
+            "Le bouton « Chercher » ne se trouve pas dans « Votre projet ». Sur la page, il y a le lien « Chercher ».",
+        ),
+        (
             {"status": InstructionStatus.UNEXPECTED, "unmet": Unmet(kind=ExpectationKind.FILLED, wanted="")},
             "Le bouton « Chercher » est vide.",
         ),

@@ -1,9 +1,11 @@
 """Suggested corrections: a scenario quotes what the page says now, as it quoted what the page said before."""
 
+from dataclasses import replace
+
 import pytest
 
 from capture.scenario.healing import find_replacements
-from capture.scenario.instruction import InstructionStatus, quoted
+from capture.scenario.instruction import HealingEvidence, InstructionStatus, Replacement, quoted
 from capture.scenario.rewriter import rewrite
 from report.results.suggested_fixes import suggested_fix
 from tests.support.builders import element, instruction_result
@@ -15,6 +17,14 @@ SOURCE = """def page(step):
     step.tell({sentence!r}, step.text({name}))
     step.shoot()
 """
+
+
+def test_nothing_is_suggested_where_the_same_stands_outside_its_container() -> None:
+    new = Replacement(index=0, role="button", name="Chercher", evidence=HealingEvidence.NAME)
+    result = instruction_result(1, status=InstructionStatus.MISSING, replacement=new)
+    assert suggested_fix(replace(result, container="Votre projet")) is None
+    renamed = replace(new, name="Trouver")
+    assert suggested_fix(replace(result, container="Votre projet", replacement=renamed)) is not None
 
 
 @pytest.mark.parametrize(
