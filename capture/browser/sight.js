@@ -111,7 +111,14 @@
     const around = parent ? contentAreaOf(parent) : isFixed(node) ? VIEWPORT : PAGE;
     return intersection(around, ownClip(node));
   });
-  const contentAreaOf = remember((node) => intersection(areaOf(node), overflowClip(node)));
+  const contentAreaOf = remember((node) => scrollableArea(node, intersection(areaOf(node), overflowClip(node))));
+  const SCROLLS = new Set(["auto", "scroll"]);
+  /* Return the rectangle outside which nothing in an element can be seen: none above or below in a box that scrolls. */
+  const scrollableArea = (node, seen) => {
+    const scrolls = SCROLLS.has(styleOf(node).overflowY) && node.scrollHeight > node.clientHeight;
+    if (!scrolls || !isLarge(seen) || ["html", "body"].includes(tagOf(node))) return seen;
+    return { ...seen, top: -Infinity, bottom: Infinity };
+  };
 
   // Seen or not
 
