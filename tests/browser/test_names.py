@@ -163,7 +163,7 @@ def test_a_text_that_nobody_sees_is_hidden(page: Page, style: str) -> None:
     [
         "<div style='overflow: auto; height: 50px'><p style='margin-top: 200px'>Bonjour</p></div>",
         "<div style='overflow: auto; height: 50px'><p style='margin-top: 2000px'>Bonjour</p></div>",
-        "<div style='position: fixed; top: 0; overflow: auto; height: 50px'><p style='margin-top: 2000px'>Bonjour</p></div>",
+        "<div style='position: fixed; overflow: auto; height: 50px'><p style='margin-top: 2000px'>Bonjour</p></div>",
         "<div style='height: 3000px'></div><p>Bonjour</p>",
         "<div style='overflow: hidden; height: 9px'><p style='position: absolute; top: 90px'>Bonjour</p></div>",
         "<p style='color: transparent; background: linear-gradient(red, blue) text'>Bonjour</p>",
