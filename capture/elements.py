@@ -33,7 +33,14 @@ FIELDS = frozenset(
 EDGE_PX = 2
 """Width of a dialog's edge in which its pixels and those under it mix, px."""
 
-_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\ue000-\uf8ff\U000f0000-\U0010fffd]")
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u200b-\u200f\u202a-\u202c\u2060\u2066-\u2069\ufe0e\ufe0f\ufeff\ue000-\uf8ff\U000f0000-\U0010fffd]"
+)
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
+)
+"""Characters of scripts that put no space between words: Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
 _MARKS = re.compile(
     r"(?:\s*(?:[*:]|\((?:obligatoire|requis|facultati(?:f|ve)|optionnel(?:le)?|required|mandatory|optional)(?:\(?e\)?)?\)))+$"
 )
@@ -107,8 +114,8 @@ class Element:
 
     def shows(self, words: str) -> bool:
         """Return whether these words are part of its text."""
-        wanted = re.compile(rf"(?<!\w){re.escape(normalise(words))}(?!\w)")
-        return any(wanted.search(normalise(own)) for own in self.labels)
+        wanted = normalise(words)
+        return any(_has_words(normalise(own), wanted) for own in self.labels)
 
     @property
     def on_top(self) -> bool:
@@ -125,10 +132,38 @@ def normalise(name: str) -> str:
     """Return a name in the form in which names are compared: accents kept, the rest that readers do not see folded.
 
     Folded are case, apostrophes, spaces, composed and decomposed accents (NFC), soft hyphens, zero-width characters,
-    and the private-use characters of icon fonts.
+    marks of the writing direction, joiners of letters, and the private-use characters of icon fonts. Not folded are
+    overrides of the writing direction: they change the order of the letters that are drawn.
     """
     composed = unicodedata.normalize("NFC", name.translate(_APOSTROPHES))
     return " ".join(_UNSEEN.sub("", composed).split()).casefold()
+
+
+def _has_words(text: str, words: str) -> bool:
+    """Return whether a normalised text contains normalised words that are not the middle of longer ones."""
+    start = text.find(words)
+    while start >= 0:
+        end = start + len(words)
+        if _is_edge(text, start, outside=text[start - 1 : start]) and _is_edge(text, end, outside=text[end : end + 1]):
+            return True
+        start = text.find(words, start + 1)
+    return False
+
+
+def _is_edge(text: str, place: int, *, outside: str) -> bool:
+    """Return whether words may begin or end at a place of a text. ``outside`` is the character beside them, if any."""
+    if not outside:
+        return True
+    before, after = text[place - 1 : place], text[place : place + 1]
+    if _is_mark(after):
+        return False  # an accent or a vowel sign belongs to the letter before it
+    if _UNSPACED.match(before) or _UNSPACED.match(after):
+        return True
+    return not (outside.isalnum() or outside == "_" or _is_mark(outside))
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
 
 
 def bare_label(label: str) -> str:

@@ -173,8 +173,10 @@
   // Accessible names
 
   const collapseSpaces = (text) => text.replace(/\s+/g, " ").trim();
-  /* Remove what nobody reads: soft hyphens, zero-width characters, and the private-use characters of icon fonts. */
-  const legible = (text) => collapseSpaces(text.normalize("NFC").replace(/[\u00ad\u200b\u2060\ufeff\p{Co}]/gu, ""));
+  const UNREAD = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202c\u2060\u2066-\u2069\ufeff\p{Co}]/gu;
+  /* Remove what nobody reads: soft hyphens, zero-width spaces, marks of the writing direction, and the private-use
+   * characters of icon fonts. Joiners stay: letters have another shape beside them. */
+  const legible = (text) => collapseSpaces(text.normalize("NFC").replace(UNREAD, ""));
 
   const NAMED_BY_CONTENT = new Set(["button", "cell", "checkbox", "columnheader", "gridcell", "heading", "link", "menuitem",
     "menuitemcheckbox", "menuitemradio", "option", "radio", "row", "rowheader", "switch", "tab", "tooltip", "treeitem"]);

@@ -17,10 +17,38 @@ boxes = st.builds(Box, x=sides, y=sides, width=st.integers(1, 60), height=st.int
         ("Aujourd’hui", "Aujourd'hui"),
         ("  Se \n connecter ", "Se connecter"),
         ("Se\u00a0connecter", "se connecter"),
+        ("\u200fبيت\u200e", "بيت"),
+        ("می\u200cرود", "میرود"),
+        ("☎\ufe0f Appeler", "☎ Appeler"),
     ],
 )
 def test_names_are_compared_without_case_apostrophe_style_and_extra_spaces(one: str, other: str) -> None:
     assert normalise(one) == normalise(other)
+
+
+def test_an_override_of_the_writing_direction_makes_a_difference() -> None:
+    assert normalise("\u202eAller") != normalise("Aller")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "shown"),
+    [
+        ("平日は午前9時から開いています。", "午前9時から", True),
+        ("東京タワーへ行く", "タワー", True),
+        ("กรุงเทพมหานคร", "เทพ", True),
+        ("กี่วัน", "ก", False),
+        ("हिन्दी में", "हिन्दी", True),
+        ("हिन्दी में", "हिन", False),
+        ("서울특별시", "서울", False),
+        ("Il reste 29 résultats", "9 résultats", False),
+        ("Il reste 29 résultats", "29 résultats", True),
+        ("Revalider, puis valider", "valider", True),
+        ("Revalider", "valider", False),
+        ("Voir 東京Tower", "Tower", True),
+    ],
+)
+def test_words_in_a_text(text: str, words: str, shown: bool) -> None:
+    assert element("text", text).shows(words) is shown
 
 
 def test_accents_make_a_difference() -> None:
