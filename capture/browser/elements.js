@@ -8,7 +8,7 @@
 ({fullPage, typed, place}, names, sight) => {
   const { ancestorsOf, attribute, childrenOf, closest, contains, contentOf, generatedText, isElement, isInline, isRendered, isSvg,
     isText, legible, nameOf, parentOf, referencesOf, remember, roleOf, shadowRootOf, styleOf, tagOf } = names;
-  const { alphaOf, area, boundsOf, drawsText, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf, scrolled,
+  const { alphaOf, area, boundsOf, drawsText, hasBackground, intersection, isLarge, isReading, isSeen, leadOf, moved, opacityOf, originOf, rectsOf, runsOn, scrolled,
     seenRects, topmostAt, union, windowOf, wordsOf, FAINTEST } = sight;
 
   const CONTAINERS = new Set(["dialog", "alertdialog", "form", "navigation", "main", "banner", "contentinfo",
@@ -46,7 +46,16 @@
       ? /\S/.test(child.data)
       : isElement(child) && listedRoleOf(child) === null && isInline(child) && hasOwnText(child)));
   };
-  const isOfText = (node) => (isSvg(node) ? tagOf(node) === "text" : !isInline(node)) && hasOwnText(node);
+  const MOST_BOXES = 100;  // words of a sentence, each in a box of its own
+  const isBoxOfText = (node) => listedRoleOf(node) === null && !isFrame(node) && !NOT_LISTED.has(tagOf(node)) && !isSvg(node)
+    && !hasBackground(node) && isBesideText(node) && elementsIn(node).every(isBoxOfText);
+  const isBesideText = (node) => isInline(node) || styleOf(node).display.startsWith("inline-") || /flex|grid/.test(styleOf(parentOf(node)).display);
+  /* Return whether an element draws a text in boxes beside each other: a price, or words and letters that move in. */
+  const isTextInBoxes = (node) => {
+    const boxes = elementsIn(node);
+    return boxes.length > 1 && boxes.length <= MOST_BOXES && boxes.every(isBoxOfText) && runsOn(node);
+  };
+  const isOfText = (node) => (isSvg(node) ? tagOf(node) === "text" && hasOwnText(node) : !isInline(node) && (hasOwnText(node) || isTextInBoxes(node)));
 
   const LANDMARKS = new Set(["banner", "complementary", "contentinfo", "main", "region"]);
   /* Return whether a landmark holds nothing but a line of text, perhaps with links: a footer that is a text itself. */
@@ -480,23 +489,38 @@
     return describe(node);
   };
 
-  const normalise = (text) => legible(text).replace(/[’ʼ´`‘]/g, "'").toLowerCase();
-  /* Return the smallest box around words in the text of an element, null if they are not found there. `words` are normalised. */
-  const boxOfWords = (index, words, full) => {
-    const places = textNodesIn(nodes[index]).flatMap((text) => [...text.data].map((_, at) => [text, at]));
-    const isEdge = (character) => character === undefined || !/[\p{L}\p{N}_]/u.test(character);
+  const JOINERS = /[\u200c\u200d\ufe0e\ufe0f]/g;
+  /* Return a text as `normalise` in elements.py does, without spaces: those between two boxes are in no text node. */
+  const squeezed = (text) => legible(text).replace(JOINERS, "").replace(/[’ʼ´`‘]/g, "'").replace(/\s/g, "").toLowerCase();
+  const UNSPACED = /[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]/u;
+  /* Return whether words may begin or end between two characters, of which `outside` is beside the words; see elements.py. */
+  const isEdge = (before, after, outside) => {
+    if (outside === undefined) return true;
+    if (/\p{M}/u.test(after)) return false;
+    return UNSPACED.test(before) || UNSPACED.test(after) || !/[\p{L}\p{N}\p{M}_]/u.test(outside);
+  };
+  /* Return the range of words, squeezed, in text nodes; null if they are not found there. */
+  const rangeOfWords = (texts, words) => {
+    const places = texts.flatMap((text) => text.data.split("").map((_, at) => [text, at]));
     const characters = places.map(([text, at]) => text.data[at]);
     for (let from = 0; from < places.length; from += 1) {
-      if (!isEdge(characters[from - 1]) || /\s/.test(characters[from])) continue;
+      if (/\s/.test(characters[from]) || !isEdge(characters[from - 1], characters[from], characters[from - 1])) continue;
       let [to, read] = [from, ""];
-      while (to < places.length && normalise(read).length < words.length) read += characters[to++];
-      if (normalise(read) !== words || !isEdge(characters[to])) continue;
-      const range = nodes[index].ownerDocument.createRange();
+      while (to < places.length && squeezed(read).length < words.length) read += characters[to++];
+      if (squeezed(read) !== words || !isEdge(characters[to - 1], characters[to], characters[to])) continue;
+      const range = texts[0].ownerDocument.createRange();
       range.setStart(...places[from]);
       range.setEnd(places[to - 1][0], places[to - 1][1] + 1);
-      return onPicture(moved(range.getBoundingClientRect(), originOf(nodes[index])), full);
+      return range;
     }
     return null;
+  };
+  /* Return the smallest box around words in the text of an element, null if they are not found there. `words` are normalised. */
+  const boxOfWords = (index, words, full) => {
+    const texts = textNodesIn(nodes[index]);
+    const withoutReadings = texts.filter((text) => !isReading(parentOf(text)));
+    const range = [withoutReadings, texts].map((some) => rangeOfWords(some, squeezed(words))).find(Boolean);
+    return range ? onPicture(moved(range.getBoundingClientRect(), originOf(nodes[index])), full) : null;
   };
 
   // Acts

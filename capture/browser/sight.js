@@ -183,38 +183,120 @@
   const PUSHED = new Set(["button", "submit", "reset"]);
   const WITHOUT_WORDS = new Set(["input", "select", "textarea", "img", "iframe", "frame", "canvas", "video", "audio", "object", "embed"]);
   const HINT_TAGS = new Set(["small", "kbd"]);
-  const BREAK = "\n";
+  const READINGS = new Set(["rt", "rp", "rtc"]);
+  /* Return whether an element tells how the characters beside it are pronounced: it is drawn small above them. */
+  const isReading = (node) => READINGS.has(tagOf(node));
   const sizeOf = (node) => parseFloat(styleOf(node).fontSize);
 
-  /* Return the words that an element draws, with a line break between blocks and beside a hint in smaller letters. */
-  const drawnText = (node, isLeftOut) => {
+  /* What lies between two pieces of text, the strongest last; see `linesIn`. */
+  const [SEAM, HINT_SEAM, BREAK] = [1, 2, 3];
+  const isInFlow = ({ float, position }) => float === "none" && position !== "absolute" && position !== "fixed";
+  const isFlexible = (node) => /flex|grid/.test(styleOf(node).display);
+  /* Return what lies between a child that is drawn in an element and the text beside it, 0 for nothing. */
+  const seamOf = (child, node) => {
+    const isHint = HINT_TAGS.has(tagOf(child)) || sizeOf(child) < sizeOf(node) - 0.5;
+    if (isInline(child)) return isHint ? HINT_SEAM : 0;
+    const isBeside = styleOf(child).display.startsWith("inline-") || !isInFlow(styleOf(child)) || isFlexible(node);
+    return !isBeside ? BREAK : isHint ? HINT_SEAM : SEAM;
+  };
+
+  const WIDE = "[\\p{scx=Hani}\\p{scx=Hira}\\p{scx=Kana}]";
+  const BREAK_IN_WIDE = new RegExp(`(?<=${WIDE})[ \\t]*\\n\\s*(?=${WIDE})`, "gu");  // no space is drawn for it
+  const COLLAPSIBLE = /[ \t\n\r\f]+/g;
+  const keepsSpaces = (node) => /^(?:pre|pre-wrap|break-spaces)$/.test(styleOf(node).whiteSpace);
+  /* Return pieces without the spaces at the beginning and the end of the box that they are in, which are not drawn. */
+  const trimmed = (pieces, node) => {
+    if (isInline(node) || keepsSpaces(node)) return pieces;
+    const isBlank = ({ text }) => text === " ";
+    const [first, last] = [pieces.findIndex((piece) => !isBlank(piece)), pieces.findLastIndex((piece) => !isBlank(piece))];
+    return pieces.slice(first, last + 1).map((piece, at, { length }) => {
+      if (!piece.text || (at > 0 && at < length - 1)) return piece;
+      const text = at === 0 ? piece.text.replace(/^ /, "") : piece.text;
+      return { ...piece, text: at === length - 1 ? text.replace(/ $/, "") : text };
+    });
+  };
+
+  /* Return the words that an element draws as pieces: { text, node } is text, drawn by a node; { seam } lies between two. */
+  const piecesOf = (node, isLeftOut) => {
     const tag = tagOf(node);
-    if (tag === "input" && PUSHED.has(node.type)) return isShown(node) ? node.value || DRAWN_BY_FIREFOX[node.type] || "" : "";
-    if (WITHOUT_WORDS.has(tag) || !(isBoxless(node) || isRendered(node))) return "";
+    if (tag === "input" && PUSHED.has(node.type)) return isShown(node) ? [{ text: node.value || DRAWN_BY_FIREFOX[node.type] || "", node }] : [];
+    if (WITHOUT_WORDS.has(tag) || !(isBoxless(node) || isRendered(node))) return [];
     const generated = (pseudo) => {
       const text = generatedText(node, pseudo, false);
-      return /[\p{L}\p{N}]/u.test(text) && drawsText(node) && seenRects(node).length ? text : "";  // a bullet is no word
+      return /[\p{L}\p{N}]/u.test(text) && drawsText(node) && seenRects(node).length ? [{ text }] : [];  // a bullet is no word
     };
-    const content = childrenOf(node).map((child) => {
-      if (isText(child)) return /\S/.test(child.data) ? (isTextSeen(child, node) ? child.data.replace(/\s+/g, " ") : "") : " ";
-      if (!isElement(child) || isLeftOut(child)) return "";
-      if (tagOf(child) === "br") return " ";
-      const text = drawnText(child, isLeftOut);
-      const isHint = HINT_TAGS.has(tagOf(child)) || sizeOf(child) < sizeOf(node) - 0.5;
-      return isInline(child) && !isHint ? text : `${BREAK}${text}${BREAK}`;
+    const content = childrenOf(node).flatMap((child) => {
+      if (isText(child)) return piecesOfText(child, node);
+      if (!isElement(child) || isLeftOut(child) || isReading(child)) return [];
+      if (tagOf(child) === "br") return [{ text: " " }];
+      const [seam, pieces] = [seamOf(child, node), trimmed(piecesOf(child, isLeftOut), child)];
+      return seam && pieces.length ? [{ seam }, ...pieces, { seam }] : pieces;
     });
-    return generated("::before") + content.join("") + generated("::after");
+    return [...generated("::before"), ...content, ...generated("::after")];
+  };
+  const piecesOfText = (text, parent) => {
+    if (!/\S/.test(text.data)) return isFlexible(parent) ? [] : [{ text: " " }];
+    if (!isTextSeen(text, parent)) return [];
+    return [{ text: text.data.replace(BREAK_IN_WIDE, "").replace(COLLAPSIBLE, " "), node: text }];
+  };
+
+  const GAP = 0.2;  // of the size of the letters: a wider gap separates words
+  const SAME_LINE = 0.5;  // of the height of the lower text, which lies beside the other one
+  const drawingOf = (node) => (isText(node) ? parentOf(node) : node);
+  const floatedIn = (node) => [node, ...ancestorsOf(node)].slice(0, 3).some((one) => styleOf(one).float !== "none");
+  /* Return the gap between two pieces of text that follow each other on a line, in sizes of their letters; Infinity: on two lines. */
+  const gapBetween = (before, after) => {
+    if (!before.node || !after.node) return Infinity;
+    const [one, other] = [before.node, after.node].map((node) => (isText(node) ? rectsOfText(node) : rectsOf(node)));
+    if (!one.length || !other.length) return Infinity;
+    const [first, second] = [one.at(-1), other[0]];
+    const beside = Math.min(first.bottom, second.bottom) - Math.max(first.top, second.top);
+    if (beside < SAME_LINE * Math.min(first.bottom - first.top, second.bottom - second.top)) return Infinity;
+    const sizes = [before.node, after.node].map((node) => sizeOf(drawingOf(node)));
+    const size = floatedIn(drawingOf(before.node)) ? Math.max(...sizes) : Math.min(...sizes);  // an initial letter keeps its distance
+    return Math.abs(Math.max(first.left, second.left) - Math.min(first.right, second.right)) / size;
+  };
+  /* Return the lines of pieces of text. At a seam, words go on unless there is a space, or they are drawn apart. At the seam
+   * of a hint, "lead" has its end in any case. */
+  const linesIn = (pieces) => {
+    const lines = [""];
+    let [seam, isSpaced, last] = [0, true, null];
+    for (const piece of pieces) {
+      if (piece.seam) seam = Math.max(seam, piece.seam);
+      else if (!/\S/.test(piece.text)) {
+        isSpaced = true;
+        lines[lines.length - 1] += " ";
+      } else {
+        const isNew = seam === BREAK || (seam && (isSpaced || /^\s/.test(piece.text) || gapBetween(last, piece) > GAP));
+        if (isNew) lines.push(" ");
+        else if (seam === HINT_SEAM) lines.push("");
+        lines[lines.length - 1] += piece.text;
+        [seam, isSpaced, last] = [0, /\s$/.test(piece.text), piece];
+      }
+    }
+    return lines;
+  };
+
+  const NEAR = 0.5;  // size of a gap in a line of text
+  /* Return whether the text that an element draws in several boxes runs on: in one line, or from word to word. */
+  const runsOn = (node) => {
+    const pieces = piecesOf(node, () => false).filter(({ text }) => /\S/.test(text ?? ""));
+    const isOfWords = !isFlexible(node) && pieces.every(({ text }) => !/\S\s+\S/.test(text));
+    return pieces.length > 1 && pieces.every((piece, at) => {
+      const gap = at === 0 ? 0 : gapBetween(pieces[at - 1], piece);
+      return gap <= NEAR || (gap === Infinity && isOfWords);
+    });
   };
 
   const NOT_OF_A_HEADING = new Set(["button", "checkbox", "combobox", "listbox", "menu", "menubar", "radio", "switch", "textbox", "toolbar"]);
   const linesOf = remember((node) => {
     const isLeftOut = roleOf(node) === "heading" ? (child) => NOT_OF_A_HEADING.has(roleOf(child)) : () => false;
-    return drawnText(node, isLeftOut).split(BREAK).map(legible).filter(Boolean);
+    return linesIn(piecesOf(node, isLeftOut));
   });
   /* Return the words of an element that are seen. */
-  const wordsOf = (node) => linesOf(node).join(" ");
+  const wordsOf = remember((node) => legible(linesOf(node).join("")));
   /* Return the first line of those words: a label without its hint. */
-  const leadOf = (node) => linesOf(node)[0] ?? "";
+  const leadOf = (node) => linesOf(node).map(legible).find(Boolean) ?? "";
 
   const PICTURES = "img, svg, canvas, video, picture, object, embed, iframe, input";
   const hasPicture = ({ backgroundImage, maskImage }) => backgroundImage !== "none" || maskImage !== "none";
@@ -252,7 +334,7 @@
   };
 
   return {
-    alphaOf, area, boundsOf, drawsText, hasBackground, intersection, isLarge, isSeen, leadOf, moved, opacityOf, originOf, rectsOf,
-    scrolled, seenRects, topmostAt, union, windowOf, wordsOf, FAINTEST,
+    alphaOf, area, boundsOf, drawsText, hasBackground, intersection, isLarge, isReading, isSeen, leadOf, moved, opacityOf, originOf, rectsOf,
+    runsOn, scrolled, seenRects, topmostAt, union, windowOf, wordsOf, FAINTEST,
   };
 }

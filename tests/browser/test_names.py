@@ -130,6 +130,73 @@ def test_words_that_are_seen_in_an_empty_field(page: Page, html: str, seen: str 
     assert only(page, html, "textbox").placeholder == seen
 
 
+INLINE_BLOCK = "style='display:inline-block'"
+LETTERS = "".join(f"<i {INLINE_BLOCK}>{letter}</i>" for letter in "Barby")
+ROW = "style='display:flex;gap:{gap}px;font-size:16px'"
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        (f"<h2><span>{LETTERS}</span> <span>{LETTERS}</span></h2>", "Barby Barby"),
+        (f"<h2><b {INLINE_BLOCK}>T</b>out nouveau</h2>", "Tout nouveau"),
+        ("<h2><b style='float:left;font-size:60px;margin-right:8px'>L</b>a fête</h2>", "La fête"),
+        ("<h2>Le 1<sup>er</sup> janvier</h2>", "Le 1er janvier"),
+        (f"<h2><b {INLINE_BLOCK}>\n Sav\n</b><b {INLINE_BLOCK}>\n oir\n</b></h2>", "Savoir"),
+        (f"<h2><b {INLINE_BLOCK}>Voir</b> <b {INLINE_BLOCK}>tout</b></h2>", "Voir tout"),
+        ("<h2><b style='display:inline-block;margin-right:5px'>Voir</b><b>tout</b></h2>", "Voir tout"),
+        ("<h2 style='display:flex'><b>Voir</b><b>&nbsp;tout</b></h2>", "Voir tout"),
+        ("<h2 style='display:flex'><b>12</b> <b>,50</b></h2>", "12,50"),
+        ("<h2 style='display:flex;justify-content:space-between'><b>Oui</b><b>Non</b></h2>", "Oui Non"),
+        ("<h2 style='display:flex;flex-direction:column;line-height:1'><b>Oui</b><b>Non</b></h2>", "Oui Non"),
+        ("<h2><b style='display:block'>Oui</b><b style='display:block'>Non</b></h2>", "Oui Non"),
+        ("<h2>東京\n都庁</h2>", "東京都庁"),
+        (
+            "<h2><ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby><ruby>都庁<rt>とちょう</rt></ruby></h2>",
+            "東京都庁",
+        ),
+    ],
+)
+def test_words_are_as_far_apart_as_they_are_drawn(page: Page, html: str, words: str) -> None:
+    assert only(page, html, "heading").label == words
+
+
+@pytest.mark.parametrize(
+    ("html", "texts"),
+    [
+        (f"<p><b {INLINE_BLOCK}>12</b><b {INLINE_BLOCK}>,50</b> <b {INLINE_BLOCK}>€</b>", ["12,50 €"]),
+        (f"<p {ROW.format(gap=4)}><b>12,50</b><b>€</b>", ["12,50 €"]),
+        (f"<p {ROW.format(gap=0)}><b>8</b><sup>,90</sup><b>&nbsp;€</b>", ["8,90 €"]),
+        (
+            f"<p style='width:4em'><b {INLINE_BLOCK}>Les</b> <b {INLINE_BLOCK}>mots</b> <b {INLINE_BLOCK}>seuls</b>",
+            ["Les mots seuls"],
+        ),
+        (f"<p {ROW.format(gap=16)}><b>Oui</b><b>Non</b>", ["Oui", "Non"]),
+        (
+            "<p><b style='display:inline-block;width:40%'>Un deux</b><b style='display:inline-block'>Trois</b>",
+            ["Un deux", "Trois"],
+        ),
+        (
+            "<p style='display:flex'><b style='background:#ddd'>Oui</b><b style='background:#ccc'>Non</b>",
+            ["Oui", "Non"],
+        ),
+        ("<p style='display:flex'><b>Oui</b><a href=/x>Non</a>", ["Oui"]),
+    ],
+)
+def test_a_text_in_boxes_beside_each_other(page: Page, html: str, texts: list[str]) -> None:
+    assert [element.name for element in read(page, html).elements if element.role == "text"] == texts
+
+
+def test_a_word_and_its_reading(page: Page) -> None:
+    link = only(page, "<a href=/x><ruby>申請<rt>しんせい</rt></ruby></a>", "link")
+    assert [link.is_called(label) for label in ("申請", "申請しんせい", "しんせい")] == [True, True, False]
+
+
+@pytest.mark.parametrize("mark", "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2069\ufeff")
+def test_marks_that_nobody_sees_are_no_part_of_a_name(page: Page, mark: str) -> None:
+    assert only(page, f"<button>{mark}Ou{mark}vrir{mark}</button>", "button").is_called("Ouvrir")
+
+
 WITH_TEXT = "<p style='{style}'>Bonjour</p>"
 
 
@@ -259,6 +326,26 @@ def test_the_box_of_words_in_a_text(page: Page) -> None:
     assert part.within(whole)
     assert part.width < whole.width / 3
     assert found.box_of_words(index, "9 résultats") is None
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<p>平日は<b>午前</b>9時から開いています。", "午前9時から"),
+        ("<p>毎日<ruby>申請<rt>しんせい</rt></ruby>を受付", "申請を"),
+        (
+            f"<p>Prix 😀 : <b {INLINE_BLOCK}>12</b><b style='display:inline-block;margin-left:9px'>€</b> par jour.",
+            "12 €",
+        ),
+        ("<p>\u200fOu\u200dvrir\u200e la porte.", "Ouvrir"),
+    ],
+)
+def test_the_box_of_words_among_unseen_marks_and_boxes(page: Page, html: str, words: str) -> None:
+    found = read(page, html)
+    (index,) = (index for index, element in enumerate(found.elements) if element.role == "text")
+    part = found.box_of_words(index, words)
+    assert part is not None
+    assert 10 < part.width < 120
 
 
 def test_a_node_without_a_role_can_be_added(page: Page) -> None:
