@@ -66,6 +66,10 @@ class Element:
     """First line of the words that are seen: a label without its hint; None: the only line."""
     placeholder: str | None = None
     """Words that are seen in an empty field; None: none, or those of its label."""
+    further_labels: tuple[str, ...] = ()
+    """Other words that a reader may call a field by: those of each of several labels, and what a list shows."""
+    opens_list: bool = False
+    """Whether it is pressed to open a list and shows what is chosen there: a reader uses it as a button or a field."""
     box: Box
     parent: int | None = None
     """Index of the nearest container (dialog, form, landmark), group, list or cell around it."""
@@ -102,7 +106,7 @@ class Element:
     @property
     def seen_labels(self) -> tuple[str, ...]:
         """Those of them that are seen and are not its accessible name."""
-        return tuple(label for label in (self.words, self.lead, self.placeholder) if label)
+        return tuple(label for label in (self.words, self.lead, self.placeholder, *self.further_labels) if label)
 
     def is_called(self, label: str) -> bool:
         """Return whether a reader finds this label on it, with or without a mark such as « * » or « (facultatif) ».

@@ -1,4 +1,4 @@
-"""Read the elements of a page in the browser, by ``names.js``, ``sight.js`` and ``elements.js``, and find them again.
+"""Read the elements of a page in the browser, by ``names.js``, ``sight.js``, ``field_value.js`` and ``elements.js``.
 
 Those scripts also enter frames of the page's own origin. Each frame of another origin is read by scripts of its own,
 which are told where the frame lies in the window.
@@ -103,6 +103,15 @@ class ElementReader:
         name, traits = msgspec.json.decode(self.handle.evaluate("(map, index) => map.toJson(map.field(index))", index))
         return name, traits or {}
 
+    def has_value(self, index: int, kind: str, wanted: str) -> bool:
+        """Return whether a field now is empty, filled, or shows a value, by the kind of an expectation."""
+        argument = [index, kind, wanted]
+        return bool(
+            self.handle.evaluate(
+                "(map, [index, kind, wanted]) => map.hasValue(map.nodes[index], kind, wanted)", argument
+            )
+        )
+
     def reached(self, index: int, *, by_key: bool) -> list[tuple[str, str, dict[str, Any]]]:
         """Return role, name and traits of the fields and choices that a click on an element, or a key, may reach."""
         found = self.handle.evaluate("(map, argument) => map.toJson(map.reached(argument))", [index, by_key])
@@ -156,6 +165,10 @@ class ElementReader:
 @cache
 def _script() -> str:
     """Return the JavaScript function that reads the elements: its parts, put together."""
-    names, sight, elements = (page_script(f"browser/{name}.js") for name in ("names", "sight", "elements"))
-    parts = f"const names = ({names})(argument.closedRoots); const sight = ({sight})(names, argument.place);"
-    return f"argument => {{ {parts} return ({elements})(argument, names, sight); }}"
+    files = ("names", "sight", "field_value", "elements")
+    names, sight, values, elements = (page_script(f"browser/{name}.js") for name in files)
+    parts = (
+        f"const names = ({names})(argument.closedRoots); const sight = ({sight})(names, argument.place);"
+        f"const values = ({values})(names, sight);"
+    )
+    return f"argument => {{ {parts} return ({elements})(argument, names, sight, values); }}"

@@ -2,14 +2,15 @@
  *
  * Return an object: `elements[i]` describes `nodes[i]`, parents before children; `frames` lists those that can be read only
  * by a script of their own; the comment of each function says what it does. Boxes and points are in CSS px. `names` is what
- * names.js returns, `sight` what sight.js returns, `place` is explained there.
+ * names.js returns, `sight` what sight.js returns (`place` is explained there), `values` what field_value.js returns.
  * Values of fields are not returned, only whether a field holds anything but the values in `typed`.
  */
-({fullPage, typed, place}, names, sight) => {
+({fullPage, typed, place}, names, sight, values) => {
   const { ancestorsOf, attribute, childrenOf, closest, contains, contentOf, generatedText, isElement, isInline, isRendered, isSvg,
     isText, legible, nameOf, parentOf, referencesOf, remember, roleOf, shadowRootOf, styleOf, tagOf } = names;
   const { alphaOf, area, boundsOf, drawsText, hasBackground, intersection, isLarge, isReading, isSeen, leadOf, moved, opacityOf, originOf, rectsOf, runsOn, scrolled,
-    seenRects, topmostAt, union, windowOf, wordsOf, FAINTEST } = sight;
+    seenRects, topmostAt, union, windowOf, wordsIn, wordsOf, FAINTEST } = sight;
+  const { frameOf, hasValue, opensList } = values;
 
   const CONTAINERS = new Set(["dialog", "alertdialog", "form", "navigation", "main", "banner", "contentinfo",
     "complementary", "region", "search", "frame"]);
@@ -91,13 +92,16 @@
   // What shows an element
 
   /* Design systems draw check boxes and radios in their label, over an input that is transparent, clipped or not
-   * rendered: https://www.scottohara.me/blog/2021/09/24/custom-radio-checkbox-again.html */
+   * rendered: https://www.scottohara.me/blog/2021/09/24/custom-radio-checkbox-again.html
+   * Some draw the value of a list over an input that is transparent. */
   const isDrawn = (node) => isSeen(node, "checkbox");
   const labelsOf = (node) => [...node.labels ?? []];
-  /* Return the element that shows a node: the list of an option, the label of a control that is drawn there, else the node. */
+  /* Return the element that shows a node: the list of an option, the frame of a list's transparent input, the label of a
+   * control that is drawn there, else the node. */
   const shownBy = (node) => {
     if (tagOf(node) === "option") return node.closest("select") ?? node;
     if (tagOf(node) === "area") return pictureOf(node) ?? node;
+    if (frameOf(node) && !isDrawn(node)) return frameOf(node);
     if (tagOf(node) !== "input" || !["checkbox", "radio", "file"].includes(node.type) || isDrawn(node)) return node;
     return labelsOf(node).find(isDrawn) ?? drawnUnder(node) ?? node;
   };
@@ -147,7 +151,7 @@
     const shown = shownBy(node);
     const own = boundsOf(node);
     if (shown === node) return isLarge(own) ? own : contentBox(node) ?? own;
-    if (tagOf(node) === "option") return boundsOf(shown);
+    if (tagOf(node) === "option" || shown === frameOf(node)) return boundsOf(shown);
     const words = shown.ownerDocument.createRange();
     words.selectNodeContents(shown);
     const parts = [own, boundsOf(shown)].filter(isLarge);
@@ -391,6 +395,13 @@
     const drawn = labels.length ? labels : own;
     return [joined(drawn.map(wordsOf)) || legible(attribute(node, "placeholder") || ""), joined(drawn.map(leadOf))];
   };
+  /* Return other words that a reader may call a field by, each on its own: those of each label, and what a list shows. */
+  const furtherLabelsOf = (node, role) => {
+    if (!FIELDS.has(role) && !opensList(node)) return [];
+    const labels = [...labelsOf(node), ...referencesOf(node, "aria-labelledby")].filter((label) => !contains(node, label) && isDrawn(label));
+    const texts = labels.flatMap((label) => (contains(label, node) ? [wordsIn(label, (child) => child === node)] : [wordsOf(label), leadOf(label)]));
+    return [...new Set([...texts, opensList(node) ? wordsOf(node) : ""].filter(Boolean))];
+  };
   /* Return the words that stand in an empty field, if they can be seen. */
   const placeholderOf = (node) => {
     if (!node.matches(":placeholder-shown")) return "";
@@ -464,6 +475,8 @@
       words,
       lead,
       placeholder: visible ? placeholderOf(node) : "",
+      further_labels: plainArray(visible ? furtherLabelsOf(node, role) : []),
+      opens_list: opensList(node),
       box: boxOf(node, fullPage),
       parent: indexOf(holderOf(node)),
       visible,
@@ -613,7 +626,7 @@
   const field = (index) => plainArray([nameAt(nodes[index], roles.get(nodes[index])), traitsOf(nodes[index])]);
 
   return {
-    nodes, elements, frames, point, field, reached, add, boxOfWords, coverInView,
+    nodes, elements, frames, point, field, reached, add, hasValue, boxOfWords, coverInView,
     placeOf, moveTo, coversOver, bringIntoView, scrollInFrame,
     toJson, json: () => toJson(plainArray([elements, frames])),
     boxAt: (index) => boxOf(nodes[index], fullPage),

@@ -1,14 +1,77 @@
-/* Return whether a field is "empty", "filled", or has the value `wanted`: letters and digits count, their case does not.
- * The value of a list is the label of what is chosen; the value itself is not returned.
+/* Read what a field shows as its value, also where a library draws it beside the input, or on a button that opens a list.
+ *
+ * Return an object of functions; the comment of each says what it does. `names` is what names.js returns, `sight` what
+ * sight.js returns.
  */
-(node, [kind, wanted]) => {
-  const valueOf = () => {
-    if (node.localName === "select") return node.value === "" ? "" : [...node.selectedOptions].map((option) => option.label).join(" ");
-    return node.value ?? node.textContent;
+(names, sight) => {
+  const { ancestorsOf, attribute, contains, referencesOf, remember, roleOf, styleOf, tagOf } = names;
+  const { boundsOf, hasBackground, intersection, isLarge, isSeen, sizeOf, wordsIn } = sight;
+
+  const isWritten = (node) => ["input", "select", "textarea"].includes(tagOf(node)) || node.isContentEditable;
+  const LISTS = new Set(["listbox", "tree", "grid"]);
+  /* Return whether an element is pressed to open a list, and shows what is chosen there. */
+  const opensList = (node) => {
+    const isList = roleOf(node) === "combobox" || (roleOf(node) === "button" && LISTS.has(attribute(node, "aria-haspopup")));
+    return isList && !isWritten(node) && !node.querySelector("input:not([type=hidden]), textarea");
+  };
+
+  /* Return the texts that name an element: those of `label` and of aria-labelledby. */
+  const labelsOf = (node) => [...node.labels ?? [], ...referencesOf(node, "aria-labelledby")];
+
+  const MOST_LEVELS = 6;
+  const MOST_LINES = 6;  // height of a frame, in sizes of its letters
+  const FIELDS = "input:not([type=hidden]), select, textarea";
+  const hasEdge = (node) => {
+    const { borderBottomWidth, boxShadow } = styleOf(node);
+    return hasBackground(node) || parseFloat(borderBottomWidth) > 0 || boxShadow !== "none";
+  };
+  /* Return the frame that a library draws around the input of a list and its chosen value, null if there is none. */
+  const frameOf = remember((node) => {
+    if (tagOf(node) !== "input" || roleOf(node) !== "combobox") return null;
+    for (const ancestor of [...ancestorsOf(node)].slice(0, MOST_LEVELS)) {
+      const { top, bottom } = boundsOf(ancestor);
+      const isOfOthers = [...ancestor.querySelectorAll(FIELDS)].some((other) => other !== node && isSeen(other, "textbox"));
+      if (isOfOthers || bottom - top > MOST_LINES * sizeOf(ancestor) || labelsOf(node).some((label) => contains(ancestor, label))) return null;
+      if (hasEdge(ancestor) && isSeen(ancestor, "group")) return ancestor;
+    }
+    return null;
+  });
+
+  const NARROW_PX = 20;  // an input that is as wide as what is typed in it
+  const NO_VALUE = "label, button, kbd, [role=button], [role=listbox], [role=option], [role=status], [aria-live], [class*=placeholder i], [id*=placeholder i]";
+  /* Return the words of a value that are drawn in an element, without those of labels, buttons and placeholders. */
+  const valueIn = (shown, node) => {
+    const labels = labelsOf(node).filter((label) => !contains(node, label));
+    const others = [...labels, ...referencesOf(node, "aria-describedby")].filter((other) => !contains(other, node));
+    return wordsIn(shown, (child) => child.matches(NO_VALUE) || others.includes(child));
+  };
+  /* Return the value that a library draws in place of the input of a list, "" if there is none. */
+  const drawnValue = (node) => {
+    const frame = frameOf(node);
+    if (!frame) return "";
+    const { left, right } = boundsOf(node);
+    const isInPlace = !isSeen(node, "combobox") || right - left <= NARROW_PX
+      || [...frame.querySelectorAll("*")].some((other) => !contains(other, node) && wordsIn(other, (child) => child.matches(NO_VALUE)) !== ""
+        && isLarge(intersection(boundsOf(other), boundsOf(node))));
+    return isInPlace ? valueIn(frame, node) : "";
+  };
+
+  const valueOf = (node) => {
+    if (tagOf(node) === "select") return node.value === "" ? "" : [...node.selectedOptions].map((option) => option.label).join(" ");
+    if (opensList(node)) return valueIn(node, node);
+    if (tagOf(node) === "button") return node.textContent;
+    return (node.value ?? node.textContent) || drawnValue(node);
   };
   const plain = (text) => text.normalize("NFC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
-  const value = valueOf();
-  if (kind === "empty") return value.trim() === "";
-  if (kind === "filled") return value.trim() !== "";
-  return plain(value) === plain(wanted) && (plain(value) !== "" || value.trim() === wanted.trim());
+  /* Return whether a field is "empty", "filled", or has the value `wanted`: letters and digits count, their case does not.
+   * The value of a list is the label of what is chosen; the value itself is not returned.
+   */
+  const hasValue = (node, kind, wanted) => {
+    const value = valueOf(node).replace(/[\u200b-\u200f\u2060\ufeff]/g, "");  // some libraries keep a line open with one of these
+    if (kind === "empty") return value.trim() === "";
+    if (kind === "filled") return value.trim() !== "";
+    return plain(value) === plain(wanted) && (plain(value) !== "" || value.trim() === wanted.trim());
+  };
+
+  return { frameOf, hasValue, opensList };
 }

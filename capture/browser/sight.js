@@ -295,6 +295,8 @@
   });
   /* Return the words of an element that are seen. */
   const wordsOf = remember((node) => legible(linesOf(node).join("")));
+  /* Return those words without those of the elements that are left out. */
+  const wordsIn = (node, isLeftOut) => legible(linesIn(piecesOf(node, isLeftOut)).join(""));
   /* Return the first line of those words: a label without its hint. */
   const leadOf = (node) => linesOf(node).map(legible).find(Boolean) ?? "";
 
@@ -335,6 +337,6 @@
 
   return {
     alphaOf, area, boundsOf, drawsText, hasBackground, intersection, isLarge, isReading, isSeen, leadOf, moved, opacityOf, originOf, rectsOf,
-    runsOn, scrolled, seenRects, topmostAt, union, windowOf, wordsOf, FAINTEST,
+    runsOn, scrolled, seenRects, sizeOf, topmostAt, union, windowOf, wordsIn, wordsOf, FAINTEST,
   };
 }

@@ -10,7 +10,6 @@ from playwright.sync_api import ElementHandle, Error, Page
 from capture.browser.element_reader import ElementReader, RawElement
 from capture.elements import Element, normalise
 from capture.geometry import Box
-from capture.page_scripts import page_script
 from capture.privacy.fields import FieldTraits
 from capture.privacy.session_probe import without_spaces
 from capture.scenario.expectation import Expectation
@@ -126,8 +125,8 @@ class Snapshot:
 
     def meets(self, index: int, expectation: Expectation) -> bool:
         """Return whether a field now has the value that an instruction tells of."""
-        argument = [expectation.kind, expectation.wanted]
-        return bool(self.node(index).evaluate(page_script("browser/field_value.js"), argument))
+        reader, own = self.origins[index]
+        return reader.has_value(own, expectation.kind, expectation.wanted)
 
     def boxes_now(self) -> tuple[Box, ...]:
         """Return the current boxes of all elements, px of a screenshot."""
@@ -243,12 +242,16 @@ def _window_of(page: Page, scale: float) -> Box:
 def _element(raw: dict[str, Any], canonical: Callable[[str], str], scale: float) -> Element:
     parts = ("name", "words", "lead", "placeholder")
     name, words, lead, placeholder = (visible(raw[part][:LONGEST_NAME]) for part in parts)
+    known = set(map(normalise, (name, words, lead, placeholder)))
+    further = (visible(label[:LONGEST_NAME]) for label in raw["further_labels"])
     return Element(
         role=raw["role"],
         name=name,
         words=_other_label(words, name),
         lead=_other_label(lead, words),
         placeholder=_other_label(placeholder, words or name),
+        further_labels=tuple(label for label in further if normalise(label) not in known),
+        opens_list=raw["opens_list"],
         box=_box(raw["box"], scale),
         parent=raw["parent"],
         visible=raw["visible"],

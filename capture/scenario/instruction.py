@@ -257,7 +257,7 @@ def _match(target: Target, name: str | None, element: Element) -> _Match | None:
         return _Match.EXACT
     if name is None:
         return None
-    if element.role in _uses_of(target.role) and element.is_called(name):
+    if _is_used_as(target.role, element) and element.is_called(name):
         return _Match.OTHER_ROLE
     return _Match.PART if target.role == "text" and _shows_in_text(element, name) else None
 
@@ -270,6 +270,12 @@ def _shows_in_text(element: Element, words: str) -> bool:
 def used_alike(role: str, other: str) -> bool:
     """Return whether a reader uses elements of two roles in the same way."""
     return role == other or other in _uses_of(role) or role in _uses_of(other)
+
+
+def _is_used_as(role: str, element: Element) -> bool:
+    """Return whether a reader uses an element as one of a role."""
+    is_list = element.opens_list and (role == "field" or role in FIELDS | _CLICKED)
+    return is_list or element.role in _uses_of(role)
 
 
 def _uses_of(role: str) -> frozenset[str]:

@@ -143,6 +143,19 @@ def test_another_role_is_true_if_a_reader_uses_it_in_the_same_way(wanted: str, f
     assert judge(instruction(Target(role=wanted)), [element(found, "Valider")]).true is true
 
 
+@pytest.mark.parametrize("wanted", ["field", "combobox", "button", "link"])
+def test_what_opens_a_list_is_a_field_and_something_to_click(wanted: str) -> None:
+    lists = [element("button", "Pays", opens_list=True), element("combobox", "Pays", opens_list=True)]
+    assert [judge(instruction(Target(role=wanted, name="Pays")), [one]).true for one in lists] == [True, True]
+
+
+def test_each_label_of_a_field_is_a_label() -> None:
+    field = element("combobox", "Pays France", further_labels=("Pays",))
+    assert judge(instruction(Target(role="field", name="Pays")), [field]).true
+    assert judge(instruction(Target(role="field", name="Pays France")), [field]).true
+    assert not judge(instruction(Target(role="field", name="France")), [field]).true
+
+
 def test_what_is_seen_under_another_role_is_preferred_to_what_is_hidden() -> None:
     page = [element("tab", "Valider", visible=False), element("link", "Valider")]
     assert judge(instruction(Target(role="tab")), page).element == 1
