@@ -48,9 +48,9 @@
       : isElement(child) && listedRoleOf(child) === null && isInline(child) && hasOwnText(child)));
   };
   const MOST_BOXES = 100;  // words of a sentence, each in a box of its own
-  const isBoxOfText = (node) => listedRoleOf(node) === null && !isFrame(node) && !NOT_LISTED.has(tagOf(node)) && !isSvg(node)
-    && !hasBackground(node) && isBesideText(node) && elementsIn(node).every(isBoxOfText);
   const isBesideText = (node) => isInline(node) || styleOf(node).display.startsWith("inline-") || /flex|grid/.test(styleOf(parentOf(node)).display);
+  const isBoxOfText = (node) => isBesideText(node) && !isSvg(node) && !isFrame(node) && !NOT_LISTED.has(tagOf(node))
+    && listedRoleOf(node) === null && !hasBackground(node) && elementsIn(node).every(isBoxOfText);
   /* Return whether an element draws a text in boxes beside each other: a price, or words and letters that move in. */
   const isTextInBoxes = (node) => {
     const boxes = elementsIn(node);
@@ -101,8 +101,9 @@
   const shownBy = (node) => {
     if (tagOf(node) === "option") return node.closest("select") ?? node;
     if (tagOf(node) === "area") return pictureOf(node) ?? node;
+    if (tagOf(node) !== "input") return node;
     if (frameOf(node) && !isDrawn(node)) return frameOf(node);
-    if (tagOf(node) !== "input" || !["checkbox", "radio", "file"].includes(node.type) || isDrawn(node)) return node;
+    if (!["checkbox", "radio", "file"].includes(node.type) || isDrawn(node)) return node;
     return labelsOf(node).find(isDrawn) ?? drawnUnder(node) ?? node;
   };
   /* Return the element that draws a transparent control in the same place: its parent, or what is beside it. */

@@ -277,10 +277,11 @@
     return lines;
   };
 
+  const allPiecesOf = remember((node) => piecesOf(node, () => false));
   const NEAR = 0.5;  // size of a gap in a line of text
   /* Return whether the text that an element draws in several boxes runs on: in one line, or from word to word. */
   const runsOn = (node) => {
-    const pieces = piecesOf(node, () => false).filter(({ text }) => /\S/.test(text ?? ""));
+    const pieces = allPiecesOf(node).filter(({ text }) => /\S/.test(text ?? ""));
     const isOfWords = !isFlexible(node) && pieces.every(({ text }) => !/\S\s+\S/.test(text));
     return pieces.length > 1 && pieces.every((piece, at) => {
       const gap = at === 0 ? 0 : gapBetween(pieces[at - 1], piece);
@@ -290,8 +291,8 @@
 
   const NOT_OF_A_HEADING = new Set(["button", "checkbox", "combobox", "listbox", "menu", "menubar", "radio", "switch", "textbox", "toolbar"]);
   const linesOf = remember((node) => {
-    const isLeftOut = roleOf(node) === "heading" ? (child) => NOT_OF_A_HEADING.has(roleOf(child)) : () => false;
-    return linesIn(piecesOf(node, isLeftOut));
+    if (roleOf(node) !== "heading") return linesIn(allPiecesOf(node));
+    return linesIn(piecesOf(node, (child) => NOT_OF_A_HEADING.has(roleOf(child))));
   });
   /* Return the words of an element that are seen. */
   const wordsOf = remember((node) => legible(linesOf(node).join("")));
