@@ -67,7 +67,7 @@ def status(found: Snapshot, role: str, label: str, **expected: str | bool) -> st
         source_line="a.py:1",
         expects=expectations(**expected),  # type: ignore[arg-type]
     )
-    _, (result,) = judge_instructions([instruction], found, None)
+    _, (result,) = judge_instructions([instruction], found, "https://www.x.test/", None)
     return result.status
 
 
