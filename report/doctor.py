@@ -116,4 +116,11 @@ def _firefox(*, install: bool) -> str:
 
 def _start_firefox() -> str:
     with open_firefox() as firefox:
-        return f"{firefox.browser.version} ({firefox.installed.executable})"
+        page = firefox.browser.new_page()
+        language = page.evaluate("navigator.language")
+        return Phrase(
+            "{version}, in the language {language} ({path})",
+            version=firefox.browser.version,
+            language=language,
+            path=firefox.installed.executable,
+        )
