@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 from playwright.sync_api import BrowserContext, Dialog, Error, Page, Request, Response
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -21,8 +21,17 @@ LOAD_POLL_MS = 500
 MOST_DIALOGS = 5
 """Message windows from which a page that does not finish loading is said to open one after another."""
 REDIRECTS = range(300, 400)
+ROUTES = ("/", "!")
+"""Beginnings of fragments by which applications name their pages."""
 ERROR_PAGES = ("about:neterror", "about:certerror")
 """Firefox's own error pages."""
+
+
+def without_anchor(url: str) -> str:
+    """Return a URL without the place on the page that it names; routes of applications (``#/two``) are kept."""
+    page, fragment = urldefrag(url)
+    address = page if urlsplit(page).path else f"{page}/"
+    return f"{address}#{fragment}" if fragment.startswith(ROUTES) else address
 
 
 class Navigation:

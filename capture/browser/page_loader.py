@@ -11,7 +11,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from capture.browser.arrival_check import PAGE_TYPES, ArrivalCheck, no_page
 from capture.browser.current_page import CurrentPage
-from capture.browser.navigation import MOST_DIALOGS, Navigation, wait_for_address, wait_for_load
+from capture.browser.navigation import MOST_DIALOGS, Navigation, wait_for_address, wait_for_load, without_anchor
 from capture.browser.overlays import dismiss_overlay
 from capture.browser.page_guard import PageGuard
 from capture.browser.robots_reader import RobotsReader
@@ -57,6 +57,8 @@ class PageLoader:
         self._navigation = Navigation(current.page.context, request_filter)
         self.opened_tab = False
         """Whether the last act led to another tab."""
+        self._opened = ("", "")
+        """URL that was opened last, and the one that it led to."""
         self._navigation.follow(current.page)
         self._robots = RobotsReader(current, site=site, request_filter=request_filter, robots=policy.robots)
         self._arrival = ArrivalCheck(
@@ -78,6 +80,13 @@ class PageLoader:
         guard.check_visit(url)
         self._current.declare(url)
         self._load_with_retries(lambda: self._request(url), lambda: url)
+        self._opened = (url, self._current.url)
+
+    def is_at(self, url: str) -> bool:
+        """Return whether a URL of the real site is shown, or the page that it led to when it was opened last."""
+        opened, arrived = self._opened
+        shown = without_anchor(self._current.url)
+        return shown == without_anchor(url) or (opened == url and shown == without_anchor(arrived))
 
     @contextmanager
     def acting(self, *, sends: Iterable[str] = (), new_tab: bool = False, navigates: bool = False) -> Iterator[None]:

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from capture.browser.consent import consent_window, refuse_consent
 from capture.browser.current_page import CurrentPage
+from capture.browser.navigation import without_anchor
 from capture.browser.page_guard import PageGuard
 from capture.browser.page_loader import PageLoader
 from capture.browser.screenshot import Screenshots, Shot
@@ -22,6 +23,9 @@ from capture.scenario.tutorial import Tutorial
 from capture.site.site import Site
 
 ACTION_TIMEOUT_MS = 5_000
+
+Place = tuple[Page, int, str]
+"""What a tab shows: Playwright's page, number of pages loaded so far, address."""
 
 
 class Tab:
@@ -80,9 +84,18 @@ class Tab:
         """URL on the real site, as it may be recorded: query values that are not the scenario's own are removed."""
         return self._current.address
 
+    @property
+    def place(self) -> Place:
+        """What is shown: it differs once an act has led to another page, or to another address of an application."""
+        return self.page, self.page_loads, without_anchor(self.page.url)
+
     def go(self, url: str) -> None:
         """Open a URL of the real site; raises Blocked or PrivacyError."""
         self._loader.open(url)
+
+    def is_at(self, url: str) -> bool:
+        """Return whether the tab shows a URL of the real site, or the page that it led to when it was opened last."""
+        return self._loader.is_at(url)
 
     def acting(
         self, *, sends: Iterable[str] = (), new_tab: bool = False, navigates: bool = False

@@ -39,7 +39,9 @@ class Onward(StrEnum):
     """Where a page's visit leaves the tab for the next page."""
 
     NEXT_PAGE = "next_page"
-    """At the next page: the scenario acted after its picture."""
+    """At the next page: acts after the last picture have led to another page or address."""
+    CHANGED_PAGE = "changed_page"
+    """At the same page, which acts after the last picture have changed: the next page is here, or at its start URL."""
     SAME_PAGE = "same_page"
     """Where it is: the next page's start URL is opened, if it has one."""
     STOPPED = "stopped"
@@ -50,7 +52,15 @@ class Onward(StrEnum):
         """Return it for a page that was captured, and the obstacle met after that."""
         if obstacle is not None:
             return cls.STOPPED
-        return cls.NEXT_PAGE if visit.leads_on else cls.SAME_PAGE
+        if visit.has_left:
+            return cls.NEXT_PAGE
+        return cls.CHANGED_PAGE if visit.leads_on else cls.SAME_PAGE
+
+    def start_url(self, page: Page, tab: Tab) -> str | None:
+        """Return the URL at which the next page is opened; None: it continues from what the tab shows."""
+        if page.starts_at is None or self is Onward.NEXT_PAGE:
+            return None
+        return None if self is Onward.CHANGED_PAGE and tab.is_at(page.starts_at) else page.starts_at
 
 
 class VisitState(StrEnum):
@@ -225,8 +235,7 @@ class Journey:
                 number = stopped_by or page.number
                 yield PageOutcome(page=page, state=VisitState.NOT_REACHED, stopped_by=number, obstacle=obstacle)
             else:
-                start_url = None if onward is Onward.NEXT_PAGE else page.starts_at
-                outcome, onward = self._visit(tab, environment, page, start_url)
+                outcome, onward = self._visit(tab, environment, page, onward.start_url(page, tab))
                 outcome = replace(outcome, blocked=self._request_filter.take_stopped())
                 stopped_by, refused = page.number, outcome.refused
                 # An obstacle met instead of a page is reported on that page, not on those after it.
@@ -267,7 +276,7 @@ class Journey:
                 state=VisitState.CAPTURED,
                 capture=visit.capture,
                 obstacle=obstacle,
-                departure=visit.departure if visit.leads_on else None,
+                departure=visit.departure if visit.has_acted_after_a_picture else None,
             )
             return outcome, Onward.after(visit, obstacle)
         cause = obstacle or Obstacle.of(ObstacleKind.SCENARIO, Phrase("no picture is taken"), tab.address)

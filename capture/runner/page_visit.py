@@ -8,7 +8,7 @@ from playwright.sync_api import Error
 
 from capture.browser.screenshot import Shot
 from capture.browser.snapshot import Snapshot
-from capture.browser.tab import Tab
+from capture.browser.tab import Place, Tab
 from capture.capture import Capture, Environment, Sidecar, references_of
 from capture.elements import Element, normalise, subtract_dialogs
 from capture.errors import PrivacyError, ScenarioBroken
@@ -103,7 +103,11 @@ class PageVisit:
         self.departure: Departure | None = None
         """Latest click."""
         self.leads_on = False
-        """Whether the scenario acted after the picture, so that the next page continues from this one."""
+        """Whether the scenario acted after its last picture, so that the next page may continue from this one."""
+        self.has_acted_after_a_picture = False
+        """Whether it acted after any of its pictures."""
+        self._place_of_picture: Place | None = None
+        """What the tab showed at the last picture."""
         self.typed = typed.values
         """Values that the scenario typed on this page and the pages before: a number may be typed in parts."""
         self._site_name = site_name
@@ -249,6 +253,7 @@ class PageVisit:
         sidecar = replace(sidecar, alt=alt)
         taken = Capture.of(sidecar, shot.png)
         self.capture = taken if self.capture is None else stack(self.capture, taken, name)
+        self._place_of_picture, self.leads_on = self.tab.place, False
 
     def _begin_picture(self, name: str) -> None:
         """Take the instructions of the next picture, and the part of the baseline that shows it."""
@@ -302,7 +307,13 @@ class PageVisit:
             leads_on: after the picture, it is an act that leads to the next page.
         """
         self._has_acted = True
-        self.leads_on = self.leads_on or (leads_on and self.capture is not None)
+        if leads_on and self.capture is not None:
+            self.leads_on = self.has_acted_after_a_picture = True
+
+    @property
+    def has_left(self) -> bool:
+        """Whether acts after the last picture have led to another page or address."""
+        return self.leads_on and self.tab.place != self._place_of_picture
 
     def _find(self, instruction: Instruction, among: Snapshot | None = None) -> tuple[Snapshot, InstructionResult]:
         """Return an instruction's result on the page as it was captured, or on the page as it is."""

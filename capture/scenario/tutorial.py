@@ -45,7 +45,7 @@ class Page:
     kind: PageKind
     visit: Visit | None = None
     starts_at: str | None = None
-    """URL from which the page can be visited when an earlier page has failed."""
+    """URL at which the page is visited, unless acts after the last picture of the page before have led on."""
     text: tuple[str, ...] = ()
     """Sentences of a personal or fixed page."""
     check_every_days: int | None = None
@@ -265,7 +265,8 @@ class Tutorial:
         Args:
             number: number of the page in the tutorial, from 1.
             title: title of the page in the tutorial.
-            starts_at: URL on a declared host from which the page can be visited when an earlier page has failed.
+            starts_at: URL on a declared host at which the page is opened, unless acts after the last picture of the
+                page before have led to another page or address.
             viewport: width and height of the page area on this page, CSS px; None: those of the tutorial.
             gone: day on which the site was seen to have this step no longer (``"2026-11-28"``): the page is neither
                 visited nor published; None: it has it.
