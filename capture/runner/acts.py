@@ -1,6 +1,8 @@
 """How a step acts on the page, as a reader does, and how it checks that the act had an effect."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from secrets import token_hex
 
 from playwright.sync_api import ElementHandle, Error, Page
 
@@ -28,10 +30,26 @@ _WAY_TO_TYPE = """node => {
   return node.value === "" && !node.readOnly && !node.matches(":disabled") ? "type" : "replace";
 }"""
 _FOCUSED = """() => {
+  const inside = (node) => {
+    try { return node.shadowRoot?.activeElement ?? node.contentDocument?.activeElement } catch { return null }
+  };
   let node = document.activeElement;
-  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
-  return node === document.body ? null : node;
+  while (node && inside(node)) node = inside(node);
+  return !node || node === node.ownerDocument.body ? null : node;
 }"""
+"""JavaScript: what has the focus, also in shadow roots and frames of the same origin."""
+_HAND_OVER = """(node, name) => {
+  if (node.ownerDocument === document) return false;
+  Object.defineProperty(node.ownerDocument.defaultView, name, { value: node, configurable: true });
+  return true;
+}"""
+"""JavaScript: keep an element in the window of its own frame; return false if that is the window of this script."""
+_TAKE = """(name) => {
+  const node = window[name] ?? null;
+  delete window[name];
+  return node;
+}"""
+"""JavaScript: return the element that is kept in a window, and forget it."""
 _DRAG_STEPS = 8
 """Moves of the mouse between the two ends of a drag: a page follows them one by one."""
 
@@ -66,13 +84,13 @@ def hover(tab: Tab, snapshot: Snapshot, index: int) -> None:
 
 def fill(tab: Tab, snapshot: Snapshot, index: int, value: str) -> None:
     """Replace the value of a field; raises Blocked if the field does not keep it."""
-    perform(tab, snapshot.elements[index].label, lambda: _type(snapshot.node(index), value))
+    perform(tab, snapshot.elements[index].label, lambda: _type(_in_its_frame(tab, snapshot.node(index)), value))
     _check_value(tab, snapshot, index, value)
 
 
 def select(tab: Tab, snapshot: Snapshot, index: int, option: str) -> None:
     """Choose an option of a list by its label; raises CannotContinue if there is none, Blocked if it is not kept."""
-    node = snapshot.node(index)
+    node = _in_its_frame(tab, snapshot.node(index))
     labels: list[str] = node.evaluate("node => [...node.options ?? []].map((option) => option.label)")
     wanted = next((place for place, label in enumerate(labels) if _same_words(label, option)), None)
     if wanted is None:
@@ -165,6 +183,22 @@ def _seen(elements: Sequence[Element]) -> list[tuple[str, str]]:
 
 def _same_words(label: str, words: str) -> bool:
     return normalise(label) == normalise(words)
+
+
+def _in_its_frame(tab: Tab, node: ElementHandle) -> ElementHandle:
+    """Return an element as its own frame knows it: Playwright types into no other.
+
+    The elements of frames of the page's origin, such as the editing area of a text editor, are read from the page.
+    """
+    name = f"node_{token_hex(8)}"
+    if not node.evaluate(_HAND_OVER, name):
+        return node
+    for frame in tab.page.frames[1:]:
+        with suppress(Error):  # a frame that loads another page meanwhile
+            found = frame.evaluate_handle(_TAKE, name).as_element()
+            if found is not None:
+                return found
+    return node
 
 
 def _select(node: ElementHandle, place: int) -> None:

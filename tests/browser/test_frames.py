@@ -1,5 +1,6 @@
 """Frames: what they show is found, judged, clicked and typed into like everything else."""
 
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from report.verdict import Verdict
 from tests.support.builders import HOST, START, tutorial_of
 from tests.support.firefox import SharedFirefox
 from tests.support.one_run import OneRun
-from tests.support.runs import FinishedRun, RunOn, page_of, write_replica
+from tests.support.one_tab import refusals_in_one_tab
+from tests.support.runs import FinishedRun, RunOn, WriteSite, page_of, write_replica
 
 CHAT = "aide.autre.test"
 FRAME = f"<iframe title=Assistance src='https://{CHAT}/' style='margin:40px;width:600px;height:300px;border:3px solid'>"
@@ -21,9 +23,18 @@ INSIDE = (
     "<div style='height:600px'></div><label>Code postal <input name=c autocomplete=off></label>"
     "<button onclick=\"this.textContent='Merci'\">Envoyer</button>"
 )
+EDITOR = (
+    "<textarea placeholder='Écrivez ici'></textarea><div contenteditable aria-label=Titre></div>"
+    "<select aria-label=Sorte><option>Plat<option>Dessert</select>"
+)
 PAGES = OneRun(
     name="frames",
-    settings={"hosts": [HOST, CHAT], "dismiss": ["Tout refuser"]},
+    settings={
+        "hosts": [HOST, CHAT],
+        "dismiss": ["Tout refuser"],
+        "public_values": ["73000", "Soupe de lentilles", "Dessert"],
+    },
+    others={"editeur": EDITOR},
     elsewhere={
         CHAT: {
             "": INSIDE,
@@ -56,6 +67,42 @@ USED = PAGES.add(HELP, use)
 
 def test_a_frame_of_a_declared_host_is_read_typed_into_and_clicked(seen: FinishedRun) -> None:
     assert [result.status for result in page_of(seen.record, USED).instructions] == ["true", "misnamed", "true"]
+
+
+WRITTEN = f"const d = f.contentDocument; d.open(); d.write(`{EDITOR}`); d.close()"
+NESTED = f"<iframe srcdoc='{escape(EDITOR)}'></iframe>"
+EDITORS = {
+    "written by a script": f"<iframe id=f title=Note></iframe><script>{WRITTEN}</script>",
+    "srcdoc": f'<iframe title=Note srcdoc="{EDITOR}"></iframe>',
+    "inside another": f"<iframe title=Note srcdoc='{escape(NESTED)}'></iframe>",
+    "of an address": "<iframe title=Note src=/editeur></iframe>",
+    "apart": f'<iframe sandbox=allow-scripts title=Note srcdoc="{EDITOR}"></iframe>',
+}
+
+
+def write(step: Step) -> None:
+    note = step.tell("Tapez dans « Écrivez ici ».", step.field(), empty=True)
+    title = step.tell("Donnez un « Titre ».", step.field())
+    kind = step.tell("Choisissez la « Sorte ».", step.field(), value="Plat")
+    step.shoot()
+    step.fill(note, "73000")
+    step.fill(note, "Soupe de lentilles")
+    step.fill(title, "Soupe de lentilles")
+    step.select(kind, "Dessert")
+    step.tell("Votre texte est dans « Écrivez ici ».", step.field(), value="Soupe de lentilles")
+    step.tell("Le « Titre » est écrit.", step.field(), value="Soupe de lentilles")
+    step.tell("La « Sorte » est choisie.", step.field(), value="Dessert")
+    step.shoot("écrit")
+
+
+EDITED = [PAGES.add(f"<h1>Note</h1>{html}", write) for html in EDITORS.values()]
+
+
+@pytest.mark.parametrize("number", EDITED, ids=EDITORS)
+def test_an_editor_in_a_frame_is_typed_into(seen: FinishedRun, number: int) -> None:
+    page = page_of(seen.record, number)
+    assert [result.status for result in page.instructions] == ["true"] * 6
+    assert [reason.obstacle for reason in page.judgement.reasons if reason.obstacle] == []
 
 
 def look_inside(step: Step) -> None:
@@ -140,3 +187,27 @@ def test_a_frame_that_cannot_be_read_matters_only_if_it_may_hold_what_is_missing
     run_on.approve(first)
     assert page_of(night(HELP), 1).verdict is Verdict.UP_TO_DATE
     assert page_of(night(HELP.replace("Aide</h1>", "Contact</h1>")), 1).verdict is Verdict.TEXT_OUTDATED
+
+
+PERSONAL = "<label>Date de naissance <input></label><select aria-label=Civilité><option>Mme<option>M.</select>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f'<iframe srcdoc="{PERSONAL}"></iframe>',
+        f"<iframe id=f></iframe><script>const d = f.contentDocument; d.write(`{PERSONAL}`); d.close()</script>",
+    ],
+    ids=["srcdoc", "written by a script"],
+)
+def test_a_frame_without_an_address_is_guarded_as_the_page_is(run_on: RunOn, write_site: WriteSite, html: str) -> None:
+    def type_a_date(step: Step) -> None:
+        step.fill(step.field("Date de naissance"), "73000")
+
+    def press_in_a_choice(step: Step) -> None:
+        step.click(step.field("Civilité"))
+        step.press("ArrowDown")
+
+    site = write_site({"0": html, "1": html})
+    refused = list(refusals_in_one_tab(run_on, site, [type_a_date, press_in_a_choice]))
+    assert all(refused)
