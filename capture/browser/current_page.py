@@ -38,7 +38,7 @@ class CurrentPage:
         self._mouse: tuple[float, float] | None = None
         self._acted_on_url = ""
         self._loads_for_ever = ""
-        """URL of a page that was waited for in vain: it is not waited for again."""
+        """URL of a page that was loading or blank to the end of the wait: it is not waited for again."""
         self._site = site
         self._scale = tutorial.scale
         self._quiet_ms = quiet_ms
@@ -112,15 +112,15 @@ class CurrentPage:
         Raises:
             Blocked: the page keeps reloading.
         """
-        loading_ms = 0 if self._loads_for_ever == self.page.url else None
+        patient = self._loads_for_ever != self.page.url
         try:
             state = wait_until_stable(
-                self.page, full_page=full_page, quiet_ms=quiet_factor * self._quiet_ms, loading_ms=loading_ms
+                self.page, full_page=full_page, quiet_ms=quiet_factor * self._quiet_ms, patient=patient
             )
         except StillNavigating as error:
             reloading = Phrase("the page keeps reloading")
             raise Blocked(Obstacle.of(ObstacleKind.OUTAGE, reloading, self.address)) from error
-        if state.loading:
+        if state.loading or state.blank:
             self._loads_for_ever = self.page.url
         return state
 

@@ -1,8 +1,9 @@
 /* Wait until a page is stable: fonts and visible images are loaded, for `quiet` ms no node was added, removed or changed
  * and the document kept its size, and nothing says that the page is still loading; that is waited for up to `loading` ms.
+ * A page that shows nothing, because it is empty or hidden until its scripts have loaded, is waited for up to `blank` ms.
  * Give up after `limit` ms. Return the state of the page.
  */
-async ({quiet, limit, loading, fullPage}) => {
+async ({quiet, limit, loading, blank, fullPage}) => {
   const RECENT_MS = 1000;
   const POLL_MS = 10;
   const LOADING_POLL_MS = 50;
@@ -19,7 +20,19 @@ async ({quiet, limit, loading, fullPage}) => {
     return width > 0 && height > 0 && top < innerHeight && left < innerWidth
       && node.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   };
-  const DRAWN = "img, svg, canvas, video, iframe, input, button, object";
+  const DRAWN = "img, svg, canvas, video, iframe, frame, input, select, textarea, button, object";
+  const isDisplayed = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const ERROR = 400;
+  /* Return whether the page shows nothing: no text, picture or field. */
+  const showsNothing = () => {
+    if (!document.body) return true;
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) if (/\S/.test(texts.currentNode.data) && isDisplayed(texts.currentNode.parentElement)) return false;
+    return ![...document.querySelectorAll("*")].some((node) => (node.matches(DRAWN) || node.shadowRoot) && isDisplayed(node));
+  };
+  /* Return whether a page that shows nothing may still come: not an error, nor anything but a page. */
+  const mayStillCome = () => ["http:", "https:"].includes(location.protocol) && /html/.test(document.contentType)
+    && !(performance.getEntriesByType("navigation")[0]?.responseStatus >= ERROR);
   const BUSY = "[aria-busy=true], [role=progressbar]:not([aria-valuenow]), progress:not([value])";
   const REFRESH = /^\s*[0-5](?:\.\d*)?\s*[;,]\s*url/i;  // a page that leads on within 5 s
   const LOADING_TEXT = /^(?:chargement|loading|redirection en cours|redirecting|(?:veuillez )?patiente[rz]|please wait)(?:\s.{0,30})?[.…]*$/i;
@@ -47,7 +60,8 @@ async ({quiet, limit, loading, fullPage}) => {
   observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
   const documentSize = () => `${document.documentElement?.scrollWidth}x${document.documentElement?.scrollHeight}`;
   let size = documentSize();
-  let sign = "";
+  let [sign, isBlank] = ["", false];
+  const elapsed = () => performance.now() - started;
   do {
     while (performance.now() - lastChange < quiet && remaining() > 0) {
       await new Promise((done) => setTimeout(done, POLL_MS));
@@ -55,8 +69,9 @@ async ({quiet, limit, loading, fullPage}) => {
       if (newSize !== size) { size = newSize; lastChange = performance.now(); }
     }
     sign = loadingSign();
-    if (sign) await new Promise((done) => setTimeout(done, LOADING_POLL_MS));
-  } while (sign && performance.now() - started < loading && remaining() > 0);
+    isBlank = showsNothing();
+    if (sign || isBlank) await new Promise((done) => setTimeout(done, LOADING_POLL_MS));
+  } while (((sign && elapsed() < loading) || (isBlank && elapsed() < blank && mayStillCome())) && remaining() > 0);
   observer.disconnect();
   /* As screenshots do with animations="disabled": endless animations return to their start, others jump to their end. */
   for (const animation of document.getAnimations()) {
@@ -91,8 +106,7 @@ async ({quiet, limit, loading, fullPage}) => {
     heading: [...document.querySelectorAll("h1, h2, [role=heading]")].find(isInView)?.innerText.trim() ?? "",
     loading: sign,
     language: document.documentElement?.lang ?? "",
-    blank: !document.body || (document.body.innerText.trim() === ""
-      && ![...document.querySelectorAll("*")].some((node) => (node.matches(DRAWN) || node.shadowRoot) && node.checkVisibility())),
+    blank: isBlank,
     text: document.body ? document.body.innerText : "",
     own: ownContent(),
     unstable,

@@ -1,10 +1,11 @@
 """Wait until a page is stable, and describe its state."""
 
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import ElementHandle, Error, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from capture.messages import Phrase
@@ -13,7 +14,7 @@ from capture.politeness.outage_notice import OwnContent
 from capture.visible_text import visible
 
 LIMIT_MS = 8000
-"""Time after which an unstable page is captured as it is."""
+"""Time after which an unstable page is captured as it is, and one that shows nothing is said to be blank."""
 LOADING_MS = 6000
 """Time for which a page that says that it is loading is waited for."""
 LOAD_POLL_MS = 500
@@ -37,7 +38,7 @@ class PageState:
     language: str
     """Language that the page declares (``lang``); empty: none."""
     blank: bool
-    """No text, image or field is visible."""
+    """No text, image or field is visible, also after ``LIMIT_MS``."""
     heading: str
     """First visible heading; empty: none."""
     loading: str
@@ -54,22 +55,20 @@ class StillNavigating(Exception):
     """The page has been replaced by another one again and again, for ``LIMIT_MS``."""
 
 
-def wait_until_stable(
-    page: Page, *, quiet_ms: int, full_page: bool = False, loading_ms: int | None = None
-) -> PageState:
+def wait_until_stable(page: Page, *, quiet_ms: int, full_page: bool = False, patient: bool = True) -> PageState:
     """Wait until fonts and visible images are loaded and the document has not changed for a while.
 
     Args:
         page: the page.
         quiet_ms: time without any mutation of the document or change of its size.
         full_page: wait for images below the viewport too.
-        loading_ms: time for which a page that says that it is loading is waited for; None: ``LOADING_MS``.
+        patient: wait for a page that says that it is loading or shows nothing.
 
     Raises:
         StillNavigating: the page keeps navigating.
     """
-    loading_ms = LOADING_MS if loading_ms is None else loading_ms
-    arguments = {"quiet": quiet_ms, "limit": LIMIT_MS, "loading": loading_ms, "fullPage": full_page}
+    loading_ms, blank_ms = (LOADING_MS, LIMIT_MS) if patient else (0, 0)
+    arguments = {"quiet": quiet_ms, "limit": LIMIT_MS, "loading": loading_ms, "blank": blank_ms, "fullPage": full_page}
     deadline = time.monotonic() + LIMIT_MS / 1000
     while True:
         try:
@@ -112,6 +111,17 @@ def _late(font: str | None) -> Phrase | None:
         if font
         else Phrase("a style sheet does not arrive")
     )
+
+
+def wait_until_shown(nodes: Iterable[ElementHandle]) -> bool:
+    """Wait until the page, or its main part, is shown if it is hidden as a whole around nodes, at most ``LIMIT_MS``.
+
+    Returns:
+        Whether a node was waited for and is shown.
+    """
+    until = time.monotonic() + LIMIT_MS / 1000
+    script = page_script("browser/shown_late.js")
+    return any(node.evaluate(script, max(0, until - time.monotonic()) * 1000) for node in nodes)
 
 
 def wait_for_idle_network(page: Page) -> None:

@@ -13,6 +13,7 @@ from capture.browser.page_guard import PageGuard
 from capture.browser.page_loader import PageLoader
 from capture.browser.screenshot import Screenshots, Shot
 from capture.browser.snapshot import Snapshot
+from capture.browser.stability import wait_until_shown
 from capture.browser.watchdog import Watchdog
 from capture.elements import normalise
 from capture.geometry import Box
@@ -157,6 +158,13 @@ class Tab:
         """Wait until the page is stable after an act that opens no other page; raises PrivacyError."""
         self._current.state = self._current.wait_until_stable()
         self._page_guard.check(self._current)
+
+    def wait_until_shown(self, snapshot: Snapshot, hidden: Iterable[int]) -> bool:
+        """Wait for the page, or its main part, if it is hidden around elements; return whether it is shown now."""
+        shown = wait_until_shown(snapshot.node(index) for index in hidden)
+        if shown:
+            self.wait_until_stable()
+        return shown
 
     def wait_for_late_content(self) -> None:
         """Wait for content that loads late, and dismiss overlays; raises Blocked or PrivacyError."""

@@ -245,6 +245,8 @@ class PageVisit:
         if shot.state.stable and not all(result.true for result in self._results):
             self.tab.wait_for_late_content()
             shot = self._shoot_and_judge(full_page)
+        if self._wait_until_shown(shot.snapshot, self._results):
+            shot = self._shoot_and_judge(full_page)
         self._check_that_it_is_the_page(shot)
         elements = shot.snapshot.elements
         self._snapshot = shot.snapshot
@@ -292,6 +294,8 @@ class PageVisit:
             self.tab.wait_for_late_content()
             self._refuse_consent()
             snapshot, result = self._find(target)
+            if self._wait_until_shown(snapshot, [result]):
+                snapshot, result = self._find(target)
         if result.true and result.element is not None:
             return snapshot, result.element
         if result.status is InstructionStatus.UNEXPECTED and result.element is not None:
@@ -335,6 +339,21 @@ class PageVisit:
         return element.on_top and guard.may_replace(
             element, snapshot.elements, snapshot.fields, hosts=hosts, sends=sends
         )
+
+    def _wait_until_shown(self, snapshot: Snapshot, results: Iterable[InstructionResult]) -> bool:
+        """Wait for the page, or its main part, if it hides targets until its scripts have loaded; return if it shows.
+
+        Elements that something opens, and targets of frames that have gone, are not waited for.
+        """
+        hidden = [
+            result.element
+            for result in results
+            if result.status is InstructionStatus.HIDDEN and result.element is not None and result.opener is None
+        ]
+        try:
+            return bool(hidden) and self.tab.wait_until_shown(snapshot, hidden)
+        except Error:
+            return False
 
     def _refuse_consent(self) -> bool:
         """Refuse a consent window that neither instructions nor the approved picture know; return whether it was."""

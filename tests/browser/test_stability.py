@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from capture import Step
-from capture.browser.stability import PageState, wait_until_stable
+from capture.browser.stability import PageState, wait_until_shown, wait_until_stable
 from capture.capture import Capture, read_capture
 from capture.noise_floor import NO_NOISE
 from capture.politeness.policy import PolitenessPolicy
@@ -124,6 +124,72 @@ BAR_THAT_MOVES = PAGES.add(
 
 def test_a_bar_stays_where_it_is_when_something_would_move_by_it(seen: FinishedRun) -> None:
     assert red_rows(picture(seen, BAR_THAT_MOVES))[-1] < 1500, "at the end of the window, as the reader sees it"
+
+
+LATER = "<script>setTimeout(() => {{ {} }}, 1200)</script>"
+TEXT = "<p>" + "Le guichet est ouvert de neuf heures à midi. " * 4
+HIDDEN_AT_FIRST = {
+    "page not displayed": (
+        f"<style>.avant {{ display: none }}</style>{GOOD}<script>document.documentElement.className = 'avant'</script>"
+        + LATER.format("document.documentElement.className = ''")
+    ),
+    "page transparent": f"<body style='opacity: 0'>{GOOD}" + LATER.format("document.body.style.opacity = 1"),
+    "page not visible": f"<body style='visibility: hidden'>{GOOD}" + LATER.format("document.body.style = ''"),
+    "page empty": "<div id=app></div>" + LATER.format(f"app.innerHTML = '{GOOD}'"),
+    "revealed by an animation": (
+        f"<style>body {{ animation: a 1.2s steps(1, end) both }} @keyframes a {{ from {{ visibility: hidden }}"
+        f" to {{ visibility: visible }} }}</style>{GOOD}"
+    ),
+    "application cloaked": (
+        "<style>[v-cloak] { display: none }</style><header>Mairie</header>"
+        f"<div id=app v-cloak>{GOOD}</div><footer>{TEXT}</footer>" + LATER.format("app.removeAttribute('v-cloak')")
+    ),
+    "main part transparent": (
+        f"<header>Mairie</header><main id=m style='opacity: 0'>{GOOD}</main><footer>{TEXT}</footer>"
+        + LATER.format("m.style.opacity = 1")
+    ),
+    "most of it not displayed": (
+        f"<header>Mairie</header><div id=m hidden>{GOOD}{TEXT}</div>" + LATER.format("m.hidden = false")
+    ),
+}
+REVEALED = [PAGES.add(html, accueil) for html in HIDDEN_AT_FIRST.values()]
+
+
+@pytest.mark.parametrize("number", REVEALED, ids=HIDDEN_AT_FIRST)
+def test_a_page_that_is_hidden_while_its_scripts_load_is_waited_for(seen: FinishedRun, number: int) -> None:
+    (result,) = page_of(seen.record, number).instructions
+    assert result.true
+
+
+NOT_WAITED_FOR = {
+    "shown": f"<main>{GOOD}</main>",
+    "hidden itself": f"<main>{TEXT}<button hidden>Valider</button></main>",
+    "small part": f"<main>{TEXT}<div hidden>{GOOD}</div></main>",
+    "window": f"<p>Accueil</p><div role=dialog hidden>{GOOD}{TEXT}</div>",
+    "panel of a tab": f"<p>Accueil</p><div role=tabpanel hidden>{GOOD}{TEXT}</div>",
+    "details": f"<details><summary>Accueil</summary><div hidden>{GOOD}{TEXT}</div></details>",
+}
+
+
+@pytest.mark.parametrize("html", NOT_WAITED_FOR.values(), ids=NOT_WAITED_FOR)
+def test_what_a_reader_opens_is_not_waited_for(
+    shared_firefox: SharedFirefox, monkeypatch: pytest.MonkeyPatch, html: str
+) -> None:
+    monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 3_600_000)
+    page = shared_firefox.page(800, 600)
+    page.set_content(f"<!doctype html>{html}")
+    node = page.query_selector("button")
+    assert node is not None
+    assert not wait_until_shown([node]), "it is told at once: a wait of one hour would end the test"
+
+
+def test_a_part_that_stays_hidden_is_waited_for_in_vain(
+    shared_firefox: SharedFirefox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("capture.browser.stability.LIMIT_MS", 200)
+    page = shared_firefox.page(800, 600)
+    page.set_content(f"<!doctype html><main hidden>{GOOD}</main>")
+    assert not wait_until_shown(page.query_selector_all("button, h1"))
 
 
 def lire_en_entier(step: Step) -> None:
