@@ -108,6 +108,10 @@ class Tab:
         """Record a value that the scenario types: a field with it is not taken for one filled by the site."""
         self._current.typed.append(value)
 
+    def forget_state(self) -> None:
+        """Note that the page has changed: it is waited for until it is stable before the next picture."""
+        self._current.state = None
+
     def fingerprint(self) -> int:
         """Return a number that changes when the page changes."""
         return int(self.page.evaluate(page_script("browser/fingerprint.js")))

@@ -8,6 +8,7 @@ from playwright.sync_api import ElementHandle, Error, Page
 
 from capture.browser.snapshot import Snapshot
 from capture.browser.tab import Tab
+from capture.browser.typed_answer import awaiting_answer
 from capture.elements import Element, normalise
 from capture.messages import Phrase
 from capture.page_scripts import page_script
@@ -83,9 +84,11 @@ def hover(tab: Tab, snapshot: Snapshot, index: int) -> None:
 
 
 def fill(tab: Tab, snapshot: Snapshot, index: int, value: str) -> None:
-    """Replace the value of a field; raises Blocked if the field does not keep it."""
-    perform(tab, snapshot.elements[index].label, lambda: _type(_in_its_frame(tab, snapshot.node(index)), value))
-    _check_value(tab, snapshot, index, value)
+    """Replace the value of a field, and wait for the page's answer; raises Blocked if the field does not keep it."""
+    node = _in_its_frame(tab, snapshot.node(index))
+    with awaiting_answer(node, tab.forget_state):
+        perform(tab, snapshot.elements[index].label, lambda: _type(node, value))
+        _check_value(tab, snapshot, index, value)
 
 
 def select(tab: Tab, snapshot: Snapshot, index: int, option: str) -> None:
