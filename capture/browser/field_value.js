@@ -56,22 +56,52 @@
     return isInPlace ? valueIn(frame, node) : "";
   };
 
+  /* Return the text that a list shows. */
+  const chosenIn = (node) => [...node.selectedOptions].map((option) => option.label).join(" ");
+  /* Return the value of a field, "" for none: a list in which nothing is chosen often shows the text of an option without value. */
   const valueOf = (node) => {
-    if (tagOf(node) === "select") return node.value === "" ? "" : [...node.selectedOptions].map((option) => option.label).join(" ");
+    if (tagOf(node) === "select") return node.value === "" ? "" : chosenIn(node);
     if (opensList(node)) return valueIn(node, node);
     if (tagOf(node) === "button") return node.textContent;
     return (node.value ?? node.textContent) || drawnValue(node);
   };
   const plain = (text) => text.normalize("NFC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
-  /* Return whether a field is "empty", "filled", or has the value `wanted`: letters and digits count, their case does not.
-   * The value of a list is the label of what is chosen; the value itself is not returned.
+  /* Return whether two texts are equal: letters and digits count, their case does not. */
+  const isAlike = (text, wanted) => plain(text) === plain(wanted) && (plain(text) !== "" || text.trim() === wanted.trim());
+
+  const DAY = { year: "numeric", month: "numeric", day: "numeric" };
+  const TIME = { hour: "numeric", minute: "numeric" };
+  const WITH_SECONDS = { ...TIME, second: "numeric" };
+  const DAY_FORMS = [DAY, { ...DAY, month: "long" }];
+  const TIME_FORMS = [TIME, WITH_SECONDS];
+  const DATE_FORMS = {
+    date: DAY_FORMS,
+    month: DAY_FORMS.map(({ year, month }) => ({ year, month })),
+    time: TIME_FORMS,
+    "datetime-local": DAY_FORMS.flatMap((day) => TIME_FORMS.map((time) => ({ ...day, ...time }))),
+  };
+  /* Return the value of a field of a date or a time as it is written in the browser's language; nothing for other fields. */
+  const datesShown = (node) => {
+    const type = tagOf(node) === "input" ? (attribute(node, "type") ?? "").toLowerCase() : "";  // Firefox takes a month for a text
+    const date = new Date(`${type === "time" ? "1970-01-01T" : ""}${node.value}${type.includes("time") ? "Z" : ""}`);
+    if (!DATE_FORMS[type] || Number.isNaN(date.getTime())) return [];
+    const forms = DATE_FORMS[type].filter(({ second }) => second || date.getUTCSeconds() === 0);
+    const written = forms.map((form) => new Intl.DateTimeFormat(navigator.language, { ...form, timeZone: "UTC" }).format(date));
+    return [...written, node.value.replace("T", " ")];
+  };
+  /* Return the numbers and words of a date, without leading zeros: 01/11 is another day than 11/1. */
+  const dateParts = (text) => (text.toLowerCase().match(/\p{L}+|\p{N}+/gu) ?? []).map((part) => part.replace(/^0+(?=\p{N})/u, "")).join(" ");
+
+  /* Return whether a field is "empty", "filled", or shows the value `wanted`. The value of a list is the text of its chosen
+   * option, that of a date or a time may be written as in the browser's language; the value itself is not returned.
    */
   const hasValue = (node, kind, wanted) => {
     const value = valueOf(node).replace(/[\u200b-\u200f\u2060\ufeff]/g, "");  // some libraries keep a line open with one of these
     if (kind === "empty") return value.trim() === "";
     if (kind === "filled") return value.trim() !== "";
-    return plain(value) === plain(wanted) && (plain(value) !== "" || value.trim() === wanted.trim());
+    if (datesShown(node).some((date) => dateParts(date) === dateParts(wanted))) return true;
+    return isAlike(tagOf(node) === "select" ? chosenIn(node) : value, wanted);
   };
 
-  return { frameOf, hasValue, opensList };
+  return { chosenIn, frameOf, hasValue, opensList };
 }
