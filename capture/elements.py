@@ -67,7 +67,7 @@ class Element:
     placeholder: str | None = None
     """Words that are seen in an empty field; None: none, or those of its label."""
     further_labels: tuple[str, ...] = ()
-    """Other words that a reader may call a field by: those of each of several labels, and what a list shows."""
+    """Other words that a reader may call a field by: those of each label or beside it, and what a list shows."""
     opens_list: bool = False
     """Whether it is pressed to open a list and shows what is chosen there: a reader uses it as a button or a field."""
     box: Box

@@ -1,7 +1,8 @@
-"""Read the elements of a page in the browser, by ``names.js``, ``sight.js``, ``field_value.js`` and ``elements.js``.
+"""Read the elements of a page in the browser.
 
-Those scripts also enter frames of the page's own origin. Each frame of another origin is read by scripts of its own,
-which are told where the frame lies in the window.
+This is done by ``names.js``, ``sight.js``, ``field_value.js``, ``label_beside.js`` and ``elements.js``; they also
+enter frames of the page's own origin. Each frame of another origin is read by scripts of its own, which are told
+where the frame lies in the window.
 """
 
 from collections.abc import Mapping
@@ -165,10 +166,10 @@ class ElementReader:
 @cache
 def _script() -> str:
     """Return the JavaScript function that reads the elements: its parts, put together."""
-    files = ("names", "sight", "field_value", "elements")
-    names, sight, values, elements = (page_script(f"browser/{name}.js") for name in files)
+    files = ("names", "sight", "field_value", "label_beside", "elements")
+    names, sight, values, beside, elements = (page_script(f"browser/{name}.js") for name in files)
     parts = (
         f"const names = ({names})(argument.closedRoots); const sight = ({sight})(names, argument.place);"
-        f"const values = ({values})(names, sight);"
+        f"const values = ({values})(names, sight); const beside = ({beside})(names, sight, values);"
     )
-    return f"argument => {{ {parts} return ({elements})(argument, names, sight, values); }}"
+    return f"argument => {{ {parts} return ({elements})(argument, names, sight, values, beside); }}"

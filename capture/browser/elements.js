@@ -2,15 +2,16 @@
  *
  * Return an object: `elements[i]` describes `nodes[i]`, parents before children; `frames` lists those that can be read only
  * by a script of their own; the comment of each function says what it does. Boxes and points are in CSS px. `names` is what
- * names.js returns, `sight` what sight.js returns (`place` is explained there), `values` what field_value.js returns.
+ * names.js returns, `sight` what sight.js returns (`place` is explained there), `values` what field_value.js returns, `beside` what
+ * label_beside.js returns.
  * Values of fields are not returned, only whether a field holds anything but the values in `typed`.
  */
-({fullPage, typed, place}, names, sight, values) => {
+({fullPage, typed, place}, names, sight, values, beside) => {
   const { ancestorsOf, attribute, childrenOf, closest, contains, contentOf, generatedText, isElement, isInline, isRendered, isSvg,
     isText, legible, nameOf, parentOf, referencesOf, remember, roleOf, shadowRootOf, styleOf, tagOf } = names;
   const { alphaOf, area, boundsOf, drawsText, hasBackground, intersection, isLarge, isReading, isSeen, leadOf, moved, opacityOf, originOf, rectsOf, runsOn, scrolled,
     seenRects, topmostAt, union, windowOf, wordsIn, wordsOf, FAINTEST } = sight;
-  const { frameOf, hasValue, opensList } = values;
+  const { chosenIn, frameOf, hasValue, opensList } = values;
 
   const CONTAINERS = new Set(["dialog", "alertdialog", "form", "navigation", "main", "banner", "contentinfo",
     "complementary", "region", "search", "frame"]);
@@ -114,6 +115,7 @@
     const beside = elementsIn(parent).filter((other) => other !== node && other.matches("svg, img, span, div, i"));
     return [...beside, ...hasBackground(parent) ? [parent] : []].find((other) => isDrawn(other) && isLarge(intersection(own, boundsOf(other)))) ?? null;
   };
+  const { hasLabel, wordsBeside } = beside({ roleOf: (node) => roles.get(node), shownBy: (node) => shownBy(node) });
   const pictureOf = (areaNode) => {
     const map = areaNode.closest("map");
     return map && areaNode.ownerDocument.querySelector(`img[usemap="#${CSS.escape(map.name)}"]`);
@@ -337,8 +339,9 @@
     const native = ["input", "textarea", "select"].includes(tagOf(node));
     const choice = CHOICES.has(roles.get(node)) || ["radio", "checkbox"].includes(node.type);
     if (!native && !node.isContentEditable && !choice && !isKey(node)) {
-      if (!PRESSED.has(roles.get(node))) return null;
-      return { kind: "", autocomplete: "", code_names: plainArray([]), hints: plainArray(choiceGroupsAround(node).filter(Boolean)) };
+      const hints = [...PRESSED.has(roles.get(node)) ? choiceGroupsAround(node) : [], wordsBeside(node)].filter(Boolean);
+      if (!PRESSED.has(roles.get(node)) && !hints.length) return null;
+      return { kind: "", autocomplete: "", code_names: plainArray([]), hints: plainArray(hints), beside: wordsBeside(node) };
     }
     const labels = labelsOf(node).map(contentOf).filter(Boolean);
     const named = [...labels, ...textsReferredBy(node, "aria-labelledby"), attribute(node, "aria-label")].filter(Boolean);
@@ -353,7 +356,8 @@
       code_names: plainArray([attribute(node, "name"), attribute(node, "id")].filter(Boolean)),
       hints: plainArray([...named, ...attributes, ...descriptions, ...groupNamesAround(node),
         isKey(node) ? textBeforeKeys(node) : (unlabelled || unseen) && written && textBefore(labelsOf(node)[0] ?? node),
-        unlabelled && written && textAfter(node), ...(written ? headersOf(node) : []), choice && questionBefore(node)].filter(Boolean)),
+        unlabelled && written && textAfter(node), ...(written ? headersOf(node) : []), choice && questionBefore(node), wordsBeside(node)].filter(Boolean)),
+      beside: wordsBeside(node),
     };
   };
 
@@ -396,12 +400,13 @@
     const drawn = labels.length ? labels : own;
     return [joined(drawn.map(wordsOf)) || legible(attribute(node, "placeholder") || ""), joined(drawn.map(leadOf))];
   };
-  /* Return other words that a reader may call a field by, each on its own: those of each label, and what a list shows. */
+  /* Return other words that a reader may call a field by, each on its own: those of each label or beside it, and what a list shows. */
   const furtherLabelsOf = (node, role) => {
     if (!FIELDS.has(role) && !opensList(node)) return [];
     const labels = [...labelsOf(node), ...referencesOf(node, "aria-labelledby")].filter((label) => !contains(node, label) && isDrawn(label));
     const texts = labels.flatMap((label) => (contains(label, node) ? [wordsIn(label, (child) => child === node)] : [wordsOf(label), leadOf(label)]));
-    return [...new Set([...texts, opensList(node) ? wordsOf(node) : ""].filter(Boolean))];
+    const shown = opensList(node) ? wordsOf(node) : role === "combobox" && tagOf(node) === "select" && !hasLabel(node) ? chosenIn(node) : "";
+    return [...new Set([...texts, wordsBeside(node), shown].filter(Boolean))];
   };
   /* Return the words that stand in an empty field, if they can be seen. */
   const placeholderOf = (node) => {

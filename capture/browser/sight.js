@@ -337,7 +337,7 @@
   };
 
   return {
-    alphaOf, area, boundsOf, drawsText, hasBackground, intersection, isLarge, isReading, isSeen, leadOf, moved, opacityOf, originOf, rectsOf,
-    runsOn, scrolled, seenRects, sizeOf, topmostAt, union, windowOf, wordsIn, wordsOf, FAINTEST,
+    alphaOf, area, boundsOf, drawsText, hasBackground, intersection, isLarge, isReading, isSeen, isTextSeen, leadOf, moved, opacityOf, originOf, rectsOf,
+    rectsOfText, runsOn, scrolled, seenRects, sizeOf, topmostAt, union, windowOf, wordsIn, wordsOf, FAINTEST,
   };
 }

@@ -109,6 +109,8 @@ class FieldTraits:
     """Attributes ``name`` and ``id``."""
     hints: tuple[str, ...] = ()
     """Placeholder, title, description and the texts around the field."""
+    beside: str = ""
+    """Words beside it that a reader takes for its label; empty: it has a label, or there are none."""
 
 
 def field_asks_for(name: str, traits: FieldTraits, language: str = "") -> str | None:
@@ -146,7 +148,8 @@ def choice_asks_for(name: str, traits: FieldTraits) -> str | None:
         name: of the radio button, the check box, the option or the key of a keypad.
         traits: of it, with the names of the groups around it.
     """
-    said = bare_words(" / ".join((name, *traits.hints)) if len(name) <= SHORT_ANSWER else name)
+    own = " / ".join(filter(None, (name, traits.beside)))
+    said = bare_words(" / ".join((own, *traits.hints)) if len(own) <= SHORT_ANSWER else own)
     word = next((word for spelt, word in _spelt(_ASKING_AS_A_CHOICE) if spelt in said), None)
     return word or next(filter(None, map(_asking_word, (name, *traits.hints))), None)
 
