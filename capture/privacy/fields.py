@@ -68,6 +68,7 @@ LABELS = read_labels(Path(__file__).with_name("labels.toml").read_text("utf-8"))
 _ASKING = flatten(*LABELS.asking.values())
 _ASKING_UNLESS_OF_A_THING = flatten(*LABELS.asking_unless_of_a_thing.values())
 _ASKING_AS_A_CHOICE = flatten(*LABELS.asking_as_a_choice.values())
+_OF_CIVIL_STATUS = flatten(LABELS.asking["civil_status"], *LABELS.asking_as_a_choice.values())
 _NUMBERED = flatten(LABELS.things["numbered"])
 _NUMBERED_BEFORE = flatten(LABELS.things["numbered_before"])
 _NAMED = flatten(LABELS.things["named"])
@@ -154,8 +155,20 @@ def choice_asks_for(name: str, traits: FieldTraits) -> str | None:
     return word or next(filter(None, map(_asking_word, (name, *traits.hints))), None)
 
 
+def opening_says(name: str, traits: FieldTraits) -> str | None:
+    """Return the word by which a tab makes a choice about a person; None if it only opens a part of the page.
+
+    Args:
+        name: of the tab.
+        traits: its hints are the names of the groups around it: they tell of the page, unless they ask who somebody is.
+    """
+    asked = " ".join(map(bare_words, traits.hints))
+    word = next((word for spelt, word in _spelt(_OF_CIVIL_STATUS) if spelt in asked), None)
+    return word or pressing_says(name, FieldTraits())
+
+
 def pressing_says(name: str, traits: FieldTraits) -> str | None:
-    """Return the word by which a button, a tab or the like makes a choice about a person; None if it does not.
+    """Return the word by which a button or the like makes a choice about a person; None if it does not.
 
     Args:
         name: of the button.

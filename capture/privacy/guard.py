@@ -16,6 +16,7 @@ from capture.privacy.fields import (
     choice_asks_for,
     field_asks_for,
     may_be_declared,
+    opening_says,
     pressing_says,
 )
 from capture.privacy.values import looks_like, looks_like_when_joined
@@ -102,7 +103,7 @@ def check_field(role: str, name: str, traits: FieldTraits, *, declared: bool = F
 def check_choice(role: str, name: str, traits: FieldTraits) -> None:
     """Raise PrivacyError if a click makes a choice, or presses a key of a keypad, that tells something of a person."""
     if role in PRESSED_ROLES and not KEY_NAME.fullmatch(name):
-        word = pressing_says(name, traits)
+        word = opening_says(name, traits) if role == "tab" else pressing_says(name, traits)
     elif role in CHOICE_ROLES or KEY_NAME.fullmatch(name):
         word = choice_asks_for(name, traits)
     else:

@@ -20,6 +20,11 @@ from tests.support.shared_result import shared_result
 
 KEYPAD = "<div>" + "".join(f"<button type=button>{digit}</button>" for digit in range(10)) + "</div>"
 
+
+def click_tab(name: str) -> Callable[[Step], None]:
+    return lambda step: step.click(step.role("tab", name))
+
+
 MADAME = "<label><input type=radio name=c id=m> Madame</label>"
 REFUSED: tuple[tuple[str, Callable[[Step], None]], ...] = (
     (
@@ -100,11 +105,32 @@ REFUSED: tuple[tuple[str, Callable[[Step], None]], ...] = (
     ),
 )
 KEYS = "<label><input type=radio name=a autofocus> M.</label><label><input type=radio name=a> Autre</label>"
+TABS = "<div role=tablist aria-label={name}>{tabs}</div>"
+TAB = "<button type=button role=tab aria-selected=false>{name}</button>"
+REFUSED += tuple(
+    (TABS.format(name=question, tabs=TAB.format(name=name)), click_tab(name))
+    for question, name in [
+        ("Civilité", "Madame"),
+        ("Civilité", "Monsieur"),
+        ("Civilité", "Autre"),
+        ("Choix", "Madame"),
+        ("'Êtes-vous enceinte ?'", "Oui"),
+        ("'Situation familiale'", "Suite"),
+    ]
+)
 REFUSED += (
     (f"<fieldset><legend>Civilité</legend>{KEYS}</fieldset>", lambda step: step.press("ArrowDown")),
     (f"<fieldset><legend>Civilité</legend>{KEYS}</fieldset>", lambda step: step.press("Space")),
 )
 ALLOWED: tuple[tuple[str, Callable[[Step], None]], ...] = (
+    (
+        f'<div role=tablist aria-label="nom du système d\'onglet">{TAB.format(name="Deux")}</div>',
+        click_tab("Deux"),
+    ),
+    (
+        f"<fieldset><legend>Votre adresse</legend>{TABS.format(name='Vue', tabs=TAB.format(name='Plan'))}</fieldset>",
+        click_tab("Plan"),
+    ),
     (f"<h2>Page de résultats</h2>{KEYPAD}", lambda step: step.click(step.button("7"))),
     ("<label><input type=radio name=a> Le matin</label>", lambda step: step.check(step.field("Le matin"))),
     (
