@@ -60,6 +60,8 @@ class Element:
     """ARIA role, or ``text`` for a block of plain text."""
     name: str
     """Accessible name; of a ``text``, the text itself."""
+    unseen_name: bool = False
+    """Whether nobody sees its accessible name on it: it draws an icon or other words, or its label is hidden."""
     words: str | None = None
     """Words that a sighted reader sees on it, or on the labels of a field; None: none, or those of the name."""
     lead: str | None = None
@@ -78,6 +80,8 @@ class Element:
     """Index of the container that covers it; -1: it is covered by something that is not in the list."""
     cover: str | None = None
     """Words of what covers it; empty: it has none."""
+    clear_cover: bool = False
+    """Whether a transparent layer as large as the window covers it: it is seen, and a click falls on the layer."""
     disabled: bool = False
     states: tuple[str, ...] = ()
     """What is set of ``checked``, ``mixed``, ``pressed``, ``selected``, ``expanded``, ``invalid`` and ``current``."""
@@ -115,6 +119,11 @@ class Element:
         """
         wanted = bare_label(label)
         return any(bare_label(own) == wanted and _is_marked_as(own, label) for own in self.labels)
+
+    def shows_label(self, label: str) -> bool:
+        """Return whether a reader sees this label on it, and not only a screen reader tells it."""
+        seen = self.seen_labels if self.unseen_name else self.labels
+        return any(bare_label(own) == bare_label(label) for own in seen)
 
     def shows(self, words: str) -> bool:
         """Return whether these words are part of its text."""

@@ -212,9 +212,13 @@
     return shown && roots.every((root) => root === roots[0]) && area(shown) >= FILLS * area(whole) ? roots[0] : null;
   });
 
+  /* Return whether an element that covers a node is, or is in, a layer as large as the window. */
+  const isOfLayer = (top, node) => [top, ...ancestorsOf(top)].some((one) => !contains(one, node)
+    && isLarge(intersection(boundsOf(one), windowOf())) && area(intersection(boundsOf(one), windowOf())) >= FILLS * area(windowOf()));
   const MOST_WORDS = 120;  // characters of a cover's text
   /* Return what covers a rectangle of a node at most of five points (its centre and near its corners), null if nothing does:
-   * index of the container that covers it (-1 if that is not listed), its words, the share of the window that it takes. */
+   * index of the container that covers it (-1 if that is not listed), its words, the share of the window that it takes, and
+   * whether it is clear: nothing is drawn there, but a click falls on a layer as large as the window. */
   const coverAt = (rect, node) => {
     const points = pointsIn(rect);
     const tops = points.length ? points.map(([x, y]) => topmostAt(x, y)) : [windowCover(document)];
@@ -227,6 +231,7 @@
       index: indexOf(container ?? closest(covering[0], (ancestor) => indexes.has(ancestor))) ?? -1,
       words: (wordsOf(whole) || nameOf(whole)).slice(0, MOST_WORDS),
       share: isLarge(shown) ? area(shown) / area(windowOf()) : 0,
+      clear: covering.every((top) => !isOpaque(top, node) && isOfLayer(top, node)),
     };
   };
   /* Return what covers an element, null if nothing does. `rects` are its rectangles that can be seen. */
@@ -488,6 +493,7 @@
       visible,
       covered_by: cover?.index ?? null,
       cover,
+      clear_cover: cover?.clear ?? false,
       disabled: isDisabled(node),
       states: statesOf(node),
       focused: node === focused,

@@ -115,6 +115,7 @@ class Snapshot:
             self.elements[index],
             covered_by=None if raw is None else raw["index"],
             cover=None if raw is None else raw["words"],
+            clear_cover=raw is not None and raw["clear"],
         )
         shares = {place: share for place, share in self.cover_shares.items() if place != index}
         return replace(
@@ -211,7 +212,7 @@ def _lay_covers(elements: Iterable[RawElement], around: ElementReader, frame: in
     covers = around.covers_over(frame, [element["box"] for element in seen]) if seen else []
     for element, cover in zip(seen, covers, strict=True):
         if cover is not None:
-            element |= {"cover": cover, "covered_by": -1}
+            element |= {"cover": cover, "covered_by": -1, "clear_cover": cover["clear"]}
 
 
 def _shifted(element: RawElement, first: int, *, frame: int) -> RawElement:
@@ -243,10 +244,12 @@ def _element(raw: dict[str, Any], canonical: Callable[[str], str], scale: float)
     parts = ("name", "words", "lead", "placeholder")
     name, words, lead, placeholder = (visible(raw[part][:LONGEST_NAME]) for part in parts)
     known = set(map(normalise, (name, words, lead, placeholder)))
-    further = (visible(label[:LONGEST_NAME]) for label in raw["further_labels"])
+    further = tuple(visible(label[:LONGEST_NAME]) for label in raw["further_labels"])
+    seen = set(map(normalise, (words, lead, placeholder, *further)))
     return Element(
         role=raw["role"],
         name=name,
+        unseen_name=bool(name) and normalise(name) not in seen,
         words=_other_label(words, name),
         lead=_other_label(lead, words),
         placeholder=_other_label(placeholder, words or name),
@@ -257,6 +260,7 @@ def _element(raw: dict[str, Any], canonical: Callable[[str], str], scale: float)
         visible=raw["visible"],
         covered_by=raw["covered_by"],
         cover=visible(raw["cover"]["words"]) if raw["cover"] else None,
+        clear_cover=raw["clear_cover"],
         disabled=raw["disabled"],
         states=tuple(raw["states"]),
         focused=raw["focused"],

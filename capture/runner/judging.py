@@ -32,7 +32,11 @@ OVERLAY_SHARE = 0.5
 
 
 def judge_instructions(
-    instructions: Iterable[Instruction], snapshot: Snapshot, url: str, baseline: Sidecar | None
+    instructions: Iterable[Instruction],
+    snapshot: Snapshot,
+    url: str,
+    baseline: Sidecar | None,
+    done: Collection[int] = (),
 ) -> tuple[Snapshot, tuple[InstructionResult, ...]]:
     """Judge each instruction; a false one gets the replacement of its element, if there is a clear one.
 
@@ -41,6 +45,7 @@ def judge_instructions(
         snapshot: elements of the page as it is.
         url: of the page, on the real site.
         baseline: elements of the page as it was approved.
+        done: numbers of the instructions that the scenario has followed on this page.
 
     Returns:
         The snapshot with the elements that only a locator finds, and the results.
@@ -49,11 +54,12 @@ def judge_instructions(
     for instruction in instructions:
         snapshot, located = _locate(instruction.target, snapshot)
         before, others = _approved_target(instruction, baseline)
-        result = judge(instruction, snapshot.elements, located=located, before=before, others=others)
+        is_done = instruction.number in done
+        result = judge(instruction, snapshot.elements, located=located, before=before, others=others, done=is_done)
         if _must_be_scrolled_to(result, snapshot):
             assert result.element is not None, "it is in the page"
             snapshot = snapshot.scrolled_to(result.element)
-            result = judge(instruction, snapshot.elements, located=located, before=before, others=others)
+            result = judge(instruction, snapshot.elements, located=located, before=before, others=others, done=is_done)
         result = _with_expectations(instruction, result, snapshot, others)
         results.append(_with_box_of_words(result, snapshot))
     is_other = baseline is not None and is_other_page(url, snapshot.elements, baseline)

@@ -129,6 +129,8 @@ class PageVisit:
         self._stopped_by: PrivacyError | Blocked | None = None
         self._has_acted = False
         """Whether the page may have changed since its picture."""
+        self._done: set[int] = set()
+        """Numbers of the instructions on whose targets the scenario has acted."""
         self._ended = False
 
     @property
@@ -290,13 +292,13 @@ class PageVisit:
         if isinstance(target, Target):
             target = Instruction(number=0, sentence="", target=target, callout="none", label="", source_line="")
         snapshot, result = self._find(target, among)
-        if not result.true and (self._snapshot is None or self._has_acted) and among is None:
+        if not _is_in_reach(snapshot, result) and (self._snapshot is None or self._has_acted) and among is None:
             self.tab.wait_for_late_content()
             self._refuse_consent()
             snapshot, result = self._find(target)
             if self._wait_until_shown(snapshot, [result]):
                 snapshot, result = self._find(target)
-        if result.true and result.element is not None:
+        if result.element is not None and _is_in_reach(snapshot, result):
             return snapshot, result.element
         if result.status is InstructionStatus.UNEXPECTED and result.element is not None:
             return snapshot, result.element
@@ -318,6 +320,10 @@ class PageVisit:
     def has_left(self) -> bool:
         """Whether acts after the last picture have led to another page or address."""
         return self.leads_on and self.tab.place != self._place_of_picture
+
+    def note_done(self, pointed: Iterable[object]) -> None:
+        """Note that the scenario has acted on the targets of instructions: a reader who follows it has done so too."""
+        self._done.update(one.number for one in pointed if isinstance(one, Instruction))
 
     def _find(self, instruction: Instruction, among: Snapshot | None = None) -> tuple[Snapshot, InstructionResult]:
         """Return an instruction's result on the page as it was captured, or on the page as it is."""
@@ -377,7 +383,7 @@ class PageVisit:
         baseline_sha256 = self._baseline.picture_sha256 if self._baseline else None
         shot = self.tab.screenshot(full_page=full_page, baseline_sha256=baseline_sha256)
         snapshot, self._results = judge_instructions(
-            self._instructions, shot.snapshot, self.tab.address, self._baseline
+            self._instructions, shot.snapshot, self.tab.address, self._baseline, self._done
         )
         return replace(shot, snapshot=snapshot)
 
@@ -465,6 +471,11 @@ class PageVisit:
 def _words_of(elements: Iterable[Element]) -> str:
     """Return the words of a page that tell its language."""
     return " ".join(element.label for element in elements if element.visible and element.role in WORDED)
+
+
+def _is_in_reach(snapshot: Snapshot, result: InstructionResult) -> bool:
+    """Return whether an instruction is true, and nothing keeps a click from its element."""
+    return result.true and (result.element is None or not snapshot.elements[result.element].clear_cover)
 
 
 def _frame_box(frame: Target | None, elements: Sequence[Element]) -> Box | None:

@@ -37,7 +37,9 @@ def _stops_the_visit(act: Callable[Concatenate["Step", P], None]) -> Callable[Co
             visit.check_active()
             act(step, *values, **options)
             if act.__name__ != "shoot":
-                visit.note_act(leads_on=act.__name__ not in ("hover", "scroll_to"))
+                is_act = act.__name__ not in ("hover", "scroll_to")
+                visit.note_act(leads_on=is_act)
+                visit.note_done((*values, *options.values()) if is_act else ())
         except (PrivacyError, Blocked) as error:
             visit.stop(error)
             raise

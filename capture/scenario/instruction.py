@@ -201,7 +201,9 @@ def find_elements(
     any_role: bool = False,
     others: Collection[tuple[str, str]] = (),
 ) -> list[int]:
-    """Return the indexes of the elements that a target may mean, the best first: those that are seen, of its own role.
+    """Return the indexes of the elements that a target may mean, the best first.
+
+    Those that are seen come before others, then those of its own role, then those on which the label itself is seen.
 
     Args:
         target: role and container.
@@ -223,11 +225,12 @@ def find_elements(
         or (any_role and (elements[index].role, normalise(elements[index].label)) not in others)
     ]
 
-    def rank(index: int) -> tuple[bool, bool, int, float, float]:
+    def rank(index: int) -> tuple[bool, bool, int, bool, float, float]:
         element = elements[index]
+        is_read_out = name is not None and not element.shows_label(name)
         distance = 0.0 if near is None else near.distance(element.box)
         size = element.box.area if matches[index] is _Match.PART and _holds_another(index, found, elements) else 0.0
-        return not element.on_top, not element.visible, matches[index], size, distance
+        return not element.on_top, not element.visible, matches[index], is_read_out, size, distance
 
     if target.nth is not None:
         return sorted(index for index in found if elements[index].visible)[target.nth - 1 : target.nth]
@@ -299,6 +302,7 @@ def judge(
     located: int | None = None,
     before: Element | None = None,
     others: Collection[tuple[str, str]] = (),
+    done: bool = False,
 ) -> InstructionResult:
     """Check an instruction on a page.
 
@@ -309,19 +313,20 @@ def judge(
             has no locator.
         before: the target as it was approved; None: nothing was.
         others: role and normalised label of the other elements of the approved page.
+        done: the scenario has acted on the target already, as the sentence tells the reader to.
     """
     if instruction.target.locator is None:
         near = before.box if before else None
         found = find_elements(instruction.target, instruction.name, elements, near=near, any_role=True, others=others)
-        return _result(instruction, elements, found[0] if found else None, before)
-    return _result(instruction, elements, located, before)
+        return _result(instruction, elements, found[0] if found else None, before, done)
+    return _result(instruction, elements, located, before, done)
 
 
 def _result(
-    instruction: Instruction, elements: Sequence[Element], index: int | None, before: Element | None
+    instruction: Instruction, elements: Sequence[Element], index: int | None, before: Element | None, done: bool
 ) -> InstructionResult:
     element = None if index is None else elements[index]
-    status, covered_by = _status(instruction, element, elements, before)
+    status, covered_by = _status(instruction, element, elements, before, done)
     container = instruction.target.inside if element is None else None
     return InstructionResult(
         number=instruction.number,
@@ -391,7 +396,11 @@ def _opener(element: Element | None, elements: Sequence[Element]) -> str | None:
 
 
 def _status(
-    instruction: Instruction, element: Element | None, elements: Sequence[Element], before: Element | None
+    instruction: Instruction,
+    element: Element | None,
+    elements: Sequence[Element],
+    before: Element | None,
+    done: bool,
 ) -> tuple[InstructionStatus, str | None]:
     if element is None:
         return InstructionStatus.MISSING, None
@@ -402,12 +411,19 @@ def _status(
         return InstructionStatus.MISNAMED, None
     if not element.visible:
         return InstructionStatus.HIDDEN, None
-    if element.covered_by is not None:
+    if element.covered_by is not None and not (
+        element.clear_cover and (done or not _tells_to_act(instruction.sentence))
+    ):
         container = elements[element.covered_by].label if element.covered_by >= 0 else ""
         return InstructionStatus.COVERED, container or element.cover or ""
     if element.disabled and _is_needed_enabled(instruction.sentence, element, elements, before):
         return InstructionStatus.DISABLED, None
     return InstructionStatus.TRUE, None
+
+
+def _tells_to_act(sentence: str) -> bool:
+    """Return whether a sentence tells the reader to act on its target; an act of the scenario alone has no sentence."""
+    return not sentence or _ACT.search(_QUOTATION.sub("", sentence)) is not None
 
 
 def _reads_otherwise(element: Element, before: Element | None, name: str) -> bool:
@@ -429,7 +445,6 @@ def _is_needed_enabled(sentence: str, element: Element, elements: Sequence[Eleme
     """
     if before is not None:
         return not before.disabled
-    told = _QUOTATION.sub("", sentence)
-    if not _ACT.search(told) or _TOLD_DISABLED.search(told):
+    if not sentence or not _tells_to_act(sentence) or _TOLD_DISABLED.search(_QUOTATION.sub("", sentence)):
         return False
     return element.role not in _CLICKED or not any(one.role in FIELDS and one.visible for one in elements)

@@ -224,3 +224,52 @@ def test_the_focus_in_a_shadow_root_is_that_of_the_element_in_it(page: Page) -> 
     page.evaluate("host.shadowRoot.querySelector('button').focus()")
     found = snapshot(page, canonical=lambda url: url).elements
     assert [element.name for element in found if element.focused] == ["Oui"]
+
+
+@pytest.mark.parametrize(
+    ("html", "unseen"),
+    [
+        ("<button>Fermer</button>", False),
+        ("<button aria-label=Fermer>×</button>", True),
+        ("<button aria-label=Fermer><svg width=9 height=9></svg></button>", True),
+        ("<button><img alt=Fermer width=9 height=9 src=''></button>", True),
+        ("<label>Fermer <input></label>", False),
+        ("<input aria-label=Fermer>", True),
+        ("<input placeholder=Fermer>", False),
+        ("<input>", False),
+    ],
+)
+def test_whether_the_name_of_an_element_is_seen_on_it(page: Page, html: str, unseen: bool) -> None:
+    (found,) = (one for one in elements(page, html) if one.role in ("button", "textbox"))
+    assert found.unseen_name == unseen
+
+
+@pytest.mark.parametrize("dialog", [True, False])
+def test_the_button_that_shows_the_word_is_meant_and_not_the_cross(page: Page, dialog: bool) -> None:
+    html = "<button id=x aria-label=Fermer>×</button><p>Lisez.</p><button>Fermer</button>"
+    found = elements(page, f"<div role=dialog>{html}</div>" if dialog else html)
+    target = Target(role="button", inside=Target(role="dialog") if dialog else None)
+    best, other = find_elements(target, "Fermer", found)
+    assert (found[best].words, found[other].words) == (None, "×")
+
+
+LAYER = "<div style='position:fixed;inset:0{style}'>{content}</div>"
+
+
+@pytest.mark.parametrize(
+    ("layer", "clear"),
+    [
+        (LAYER.format(style="", content=""), True),
+        (f"<div>{LAYER.format(style='', content='')}<p style='position:absolute;top:300px'>Menu</p></div>", True),
+        (LAYER.format(style=";background:red;opacity:0", content=""), True),
+        (LAYER.format(style=";background:#0003", content=""), False),
+        (LAYER.format(style="", content="<p style='background:#fff;margin:0;height:99px'>Menu</p>"), False),
+        (LAYER.format(style=";bottom:50%", content=""), False),
+        (LAYER.format(style="", content="<canvas width=700 height=90></canvas>"), False),
+    ],
+    ids=["a layer", "a layer of a menu", "opacity", "a dark layer", "a menu", "half of the window", "a drawing"],
+)
+def test_a_layer_on_which_nothing_is_drawn_is_clear(page: Page, layer: str, clear: bool) -> None:
+    button = next(one for one in elements(page, f"<button>Ouvrir</button>{layer}") if one.role == "button")
+    assert (button.covered_by is not None, button.clear_cover) == (True, clear)
+    assert not button.on_top

@@ -123,6 +123,38 @@ def test_an_instruction_is_true_only_when_its_element_is_there_visible_and_topmo
     assert page.verdict is Verdict.TEXT_OUTDATED
 
 
+def ouvrir_sous_un_voile(step: Step) -> None:
+    menu = step.tell("Ouvrez « Menu ».", step.button())
+    step.tell("Cliquez sur « Aide ».", step.button())
+    step.tell("« Aide » est à côté.", step.button())
+    step.click(menu)
+    step.tell("Choisissez « Réglages ».", step.role("menuitem"))
+    step.shoot()
+
+
+def cliquer_sous_un_voile(step: Step) -> None:
+    step.click(step.button("Menu"))
+    help_button = step.tell("« Aide » est à côté.", step.button())
+    step.shoot()
+    step.click(help_button)
+
+
+VEIL = (
+    "<button onclick='w.hidden = false'>Menu</button><button>Aide</button>"
+    "<div id=w hidden><div style='position:fixed;inset:0'></div><ul role=menu style='position:absolute;z-index:2'>"
+    "<li role=menuitem tabindex=0>Réglages</li></ul></div>"
+)
+VEILED, CLICKED_UNDER_A_VEIL = (PAGES.add(VEIL, visit) for visit in (ouvrir_sous_un_voile, cliquer_sous_un_voile))
+
+
+def test_what_lies_under_a_clear_layer_is_seen_but_not_clicked(seen: FinishedRun) -> None:
+    expected = [InstructionStatus.TRUE, InstructionStatus.COVERED, InstructionStatus.TRUE, InstructionStatus.TRUE]
+    assert statuses(seen.record, VEILED) == expected
+    assert statuses(seen.record, CLICKED_UNDER_A_VEIL) == [InstructionStatus.TRUE]
+    reasons = page_of(seen.record, CLICKED_UNDER_A_VEIL).judgement.reasons
+    assert ReasonKind.STOPPED_HERE in [reason.kind for reason in reasons]
+
+
 def nommer(step: Step) -> None:
     step.tell("Cliquez sur « J'ACCEPTE L'OFFRE ».", step.button())
     step.tell("Suivez « Elements ».", step.link())

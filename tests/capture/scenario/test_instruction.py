@@ -106,6 +106,40 @@ def test_the_element_that_covers_a_target_is_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "done", "status"),
+    [
+        ("Cliquez sur « Menu ».", False, InstructionStatus.COVERED),
+        ("Cliquez sur « Menu ».", True, InstructionStatus.TRUE),
+        ("« Menu » est en haut.", False, InstructionStatus.TRUE),
+        ("« Ouvrir » est à côté de « Menu ».", False, InstructionStatus.TRUE),
+        ("", False, InstructionStatus.COVERED),
+    ],
+)
+def test_what_lies_under_a_clear_layer_is_seen_and_cannot_be_acted_on(
+    sentence: str, done: bool, status: InstructionStatus
+) -> None:
+    found = [element("button", "Menu", covered_by=-1, clear_cover=True)]
+    target = Target(role="button", name="Menu")
+    assert judge(instruction(target, sentence), found, done=done).status is status
+    under_a_picture = [element("button", "Menu", covered_by=-1)]
+    assert judge(instruction(target, sentence), under_a_picture, done=done).status is InstructionStatus.COVERED
+
+
+def test_a_label_that_is_seen_comes_before_one_that_is_only_read_out() -> None:
+    cross = element("button", "Fermer", words="×", unseen_name=True, box=box(900, 9))
+    shown, other = element("button", "Fermer", box=box(9, 400)), element("button", "Fermer", box=box(9, 9))
+    target = Target(role="button")
+    assert find_elements(target, "Fermer", [cross, shown]) == [1, 0]
+    assert find_elements(target, "Fermer", [cross, shown], near=cross.box) == [1, 0]
+    assert find_elements(target, "Fermer", [cross, shown, other], near=other.box) == [2, 1, 0]
+    assert find_elements(target, "×", [shown, cross]) == [1]
+    assert find_elements(target, "Fermer", [cross]) == [0]
+    assert find_elements(Target(role="button", nth=1), "Fermer", [cross, shown]) == [0]
+    covered = element("button", "Fermer", covered_by=-1)
+    assert find_elements(target, "Fermer", [covered, cross]) == [1, 0]
+
+
+@pytest.mark.parametrize(
     ("found", "label"),
     [
         (element("button", "Guide, nouvelle fenêtre", words="Guide"), "Guide"),
