@@ -30,6 +30,9 @@ FIELDS = frozenset(
     ("textbox", "searchbox", "combobox", "spinbutton", "checkbox", "radio", "slider", "listbox", "switch")
 )
 
+NAMELESS = "–"
+"""What a message quotes in place of a label."""
+
 EDGE_PX = 2
 """Width of a dialog's edge in which its pixels and those under it mix, px."""
 
@@ -101,6 +104,11 @@ class Element:
     def label(self) -> str:
         """What a reader calls it: the words that are seen, or else the accessible name."""
         return self.words or self.name
+
+    @property
+    def called(self) -> str:
+        """What a message calls it: its label, or other words by which a reader finds it; a dash if it has none."""
+        return self.label or next(iter(self.labels), NAMELESS)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from capture.elements import FIELDS, Element, containers_of, normalise
+from capture.elements import FIELDS, NAMELESS, Element, containers_of, normalise
 from capture.errors import PrivacyError
 from capture.hosts import declares
 from capture.messages import Phrase
@@ -82,19 +82,20 @@ def check_field(role: str, name: str, traits: FieldTraits, *, declared: bool = F
         declared: the tutorial declares it in ``public_fields``; passwords, e-mail addresses and the like stay refused.
         language: of the tutorial (ISO 639-1); empty: unknown.
     """
+    shown = name or traits.beside or NAMELESS
     if role not in FIELDS:
-        raise PrivacyError(Phrase("“{name}” is no field: nothing is typed by way of it", name=name))
+        raise PrivacyError(Phrase("“{name}” is no field: nothing is typed by way of it", name=shown))
     word = field_asks_for(name, traits, language)
     if word is None:
         return
     if not may_be_declared(traits):
-        raise PrivacyError(Phrase("the field “{name}” asks for a person's data (“{word}”)", name=name, word=word))
+        raise PrivacyError(Phrase("the field “{name}” asks for a person's data (“{word}”)", name=shown, word=word))
     if not declared:
         raise PrivacyError(
             Phrase(
                 "the field “{name}” asks for a person's data (“{word}”); if it asks for that of a thing, declare its "
                 "label with the reason in “public_fields”",
-                name=name,
+                name=shown,
                 word=word,
             )
         )
@@ -109,8 +110,9 @@ def check_choice(role: str, name: str, traits: FieldTraits) -> None:
     else:
         return
     if word is not None:
+        shown = name or traits.beside or NAMELESS
         raise PrivacyError(
-            Phrase("the choice “{name}” would tell something of a person (“{word}”)", name=name, word=word)
+            Phrase("the choice “{name}” would tell something of a person (“{word}”)", name=shown, word=word)
         )
 
 
@@ -207,7 +209,7 @@ def check_filled(names: Iterable[str]) -> None:
     """Raise PrivacyError if there is a name: each is that of a filled field that the scenario did not fill."""
     for name in names:
         raise PrivacyError(
-            Phrase("the field “{name}” is filled, and not by the scenario: no picture was kept", name=name)
+            Phrase("the field “{name}” is filled, and not by the scenario: no picture was kept", name=name or NAMELESS)
         )
 
 

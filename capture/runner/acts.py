@@ -74,20 +74,20 @@ def perform(tab: Tab, label: str, act: Callable[[], None]) -> None:
 def click(tab: Tab, snapshot: Snapshot, index: int) -> None:
     """Click on an element; raises CannotContinue if it is gone or covered."""
     point = _point(snapshot, index)
-    perform(tab, snapshot.elements[index].label, lambda: tab.click_at(point))
+    perform(tab, snapshot.elements[index].called, lambda: tab.click_at(point))
 
 
 def hover(tab: Tab, snapshot: Snapshot, index: int) -> None:
     """Move the mouse onto an element; raises CannotContinue if it is gone or covered."""
     point = _point(snapshot, index)
-    perform(tab, snapshot.elements[index].label, lambda: tab.hover_at(point))
+    perform(tab, snapshot.elements[index].called, lambda: tab.hover_at(point))
 
 
 def fill(tab: Tab, snapshot: Snapshot, index: int, value: str) -> None:
     """Replace the value of a field, and wait for the page's answer; raises Blocked if the field does not keep it."""
     node = _in_its_frame(tab, snapshot.node(index))
     with awaiting_answer(node, tab.forget_state):
-        perform(tab, snapshot.elements[index].label, lambda: _type(node, value))
+        perform(tab, snapshot.elements[index].called, lambda: _type(node, value))
         _check_value(tab, snapshot, index, value)
 
 
@@ -97,8 +97,8 @@ def select(tab: Tab, snapshot: Snapshot, index: int, option: str) -> None:
     labels: list[str] = node.evaluate("node => [...node.options ?? []].map((option) => option.label)")
     wanted = next((place for place, label in enumerate(labels) if _same_words(label, option)), None)
     if wanted is None:
-        raise CannotContinue(f"{snapshot.elements[index].label}: {option}")
-    perform(tab, snapshot.elements[index].label, lambda: _select(node, wanted))
+        raise CannotContinue(f"{snapshot.elements[index].called}: {option}")
+    perform(tab, snapshot.elements[index].called, lambda: _select(node, wanted))
     _check_value(tab, snapshot, index, option)
 
 
@@ -106,7 +106,7 @@ def drag(tab: Tab, snapshot: Snapshot, index: int, onto: int) -> None:
     """Drag an element onto another one with the mouse; raises CannotContinue if one is gone or covered."""
     _point(snapshot, onto)  # scrolls, so that both are seen
     start, end = _point(snapshot, index), _point(snapshot, onto)
-    perform(tab, snapshot.elements[index].label, lambda: tab.drag(start, end, steps=_DRAG_STEPS))
+    perform(tab, snapshot.elements[index].called, lambda: tab.drag(start, end, steps=_DRAG_STEPS))
 
 
 def focused(tab: Tab) -> tuple[Snapshot, int] | None:
@@ -176,7 +176,7 @@ def _check_value(tab: Tab, snapshot: Snapshot, index: int, value: str) -> None:
     except Error:
         return
     if not kept:
-        label = snapshot.elements[index].label
+        label = snapshot.elements[index].called
         raise without_effect(tab, Phrase("the field « {name} » does not keep what is typed", name=label))
 
 
@@ -224,5 +224,5 @@ def _point(snapshot: Snapshot, index: int) -> tuple[float, float]:
     """Return the point where to put the mouse on an element; raises CannotContinue if it is gone or covered."""
     point = snapshot.point(index)
     if point is None:
-        raise CannotContinue(snapshot.elements[index].name)
+        raise CannotContinue(snapshot.elements[index].called)
     return point

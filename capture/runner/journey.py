@@ -14,6 +14,7 @@ from capture.browser.tab import Tab
 from capture.browser.tab_context import open_tab
 from capture.browser.watchdog import Watchdog
 from capture.capture import Capture, Environment, Sidecar
+from capture.elements import NAMELESS
 from capture.errors import PrivacyError
 from capture.messages import Phrase
 from capture.politeness.obstacles import (
@@ -345,7 +346,9 @@ def _run_author_function(visit: PageVisit) -> Obstacle | None:
     except CannotContinue as error:
         if visit.capture is None:
             _capture_where_stopped(visit)
-        return Obstacle(kind=ObstacleKind.LOST, evidence=str(error).rstrip("."), url=visit.tab.address)
+        named = str(error).rstrip(".") not in ("", NAMELESS)
+        missing = str(error).rstrip(".") if named else Phrase("the one that the scenario names by no label")
+        return Obstacle.of(ObstacleKind.LOST, missing, visit.tab.address)
     return None
 
 

@@ -19,6 +19,7 @@ from capture.scenario.instruction import (
     Target,
     judge,
     missing_choice,
+    too_few,
     unmet_on_snapshot,
 )
 from capture.scenario.locators import RestrictedLocator
@@ -125,7 +126,9 @@ def _approved_target(
 def _with_expectations(
     instruction: Instruction, result: InstructionResult, snapshot: Snapshot, others: Collection[tuple[str, str]]
 ) -> InstructionResult:
-    """Return a result that is false if the target is there, and not as the sentence says."""
+    """Return a result that is false if the target is there, and not as the sentence says, or if there are too few."""
+    if result.status is InstructionStatus.MISSING:
+        return replace(result, unmet=too_few(instruction, snapshot.elements, others))
     if not result.true or result.element is None:
         return result
     unmet = unmet_on_snapshot(instruction, result.element, snapshot.elements)

@@ -347,7 +347,7 @@ class Step:
         before = acts.sign_of(visit.tab)
         with visit.tab.acting():
             acts.drag(visit.tab, snapshot, index, place)
-        acts.check_effect(visit.tab, before, snapshot.elements, snapshot.elements[index].label)
+        acts.check_effect(visit.tab, before, snapshot.elements, snapshot.elements[index].called)
 
     @_stops_the_visit
     def hover(self, target: Pointed) -> None:
@@ -382,7 +382,7 @@ class Step:
         with visit.tab.acting():
             acts.click(visit.tab, snapshot, index)
         if snapshot.is_there(index) and acts.is_set(snapshot, index) is not on:
-            label = snapshot.elements[index].label
+            label = snapshot.elements[index].called
             raise acts.without_effect(visit.tab, Phrase("« {name} » stays as it was", name=label))
 
     def _click(self, snapshot: Snapshot, index: int, *, sends: Sequence[str] = (), new_tab: bool = False) -> None:
@@ -395,7 +395,7 @@ class Step:
             label=snapshot.elements[index].label, new_tab=visit.tab.opened_tab, new_tab_expected=new_tab
         )
         if visit.capture is not None and snapshot.elements[index].role in LEADING_ROLES:
-            acts.check_effect(visit.tab, before, snapshot.elements, snapshot.elements[index].label)
+            acts.check_effect(visit.tab, before, snapshot.elements, snapshot.elements[index].called)
 
 
 def _is_target(value: object) -> Phrase | None:

@@ -21,6 +21,8 @@ class ExpectationKind(StrEnum):
     """The link leads to a URL."""
     COUNT = "count"
     """There are as many of them."""
+    NTH = "nth"
+    """There are so many of them that the one of this number is one: `nth` of the target."""
     CHOICE = "choice"
     """The list offers a choice; the sentence quotes it."""
 

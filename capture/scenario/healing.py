@@ -71,6 +71,7 @@ def find_replacements(
             if not result.true
             and (only is None or result.sentence in only)
             and result.replacement is None
+            and result.unmet is None
             and result.status in (InstructionStatus.MISSING, InstructionStatus.MISNAMED)
             and (indexes := _candidates(result, kind, _search(healed.values(), candidate, baseline)))
         }
@@ -190,7 +191,9 @@ def _new_name(result: InstructionResult, element: Element, baseline: Sequence[El
     old = next((one for one in baseline if _same_kind(result.role, one) and _bears(one, quotation, result.role)), None)
     part = corresponding_part(quotation, *_texts(quotation, old, element))
     is_new = normalise(part) != normalise(quotation)
-    return part if part and is_new and _bears(element, part, result.role) else element.label
+    if part and is_new and _bears(element, part, result.role):
+        return part
+    return element.label or next(iter(element.labels), "")
 
 
 def _bears(element: Element, quotation: str, role: str) -> bool:

@@ -322,6 +322,26 @@ def judge(
     return _result(instruction, elements, located, before, done)
 
 
+def too_few(
+    instruction: Instruction, elements: Sequence[Element], others: Collection[tuple[str, str]] = ()
+) -> Unmet | None:
+    """Return how many are seen of what an instruction numbers; None: it numbers nothing, or there are enough or none.
+
+    Args:
+        instruction: the instruction.
+        elements: of the page.
+        others: role and normalised label of the other elements of the approved page.
+    """
+    target = instruction.target
+    if target.nth is None:
+        return None
+    alike = find_elements(replace(target, nth=None), instruction.name, elements, any_role=True, others=others)
+    seen = sum(elements[index].visible for index in alike)
+    if not 0 < seen < target.nth:
+        return None
+    return Unmet(kind=ExpectationKind.NTH, wanted=str(target.nth), found=str(seen))
+
+
 def _result(
     instruction: Instruction, elements: Sequence[Element], index: int | None, before: Element | None, done: bool
 ) -> InstructionResult:

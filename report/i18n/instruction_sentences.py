@@ -119,6 +119,8 @@ class InstructionSentences(Translator):
 
     def _unmet(self, unmet: Unmet, details: dict[str, str]) -> str:
         """Say what is not as the sentence says."""
+        if unmet.kind is ExpectationKind.NTH:
+            return self._too_few(int(unmet.found), unmet.wanted, details)
         found = unmet.found or self.gettext(_NOWHERE)
         return self.gettext(_UNMET[unmet.kind], **details, wanted=unmet.wanted, found=found)
 
@@ -129,11 +131,23 @@ class InstructionSentences(Translator):
             message = gettext_noop("{The} « {name} » should be in « {container} », which is not on the page.")
         return self.gettext(message, **details, container=shorten(container))
 
+    def _too_few(self, number: int, wanted: str, details: dict[str, str]) -> str:
+        """Say that there are fewer than the sentence says."""
+        return self.ngettext(
+            "{The} « {name} » is there only {n} time, and the sentence is about number {wanted}.",
+            "{The} « {name} » is there only {n} times, and the sentence is about number {wanted}.",
+            number,
+            wanted=wanted,
+            **details,
+        )
+
     def _replaced(self, result: InstructionResult, details: dict[str, str]) -> str:
         """Say what replaces an instruction's target."""
         assert result.replacement is not None, "called only if there is a replacement"
         new = result.replacement
         details = {**details, "now": shorten(new.name), "the_new": self.role_name(new.role, capital=False)}
+        if not new.name.strip():
+            return self.gettext("{The} « {name} » is not there; there is {the_new} without a label.", **details)
         if result.container is not None and new.opener is None:
             where = self._not_inside(result.container, details, is_there=result.container_found)
             elsewhere = self.gettext("The page has {the_new} « {now} ».", **details)

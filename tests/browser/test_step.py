@@ -155,6 +155,36 @@ def test_what_lies_under_a_clear_layer_is_seen_but_not_clicked(seen: FinishedRun
     assert ReasonKind.STOPPED_HERE in [reason.kind for reason in reasons]
 
 
+def lire_le_deuxieme(step: Step) -> None:
+    second = step.tell("Suivez le deuxième « Lire ».", step.link(nth=2))
+    step.shoot()
+    step.click(second)
+
+
+def cliquer_sans_nom(step: Step) -> None:
+    step.tell("« Lire » est là.", step.link())
+    step.shoot()
+    step.click(step.page.locator("#x"))
+
+
+SECOND_OF_ONE = PAGES.add("<a href=/suite>Lire</a>", lire_le_deuxieme)
+NAMELESS = PAGES.add("<a href=/suite>Lire</a>", cliquer_sans_nom)
+
+
+def test_fewer_than_the_sentence_numbers_are_counted_and_not_replaced(seen: FinishedRun) -> None:
+    (result,) = page_of(seen.record, SECOND_OF_ONE).instructions
+    assert (result.status, result.replacement) == (InstructionStatus.MISSING, None)
+    assert result.unmet is not None
+    assert (result.unmet.kind, result.unmet.wanted, result.unmet.found) == ("nth", "2", "1")
+
+
+def test_what_is_missing_without_a_label_is_told_in_words(seen: FinishedRun) -> None:
+    reasons = page_of(seen.record, NAMELESS).judgement.reasons
+    (obstacle,) = (reason.obstacle for reason in reasons if reason.kind is ReasonKind.STOPPED_HERE)
+    assert obstacle is not None
+    assert obstacle.evidence == "the one that the scenario names by no label"
+
+
 def nommer(step: Step) -> None:
     step.tell("Cliquez sur « J'ACCEPTE L'OFFRE ».", step.button())
     step.tell("Suivez « Elements ».", step.link())

@@ -9,6 +9,7 @@ from capture.scenario.instruction import (
     judge,
     missing_choice,
     quoted,
+    too_few,
 )
 from tests.support.builders import box, element
 
@@ -123,6 +124,16 @@ def test_what_lies_under_a_clear_layer_is_seen_and_cannot_be_acted_on(
     assert judge(instruction(target, sentence), found, done=done).status is status
     under_a_picture = [element("button", "Menu", covered_by=-1)]
     assert judge(instruction(target, sentence), under_a_picture, done=done).status is InstructionStatus.COVERED
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"), [(["Lire"], "1"), (["Lire", "Lire"], "2"), ([], None), (["Lire", "Lire", "Lire"], None)]
+)
+def test_fewer_than_the_number_that_is_pointed_at(shown: list[str], found: str | None) -> None:
+    page = [element("link", name) for name in shown] + [element("link", "Lire", visible=False), element("link", "Aide")]
+    told = too_few(instruction(Target(role="link", nth=3), "Cliquez sur le troisième « Lire »."), page)
+    assert (told and told.found) == found
+    assert too_few(instruction(Target(role="link"), "Cliquez sur « Lire »."), page) is None
 
 
 def test_a_label_that_is_seen_comes_before_one_that_is_only_read_out() -> None:

@@ -256,6 +256,22 @@ def test_every_reason_has_its_words(sentences: Sentences, inside: str | None) ->
             "Le bouton « Chercher » ne se trouve pas dans « Votre projet ». Sur la page, il y a le lien « Chercher ».",
         ),
         (
+            {
+                "status": InstructionStatus.MISSING,
+                "approved": None,
+                "replacement": Replacement(index=0, role="combobox", name="", evidence=HealingEvidence.PLACE),
+            },
+            "Le bouton « Chercher » ne se trouve pas sur la page ; il y a la liste sans nom.",
+        ),
+        (
+            {"status": InstructionStatus.MISSING, "unmet": Unmet(kind=ExpectationKind.NTH, wanted="2", found="1")},
+            "Le bouton « Chercher » ne se trouve que 1 fois sur la page, et la phrase parle du numéro 2.",
+        ),
+        (
+            {"status": InstructionStatus.MISSING, "unmet": Unmet(kind=ExpectationKind.NTH, wanted="4", found="3")},
+            "Le bouton « Chercher » ne se trouve que 3 fois sur la page, et la phrase parle du numéro 4.",
+        ),
+        (
             {"status": InstructionStatus.UNEXPECTED, "unmet": Unmet(kind=ExpectationKind.FILLED, wanted="")},
             "Le bouton « Chercher » est vide.",
         ),
