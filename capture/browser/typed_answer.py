@@ -12,7 +12,7 @@ from capture.page_scripts import page_script
 def awaiting_answer(node: ElementHandle, on_answer: Callable[[], None]) -> Iterator[None]:
     """Type into a field inside this context; when it ends, the page has answered, for all that can be seen.
 
-    That takes up to 0.6 s for timers, then up to 5 s for requests, then up to 1 s for a list that the field announces.
+    That takes up to 1 s for timers, then up to 5 s for requests, then up to 1 s for a list that the field announces.
     A field to which the page does not answer is not waited for.
 
     Args:

@@ -19,6 +19,7 @@ ELSEWHERE = "<p>Nous allons aussi à Lyon.</p>"
 IN_TIME = f"{SHOW} i.oninput = () => {{ clearTimeout(t); t = setTimeout(show, 300) }}"
 ANSWERS = {
     "a timer": f"{FIELD}<script>{IN_TIME}</script>",
+    "a long timer": f"{FIELD}<script>{SHOW} i.oninput = () => setTimeout(show, 800)</script>",
     "an interval": (
         f"{FIELD}<script>{SHOW} i.oninput = () => {{ clearInterval(t);"
         " t = setInterval(() => { clearInterval(t); show() }, 400) }</script>"
@@ -28,7 +29,9 @@ ANSWERS = {
         f"{FIELD}<script>{SHOW} i.oninput = () => {{ clearTimeout(t); t = setTimeout(() => {{"
         " const r = new XMLHttpRequest(); r.open('GET', '/villes'); r.onload = show; r.send() }, 300) }</script>"
     ),
-    "a list that is announced": f"{COMBOBOX}<script>{SHOW} i.oninput = () => setTimeout(show, 800)</script>",
+    "a list that is announced": (
+        f"{COMBOBOX}<script>{SHOW} i.oninput = () => fetch('/villes').then(() => setTimeout(show, 400))</script>"
+    ),
     "in a frame": f'<iframe title=Villes srcdoc="{FIELD}<script>{IN_TIME}</script>"></iframe>',
 }
 
