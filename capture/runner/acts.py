@@ -36,7 +36,7 @@ _FOCUSED = """() => {
   };
   let node = document.activeElement;
   while (node && inside(node)) node = inside(node);
-  return !node || node === node.ownerDocument.body ? null : node;
+  return !node || (node === node.ownerDocument.body && !node.isContentEditable) ? null : node;
 }"""
 """JavaScript: what has the focus, also in shadow roots and frames of the same origin."""
 _HAND_OVER = """(node, name) => {

@@ -105,6 +105,24 @@ def test_an_editor_in_a_frame_is_typed_into(seen: FinishedRun, number: int) -> N
     assert [reason.obstacle for reason in page.judgement.reasons if reason.obstacle] == []
 
 
+RICH_TEXT = "<body contenteditable aria-label=Récit style='min-height: 50px'></body>"
+
+
+def write_all_over(step: Step) -> None:
+    story = step.tell("Écrivez dans « Récit ».", step.field(), empty=True)
+    step.shoot()
+    step.fill(story, "Soupe de lentilles")
+    step.tell("Le « Récit » est écrit.", step.field(), value="Soupe de lentilles")
+    step.shoot("écrit")
+
+
+ALL_OVER = PAGES.add(f'<h1>Note</h1><iframe title=Note srcdoc="{RICH_TEXT}"></iframe>', write_all_over)
+
+
+def test_a_frame_that_is_a_field_all_over_is_typed_into(seen: FinishedRun) -> None:
+    assert [result.status for result in page_of(seen.record, ALL_OVER).instructions] == ["true", "true"]
+
+
 def look_inside(step: Step) -> None:
     step.tell("Cliquez sur « Dedans ».", step.button())
     step.shoot()
