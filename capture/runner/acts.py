@@ -1,14 +1,12 @@
 """How a step acts on the page, as a reader does, and how it checks that the act had an effect."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from secrets import token_hex
 
 from playwright.sync_api import ElementHandle, Error, Page
 
 from capture.browser.snapshot import Snapshot
 from capture.browser.tab import Tab
-from capture.browser.typed_answer import awaiting_answer
+from capture.browser.typed_answer import in_its_frame, type_text
 from capture.elements import Element, normalise
 from capture.messages import Phrase
 from capture.page_scripts import page_script
@@ -26,10 +24,6 @@ KEYS = frozenset(
 
 CHANGING_KEYS = KEYS - {"Enter", "Escape", "Tab", "Shift+Tab"}
 """Keys that may change the value of what has the focus."""
-_WAY_TO_TYPE = """node => {
-  if (['date', 'datetime-local', 'month', 'week', 'time', 'color', 'range'].includes(node.type)) return "set";
-  return node.value === "" && !node.readOnly && !node.matches(":disabled") ? "type" : "replace";
-}"""
 _FOCUSED = """() => {
   const inside = (node) => {
     try { return node.shadowRoot?.activeElement ?? node.contentDocument?.activeElement } catch { return null }
@@ -39,18 +33,6 @@ _FOCUSED = """() => {
   return !node || (node === node.ownerDocument.body && !node.isContentEditable) ? null : node;
 }"""
 """JavaScript: what has the focus, also in shadow roots and frames of the same origin."""
-_HAND_OVER = """(node, name) => {
-  if (node.ownerDocument === document) return false;
-  Object.defineProperty(node.ownerDocument.defaultView, name, { value: node, configurable: true });
-  return true;
-}"""
-"""JavaScript: keep an element in the window of its own frame; return false if that is the window of this script."""
-_TAKE = """(name) => {
-  const node = window[name] ?? null;
-  delete window[name];
-  return node;
-}"""
-"""JavaScript: return the element that is kept in a window, and forget it."""
 _DRAG_STEPS = 8
 """Moves of the mouse between the two ends of a drag: a page follows them one by one."""
 
@@ -85,15 +67,18 @@ def hover(tab: Tab, snapshot: Snapshot, index: int) -> None:
 
 def fill(tab: Tab, snapshot: Snapshot, index: int, value: str) -> None:
     """Replace the value of a field, and wait for the page's answer; raises Blocked if the field does not keep it."""
-    node = _in_its_frame(tab, snapshot.node(index))
-    with awaiting_answer(node, tab.forget_state):
-        perform(tab, snapshot.elements[index].called, lambda: _type(node, value))
-        _check_value(tab, snapshot, index, value)
+    node, label = snapshot.node(index), snapshot.elements[index].called
+
+    def act() -> None:
+        if type_text(tab.page, node, value, lambda: _check_value(tab, snapshot, index, value)):
+            tab.forget_state()
+
+    perform(tab, label, act)
 
 
 def select(tab: Tab, snapshot: Snapshot, index: int, option: str) -> None:
     """Choose an option of a list by its label; raises CannotContinue if there is none, Blocked if it is not kept."""
-    node = _in_its_frame(tab, snapshot.node(index))
+    node = in_its_frame(tab.page, snapshot.node(index))
     labels: list[str] = node.evaluate("node => [...node.options ?? []].map((option) => option.label)")
     wanted = next((place for place, label in enumerate(labels) if _same_words(label, option)), None)
     if wanted is None:
@@ -188,36 +173,8 @@ def _same_words(label: str, words: str) -> bool:
     return normalise(label) == normalise(words)
 
 
-def _in_its_frame(tab: Tab, node: ElementHandle) -> ElementHandle:
-    """Return an element as its own frame knows it: Playwright types into no other.
-
-    The elements of frames of the page's origin, such as the editing area of a text editor, are read from the page.
-    """
-    name = f"node_{token_hex(8)}"
-    if not node.evaluate(_HAND_OVER, name):
-        return node
-    for frame in tab.page.frames[1:]:
-        with suppress(Error):  # a frame that loads another page meanwhile
-            found = frame.evaluate_handle(_TAKE, name).as_element()
-            if found is not None:
-                return found
-    return node
-
-
 def _select(node: ElementHandle, place: int) -> None:
     node.select_option(index=place)
-
-
-def _type(node: ElementHandle, value: str) -> None:
-    """Replace the value of a field, key by key: many search boxes ignore what is set at once.
-
-    Fields of a date, a time, a colour or a range take no text, and are set. An empty field needs no emptying.
-    """
-    way = node.evaluate(_WAY_TO_TYPE)
-    if way != "type":
-        node.fill(value if way == "set" else "")
-    if way != "set":
-        node.type(value)
 
 
 def _point(snapshot: Snapshot, index: int) -> tuple[float, float]:

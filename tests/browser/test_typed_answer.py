@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from capture import Step
-from capture.browser.typed_answer import awaiting_answer
+from capture.browser.typed_answer import type_text
 from capture.politeness.policy import PolitenessPolicy
 from tests.support.firefox import SharedFirefox
 from tests.support.one_run import OneRun
@@ -72,13 +72,14 @@ def is_answered(page: Page, html: str) -> bool:
     page.set_content(f"<!doctype html>{html}")
     functions = "[setTimeout, setInterval, clearTimeout, clearInterval, fetch, XMLHttpRequest.prototype.send]"
     page.evaluate(f"window.before = {functions}")
-    answers: list[bool] = []
+    names = page.evaluate("Object.getOwnPropertyNames(window).length")
     node = page.query_selector("input")
     assert node is not None
-    with awaiting_answer(node, lambda: answers.append(True)):
-        node.type("Ly")
+    answered = type_text(page, node, "Ly", lambda: None)
     assert page.evaluate(f"{functions}.every((one, at) => one === before[at])")
-    return bool(answers)
+    assert page.evaluate("Object.getOwnPropertyNames(window).length") == names
+    assert page.input_value("input") == "Ly"
+    return answered
 
 
 @pytest.mark.parametrize(
