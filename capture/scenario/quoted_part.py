@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from capture.elements import normalise
 
 _PUNCTUATION = ".,;:!?…*"
-_TAIL = re.compile(rf"\s*[{_PUNCTUATION}]+")
+_TAIL = re.compile(rf"(?:\s*[{_PUNCTUATION}]+)+")
 _SENTENCE_ENDS = re.compile(r"[.!?…]\s")
 
 

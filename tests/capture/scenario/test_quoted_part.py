@@ -17,6 +17,7 @@ FIFTEEN = "Vous recevrez une réponse sous 15 jours ouvrés"
         ("Avez-vous un compte ?", "Avez-vous un compte ?", "Avez-vous déjà un compte ?", "Avez-vous déjà un compte ?"),
         ("Avez-vous un compte", "Avez-vous un compte ?", "Avez-vous déjà un compte ?", "Avez-vous déjà un compte"),
         ("Nom :", "Nom :", "Nom de famille :", "Nom de famille :"),
+        ("Nom : *", "Nom : *", "Nom de famille : *", "Nom de famille : *"),
         # a sentence of several
         (TEN, f"{TEN}. Le devis est gratuit.", f"{FIFTEEN}. Le devis est gratuit.", FIFTEEN),
         (TEN, f"Bonjour. {TEN}. Le devis est gratuit.", f"Bonjour. {FIFTEEN}. Le devis est gratuit.", FIFTEEN),
