@@ -395,9 +395,17 @@
 
   const FIELDS = new Set(["checkbox", "combobox", "listbox", "radio", "searchbox", "slider", "spinbutton", "switch", "textbox"]);
   const joined = (texts) => [...new Set(texts.filter(Boolean))].join(" ");
+  /* Return the first line of what names a group or a table: a question without its hint; "" if that is the whole name. */
+  const questionOf = (node) => {
+    const own = elementsIn(node).filter((child) => ["legend", "caption", "figcaption"].includes(tagOf(child)));
+    const [naming] = [...referencesOf(node, "aria-labelledby"), ...own].filter(isDrawn);
+    const question = naming ? leadOf(naming) : "";
+    return question === nameOf(node) ? "" : question;
+  };
   /* Return the words that a sighted person reads on an element, or on the labels of a field, and their first line. */
   const wordsAt = (node, role) => {
-    if (CONTAINERS.has(role) || LISTED_WITH_NAME.has(role)) return ["", ""];
+    if (CONTAINERS.has(role)) return ["", ""];
+    if (LISTED_WITH_NAME.has(role)) return ["", questionOf(node)];
     if (tagOf(node) === "option") return [legible(attribute(node, "label") || node.text), ""];
     if (!FIELDS.has(role)) return [wordsOf(node), leadOf(node)];
     const labels = [...labelsOf(node), ...referencesOf(node, "aria-labelledby")].filter(isDrawn);

@@ -92,22 +92,27 @@ def test_containers_and_what_lies_on_top(page: Page) -> None:
 
 
 OK = "<button>OK</button>"
-AROUND = {
-    "group": f"<fieldset><legend>Lieu</legend>{OK}</fieldset>",
-    "radiogroup": f"<div role=radiogroup aria-label=Lieu>{OK}</div>",
-    "tabpanel": f"<div role=tabpanel aria-label=Lieu>{OK}</div>",
-    "toolbar": f"<div role=toolbar aria-label=Lieu>{OK}</div>",
-    "menu": "<div role=menu aria-label=Lieu><button role=menuitem>OK</button></div>",
-    "table": f"<table><caption>Lieu</caption><tr><td>{OK}</table>",
-    "figure": f"<figure><figcaption>Lieu</figcaption>{OK}</figure>",
-    "alert": f"<div role=alert aria-label=Lieu>{OK}</div>",
-    "region": f"<section aria-label=Lieu><div role=group aria-label=Autre>{OK}</div></section>",
-    "combobox": "<label>Lieu <select><option>OK</select></label>",
-}
+AROUND = (
+    ("group", f"<fieldset><legend>Lieu</legend>{OK}</fieldset>"),
+    (
+        "group",
+        "<fieldset aria-labelledby='l m'><legend id=l>Lieu<div>Une seule réponse</div></legend>"
+        f"{OK}<p id=m>Obligatoire</p></fieldset>",
+    ),
+    ("radiogroup", f"<div role=radiogroup aria-label=Lieu>{OK}</div>"),
+    ("tabpanel", f"<div role=tabpanel aria-label=Lieu>{OK}</div>"),
+    ("toolbar", f"<div role=toolbar aria-label=Lieu>{OK}</div>"),
+    ("menu", "<div role=menu aria-label=Lieu><button role=menuitem>OK</button></div>"),
+    ("table", f"<table><caption>Lieu</caption><tr><td>{OK}</table>"),
+    ("figure", f"<figure><figcaption>Lieu</figcaption>{OK}</figure>"),
+    ("alert", f"<div role=alert aria-label=Lieu>{OK}</div>"),
+    ("region", f"<section aria-label=Lieu><div role=group aria-label=Autre>{OK}</div></section>"),
+    ("combobox", "<label>Lieu <select><option>OK</select></label>"),
+)
 """Roles, and something called « Lieu » of this role with something called « OK » in it."""
 
 
-@pytest.mark.parametrize(("role", "html"), AROUND.items(), ids=AROUND)
+@pytest.mark.parametrize(("role", "html"), AROUND)
 def test_what_is_inside_something_with_a_name_is_found_there_and_nowhere_else(page: Page, role: str, html: str) -> None:
     found = elements(page, f"{OK}{html}{OK}")
     for name, count in (("Lieu", 1), ("Ailleurs", 0)):
