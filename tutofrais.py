@@ -22,7 +22,7 @@ COMMANDS = {
     "compare": ("compare", "Compare two pictures, without masks or elements."),
     "import": ("importation", "Draft a scenario from an old tutorial, such as a PDF."),
     "replica": ("replica", "Serve a replica to look at, until Ctrl-C."),
-    "lint": ("lint", "Read scenarios without running them; name the lines that are refused, or cannot work."),
+    "lint": ("lint", "Read scenarios without running them; name the wrong lines."),
     "history": ("history", "Print the verdicts of the last nights on each page."),
     "notify": ("notify", "Tell people what is new in the latest run."),
     "schedule": ("schedule", "Print what starts “tutofrais run” every night in this folder."),

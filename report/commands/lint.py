@@ -16,7 +16,7 @@ from report.i18n.translator import Translator
 @scenarios
 @lang
 def lint_command(scenarios: Path, lang: str) -> None:
-    """Read scenarios without running them; name the lines that are refused, or cannot work."""
+    """Read scenarios without running them; name the wrong lines."""
     words = Translator(lang)
     files = list(scenario_files(scenarios))
     findings = [(file, finding) for file in files for finding in lint_file(file)]
