@@ -1,6 +1,7 @@
 """Noise floor of a page: the difference between two screenshots taken one right after the other."""
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PIL import Image, ImageChops
@@ -19,6 +20,19 @@ class NoiseFloor:
 
 
 NO_NOISE = NoiseFloor(share=0, box=None)
+
+
+def united(floors: Iterable[NoiseFloor]) -> NoiseFloor:
+    """Return the noise floor of several pairs of screenshots of a page: what differs in any of them."""
+    known = tuple(floors)
+    boxes = [floor.box for floor in known if floor.box is not None]
+    if not boxes:
+        return NO_NOISE
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
+    return NoiseFloor(
+        share=max(floor.share for floor in known), box=Box(x=left, y=top, width=right - left, height=bottom - top)
+    )
 
 
 def measure_noise_floor(one: bytes, other: bytes) -> NoiseFloor:

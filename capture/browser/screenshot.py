@@ -2,7 +2,7 @@
 
 import time
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -13,7 +13,7 @@ from capture.browser.overlays import dismiss_overlay
 from capture.browser.page_guard import PageGuard
 from capture.browser.snapshot import Snapshot
 from capture.browser.stability import PageState
-from capture.noise_floor import NoiseFloor, measure_noise_floor
+from capture.noise_floor import NO_NOISE, NoiseFloor, measure_noise_floor, united
 from capture.storage import sha256
 
 MOVED_PX = 0.5
@@ -72,15 +72,18 @@ class Screenshots:
         """Take screenshots until one is reproducible, the page turns out to be unstable, or all attempts are used."""
         state = self._current.state or self._current.wait_until_stable(full_page=full_page)
         begun, attempts = time.monotonic(), 0
+        floors: list[NoiseFloor] = []
         while True:
             shot = self._take_once(state, full_page=full_page, baseline_sha256=baseline_sha256)
             attempts += 1
+            floors.append(shot.noise_floor or NO_NOISE)
             # An overlay may have opened between the snapshot and the screenshot: dismiss it, and take both again.
             # A page that was unstable at first is not waited for again.
             if not dismiss_overlay(self._current, self._dismiss) and (shot.reproducible or not state.stable):
                 return shot
             if attempts >= ATTEMPTS and time.monotonic() - begun >= ATTEMPTS_S:
-                return shot
+                # An animated picture shows another part of itself at each attempt; the first one may show what is late.
+                return replace(shot, noise_floor=united(floors[1:]))
             state = self._current.wait_until_stable(full_page=full_page)
 
     def _take_once(self, state: PageState, *, full_page: bool, baseline_sha256: str | None) -> Shot:
