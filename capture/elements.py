@@ -31,7 +31,7 @@ FIELDS = frozenset(
 )
 
 NAMELESS = "–"
-"""What a message quotes in place of a label."""
+"""Sign that a message shows in place of a missing label."""
 
 EDGE_PX = 2
 """Width of a dialog's edge in which its pixels and those under it mix, px."""
@@ -107,7 +107,7 @@ class Element:
 
     @property
     def called(self) -> str:
-        """What a message calls it: its label, or other words by which a reader finds it; a dash if it has none."""
+        """Name in messages: its label, or other words by which a reader finds it; a dash if it has none."""
         return self.label or next(iter(self.labels), NAMELESS)
 
     @property

@@ -26,7 +26,7 @@ from capture.site.site import Site
 ACTION_TIMEOUT_MS = 5_000
 
 Place = tuple[Page, int, str]
-"""What a tab shows: Playwright's page, number of pages loaded so far, address."""
+"""Place of a tab: Playwright's page, the number of pages loaded so far, and the address."""
 
 
 class Tab:
@@ -87,7 +87,7 @@ class Tab:
 
     @property
     def place(self) -> Place:
-        """What is shown: it differs once an act has led to another page, or to another address of an application."""
+        """Place of the tab; it is another one after an act that leads to another page or address."""
         return self.page, self.page_loads, without_anchor(self.page.url)
 
     def go(self, url: str) -> None:

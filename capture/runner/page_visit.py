@@ -107,7 +107,7 @@ class PageVisit:
         self.has_acted_after_a_picture = False
         """Whether it acted after any of its pictures."""
         self._place_of_picture: Place | None = None
-        """What the tab showed at the last picture."""
+        """Place of the tab when the last picture was taken."""
         self.typed = typed.values
         """Values that the scenario typed on this page and the pages before: a number may be typed in parts."""
         self._site_name = site_name

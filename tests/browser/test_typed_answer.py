@@ -1,4 +1,4 @@
-"""What a page does in answer to typing is waited for; a field to which it does not answer costs no wait."""
+"""Answers of a page to typing are waited for; a field to which it does not answer costs no wait."""
 
 import pytest
 from playwright.sync_api import Page

@@ -1,4 +1,4 @@
-"""Where a page of the tutorial begins: at its own address, or where the acts of the page before have led."""
+"""The begin of a page of the tutorial: its own address, or the page to which earlier acts have led."""
 
 import pytest
 

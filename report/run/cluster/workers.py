@@ -12,7 +12,7 @@ from report.run.cluster.versions import described, versions
 ANSWER_S = 30.0
 """Time in which the scheduler answers."""
 UNREACHABLE = (OSError, TimeoutError, ValueError, TypeError, RuntimeError, AssertionError)
-"""What Dask raises for a scheduler that does not answer, an address without sense, and TLS that is not set up.
+"""Errors that Dask raises if the scheduler does not answer, the address is wrong, or TLS is not set up.
 
 Its assertions have no message: they fail where it is too slow to start or to close a connection.
 """
